@@ -1,0 +1,16 @@
+package io.lanewise.kernel;
+
+/**
+ * What a module that has kernels offers to {@link java.util.ServiceLoader}. It loads on any JVM: it
+ * names no class that may be missing until it has been asked whether it is usable.
+ */
+public interface KernelProvider {
+  /** Returns the name that {@code -Dlanewise.kernels} selects it by. */
+  String name();
+
+  /** Returns null if the kernels work in this JVM, or why not and what cures it, in one line. */
+  String unusable();
+
+  /** Returns the kernels; called only if {@link #unusable()} is null. */
+  Kernels kernels();
+}

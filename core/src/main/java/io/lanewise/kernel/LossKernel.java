@@ -1,0 +1,31 @@
+package io.lanewise.kernel;
+
+/**
+ * The losses of {@link Kernels#loss}, each as a function of z and the targets y over one row. The
+ * gradients are the derivatives of the formulas, for any y.
+ */
+public enum LossKernel {
+  /**
+   * Softmax and cross-entropy, fused: sum_j y_j (lse(z) - z_j) with lse(z) = ln sum_k e^z_k;
+   * gradient softmax(z)_j sum_k y_k - y_j, which is softmax - y where the targets sum to 1.
+   */
+  SOFTMAX_CROSS_ENTROPY,
+  /**
+   * Sigmoid and binary cross-entropy, fused: sum_j max(z_j, 0) - z_j y_j + ln(1 + e^-|z_j|);
+   * gradient sigmoid(z_j) - y_j.
+   */
+  SIGMOID_BINARY_CROSS_ENTROPY,
+  /** The squared error: sum_j (z_j - y_j)^2; gradient 2 (z_j - y_j). */
+  SQUARED_ERROR,
+  /**
+   * Cross-entropy of sigmoid outputs: -sum_j y_j ln sigmoid(z_j) = sum_j y_j softplus(-z_j);
+   * gradient -y_j sigmoid(-z_j).
+   */
+  SIGMOID_CROSS_ENTROPY,
+  /**
+   * Binary cross-entropy of softmax outputs p: -sum_j y_j ln p_j + (1 - y_j) ln(1 - p_j); gradient
+   * through the full Jacobian of softmax, with p_j / (1 - p_j) taken from the exponentials so that
+   * nothing is divided by a rounded difference.
+   */
+  SOFTMAX_BINARY_CROSS_ENTROPY
+}

@@ -1,0 +1,57 @@
+package io.lanewise.kernel;
+
+/** The activations and functions of one float, and the derivatives from the saved value. */
+final class ScalarActivations {
+  static final float LEAKY_SLOPE = 0.01f;
+  static final float SELU_LAMBDA = 1.0507009873554805f;
+  static final float SELU_LAMBDA_ALPHA = (float) (1.0507009873554805 * 1.6732632423543772);
+
+  private ScalarActivations() {}
+
+  static float apply(Function f, float x) {
+    return switch (f) {
+      case EXP -> FloatMath.exp(x);
+      case EXPM1 -> FloatMath.expm1(x);
+      case LOG -> FloatMath.log(x);
+      case LOG1P -> FloatMath.log1p(x);
+      case ERF -> FloatMath.erf(x);
+    };
+  }
+
+  static float apply(Activation f, float z) {
+    return switch (f) {
+      case IDENTITY -> z;
+      case RELU -> z <= 0f ? 0f : z;
+      case LEAKY_RELU -> z <= 0f ? LEAKY_SLOPE * z : z;
+      case ELU -> FloatMath.elu(z);
+      case SELU -> FloatMath.selu(z);
+      case SIGMOID -> FloatMath.sigmoid(z);
+      case TANH -> FloatMath.tanh(z);
+      case SOFTPLUS -> FloatMath.softplus(z);
+      case SILU -> FloatMath.silu(z);
+      case GELU -> FloatMath.gelu(z);
+      case GELU_TANH -> FloatMath.geluTanh(z);
+      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+    };
+  }
+
+  /** f'(z), from a = f(z), or from z where {@link Activation#savesInput()}; NaN gives NaN. */
+  static float derivative(Activation f, float saved) {
+    return switch (f) {
+      case IDENTITY -> 1f;
+      case RELU -> saved <= 0f ? 0f : Float.isNaN(saved) ? saved : 1f;
+      case LEAKY_RELU -> saved <= 0f ? LEAKY_SLOPE : Float.isNaN(saved) ? saved : 1f;
+      case ELU -> saved <= 0f ? saved + 1f : Float.isNaN(saved) ? saved : 1f;
+      case SELU ->
+          saved <= 0f ? saved + SELU_LAMBDA_ALPHA : Float.isNaN(saved) ? saved : SELU_LAMBDA;
+      case SIGMOID -> saved * (1f - saved);
+      case TANH -> Math.fma(-saved, saved, 1f);
+      // sigma(z) = 1 - e^-a
+      case SOFTPLUS -> -FloatMath.expm1(-saved);
+      case SILU -> FloatMath.siluDerivative(saved);
+      case GELU -> FloatMath.geluDerivative(saved);
+      case GELU_TANH -> FloatMath.geluTanhDerivative(saved);
+      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+    };
+  }
+}

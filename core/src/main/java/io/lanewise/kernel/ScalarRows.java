@@ -1,0 +1,57 @@
+package io.lanewise.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Reductions of a row: 16 virtual lanes, lane l takes elements l, l + 16, ...; then they are folded
+ * 16 to 8 to 4 to 2 to 1, lane l with l + 8, l + 4, l + 2, l + 1. A machine with 4, 8 or 16 real
+ * lanes keeps the same chains in 4, 2 or 1 vectors.
+ */
+final class ScalarRows {
+  /** The virtual lanes; how many floats {@code lanes} has in each method here. */
+  static final int LANES = 16;
+
+  private ScalarRows() {}
+
+  /** The maximum, -infinity of nothing; NaN if any element is NaN, and +0 is more than -0. */
+  static float max(float[] x, int xOff, int n, float[] lanes) {
+    Arrays.fill(lanes, Float.NEGATIVE_INFINITY);
+    for (int j = 0; j < n; j++) {
+      lanes[j % LANES] = Math.max(lanes[j % LANES], x[xOff + j]);
+    }
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) {
+        lanes[l] = Math.max(lanes[l], lanes[l + half]);
+      }
+    }
+    return lanes[0];
+  }
+
+  /** The sum; each lane starts from +0. */
+  static float sum(float[] x, int xOff, int n, float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int j = 0; j < n; j++) {
+      lanes[j % LANES] += x[xOff + j];
+    }
+    return fold(lanes);
+  }
+
+  /** The sum of x[j] y[j]; each lane is a chain of fma(x, y, lane) from +0. */
+  static float dot(float[] x, int xOff, float[] y, int yOff, int n, float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int j = 0; j < n; j++) {
+      lanes[j % LANES] = Math.fma(x[xOff + j], y[yOff + j], lanes[j % LANES]);
+    }
+    return fold(lanes);
+  }
+
+  /** Adds the lanes up, in the fixed order; destroys them. */
+  static float fold(float[] lanes) {
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) {
+        lanes[l] += lanes[l + half];
+      }
+    }
+    return lanes[0];
+  }
+}

@@ -1,0 +1,286 @@
+package io.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ThreadsTest {
+  private static final Kernels SCALAR = ScalarKernels.INSTANCE;
+  // Odd, and over the sizes below which an operation stays on the calling thread.
+  private static final int ROWS = 521;
+  private static final int COLUMNS = 127;
+  private static final int LENGTH = ROWS * COLUMNS;
+
+  private static float[] random(int length, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 7, 8})
+  void everyOperationHasTheBitsOfOneThread(int count) {
+    try (Threads threads = new Threads(count)) {
+      Kernels kernels = threads.kernels(SCALAR);
+      List<float[]> expected = everything(SCALAR);
+      List<float[]> actual = everything(kernels);
+      for (int i = 0; i < expected.size(); i++) {
+        assertArrayEquals(bits(expected.get(i)), bits(actual.get(i)), "result " + i);
+      }
+    }
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bits[i] = Float.floatToIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  private static List<float[]> everything(Kernels kernels) {
+    List<float[]> results = new ArrayList<>();
+    products(kernels, results);
+    rows(kernels, results);
+    elements(kernels, results);
+    return results;
+  }
+
+  /** Tall and wide ones, so that rows as well as columns are cut; 1.06 million products each. */
+  private static void products(Kernels kernels, List<float[]> results) {
+    int k = 67;
+    for (int[] shape : new int[][] {{149, 107}, {107, 149}}) {
+      int m = shape[0];
+      int n = shape[1];
+      float[] bias = random(n, 3);
+      float[] saved = random(m * n, 4);
+      for (Form form : Form.values()) {
+        int lda = (form.transA() ? m : k) + 3;
+        int ldb = (form.transB() ? k : n) + 1;
+        float[] a = random((form.transA() ? k : m) * lda + 5, 1);
+        float[] b = random((form.transB() ? n : k) * ldb + 2, 2);
+        for (Fusion fusion :
+            List.of(
+                Fusion.NONE,
+                Fusion.ACCUMULATE,
+                Fusion.bias(bias, 0).activation(Activation.RELU),
+                Fusion.NONE.derivative(Activation.TANH, saved, 0, n))) {
+          float[] c = random(m * (n + 2) + 7, 5);
+          kernels.matmul(form, m, n, k, a, 5, lda, b, 2, ldb, c, 7, n + 2, fusion);
+          results.add(c);
+        }
+      }
+    }
+  }
+
+  private static void rows(Kernels kernels, List<float[]> results) {
+    int ld = COLUMNS + 2;
+    float[] z = random(ROWS * ld, 6);
+    float[] y = random(ROWS * ld, 7);
+    int[] labels = new int[ROWS];
+    Arrays.setAll(labels, i -> i * 31 % COLUMNS);
+    float[] sums = new float[COLUMNS];
+    kernels.columnSums(ROWS, COLUMNS, z, 0, ld, sums, 0);
+    results.add(sums);
+    float[] a = new float[ROWS * ld];
+    kernels.softmax(ROWS, COLUMNS, z, 0, ld, a, 0, ld);
+    results.add(a);
+    float[] dz = new float[ROWS * ld];
+    kernels.softmaxBackward(ROWS, COLUMNS, a, 0, ld, y, 0, ld, dz, 0, ld);
+    results.add(dz);
+    float[] dzLabels = new float[ROWS * ld];
+    float[] rowLoss = new float[ROWS];
+    kernels.crossEntropy(ROWS, COLUMNS, z, 0, ld, labels, 0, 0.5f, dzLabels, 0, ld, rowLoss, 0);
+    results.add(dzLabels);
+    results.add(rowLoss);
+    for (LossKernel loss : LossKernel.values()) {
+      float[] dzLoss = new float[ROWS * ld];
+      float[] value = new float[ROWS];
+      kernels.loss(loss, ROWS, COLUMNS, z, 0, ld, y, 0, ld, 0.5f, dzLoss, 0, ld, value, 0);
+      results.add(dzLoss);
+      results.add(value);
+      float[] valueAlone = new float[ROWS];
+      kernels.loss(loss, ROWS, COLUMNS, z, 0, ld, y, 0, ld, 0.5f, null, 0, ld, valueAlone, 0);
+      results.add(valueAlone);
+    }
+  }
+
+  private static void elements(Kernels kernels, List<float[]> results) {
+    float[] x = random(LENGTH + 3, 8);
+    float[] g = random(LENGTH, 9);
+    for (Function f : Function.values()) {
+      float[] y = new float[LENGTH + 1];
+      kernels.map(f, LENGTH, x, 3, y, 1);
+      results.add(y);
+    }
+    for (Activation f : Activation.values()) {
+      if (f.elementwise()) {
+        float[] a = new float[LENGTH];
+        kernels.activate(f, LENGTH, x, 3, a, 0);
+        results.add(a);
+        float[] dz = new float[LENGTH];
+        kernels.activateBackward(f, LENGTH, x, 3, g, 0, dz, 0);
+        results.add(dz);
+      }
+    }
+    float[] p = random(LENGTH, 10);
+    kernels.sgd(LENGTH, p, 0, g, 0, 0.1f);
+    results.add(p.clone());
+    float[] m1 = random(LENGTH, 11);
+    float[] m2 = new float[LENGTH];
+    kernels.adam(LENGTH, p, 0, g, 0, m1, 0, m2, 0, 0.1f, 0.999f, 0.001f, 1e-3f, 2f, 1e-8f);
+    results.addAll(List.of(p, m1, m2));
+  }
+
+  @Test
+  void manyThreadsMayShareThem() throws Exception {
+    int n = 103;
+    float[] a = random(n * n, 1);
+    float[] b = random(n * n, 2);
+    float[] expected = new float[n * n];
+    SCALAR.matmul(Form.NN, n, n, n, a, 0, n, b, 0, n, expected, 0, n, Fusion.NONE);
+    try (Threads threads = new Threads(3);
+        ExecutorService users = Executors.newFixedThreadPool(64)) {
+      Kernels kernels = threads.kernels(SCALAR);
+      Callable<Integer> user =
+          () -> {
+            int equal = 0;
+            for (int round = 0; round < 16; round++) {
+              float[] c = new float[n * n];
+              kernels.matmul(Form.NN, n, n, n, a, 0, n, b, 0, n, c, 0, n, Fusion.NONE);
+              equal += Arrays.equals(expected, c) ? 1 : 0;
+            }
+            return equal;
+          };
+      List<Future<Integer>> results = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        results.add(users.submit(user));
+      }
+      for (Future<Integer> result : results) {
+        assertEquals(16, result.get());
+      }
+    }
+  }
+
+  @Test
+  void closeLeavesNoThreadAndTheKernelsGoOn() {
+    Threads threads = new Threads(4);
+    Kernels kernels = threads.kernels(SCALAR);
+    List<Thread> before = workers();
+    assertTrue(before.size() >= 3, before::toString);
+    float[] expected = new float[LENGTH];
+    float[] actual = new float[LENGTH];
+    float[] z = random(LENGTH, 1);
+    SCALAR.activate(Activation.TANH, LENGTH, z, 0, expected, 0);
+    kernels.activate(Activation.TANH, LENGTH, z, 0, actual, 0);
+    threads.close();
+    assertTrue(workers().isEmpty(), () -> workers().toString());
+    kernels.activate(Activation.TANH, LENGTH, z, 0, actual, 0);
+    assertArrayEquals(expected, actual);
+    threads.close();
+  }
+
+  private static List<Thread> workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().startsWith("lanewise-"))
+        .toList();
+  }
+
+  @Test
+  void anInterruptCorruptsNothingAndIsKept() {
+    float[] z = random(LENGTH, 1);
+    float[] expected = new float[LENGTH];
+    SCALAR.activate(Activation.GELU, LENGTH, z, 0, expected, 0);
+    try (Threads threads = new Threads(3)) {
+      Kernels kernels = threads.kernels(SCALAR);
+      for (int round = 0; round < 20; round++) {
+        float[] actual = new float[LENGTH];
+        Thread.currentThread().interrupt();
+        kernels.activate(Activation.GELU, LENGTH, z, 0, actual, 0);
+        assertTrue(Thread.interrupted());
+        assertArrayEquals(expected, actual);
+      }
+    }
+  }
+
+  /** The caller's own part is done long before, so it is asleep when the interrupt comes. */
+  @Test
+  void anInterruptWhileWaitingIsKept() {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (Threads threads = new Threads(2)) {
+      threads.run(
+          (part, parts) -> {
+            if (part == 1) {
+              while (caller.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+              }
+              caller.interrupt();
+              ended.set(true);
+            }
+          });
+      assertTrue(ended.get());
+      assertTrue(Thread.interrupted());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void anExceptionInAPartIsRethrownWhenAllAreDone(int failing) {
+    try (Threads threads = new Threads(3)) {
+      boolean[] done = new boolean[3];
+      var e =
+          assertThrows(
+              ArithmeticException.class,
+              () ->
+                  threads.run(
+                      (part, parts) -> {
+                        done[part] = true;
+                        if (part == failing) {
+                          throw new ArithmeticException("part " + part);
+                        }
+                      }));
+      assertEquals("part " + failing, e.getMessage());
+      assertArrayEquals(new boolean[] {true, true, true}, done);
+      // And they work on.
+      threads.run((part, parts) -> done[part] = false);
+      assertArrayEquals(new boolean[3], done);
+    }
+  }
+
+  @Test
+  void kernelsAlreadyOnTheseThreadsStayAsTheyAre() {
+    try (Threads threads = new Threads(2)) {
+      Kernels once = threads.kernels(SCALAR);
+      assertSame(once, threads.kernels(once));
+      assertFalse(once == SCALAR);
+    }
+    try (Threads alone = new Threads(1)) {
+      assertSame(SCALAR, alone.kernels(SCALAR));
+    }
+  }
+
+  @Test
+  void refusesLessThanOneThread() {
+    assertThrows(IllegalArgumentException.class, () -> new Threads(0));
+  }
+}
