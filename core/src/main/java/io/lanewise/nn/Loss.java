@@ -1,0 +1,53 @@
+package io.lanewise.nn;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.LossKernel;
+
+/**
+ * The losses. The loss owns the 1/m of the mathematics: dZ is its true derivative, and dW = X' dZ,
+ * db = column sums of dZ have no factor of their own. That is the same as the specification's dW =
+ * 1/m X' dZ with a dZ that has none.
+ *
+ * <p>Cross-entropy and binary cross-entropy are computed from logits, so nothing is clamped and no
+ * logarithm of 0 is taken: where the output layer is softmax or sigmoid, from its input, fused with
+ * it; where it is any other activation, its outputs are the logits, as in PyTorch's
+ * CrossEntropyLoss and BCEWithLogitsLoss.
+ */
+public enum Loss {
+  /**
+   * Categorical cross-entropy, -sum_k y_k ln yhat_k: class indices, or rows of probabilities. Under
+   * a sigmoid output yhat is the sigmoid, each output for itself.
+   */
+  CROSS_ENTROPY,
+  /**
+   * The squared error |yhat - y|^2, summed over outputs. {@link Reduction#MEAN_OVER_ELEMENTS} gives
+   * PyTorch's and Keras's mean, which also divides by nOut.
+   */
+  MEAN_SQUARED_ERROR,
+  /**
+   * Binary cross-entropy, -[y ln yhat + (1 - y) ln(1 - yhat)], summed over outputs, each output for
+   * itself.
+   */
+  BINARY_CROSS_ENTROPY;
+
+  /** Returns whether the loss takes the input of that output activation instead of its output. */
+  public boolean fusedWith(Activation output) {
+    return this != MEAN_SQUARED_ERROR
+        && (output == Activation.SOFTMAX || output == Activation.SIGMOID);
+  }
+
+  /** Returns the kernel for that output activation. */
+  public LossKernel kernel(Activation output) {
+    return switch (this) {
+      case MEAN_SQUARED_ERROR -> LossKernel.SQUARED_ERROR;
+      case CROSS_ENTROPY ->
+          output == Activation.SIGMOID
+              ? LossKernel.SIGMOID_CROSS_ENTROPY
+              : LossKernel.SOFTMAX_CROSS_ENTROPY;
+      case BINARY_CROSS_ENTROPY ->
+          output == Activation.SOFTMAX
+              ? LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY
+              : LossKernel.SIGMOID_BINARY_CROSS_ENTROPY;
+    };
+  }
+}
