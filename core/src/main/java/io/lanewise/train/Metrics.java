@@ -1,0 +1,107 @@
+package io.lanewise.train;
+
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Loss;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+
+/**
+ * What a network makes of a dataset.
+ *
+ * @param rows the rows
+ * @param loss the mean loss a row
+ * @param accuracy the share of rows whose class is right; NaN where there are no classes
+ * @param confusion confusion[actual][predicted], how many rows; null where there are no classes
+ */
+public record Metrics(int rows, double loss, double accuracy, int[][] confusion) {
+
+  private static final int BATCH = 256;
+
+  /** Evaluates the network on all rows, with the best kernels there are. */
+  public static Metrics evaluate(Network network, Dataset data) {
+    return evaluate(network, data, KernelLookup.best());
+  }
+
+  /**
+   * Evaluates the network on all rows.
+   *
+   * @throws IllegalArgumentException if the widths do not match
+   */
+  public static Metrics evaluate(Network network, Dataset data, Kernels kernels) {
+    requireMatch(network, data);
+    if (data.rows() == 0) {
+      throw new IllegalArgumentException("data must have at least one row");
+    }
+    Workspace workspace = new Workspace(network, kernels, Math.min(BATCH, data.rows()));
+    return evaluate(workspace, data);
+  }
+
+  static Metrics evaluate(Workspace workspace, Dataset data) {
+    Network network = workspace.network();
+    int nIn = network.nIn();
+    int nOut = network.nOut();
+    int batch = workspace.maxBatch();
+    int[][] confusion = data.hasLabels() ? new int[data.nOut()][data.nOut()] : null;
+    double sum = 0;
+    int correct = 0;
+    for (int from = 0; from < data.rows(); from += batch) {
+      int m = Math.min(batch, data.rows() - from);
+      double loss =
+          data.hasLabels()
+              ? workspace.loss(m, data.features(), from * nIn, nIn, data.labels(), from)
+              : workspace.loss(
+                  m, data.features(), from * nIn, nIn, data.targets(), from * nOut, nOut);
+      sum += loss / network.reduction().factor(m, nOut) * network.reduction().factor(1, nOut);
+      for (int i = 0; confusion != null && i < m; i++) {
+        int predicted = predictedClass(network, workspace.scores(), i * nOut);
+        confusion[data.labels()[from + i]][predicted]++;
+        correct += predicted == data.labels()[from + i] ? 1 : 0;
+      }
+    }
+    double accuracy = confusion == null ? Double.NaN : (double) correct / data.rows();
+    return new Metrics(data.rows(), sum / data.rows(), accuracy, confusion);
+  }
+
+  /** Throws unless the network takes such rows and makes such outputs. */
+  static void requireMatch(Network network, Dataset data) {
+    if (data.nIn() != network.nIn()) {
+      throw new IllegalArgumentException(
+          "data has " + data.nIn() + " features a row, the network takes " + network.nIn());
+    }
+    boolean binary = data.hasLabels() && data.nOut() == 2 && network.nOut() == 1;
+    boolean fewer = data.hasLabels() && network.nOut() > 1 && data.nOut() <= network.nOut();
+    if (data.nOut() != network.nOut() && !binary && !fewer) {
+      throw new IllegalArgumentException(
+          "data has "
+              + data.nOut()
+              + (data.hasLabels() ? " classes" : " targets a row")
+              + ", the network has "
+              + network.nOut()
+              + " outputs");
+    }
+  }
+
+  /**
+   * Returns the class that a row of scores (see {@link Workspace#scores()}) speaks for: the first
+   * of the largest; with a single output, 1 where it is on the positive side.
+   */
+  public static int predictedClass(Network network, float[] scores, int off) {
+    int nOut = network.nOut();
+    if (nOut == 1) {
+      return scores[off] > threshold(network) ? 1 : 0;
+    }
+    int best = 0;
+    for (int j = 1; j < nOut; j++) {
+      if (scores[off + j] > scores[off + best]) {
+        best = j;
+      }
+    }
+    return best;
+  }
+
+  /** Between the classes 0 and 1 of one output: a logit's is 0, a probability's or target's 1/2. */
+  private static float threshold(Network network) {
+    return network.loss() == Loss.MEAN_SQUARED_ERROR ? 0.5f : 0f;
+  }
+}
