@@ -1,0 +1,283 @@
+package io.lanewise.check;
+
+import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Workspace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Checks gradients, in two steps, because central differences in float are too coarse to tell a bug
+ * from rounding: the analytic gradient of the double {@link Reference} against central differences
+ * of its loss, and the float gradients of any kernels against the reference's.
+ *
+ * <pre>{@code
+ * GradientReport report = GradientCheck.of(network).run(x, m, labels, List.of(kernels));
+ * System.out.print(report);
+ * }</pre>
+ *
+ * <p>The difference of a parameter p is (L(p + h) - L(p - h)) / 2h with h = epsilon max(1, |p|).
+ * Its error is about h^2 L'''/6 by truncation and 2^-53 L/h by rounding. A coordinate where any
+ * unit in any row is on one side of a kink of f (ReLU, leaky ReLU, SELU and ELU at 0; ELU's is one
+ * of f'') at p - h and on the other at p or p + h has no such difference: it is left out, and
+ * counted.
+ *
+ * <p>Where a tensor's gradient is so small that this rounding keeps it from being excellent, it is
+ * compared once more with (4 D(h) - D(2h)) / 3, D the same difference, at a step 100 times as
+ * large: the truncation is then about h^4, and the rounding a hundredth. The smaller error counts;
+ * a wrong gradient agrees with neither.
+ */
+public final class GradientCheck {
+  private static final double REFINED_STEP = 100;
+
+  private final Reference reference;
+  private double epsilon = 1e-5;
+  private int samples = 512;
+  private long seed;
+
+  private GradientCheck(Reference reference) {
+    this.reference = reference;
+  }
+
+  /** Begins a check of that network as it is now. */
+  public static GradientCheck of(Network network) {
+    return new GradientCheck(Reference.of(network));
+  }
+
+  static GradientCheck of(Reference reference) {
+    return new GradientCheck(reference);
+  }
+
+  /** Sets the step, in (0, 1); 1e-5 without it. */
+  public GradientCheck epsilon(double epsilon) {
+    if (!(epsilon > 0 && epsilon < 1)) {
+      throw new IllegalArgumentException("epsilon must be in (0, 1), got " + epsilon);
+    }
+    this.epsilon = epsilon;
+    return this;
+  }
+
+  /**
+   * Sets how many coordinates of a tensor are compared with their differences, at least 1; 512
+   * without it. A larger tensor is sampled, without replacement.
+   */
+  public GradientCheck samples(int samples) {
+    if (samples < 1) {
+      throw new IllegalArgumentException("samples must be >= 1, got " + samples);
+    }
+    this.samples = samples;
+    return this;
+  }
+
+  /** Sets the seed of the sample; 0 without it. */
+  public GradientCheck seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Checks with class indices.
+   *
+   * @param x (m, nIn), row-major
+   * @param m rows, at least 1
+   * @param labels m class indices in [0, nOut), or in {0, 1} for a single output
+   * @param kernels those whose float gradients are checked; may be empty
+   */
+  public GradientReport run(float[] x, int m, int[] labels, List<Kernels> kernels) {
+    reference.batch(x, m, labels);
+    int nIn = reference.network().nIn();
+    return run(x, m, kernels, workspace -> workspace.gradient(m, x, 0, nIn, labels, 0));
+  }
+
+  /**
+   * Checks with targets.
+   *
+   * @param x (m, nIn), row-major
+   * @param m rows, at least 1
+   * @param targets (m, nOut), row-major
+   * @param kernels those whose float gradients are checked; may be empty
+   */
+  public GradientReport run(float[] x, int m, float[] targets, List<Kernels> kernels) {
+    reference.batch(x, m, targets);
+    int nIn = reference.network().nIn();
+    int nOut = reference.network().nOut();
+    return run(x, m, kernels, w -> w.gradient(m, x, 0, nIn, targets, 0, nOut));
+  }
+
+  private GradientReport run(
+      float[] x, int m, List<Kernels> kernels, Consumer<Workspace> gradient) {
+    Objects.requireNonNull(kernels, "kernels");
+    Network network = reference.network();
+    reference.gradient();
+    List<float[]> gradients = new ArrayList<>();
+    List<float[]> inputGradients = new ArrayList<>();
+    for (Kernels each : kernels) {
+      Workspace workspace = new Workspace(network, each, m);
+      gradient.accept(workspace);
+      gradients.add(workspace.gradients());
+      float[] dx = new float[m * network.nIn()];
+      workspace.inputGradient(m, dx, 0, network.nIn());
+      inputGradients.add(dx);
+    }
+    double[] p = reference.parameters();
+    double[] dp = reference.gradients();
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.DATA);
+    List<GradientReport.Tensor> tensors = new ArrayList<>();
+    for (Dense layer : network.layers()) {
+      int l = layer.index();
+      int nOut = layer.nOut();
+      Part weight = new Part(l + ".weight", l, layer.nIn(), nOut, p, dp, layer.weightOff());
+      Part bias = new Part(l + ".bias", l, 1, nOut, p, dp, layer.biasOff());
+      tensors.add(check(weight, gradients, random));
+      tensors.add(check(bias, gradients, random));
+    }
+    double[] dx = reference.inputGradient();
+    Part input = new Part("input", -1, m, network.nIn(), reference.input(), dx, 0);
+    tensors.add(check(input, inputGradients, random));
+    return new GradientReport(kernels.stream().map(Kernels::name).toList(), tensors);
+  }
+
+  /** A tensor: a window of the values that are stepped and of their gradients. */
+  private record Part(
+      String name, int layer, int rows, int columns, double[] values, double[] gradients, int off) {
+    int size() {
+      return rows * columns;
+    }
+
+    /** The first layer that a step changes. */
+    int firstLayer() {
+      return Math.max(0, layer);
+    }
+  }
+
+  private GradientReport.Tensor check(Part part, List<float[]> kernelGradients, RandomStream r) {
+    int[] coordinates = coordinates(part.size(), r);
+    boolean[] sides = sides(part.firstLayer());
+    Double[] differences = new Double[coordinates.length];
+    int kinks = 0;
+    for (int c = 0; c < coordinates.length; c++) {
+      differences[c] = difference(part, coordinates[c], epsilon, sides);
+      kinks += differences[c] == null ? 1 : 0;
+    }
+    double error = error(part, coordinates, differences);
+    if (Verdict.of(error) != Verdict.EXCELLENT) {
+      refine(part, coordinates, sides, differences);
+      error = Math.min(error, error(part, coordinates, differences));
+    }
+    reference.lossFrom(part.firstLayer());
+    return new GradientReport.Tensor(
+        part.name(),
+        part.layer(),
+        part.rows(),
+        part.columns(),
+        coordinates.length - kinks,
+        kinks,
+        error,
+        kernelGradients.stream().map(g -> kernelError(part, g)).toList());
+  }
+
+  /** The central difference, or null where it crosses a kink. */
+  private Double difference(Part part, int coordinate, double step, boolean[] sides) {
+    double[] values = part.values();
+    int i = part.off() + coordinate;
+    double value = values[i];
+    double h = step * Math.max(1, Math.abs(value));
+    values[i] = value + h;
+    double up = values[i];
+    double lossUp = reference.lossFrom(part.firstLayer());
+    boolean kink = !Arrays.equals(sides, sides(part.firstLayer()));
+    values[i] = value - h;
+    double down = values[i];
+    double lossDown = reference.lossFrom(part.firstLayer());
+    kink |= !Arrays.equals(sides, sides(part.firstLayer()));
+    values[i] = value;
+    // Not 2h: rounding makes the step that was taken a little other.
+    return kink ? null : Double.valueOf((lossUp - lossDown) / (up - down));
+  }
+
+  /** Richardson's extrapolation of two larger steps, where neither crosses a kink. */
+  private void refine(Part part, int[] coordinates, boolean[] sides, Double[] differences) {
+    double step = REFINED_STEP * epsilon;
+    for (int c = 0; c < coordinates.length; c++) {
+      if (differences[c] != null) {
+        Double once = difference(part, coordinates[c], step, sides);
+        Double twice = difference(part, coordinates[c], 2 * step, sides);
+        if (once != null && twice != null) {
+          differences[c] = (4 * once - twice) / 3;
+        }
+      }
+    }
+  }
+
+  private static double error(Part part, int[] coordinates, Double[] differences) {
+    RelativeError error = new RelativeError();
+    for (int c = 0; c < coordinates.length; c++) {
+      if (differences[c] != null) {
+        error.add(part.gradients()[part.off() + coordinates[c]], differences[c]);
+      }
+    }
+    return error.value();
+  }
+
+  private static double kernelError(Part part, float[] gradients) {
+    RelativeError error = new RelativeError();
+    for (int i = part.off(); i < part.off() + part.size(); i++) {
+      error.add(part.gradients()[i], gradients[i]);
+    }
+    return error.value();
+  }
+
+  /** On which side of its kink each unit of each row is, in the layers from that one on. */
+  private boolean[] sides(int first) {
+    List<Dense> kinked =
+        reference.network().layers().stream()
+            .filter(d -> d.index() >= first && DoubleActivations.hasKink(d.activation()))
+            .toList();
+    int length = 0;
+    for (Dense layer : kinked) {
+      length += reference.preActivations(layer.index()).length;
+    }
+    boolean[] sides = new boolean[length];
+    int i = 0;
+    for (Dense layer : kinked) {
+      for (double z : reference.preActivations(layer.index())) {
+        sides[i++] = z > 0;
+      }
+    }
+    return sides;
+  }
+
+  /** All, or the first of a random order. */
+  private int[] coordinates(int size, RandomStream random) {
+    int[] order = new int[size];
+    Arrays.setAll(order, i -> i);
+    if (size <= samples) {
+      return order;
+    }
+    random.shuffle(order);
+    return Arrays.copyOf(order, samples);
+  }
+
+  /** ||g1 - g2|| / (||g1|| + ||g2||). */
+  private static final class RelativeError {
+    private double difference;
+    private double first;
+    private double second;
+
+    void add(double g1, double g2) {
+      difference += (g1 - g2) * (g1 - g2);
+      first += g1 * g1;
+      second += g2 * g2;
+    }
+
+    double value() {
+      double norms = Math.sqrt(first) + Math.sqrt(second);
+      return norms == 0 ? 0 : Math.sqrt(difference) / norms;
+    }
+  }
+}

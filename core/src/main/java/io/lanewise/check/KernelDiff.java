@@ -1,0 +1,143 @@
+package io.lanewise.check;
+
+import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import io.lanewise.train.Adam;
+import io.lanewise.train.Optimizer;
+import io.lanewise.train.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Runs one network through two kernels, one step of training each, and compares the bits of all
+ * that they compute, in the order in which they compute it: outputs of each layer, loss, gradients
+ * from the last layer to the input, the parameters after a step of each optimizer, predictions.
+ * NaNs are equal; signed zeros are not.
+ */
+public final class KernelDiff {
+  private final int m;
+  private final List<DiffReport.Tensor> tensors = new ArrayList<>();
+
+  private KernelDiff(int m) {
+    this.m = m;
+  }
+
+  /**
+   * Compares with class indices.
+   *
+   * @param x (m, nIn), row-major
+   * @param m rows, at least 1
+   * @param labels m class indices in [0, nOut), or in {0, 1} for a single output
+   */
+  public static DiffReport run(
+      Network network, float[] x, int m, int[] labels, Kernels first, Kernels second) {
+    int nIn = network.nIn();
+    return run(network, x, m, first, second, w -> w.gradient(m, x, 0, nIn, labels, 0));
+  }
+
+  /**
+   * Compares with targets.
+   *
+   * @param x (m, nIn), row-major
+   * @param m rows, at least 1
+   * @param targets (m, nOut), row-major
+   */
+  public static DiffReport run(
+      Network network, float[] x, int m, float[] targets, Kernels first, Kernels second) {
+    int nIn = network.nIn();
+    int nOut = network.nOut();
+    return run(network, x, m, first, second, w -> w.gradient(m, x, 0, nIn, targets, 0, nOut));
+  }
+
+  private static DiffReport run(
+      Network network,
+      float[] x,
+      int m,
+      Kernels first,
+      Kernels second,
+      ToDoubleFunction<Workspace> gradient) {
+    Objects.requireNonNull(first, "first");
+    Objects.requireNonNull(second, "second");
+    Workspace one = new Workspace(network, first, m);
+    Workspace two = new Workspace(network, second, m);
+    KernelDiff diff = new KernelDiff(m);
+    diff.step(one, two, gradient);
+    diff.update("sgd", () -> new Sgd(0.1), one, two);
+    diff.update("adam", () -> new Adam(1e-3), one, two);
+    float[] predictedOne = network.predict(x, m, first);
+    float[] predictedTwo = network.predict(x, m, second);
+    diff.compare("prediction", -1, m, network.nOut(), predictedOne, predictedTwo, 0);
+    return new DiffReport(first.name(), second.name(), diff.tensors);
+  }
+
+  private void step(Workspace one, Workspace two, ToDoubleFunction<Workspace> gradient) {
+    double lossOne = gradient.applyAsDouble(one);
+    double lossTwo = gradient.applyAsDouble(two);
+    List<Dense> layers = one.network().layers();
+    for (Dense layer : layers) {
+      int l = layer.index();
+      compare(l + ".output", l, m, layer.nOut(), one.outputs(l), two.outputs(l), 0);
+    }
+    compareLoss(lossOne, lossTwo);
+    for (Dense layer : layers.reversed()) {
+      int l = layer.index();
+      int nOut = layer.nOut();
+      float[] gOne = one.gradients();
+      float[] gTwo = two.gradients();
+      compare(l + ".dz", l, m, nOut, one.deltas(l), two.deltas(l), 0);
+      compare(l + ".dweight", l, layer.nIn(), nOut, gOne, gTwo, layer.weightOff());
+      compare(l + ".dbias", l, 1, nOut, gOne, gTwo, layer.biasOff());
+    }
+    int nIn = one.network().nIn();
+    float[] dxOne = new float[m * nIn];
+    float[] dxTwo = new float[m * nIn];
+    one.inputGradient(m, dxOne, 0, nIn);
+    two.inputGradient(m, dxTwo, 0, nIn);
+    compare("dinput", -1, m, nIn, dxOne, dxTwo, 0);
+  }
+
+  /** Two steps, so that the second begins from moments that are not 0. */
+  private void update(String name, Supplier<Optimizer> optimizer, Workspace one, Workspace two) {
+    float[] pOne = one.network().parameters().clone();
+    float[] pTwo = two.network().parameters().clone();
+    Optimizer first = optimizer.get();
+    Optimizer second = optimizer.get();
+    for (int step = 1; step <= 2; step++) {
+      first.step(one.kernels(), pOne, one.gradients());
+      second.step(two.kernels(), pTwo, two.gradients());
+      for (Dense layer : one.network().layers()) {
+        int l = layer.index();
+        String prefix = name + step + "." + l;
+        compare(prefix + ".weight", l, layer.nIn(), layer.nOut(), pOne, pTwo, layer.weightOff());
+        compare(prefix + ".bias", l, 1, layer.nOut(), pOne, pTwo, layer.biasOff());
+      }
+    }
+  }
+
+  private void compareLoss(double one, double two) {
+    long ulps = Ulps.distance(one, two);
+    DiffReport.Difference difference =
+        ulps == 0 ? null : new DiffReport.Difference("loss", -1, 0, 0, one, two, ulps);
+    tensors.add(new DiffReport.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference));
+  }
+
+  private void compare(
+      String name, int layer, int rows, int columns, float[] one, float[] two, int off) {
+    DiffReport.Difference difference = null;
+    int different = 0;
+    for (int i = 0; i < rows * columns; i++) {
+      float a = one[off + i];
+      float b = two[off + i];
+      long ulps = Ulps.distance(a, b);
+      if (ulps != 0 && different++ == 0) {
+        difference = new DiffReport.Difference(name, layer, i / columns, i % columns, a, b, ulps);
+      }
+    }
+    tensors.add(new DiffReport.Tensor(name, rows, columns, different, difference));
+  }
+}

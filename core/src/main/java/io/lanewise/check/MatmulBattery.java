@@ -1,0 +1,191 @@
+package io.lanewise.check;
+
+import io.lanewise.check.Trial.Fill;
+import io.lanewise.check.Trial.Window;
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Fusion.Start;
+
+/** Matrix products: every form, start and fusion over many shapes. */
+final class MatmulBattery {
+  private static final int[] GRID = {0, 1, 2, 3, 5, 7, 9, 31, 63};
+  private static final int[] EDGES = {15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129};
+  private static final int[] BLOCKS = {192, 240, 256, 288, 384, 480, 512, 576, 768, 960, 1024};
+  // Thin products: one size crosses the block sizes, the others are a tile and its edge.
+  private static final int[][] THIN = {
+    {1, 1, 1100},
+    {5, 18, 257},
+    {3, 17, 513},
+    {2, 33, 1025},
+    {261, 17, 3},
+    {5, 1030, 2},
+    {130, 70, 5}
+  };
+
+  /** What follows a product: nothing, f, or the derivative of f. */
+  private record Epilogue(Activation f, boolean derivative) {
+    static final Epilogue NONE = new Epilogue(Activation.IDENTITY, false);
+  }
+
+  private MatmulBattery() {}
+
+  static void grid(Trial trial) {
+    int next = 0;
+    for (int m : GRID) {
+      for (int n : GRID) {
+        for (int k : GRID) {
+          for (Form form : Form.values()) {
+            for (Start start : Start.values()) {
+              Activation f = elementwise(next++);
+              Fill fill = next % 5 == 0 ? Fill.SPECIAL : Fill.NORMAL;
+              product(trial, form, m, n, k, start, Epilogue.NONE, fill);
+              product(trial, form, m, n, k, start, new Epilogue(f, false), fill);
+              product(trial, form, m, n, k, start, new Epilogue(f, true), fill);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  static void sample(Trial trial) {
+    int next = 0;
+    for (Form form : Form.values()) {
+      for (Start start : Start.values()) {
+        for (int m : new int[] {1, 2, 7, 25}) {
+          for (int n : new int[] {1, 15, 16, 50}) {
+            for (int k : new int[] {0, 1, 6, 21}) {
+              Epilogue epilogue = new Epilogue(elementwise(next), next % 2 == 0);
+              Fill fill = next++ % 3 == 0 ? Fill.SPECIAL : Fill.NORMAL;
+              product(trial, form, m, n, k, start, epilogue, fill);
+            }
+          }
+        }
+      }
+      for (int[] s : THIN) {
+        Start start = Start.values()[next++ % 3];
+        product(trial, form, s[0], s[1], s[2], start, Epilogue.NONE, Fill.NORMAL);
+      }
+    }
+    sideBySide(trial);
+  }
+
+  static void random(Trial trial, int count, int max) {
+    for (int i = 0; i < count; i++) {
+      int m = trial.below(max + 1);
+      int n = trial.below(max + 1);
+      int k = trial.below(max + 1);
+      Epilogue epilogue =
+          trial.coin() ? Epilogue.NONE : new Epilogue(elementwise(trial.below(99)), trial.coin());
+      Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
+      product(
+          trial, trial.pick(Form.values()), m, n, k, trial.pick(Start.values()), epilogue, fill);
+    }
+  }
+
+  /**
+   * One size (in turn m, n and k) crosses a large block size by one, the others smaller ones; each
+   * tenth product has two large sizes.
+   */
+  static void large(Trial trial, int count) {
+    for (int i = 0; i < count; i++) {
+      int[] size = new int[3];
+      for (int d = 0; d < 3; d++) {
+        int[] from = d == i % 3 ? BLOCKS : EDGES;
+        size[d] = from[trial.below(from.length)] + trial.below(3) - 1;
+      }
+      if (i % 10 == 0) {
+        size[i % 3] = 1100;
+        size[(i + 1) % 3] = BLOCKS[trial.below(BLOCKS.length)] + 1;
+      }
+      Form form = Form.values()[i % 4];
+      Start start = trial.pick(Start.values());
+      product(trial, form, size[0], size[1], size[2], start, Epilogue.NONE, Fill.NORMAL);
+    }
+  }
+
+  static void fused(Trial trial, int shapes) {
+    for (int f = 0; f < ELEMENTWISE; f++) {
+      for (Start start : Start.values()) {
+        for (boolean derivative : new boolean[] {false, true}) {
+          for (int i = 0; i < shapes; i++) {
+            Epilogue epilogue = new Epilogue(elementwise(f), derivative);
+            Form form = trial.pick(Form.values());
+            Fill fill = i % 2 == 0 ? Fill.WIDE : Fill.SPECIAL;
+            int m = 1 + trial.below(40);
+            int n = 1 + trial.below(70);
+            product(trial, form, m, n, trial.below(300), start, epilogue, fill);
+          }
+        }
+      }
+    }
+  }
+
+  private static final int ELEMENTWISE = Activation.values().length - 1;
+
+  /** The elementwise activations in turn; softmax is the last of the enum. */
+  static Activation elementwise(int i) {
+    return Activation.values()[i % ELEMENTWISE];
+  }
+
+  private static void product(
+      Trial trial, Form form, int m, int n, int k, Start start, Epilogue epilogue, Fill fill) {
+    Window a = form.transA() ? trial.in(k, m, fill) : trial.in(m, k, fill);
+    Window b = form.transB() ? trial.in(n, k, fill) : trial.in(k, n, fill);
+    Window c = trial.out(m, n, start == Start.ACCUMULATE ? fill : Fill.NAN);
+    Window bias = trial.in(1, n, fill);
+    Window saved = epilogue.derivative() ? trial.in(m, n, fill) : bias;
+    String what =
+        "matmul " + form + " m=" + m + " n=" + n + " k=" + k + " from " + start + ", " + epilogue;
+    trial.product(
+        what,
+        (kernels, x) -> {
+          Fusion fusion =
+              switch (start) {
+                case ZERO -> Fusion.NONE;
+                case BIAS -> Fusion.bias(x[3], bias.off());
+                case ACCUMULATE -> Fusion.ACCUMULATE;
+              };
+          fusion =
+              epilogue.derivative()
+                  ? fusion.derivative(epilogue.f(), x[4], saved.off(), saved.ld())
+                  : fusion.activation(epilogue.f());
+          kernels.matmul(
+              form, m, n, k, x[0], a.off(), a.ld(), x[1], b.off(), b.ld(), x[2], c.off(), c.ld(),
+              fusion);
+        },
+        a.x(),
+        b.x(),
+        c.x(),
+        bias.x(),
+        saved.x());
+  }
+
+  /** A, B and C as column windows of one array. */
+  private static void sideBySide(Trial trial) {
+    int size = 19;
+    Window abc = trial.out(size, 3 * size, Fill.NORMAL);
+    for (Form form : Form.values()) {
+      trial.product(
+          "matmul " + form + " of three windows of one array, m=n=k=" + size,
+          (kernels, x) ->
+              kernels.matmul(
+                  form,
+                  size,
+                  size,
+                  size,
+                  x[0],
+                  abc.off() + size,
+                  abc.ld(),
+                  x[0],
+                  abc.off() + 2 * size,
+                  abc.ld(),
+                  x[0],
+                  abc.off(),
+                  abc.ld(),
+                  Fusion.NONE),
+          abc.x());
+    }
+  }
+}

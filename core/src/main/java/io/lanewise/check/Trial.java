@@ -1,0 +1,214 @@
+package io.lanewise.check;
+
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.ScalarKernels;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.SplittableRandom;
+
+/** One run of batteries: draws the inputs, calls both kernels on copies, compares every float. */
+final class Trial {
+  /** What the elements inside a window are. */
+  enum Fill {
+    /** Uniform in [-1, 1). */
+    NORMAL,
+    /** Normal, one in six a special value. */
+    SPECIAL,
+    /** Normal times a power of ten from 1e-6 to 100. */
+    WIDE,
+    /** Any 32 bits. */
+    BITS,
+    /** Uniform in [0, 1), times 1e-6 every other time. */
+    POSITIVE,
+    /** As targets are: 0, 1, or between them. */
+    TARGET,
+    /** Logits, one in four masked by -infinity, and ties with the largest, 3. */
+    MASKED,
+    /** NaN: the old contents of what is overwritten. */
+    NAN
+  }
+
+  /** A matrix somewhere in an array, sentinels round it. */
+  record Window(float[] x, int off, int ld) {}
+
+  /** One operation on arrays that the caller laid out. */
+  interface Call {
+    void on(Kernels kernels, float[][] x);
+  }
+
+  /** Ends the battery at the first difference. */
+  static final class Difference extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Difference(String message) {
+      super(message);
+    }
+  }
+
+  private static final float[] SPECIALS = {
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    0x1.8p-130f,
+    -0x1.fffffcp-127f,
+    Float.MIN_NORMAL,
+    -Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    3e38f,
+    -3e38f,
+    0x1p-75f,
+    88.7f,
+    -87.4f,
+    -103.9f,
+  };
+  private static final float[] SCALES = {1e-6f, 1e-3f, 1f, 10f, 100f};
+  // Finite, so that writing anything there shows, and large, so that adding it in shows.
+  private static final float SENTINEL = -0x1.2345p120f;
+
+  private final Kernels candidate;
+  private final SplittableRandom random;
+  private final MessageDigest digest;
+  private long calls;
+  private long products;
+  private long floats;
+
+  Trial(Kernels candidate, long seed) {
+    this.candidate = candidate;
+    random = new SplittableRandom(seed);
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  KernelConformance.Result result(String difference) {
+    String sha256 = HexFormat.of().formatHex(digest.digest());
+    return new KernelConformance.Result(calls, products, floats, difference, sha256);
+  }
+
+  void product(String what, Call call, float[]... arrays) {
+    products++;
+    check(what, call, arrays);
+  }
+
+  void check(String what, Call call, float[]... arrays) {
+    calls++;
+    float[][] expected = copy(arrays);
+    float[][] actual = copy(arrays);
+    call.on(ScalarKernels.INSTANCE, expected);
+    try {
+      call.on(candidate, actual);
+    } catch (RuntimeException | AssertionError e) {
+      throw new Difference(what + ": threw " + e);
+    }
+    for (int i = 0; i < arrays.length; i++) {
+      compare(what, i, expected[i], actual[i]);
+    }
+  }
+
+  private static float[][] copy(float[][] arrays) {
+    float[][] copies = new float[arrays.length][];
+    for (int i = 0; i < arrays.length; i++) {
+      copies[i] = arrays[i].clone();
+    }
+    return copies;
+  }
+
+  private void compare(String what, int array, float[] expected, float[] actual) {
+    // Equal here means: the same bits, or both NaN.
+    int at = Arrays.mismatch(expected, actual);
+    if (at >= 0) {
+      throw new Difference(
+          what
+              + ": array "
+              + array
+              + " element "
+              + at
+              + ": scalar "
+              + show(expected[at])
+              + ", candidate "
+              + show(actual[at]));
+    }
+    floats += actual.length;
+    ByteBuffer bytes = ByteBuffer.allocate(4 * actual.length);
+    for (float x : actual) {
+      bytes.putInt(Float.floatToIntBits(x));
+    }
+    digest.update(bytes.array());
+  }
+
+  private static String show(float x) {
+    return x + " (0x" + HexFormat.of().toHexDigits(Float.floatToRawIntBits(x)) + ")";
+  }
+
+  /** An input: what surrounds it is NaN half of the time, so that reading it in shows. */
+  Window in(int rows, int columns, Fill fill) {
+    return window(rows, columns, fill, random.nextBoolean() ? Float.NaN : SENTINEL);
+  }
+
+  /** An output. */
+  Window out(int rows, int columns, Fill fill) {
+    return window(rows, columns, fill, SENTINEL);
+  }
+
+  /** Offsets 0 to 17, slack of the leading dimension 0 to 7; the array's end is often its end. */
+  private Window window(int rows, int columns, Fill fill, float outside) {
+    int off = random.nextInt(18);
+    int ld = Math.max(1, columns) + (random.nextBoolean() ? random.nextInt(8) : 0);
+    int end = off + (rows == 0 || columns == 0 ? 0 : (rows - 1) * ld + columns);
+    float[] x = new float[end + (random.nextBoolean() ? random.nextInt(18) : 0)];
+    Arrays.fill(x, outside);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        x[off + i * ld + j] = draw(fill);
+      }
+    }
+    return new Window(x, off, ld);
+  }
+
+  float draw(Fill fill) {
+    return switch (fill) {
+      case NORMAL -> 2f * random.nextFloat() - 1f;
+      case SPECIAL -> random.nextInt(6) == 0 ? pick(SPECIALS) : 2f * random.nextFloat() - 1f;
+      case WIDE -> (2f * random.nextFloat() - 1f) * pick(SCALES);
+      case BITS -> Float.intBitsToFloat(random.nextInt());
+      case POSITIVE -> random.nextFloat() * (random.nextBoolean() ? 1f : 1e-6f);
+      case TARGET -> random.nextInt(3) == 0 ? random.nextFloat() : random.nextInt(2);
+      case MASKED ->
+          switch (random.nextInt(8)) {
+            case 0, 1 -> Float.NEGATIVE_INFINITY;
+            case 2 -> 3f;
+            default -> 6f * random.nextFloat() - 3f;
+          };
+      case NAN -> Float.NaN;
+    };
+  }
+
+  private float pick(float[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  <T> T pick(T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  /** Uniform in 0 .. bound - 1. */
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  boolean coin() {
+    return random.nextBoolean();
+  }
+}

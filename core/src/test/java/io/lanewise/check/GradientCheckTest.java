@@ -1,0 +1,371 @@
+package io.lanewise.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Initializer;
+import io.lanewise.nn.Loss;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Reduction;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GradientCheckTest {
+  private static final int M = 8;
+  private static final int N_IN = 5;
+  private static final int N_OUT = 3;
+  private static final float[] X = new float[M * N_IN];
+  private static final float[] Y = new float[M * N_OUT];
+  private static final int[] LABELS = {0, 2, 1, 2, 1, 1, 0, 2};
+  private static final List<Kernels> SCALAR = List.of(ScalarKernels.INSTANCE);
+
+  static {
+    RandomStream random = new RandomStream(3, RandomStream.Purpose.DATA);
+    for (int i = 0; i < X.length; i++) {
+      X[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < Y.length; i++) {
+      Y[i] = (float) random.nextDouble();
+    }
+  }
+
+  /** 12 hidden x 12 output activations x 3 losses x 6 initializers x 3 reductions. */
+  @ParameterizedTest
+  @EnumSource
+  void everyActivationLossAndInitializerIsExcellent(Activation hidden) {
+    int run = 0;
+    for (Activation output : Activation.values()) {
+      for (Loss loss : Loss.values()) {
+        for (Initializer initializer : Initializer.values()) {
+          for (Reduction reduction : Reduction.values()) {
+            Network network =
+                Network.builder(N_IN)
+                    .dense(8, hidden, initializer)
+                    .dense(6, hidden, initializer)
+                    .dense(N_OUT, output, initializer)
+                    .loss(loss)
+                    .reduction(reduction)
+                    .seed(hidden.ordinal())
+                    .build();
+            GradientCheck check = GradientCheck.of(network);
+            GradientReport report =
+                run++ % 2 == 0 ? check.run(X, M, LABELS, SCALAR) : check.run(X, M, Y, SCALAR);
+            String what = output + " " + loss + " " + initializer + " " + reduction;
+            assertEquals(Verdict.EXCELLENT, report.verdict(), () -> what + "\n" + report);
+            assertTrue(report.kernelError(0) < 1e-5, () -> what + "\n" + report);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void labelsAndOneHotTargetsGiveTheSameReport() {
+    float[] oneHot = new float[M * N_OUT];
+    for (int i = 0; i < M; i++) {
+      oneHot[i * N_OUT + LABELS[i]] = 1;
+    }
+    GradientCheck check = GradientCheck.of(network(Activation.TANH));
+    assertEquals(
+        check.run(X, M, LABELS, List.of()).tensors(), check.run(X, M, oneHot, List.of()).tensors());
+  }
+
+  @Test
+  void aDeadTensorIsZero() {
+    Network network = network(Activation.RELU);
+    Dense first = network.layers().get(0);
+    Arrays.fill(network.parameters(), first.biasOff(), first.biasOff() + first.nOut(), -100f);
+    GradientReport report = GradientCheck.of(network).run(X, M, LABELS, SCALAR);
+    for (String name : List.of("0.weight", "0.bias", "input")) {
+      assertEquals(0, report.tensor(name).error(), name);
+      assertEquals(0, report.tensor(name).kernelErrors().get(0), name);
+      assertEquals(0, report.tensor(name).kinks(), name);
+    }
+    assertEquals(Verdict.EXCELLENT, report.verdict());
+  }
+
+  /** All weights 0: each z is the bias, 0, so each step of a bias crosses the kink. */
+  @ParameterizedTest
+  @EnumSource(names = {"RELU", "LEAKY_RELU", "SELU", "ELU"})
+  void kinksAreLeftOutAndCounted(Activation f) {
+    Network network = Network.builder(2).dense(3, f).dense(2, Activation.SOFTMAX).zeros().build();
+    network.parameters()[network.layers().get(0).biasOff() + 1] = 0.5f;
+    GradientReport report =
+        GradientCheck.of(network).run(new float[] {1, 0}, 1, new int[] {1}, SCALAR);
+    assertEquals(2, report.tensor("0.bias").kinks());
+    assertEquals(1, report.tensor("0.bias").checked());
+    // Steps of the second input's weights move nothing: that input is 0.
+    assertEquals(2, report.tensor("0.weight").kinks());
+    assertEquals(4, report.tensor("0.weight").checked());
+    assertEquals(0, report.tensor("1.weight").kinks());
+    assertEquals(Verdict.EXCELLENT, report.verdict());
+  }
+
+  @Test
+  void aLargeTensorIsSampledBySeed() {
+    Network network =
+        Network.builder(60).dense(30, Activation.TANH).dense(4, Activation.SOFTMAX).build();
+    float[] x = new float[2 * 60];
+    Arrays.fill(x, 0.25f);
+    int[] labels = {1, 3};
+    GradientCheck check = GradientCheck.of(network).samples(50);
+    GradientReport report = check.run(x, 2, labels, SCALAR);
+    assertEquals(50, report.tensor("0.weight").checked());
+    assertEquals(30, report.tensor("0.bias").checked());
+    assertEquals(50, report.tensor("input").checked());
+    assertEquals(Verdict.EXCELLENT, report.verdict());
+    assertEquals(report, check.run(x, 2, labels, SCALAR));
+    double other = check.seed(1).run(x, 2, labels, SCALAR).tensor("0.weight").error();
+    assertTrue(other != report.tensor("0.weight").error());
+  }
+
+  /** A square second layer, so that a transposed dW fits. */
+  private static Network network(Activation hidden) {
+    return Network.builder(N_IN)
+        .dense(6, hidden)
+        .dense(6, hidden)
+        .dense(N_OUT, Activation.SOFTMAX)
+        .seed(7)
+        .build();
+  }
+
+  static Stream<Kernels> plantedKernels() {
+    return Stream.of(
+        new DelegatingKernels() {
+          @Override
+          public String name() {
+            return "derivative of another activation";
+          }
+
+          @Override
+          protected void doMatmul(
+              Form form,
+              int m,
+              int n,
+              int k,
+              float[] a,
+              int aOff,
+              int lda,
+              float[] b,
+              int bOff,
+              int ldb,
+              float[] c,
+              int cOff,
+              int ldc,
+              Fusion fusion) {
+            Fusion wrong =
+                fusion.derivative() == null
+                    ? fusion
+                    : Fusion.NONE.derivative(
+                        Activation.SOFTPLUS, fusion.saved(), fusion.savedOff(), fusion.ldSaved());
+            super.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, wrong);
+          }
+        },
+        new DelegatingKernels() {
+          @Override
+          public String name() {
+            return "1/m dropped";
+          }
+
+          @Override
+          protected void doCrossEntropy(
+              int m,
+              int n,
+              float[] z,
+              int zOff,
+              int ldz,
+              int[] labels,
+              int labelsOff,
+              float scale,
+              float[] dz,
+              int dzOff,
+              int lddz,
+              float[] rowLoss,
+              int rowLossOff) {
+            super.doCrossEntropy(
+                m, n, z, zOff, ldz, labels, labelsOff, 1f, dz, dzOff, lddz, rowLoss, rowLossOff);
+          }
+
+          @Override
+          protected void doLoss(
+              LossKernel loss,
+              int m,
+              int n,
+              float[] z,
+              int zOff,
+              int ldz,
+              float[] y,
+              int yOff,
+              int ldy,
+              float scale,
+              float[] dz,
+              int dzOff,
+              int lddz,
+              float[] rowLoss,
+              int rowLossOff) {
+            super.doLoss(
+                loss, m, n, z, zOff, ldz, y, yOff, ldy, 1f, dz, dzOff, lddz, rowLoss, rowLossOff);
+          }
+        },
+        new DelegatingKernels() {
+          @Override
+          public String name() {
+            return "dW transposed";
+          }
+
+          @Override
+          protected void doMatmul(
+              Form form,
+              int m,
+              int n,
+              int k,
+              float[] a,
+              int aOff,
+              int lda,
+              float[] b,
+              int bOff,
+              int ldb,
+              float[] c,
+              int cOff,
+              int ldc,
+              Fusion fusion) {
+            super.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+            for (int i = 0; i < m && form == Form.TN && m == n; i++) {
+              for (int j = 0; j < i; j++) {
+                float swap = c[cOff + i * ldc + j];
+                c[cOff + i * ldc + j] = c[cOff + j * ldc + i];
+                c[cOff + j * ldc + i] = swap;
+              }
+            }
+          }
+        },
+        new DelegatingKernels() {
+          @Override
+          public String name() {
+            return "bias forgotten";
+          }
+
+          @Override
+          protected void doColumnSums(
+              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
+            Arrays.fill(sums, sumsOff, sumsOff + n, 0f);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("plantedKernels")
+  void aBugInTheKernelsIsLikely(Kernels planted) {
+    List<Kernels> kernels = List.of(ScalarKernels.INSTANCE, planted);
+    for (GradientReport report :
+        List.of(
+            GradientCheck.of(network(Activation.TANH)).run(X, M, LABELS, kernels),
+            GradientCheck.of(network(Activation.TANH)).run(X, M, Y, kernels))) {
+      assertEquals(Verdict.BUG_LIKELY, report.kernelVerdict(1), planted.name());
+      assertEquals(Verdict.BUG_LIKELY, report.worst());
+      assertTrue(report.kernelError(0) < 1e-5, report::toString);
+      assertEquals(Verdict.EXCELLENT, report.verdict());
+      assertTrue(report.toString().contains("Bug likely"));
+    }
+  }
+
+  static Stream<Reference> plantedReferences() {
+    Network network = network(Activation.TANH);
+    return Stream.of(
+        new Reference(network) {
+          @Override
+          double derivative(Activation f, double z) {
+            return super.derivative(f, z) * 1.01;
+          }
+        },
+        new Reference(network) {
+          @Override
+          double lossFactor(int m, int nOut) {
+            return 1;
+          }
+        },
+        new Reference(network) {
+          @Override
+          double lossFactor(int m, int nOut) {
+            return super.lossFactor(m, nOut) / m;
+          }
+        },
+        new Reference(network) {
+          @Override
+          void weightGradient(Dense layer, double[] x, double[] dz, double[] gradients) {
+            super.weightGradient(layer, x, dz, gradients);
+            if (layer.nIn() == layer.nOut()) {
+              int n = layer.nIn();
+              double[] dw = Arrays.copyOfRange(gradients, layer.weightOff(), layer.biasOff());
+              for (int i = 0; i < n * n; i++) {
+                gradients[layer.weightOff() + i] = dw[i % n * n + i / n];
+              }
+            }
+          }
+        },
+        new Reference(network) {
+          @Override
+          void biasGradient(Dense layer, double[] dz, double[] gradients) {}
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("plantedReferences")
+  void aBugInTheReferenceIsLikely(Reference planted) {
+    GradientReport report = GradientCheck.of(planted).run(X, M, LABELS, List.of());
+    assertEquals(Verdict.BUG_LIKELY, report.verdict(), report::toString);
+  }
+
+  @Test
+  void verdictsBeginAtTheirThresholds() {
+    assertEquals(Verdict.EXCELLENT, Verdict.of(0));
+    assertEquals(Verdict.EXCELLENT, Verdict.of(Math.nextDown(1e-7)));
+    assertEquals(Verdict.GOOD, Verdict.of(1e-7));
+    assertEquals(Verdict.SUSPICIOUS, Verdict.of(1e-5));
+    assertEquals(Verdict.BUG_LIKELY, Verdict.of(1e-3));
+    assertEquals(Verdict.BUG_LIKELY, Verdict.of(Double.NaN));
+  }
+
+  @Test
+  void nanInTheParametersIsABug() {
+    Network network = network(Activation.TANH);
+    network.parameters()[0] = Float.NaN;
+    GradientReport report = GradientCheck.of(network).run(X, M, LABELS, SCALAR);
+    assertEquals(Verdict.BUG_LIKELY, report.verdict(), report::toString);
+    assertEquals(Verdict.BUG_LIKELY, report.kernelVerdict(0));
+  }
+
+  @Test
+  void theTableHasALineForEachTensor() {
+    GradientReport report = GradientCheck.of(network(Activation.RELU)).run(X, M, LABELS, SCALAR);
+    List<String> lines = report.toString().lines().toList();
+    assertEquals(1 + 7 + 1, lines.size());
+    assertTrue(lines.get(0).matches("tensor +shape +checked +kinks +double +scalar"), lines.get(0));
+    assertTrue(lines.get(1).startsWith("0.weight  5x6"), lines.get(1));
+    assertTrue(lines.get(7).startsWith("input     8x5"), lines.get(7));
+  }
+
+  @Test
+  void namesABadArgument() {
+    GradientCheck check = GradientCheck.of(network(Activation.TANH));
+    assertThrows(IllegalArgumentException.class, () -> check.epsilon(0));
+    assertThrows(IllegalArgumentException.class, () -> check.epsilon(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> check.samples(0));
+    assertThrows(NullPointerException.class, () -> check.run(X, M, LABELS, null));
+    assertThrows(IllegalArgumentException.class, () -> check.run(X, M, new int[1], SCALAR));
+  }
+}

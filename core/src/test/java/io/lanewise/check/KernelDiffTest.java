@@ -1,0 +1,177 @@
+package io.lanewise.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomStream;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class KernelDiffTest {
+  private static final Kernels SCALAR = ScalarKernels.INSTANCE;
+  private static final int M = 3;
+  private static final float[] X = new float[M * 4];
+  private static final int[] LABELS = {1, 0, 1};
+
+  static {
+    RandomStream random = new RandomStream(5, RandomStream.Purpose.DATA);
+    for (int i = 0; i < X.length; i++) {
+      X[i] = (float) random.nextGaussian();
+    }
+  }
+
+  private static Network network() {
+    return Network.builder(4)
+        .dense(5, Activation.TANH)
+        .dense(2, Activation.SOFTMAX)
+        .seed(9)
+        .build();
+  }
+
+  @Test
+  void scalarIsIdenticalToItselfAndEverythingIsCompared() {
+    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, new DelegatingKernels());
+    assertTrue(report.identical());
+    int parameters = 4 * 5 + 5 + 5 * 2 + 2;
+    int forward = M * 5 + M * 2 + 1;
+    int backward = M * 5 + M * 2 + parameters + M * 4;
+    assertEquals(forward + backward + 4 * parameters + M * 2, report.compared());
+    assertEquals(
+        "scalar and planted: identical, " + report.compared() + " values compared\n",
+        report.toString());
+  }
+
+  @Test
+  void findsOneUlpInTheForwardPassAtItsPlace() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doMatmul(
+              Form form,
+              int m,
+              int n,
+              int k,
+              float[] a,
+              int aOff,
+              int lda,
+              float[] b,
+              int bOff,
+              int ldb,
+              float[] c,
+              int cOff,
+              int ldc,
+              Fusion fusion) {
+            super.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+            if (form == Form.NN && k == 5) {
+              c[cOff + 2 * ldc + 1] = Math.nextUp(c[cOff + 2 * ldc + 1]);
+            }
+          }
+        };
+    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    assertFalse(report.identical());
+    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    assertEquals("1.output", first.tensor());
+    assertEquals(1, first.layer());
+    assertEquals(2, first.row());
+    assertEquals(1, first.column());
+    assertEquals(1, first.ulps());
+    assertEquals((float) first.second(), Math.nextUp((float) first.first()));
+    assertTrue(
+        report.toString().startsWith("scalar and planted: DIFFERENT, first at 1.output[2,1]: "),
+        report::toString);
+  }
+
+  @Test
+  void findsOneUlpInTheBackwardPassAndNothingBeforeIt() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doColumnSums(
+              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
+            super.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
+            sums[sumsOff + 1] = n == 5 ? Math.nextDown(sums[sumsOff + 1]) : sums[sumsOff + 1];
+          }
+        };
+    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    assertEquals("0.dbias", first.tensor());
+    assertEquals(0, first.row());
+    assertEquals(1, first.column());
+    assertEquals(1, first.ulps());
+    for (DiffReport.Difference later :
+        report.differences().subList(1, report.differences().size())) {
+      assertTrue(later.tensor().matches("(sgd|adam)[12]\\.0\\.bias"), later.tensor());
+    }
+  }
+
+  @Test
+  void findsADifferentOptimizer() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float rate) {
+            super.doSgd(length - 1, p, pOff, g, gOff, rate);
+          }
+        };
+    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    assertEquals("sgd1.1.bias", first.tensor());
+    assertEquals(1, first.column());
+  }
+
+  @Test
+  void nansAreEqualAndAreTheOnlyEqualOfANan() {
+    float[] x = X.clone();
+    x[4] = Float.NaN;
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doColumnSums(
+              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
+            Arrays.fill(sums, sumsOff, sumsOff + n, 1f);
+          }
+        };
+    assertTrue(KernelDiff.run(network(), x, M, LABELS, SCALAR, SCALAR).identical());
+    DiffReport report = KernelDiff.run(network(), x, M, LABELS, SCALAR, planted);
+    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    assertEquals("1.dbias", first.tensor());
+    assertTrue(Double.isNaN(first.first()));
+    assertEquals(Ulps.NAN, first.ulps());
+  }
+
+  @Test
+  void zerosOfBothSignsDiffer() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doColumnSums(
+              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
+            super.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
+            for (int j = 0; j < n; j++) {
+              sums[sumsOff + j] = sums[sumsOff + j] == 0f ? -0f : sums[sumsOff + j];
+            }
+          }
+        };
+    Network network =
+        Network.builder(4).dense(5, Activation.RELU).dense(2, Activation.SOFTMAX).build();
+    network.parameters()[network.layers().get(0).biasOff() + 3] = -100f;
+    DiffReport report = KernelDiff.run(network, X, M, LABELS, SCALAR, planted);
+    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    assertEquals("0.dbias", first.tensor());
+    assertEquals(3, first.column());
+    assertEquals("0.dbias[0,3]: 0.0 and -0.0, 1 ulp", first.toString());
+  }
+
+  @Test
+  void targetsWorkToo() {
+    float[] y = {0, 1, 1, 0, 0.5f, 0.5f};
+    assertTrue(KernelDiff.run(network(), X, M, y, SCALAR, new DelegatingKernels()).identical());
+  }
+}
