@@ -1,0 +1,173 @@
+package io.lanewise.simd;
+
+import static io.lanewise.simd.Lanes.FLOAT;
+import static io.lanewise.simd.Lanes.LENGTH;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Function;
+import io.lanewise.kernel.ScalarKernels;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Functions of each element. Every function has its own loop, so that each is compiled alone: one
+ * loop that is given the function would call it, and box its vectors.
+ *
+ * <p>What is less than a vector goes to the scalar kernels. A masked load in the same method, or a
+ * second call of the function, takes so much of what the compiler inlines in one method that parts
+ * of the function would be left out, and box their vectors.
+ */
+final class Elementwise {
+  private static final float LEAKY_SLOPE = 0.01f;
+
+  private Elementwise() {}
+
+  static void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
+    int whole = FLOAT.loopBound(length);
+    switch (f) {
+      case EXP -> exp(whole, x, xOff, y, yOff);
+      case EXPM1 -> expm1(whole, x, xOff, y, yOff);
+      case LOG -> log(whole, x, xOff, y, yOff);
+      case LOG1P -> log1p(whole, x, xOff, y, yOff);
+      case ERF -> erf(whole, x, xOff, y, yOff);
+    }
+    ScalarKernels.INSTANCE.map(f, length - whole, x, xOff + whole, y, yOff + whole);
+  }
+
+  static void activate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
+    int whole = FLOAT.loopBound(length);
+    switch (f) {
+      case IDENTITY -> System.arraycopy(z, zOff, a, aOff, whole);
+      case RELU -> relu(whole, z, zOff, a, aOff);
+      case LEAKY_RELU -> leakyRelu(whole, z, zOff, a, aOff);
+      case ELU -> elu(whole, z, zOff, a, aOff);
+      case SELU -> selu(whole, z, zOff, a, aOff);
+      case SIGMOID -> sigmoid(whole, z, zOff, a, aOff);
+      case TANH -> tanh(whole, z, zOff, a, aOff);
+      case SOFTPLUS -> softplus(whole, z, zOff, a, aOff);
+      case SILU -> silu(whole, z, zOff, a, aOff);
+      case GELU -> gelu(whole, z, zOff, a, aOff);
+      case GELU_TANH -> geluTanh(whole, z, zOff, a, aOff);
+      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+    }
+    ScalarKernels.INSTANCE.activate(f, length - whole, z, zOff + whole, a, aOff + whole);
+  }
+
+  static void activateBackward(
+      Activation f,
+      int length,
+      float[] saved,
+      int savedOff,
+      float[] da,
+      int daOff,
+      float[] dz,
+      int dzOff) {
+    Derivatives.multiply(f, length, saved, savedOff, da, daOff, dz, dzOff);
+  }
+
+  private static void exp(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.exp(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void expm1(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.expm1(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void log(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.log(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void log1p(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.log1p(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void erf(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.erf(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void relu(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      v.blend(0f, v.compare(LE, 0f)).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void leakyRelu(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      v.blend(v.mul(LEAKY_SLOPE), v.compare(LE, 0f)).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void elu(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.elu(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void selu(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.selu(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void sigmoid(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.sigmoid(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void tanh(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.tanh(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void softplus(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.softplus(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void silu(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.silu(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void gelu(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.gelu(v).intoArray(y, yOff + i);
+    }
+  }
+
+  private static void geluTanh(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      LaneMath.geluTanh(v).intoArray(y, yOff + i);
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.lanewise.simd;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * The functions of {@code io.lanewise.kernel.FloatMath} in lanes: the same operations in the same
+ * order, so that every lane has the bits of the scalar function. What they compute and why is
+ * written there; here each line is the twin of one there.
+ *
+ * <p>Methods are short because C2 inlines no method of more than 325 bytecodes, and a vector that
+ * crosses a call is boxed.
+ */
+final class LaneMath {
+  private static final float ROUND = 0x1.8p23f;
+  private static final float LOG2_E = 0x1.715476p0f;
+  private static final float LN2_HI = 0x1.62e43p-1f;
+  private static final float LN2_LO = -0x1.05c61p-29f;
+
+  private static final int ONE = 127 << 23;
+  private static final int HALF = 126 << 23;
+  private static final int TWO_64 = (127 + 64) << 23;
+  private static final int TWO_M32 = (127 - 32) << 23;
+
+  private static final int SIGN = 0x80000000;
+  private static final int EXPONENT = 0xff800000;
+  private static final int TWO_THIRDS = 0x3f2aaaab;
+
+  private static final float ODDS_SCALE = 0x1p-32f;
+  private static final float CUBIC_1 = (float) (2 * 0.7978845608028654);
+  private static final float CUBIC_3 = (float) (2 * 0.7978845608028654 * 0.044715);
+
+  private static final float SELU_LAMBDA = 1.0507009873554805f;
+  private static final float SELU_LAMBDA_ALPHA = (float) (1.0507009873554805 * 1.6732632423543772);
+
+  private LaneMath() {}
+
+  static FloatVector exp(FloatVector x) {
+    FloatVector c = atMost(atLeast(x, -104f), 89f);
+    FloatVector n = c.fma(LOG2_E, ROUND);
+    FloatVector p = expm1Reduced(c, n).add(1f);
+    IntVector i = n.reinterpretAsInts();
+    IntVector half = i.lanewise(ASHR, 1);
+    FloatVector s = half.lanewise(LSHL, 23).add(ONE).reinterpretAsFloats();
+    IntVector rest = i.sub(half).lanewise(LSHL, 23);
+    return p.mul(s).mul(rest.add(ONE).reinterpretAsFloats());
+  }
+
+  static FloatVector expm1(FloatVector x) {
+    FloatVector c = atMost(atLeast(x, -18f), 89f);
+    FloatVector n = c.fma(LOG2_E, ROUND);
+    FloatVector s = pow2(n, HALF);
+    FloatVector y = s.fma(expm1Reduced(c, n), s.sub(0.5f));
+    return y.add(y).blend(x, x.abs().lt(0x1p-60f));
+  }
+
+  static FloatVector log(FloatVector x) {
+    VectorMask<Float> subnormal = x.lt(Float.MIN_NORMAL);
+    FloatVector c = x.blend(x.mul(0x1p25f), subnormal);
+    IntVector bits = c.reinterpretAsInts();
+    IntVector e = bits.sub(TWO_THIRDS);
+    FloatVector f = bits.sub(e.and(EXPONENT)).reinterpretAsFloats().sub(1f);
+    FloatVector k =
+        toFloat(e).sub(FloatVector.broadcast(Lanes.FLOAT, ROUND).blend(ROUND + 25f, subnormal));
+    FloatVector r = logOf(f, k);
+    r = x.blend(r, x.lt(Float.POSITIVE_INFINITY));
+    r = r.blend(Float.NaN, x.lt(0f));
+    return r.blend(Float.NEGATIVE_INFINITY, x.eq(0f));
+  }
+
+  static FloatVector log1p(FloatVector x) {
+    IntVector i = x.add(1f).reinterpretAsInts().sub(TWO_THIRDS);
+    IntVector e = i.and(EXPONENT);
+    FloatVector scaled = x.reinterpretAsInts().sub(e).reinterpretAsFloats();
+    FloatVector inverse =
+        IntVector.broadcast(Lanes.INT, ONE + (2 << 23)).sub(e).reinterpretAsFloats();
+    FloatVector f = scaled.add(inverse.fma(0.25f, -1f));
+    FloatVector r = logOf(f, toFloat(i).sub(ROUND));
+    r = x.blend(r, x.lt(Float.POSITIVE_INFINITY));
+    r = r.blend(Float.NaN, x.lt(-1f));
+    r = r.blend(Float.NEGATIVE_INFINITY, x.eq(-1f));
+    return r.blend(x, x.abs().lt(0x1p-60f));
+  }
+
+  static FloatVector tanh(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector c = atMost(a, 10f);
+    FloatVector y = c.add(c);
+    FloatVector n = y.fma(LOG2_E, ROUND);
+    FloatVector s = pow2(n, ONE);
+    FloatVector d = s.fma(expm1Reduced(y, n), s.add(1f));
+    FloatVector big = FloatVector.broadcast(Lanes.FLOAT, 2f).div(d).neg().add(1f);
+    IntVector r = big.blend(tanhSmall(c), a.lt(0.55f)).reinterpretAsInts();
+    return r.or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+  }
+
+  private static FloatVector tanhSmall(FloatVector c) {
+    FloatVector u = c.mul(c);
+    FloatVector p = FloatVector.broadcast(Lanes.FLOAT, -0x1.99565ep-8f);
+    p = p.lanewise(FMA, u, 0x1.58ec78p-6f);
+    p = p.lanewise(FMA, u, -0x1.b91f2p-5f);
+    p = p.lanewise(FMA, u, 0x1.110cfp-3f);
+    p = p.lanewise(FMA, u, -0x1.55554ap-2f);
+    return p.fma(u.mul(c), c);
+  }
+
+  static FloatVector sigmoid(FloatVector x) {
+    return FloatVector.broadcast(Lanes.FLOAT, ODDS_SCALE).div(onePlusOdds(x.neg()));
+  }
+
+  static FloatVector erf(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector c = atMost(a, 4f);
+    FloatVector small = erfSmall(c);
+    FloatVector y = lnErfc(c);
+    FloatVector n = y.fma(LOG2_E, ROUND);
+    FloatVector s = pow2(n, ONE);
+    FloatVector big = s.fma(expm1Reduced(y, n), s).neg().add(1f);
+    IntVector r = big.blend(small, a.lt(1f)).reinterpretAsInts();
+    return r.or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+  }
+
+  private static FloatVector erfSmall(FloatVector c) {
+    FloatVector u = c.mul(c);
+    FloatVector p = FloatVector.broadcast(Lanes.FLOAT, 0x1.4771fcp-14f);
+    p = p.lanewise(FMA, u, -0x1.a3515ep-11f);
+    p = p.lanewise(FMA, u, 0x1.53f224p-8f);
+    p = p.lanewise(FMA, u, -0x1.b7f71ap-6f);
+    p = p.lanewise(FMA, u, 0x1.ce2ce6p-4f);
+    p = p.lanewise(FMA, u, -0x1.81273ep-2f);
+    p = p.lanewise(FMA, u, 0x1.06eba8p-3f);
+    return p.fma(c, c);
+  }
+
+  private static FloatVector lnErfc(FloatVector c) {
+    FloatVector y = FloatVector.broadcast(Lanes.FLOAT, 0x1.86d818p-13f);
+    y = y.lanewise(FMA, c, -0x1.825872p-9f);
+    y = y.lanewise(FMA, c, 0x1.65ca9p-6f);
+    y = y.lanewise(FMA, c, -0x1.a652f4p-4f);
+    y = y.lanewise(FMA, c, -0x1.46baf2p-1f);
+    y = y.lanewise(FMA, c, -0x1.2088eap0f);
+    return y.lanewise(FMA, c, -0x1.661c7ep-12f);
+  }
+
+  static FloatVector softplus(FloatVector x) {
+    FloatVector e = exponential(atLeast(x.abs().neg(), -104f));
+    VectorMask<Float> big = e.compare(GT, 0x1.555556p-2f);
+    FloatVector f = e.blend(e.fma(0.5f, -0.5f), big);
+    FloatVector r =
+        f.mul(f).fma(log1pTail(f), f).add(FloatVector.zero(Lanes.FLOAT).blend(LN2_HI, big));
+    return r.add(FloatVector.zero(Lanes.FLOAT).blend(x, x.compare(GT, 0f)));
+  }
+
+  static FloatVector elu(FloatVector x) {
+    return expm1(x).blend(x, x.compare(GT, 0f));
+  }
+
+  static FloatVector selu(FloatVector x) {
+    VectorMask<Float> positive = x.compare(GT, 0f);
+    return expm1(x).mul(SELU_LAMBDA_ALPHA).blend(x.mul(SELU_LAMBDA), positive);
+  }
+
+  static FloatVector silu(FloatVector x) {
+    FloatVector c = atLeast(x, -110f);
+    FloatVector y = c.div(onePlusOdds(c.neg())).mul(ODDS_SCALE);
+    return y.blend(x, x.compare(GT, 60f));
+  }
+
+  static FloatVector siluDerivative(FloatVector x) {
+    FloatVector a = atMost(x.abs(), 108f);
+    return gateDerivative(x, a, exponential(a.neg()));
+  }
+
+  static FloatVector gelu(FloatVector x) {
+    FloatVector c = atLeast(x, -14.5f);
+    FloatVector a = atMost(c.abs(), 14.5f);
+    FloatVector tail = normalTail(a, exponential(a.mul(a).mul(-0.5f)));
+    return c.mul(tail.neg().add(1f).blend(tail, x.lt(0f)));
+  }
+
+  static FloatVector geluDerivative(FloatVector x) {
+    FloatVector a = atMost(x.abs(), 14.5f);
+    FloatVector e = exponential(a.mul(a).mul(-0.5f));
+    FloatVector tail = normalTail(a, e);
+    FloatVector slope = a.mul(e.mul(0x1.988454p-2f));
+    return tail.neg().add(1f).add(slope).blend(slope.sub(tail).neg(), x.lt(0f));
+  }
+
+  static FloatVector geluTanh(FloatVector x) {
+    FloatVector c = atLeast(x, -10.8f);
+    FloatVector y = c.mul(c.mul(c).fma(CUBIC_3, CUBIC_1));
+    FloatVector g = c.div(onePlusOdds(y.neg())).mul(ODDS_SCALE);
+    return g.blend(x, x.compare(GT, 10f));
+  }
+
+  static FloatVector geluTanhDerivative(FloatVector x) {
+    FloatVector a = atMost(x.abs(), 10.8f);
+    FloatVector u = a.mul(a);
+    FloatVector e = exponential(a.mul(u.fma(CUBIC_3, CUBIC_1)).neg());
+    return gateDerivative(x, a.mul(u.fma(3f * CUBIC_3, CUBIC_1)), e);
+  }
+
+  private static FloatVector gateDerivative(FloatVector x, FloatVector slope, FloatVector e) {
+    FloatVector w = FloatVector.broadcast(Lanes.FLOAT, 1f).div(e.add(1f));
+    FloatVector ew = e.mul(w);
+    FloatVector d = slope.mul(ew).mul(w);
+    return w.add(d).blend(d.sub(ew).neg(), x.lt(0f));
+  }
+
+  private static FloatVector exponential(FloatVector y) {
+    FloatVector n = y.fma(LOG2_E, ROUND);
+    FloatVector s = pow2(n, TWO_64);
+    return s.fma(expm1Reduced(y, n), s).mul(0x1p-64f);
+  }
+
+  private static FloatVector normalTail(FloatVector a, FloatVector e) {
+    FloatVector t = a.div(a.add(3f));
+    FloatVector p = FloatVector.broadcast(Lanes.FLOAT, -0x1.79817ep-5f);
+    p = p.lanewise(FMA, t, 0x1.acef96p-4f);
+    p = p.lanewise(FMA, t, 0x1.6eb31ap-6f);
+    p = p.lanewise(FMA, t, -0x1.31ca48p-3f);
+    p = p.lanewise(FMA, t, -0x1.2718f8p-2f);
+    p = p.lanewise(FMA, t, 0x1.0da06p0f);
+    p = p.lanewise(FMA, t, -0x1.326352p0f);
+    return e.mul(p.lanewise(FMA, t, 0.5f));
+  }
+
+  private static FloatVector pow2(FloatVector n, int bias) {
+    IntVector k = n.reinterpretAsInts().lanewise(LSHL, 23);
+    return k.add(bias).reinterpretAsFloats();
+  }
+
+  private static FloatVector expm1Reduced(FloatVector y, FloatVector n) {
+    FloatVector k = n.sub(ROUND);
+    FloatVector high = k.lanewise(FMA, -LN2_HI, y);
+    FloatVector low = k.mul(-LN2_LO);
+    FloatVector r = high.add(low);
+    FloatVector p = FloatVector.broadcast(Lanes.FLOAT, 0x1.6a4f3ep-10f);
+    p = p.lanewise(FMA, r, 0x1.123984p-7f);
+    p = p.lanewise(FMA, r, 0x1.5558aep-5f);
+    p = p.lanewise(FMA, r, 0x1.555492p-3f);
+    p = p.lanewise(FMA, r, 0x1.fffffcp-2f);
+    return high.add(r.mul(r).fma(p, low));
+  }
+
+  private static FloatVector onePlusOdds(FloatVector y) {
+    FloatVector c = atMost(atLeast(y, -60f), 110f);
+    FloatVector n = c.fma(LOG2_E, ROUND);
+    FloatVector s = pow2(n, TWO_M32);
+    VectorMask<Float> far = y.compare(GT, 16f);
+    FloatVector low = s.add(ODDS_SCALE).blend(ODDS_SCALE, far);
+    return s.fma(expm1Reduced(c, n), low).add(FloatVector.zero(Lanes.FLOAT).blend(s, far));
+  }
+
+  private static FloatVector logOf(FloatVector f, FloatVector k) {
+    FloatVector tail = f.mul(f).fma(log1pTail(f), k.mul(LN2_LO));
+    return k.lanewise(FMA, LN2_HI, f.add(tail));
+  }
+
+  private static FloatVector log1pTail(FloatVector f) {
+    FloatVector p = FloatVector.broadcast(Lanes.FLOAT, -0x1.07c51p-3f);
+    p = p.lanewise(FMA, f, 0x1.1e6d18p-3f);
+    p = p.lanewise(FMA, f, -0x1.f33276p-4f);
+    p = p.lanewise(FMA, f, 0x1.1ed55ap-3f);
+    p = p.lanewise(FMA, f, -0x1.559c68p-3f);
+    p = p.lanewise(FMA, f, 0x1.99d05p-3f);
+    p = p.lanewise(FMA, f, -0x1.fffefap-3f);
+    p = p.lanewise(FMA, f, 0x1.555506p-2f);
+    return p.lanewise(FMA, f, -0.5f);
+  }
+
+  /** (e &gt;&gt; 23) + ROUND. */
+  private static FloatVector toFloat(IntVector e) {
+    IntVector k = e.lanewise(ASHR, 23);
+    return k.add(Float.floatToRawIntBits(ROUND)).reinterpretAsFloats();
+  }
+
+  private static FloatVector atLeast(FloatVector x, float low) {
+    return x.blend(low, x.lt(low));
+  }
+
+  private static FloatVector atMost(FloatVector x, float high) {
+    return x.blend(high, x.compare(GT, high));
+  }
+}

@@ -1,0 +1,131 @@
+package io.lanewise.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.ScalarKernels;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every operation has the same bits interpreted, compiled by C1 and compiled by C2: the first
+ * rounds of a loop run in the interpreter, and 20,000 calls are beyond the thresholds of both
+ * compilers (200 and 5,000). Each round is compared with the scalar bits.
+ */
+class JitTest {
+  private static final int ROUNDS = 20_000;
+  private static final int LENGTH = 37;
+  private static final int M = 5;
+  private static final int N = 19;
+  private static final int K = 11;
+
+  /** Reads x and y, writes z and r. */
+  private interface Operation {
+    void on(Kernels kernels, float[] x, float[] y, float[] z, float[] r);
+  }
+
+  static Stream<Arguments> operations() {
+    Stream<Arguments> products =
+        Stream.of(Form.values())
+            .map(
+                form ->
+                    operation(
+                        "matmul " + form,
+                        (kernels, x, y, z, r) -> {
+                          int lda = form.transA() ? M : K;
+                          int ldb = form.transB() ? K : N;
+                          Fusion fusion = Fusion.bias(y, 9).activation(Activation.SILU);
+                          kernels.matmul(form, M, N, K, x, 0, lda, y, 0, ldb, z, 0, N, fusion);
+                        }));
+    Stream<Arguments> maps =
+        Stream.of(Function.values())
+            .map(
+                f ->
+                    operation(
+                        "map " + f, (kernels, x, y, z, r) -> kernels.map(f, LENGTH, x, 1, z, 2)));
+    Stream<Arguments> activations =
+        Stream.of(Activation.values())
+            .filter(Activation::elementwise)
+            .map(
+                f ->
+                    operation(
+                        "activate " + f,
+                        (kernels, x, y, z, r) -> {
+                          kernels.activate(f, LENGTH, x, 1, z, 2);
+                          kernels.activateBackward(f, LENGTH, x, 1, y, 3, z, 50);
+                        }));
+    Stream<Arguments> losses =
+        Stream.of(LossKernel.values())
+            .map(
+                loss ->
+                    operation(
+                        "loss " + loss,
+                        (kernels, x, y, z, r) ->
+                            kernels.loss(loss, M, N, x, 0, N, y, 0, N, 0.5f, z, 0, N, r, 0)));
+    return Stream.of(products, maps, activations, losses, rest()).flatMap(s -> s);
+  }
+
+  private static Stream<Arguments> rest() {
+    return Stream.of(
+        operation("softmax", (kernels, x, y, z, r) -> kernels.softmax(M, N, x, 0, N, z, 0, N)),
+        operation(
+            "softmaxBackward",
+            (kernels, x, y, z, r) -> kernels.softmaxBackward(M, N, x, 0, N, y, 0, N, z, 0, N)),
+        operation(
+            "crossEntropy",
+            (kernels, x, y, z, r) ->
+                kernels.crossEntropy(
+                    M, N, x, 0, N, new int[] {0, 18, 16, 3, 9}, 0, 0.2f, z, 0, N, r, 0)),
+        operation(
+            "columnSums", (kernels, x, y, z, r) -> kernels.columnSums(M, LENGTH, x, 0, 40, z, 0)),
+        operation("sgd", (kernels, x, y, z, r) -> kernels.sgd(LENGTH, z, 1, x, 0, 0.1f)),
+        operation(
+            "adam",
+            (kernels, x, y, z, r) ->
+                kernels.adam(
+                    LENGTH, z, 0, x, 0, z, 50, r, 0, 0.1f, 0.999f, 1e-3f, 0.01f, 3f, 1e-8f)));
+  }
+
+  private static Arguments operation(String name, Operation operation) {
+    return Arguments.of(name, operation);
+  }
+
+  private static float[] random(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[250];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(20) == 0 ? 0f : 3f * random.nextFloat() - 1f;
+    }
+    return values;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("operations")
+  void theBitsOfEveryRoundAreTheScalarOnes(String name, Operation operation) {
+    Kernels simd = KernelLookup.named("simd");
+    float[] x = random(1);
+    float[] y = random(2);
+    float[] z = random(3);
+    float[] r = random(4);
+    int expected = round(ScalarKernels.INSTANCE, operation, x, y, z.clone(), r.clone());
+    for (int i = 0; i < ROUNDS; i++) {
+      assertEquals(expected, round(simd, operation, x, y, z.clone(), r.clone()), "round " + i);
+    }
+  }
+
+  private static int round(
+      Kernels kernels, Operation operation, float[] x, float[] y, float[] z, float[] r) {
+    operation.on(kernels, x, y, z, r);
+    return 31 * Arrays.hashCode(z) + Arrays.hashCode(r);
+  }
+}

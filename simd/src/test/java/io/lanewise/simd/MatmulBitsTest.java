@@ -1,0 +1,46 @@
+package io.lanewise.simd;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.check.KernelConformance;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The SIMD product has the bits of the scalar one, and writes where that writes. Both are one chain
+ * of fused multiply-adds an element, so there is no bound: there are bits. Every call has random
+ * offsets 0 to 17, leading dimensions with slack 0 to 7, sentinels round each window, NaN in an
+ * overwritten C, and half of the arrays end where the window ends; A, B, bias and saved values are
+ * compared too, since all arrays are.
+ */
+class MatmulBitsTest {
+  private final Kernels simd = KernelLookup.named("simd");
+
+  private static void assertIdentical(long products, KernelConformance.Result result) {
+    assertNull(result.difference());
+    // A battery that stopped to run would be green for ever.
+    assertTrue(result.products() >= products, result::toString);
+  }
+
+  @Test
+  void smallShapesInEveryFormFromEveryStart() {
+    assertIdentical(9 * 9 * 9 * 4 * 3 * 3, KernelConformance.matmulGrid(simd));
+  }
+
+  @Test
+  void randomShapesUpTo200() {
+    assertIdentical(5_000, KernelConformance.matmulRandom(simd, 1, 5_000, 200));
+  }
+
+  @Test
+  void shapesThatCrossTheBlockSizesByOne() {
+    assertIdentical(50, KernelConformance.matmulLarge(simd, 2, 50));
+  }
+
+  @Test
+  void everyActivationAndDerivativeAfterTheProduct() {
+    assertIdentical(11 * 3 * 2 * 8, KernelConformance.matmulFused(simd, 3, 8));
+  }
+}
