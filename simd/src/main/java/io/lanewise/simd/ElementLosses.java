@@ -4,12 +4,18 @@ import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
+import io.lanewise.kernel.FloatMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** The losses whose terms each come from one element of a row: no softmax. */
+/**
+ * The losses whose terms each come from one element of a row: no softmax.
+ *
+ * <p>A loop with a function of {@link LaneMath} has whole vectors only, and a scalar tail: masked
+ * loads take so much of what C2 inlines in a method that a function would be left out, and its
+ * vectors boxed.
+ */
 final class ElementLosses {
   private ElementLosses() {}
 
@@ -35,32 +41,31 @@ final class ElementLosses {
 
   private static void binaryLosses(
       int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
     FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector v = fromArray(FLOAT, z, zRow + j);
+      FloatVector vy = fromArray(FLOAT, y, yRow + j);
       FloatVector tail = LaneMath.log1p(LaneMath.exp(v.abs().neg()));
-      FloatVector term = v.neg().fma(vy, v.max(0f)).add(tail);
-      sum = whole ? sum.add(term) : sum.lanewise(ADD, term, rest);
+      sum = sum.add(v.neg().fma(vy, v.max(0f)).add(tail));
     }
     sum.intoArray(lanes, first);
+    for (int l = first; j < n; j++, l++) {
+      float x = z[zRow + j];
+      float tail = FloatMath.log1p(FloatMath.exp(-Math.abs(x)));
+      lanes[l] += Math.fma(-x, y[yRow + j], Math.max(x, 0f)) + tail;
+    }
   }
 
   private static void binaryGradient(
       int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
-    for (int j = 0; j < n; j += LENGTH) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector dv = LaneMath.sigmoid(v).sub(vy).mul(scale);
-      if (whole) {
-        dv.intoArray(dz, dzRow + j);
-      } else {
-        dv.intoArray(dz, dzRow + j, rest);
-      }
+    int j = 0;
+    for (; j <= n - LENGTH; j += LENGTH) {
+      FloatVector s = LaneMath.sigmoid(fromArray(FLOAT, z, zRow + j));
+      s.sub(fromArray(FLOAT, y, yRow + j)).mul(scale).intoArray(dz, dzRow + j);
+    }
+    for (; j < n; j++) {
+      dz[dzRow + j] = (FloatMath.sigmoid(z[zRow + j]) - y[yRow + j]) * scale;
     }
   }
 
@@ -137,31 +142,27 @@ final class ElementLosses {
 
   private static void softpluses(
       int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
     FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector next = vy.fma(LaneMath.softplus(v.neg()), sum);
-      sum = whole ? next : sum.blend(next, rest);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector softplus = LaneMath.softplus(fromArray(FLOAT, z, zRow + j).neg());
+      sum = fromArray(FLOAT, y, yRow + j).fma(softplus, sum);
     }
     sum.intoArray(lanes, first);
+    for (int l = first; j < n; j++, l++) {
+      lanes[l] = Math.fma(y[yRow + j], FloatMath.softplus(-z[zRow + j]), lanes[l]);
+    }
   }
 
   private static void sigmoidGradient(
       int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
-    for (int j = 0; j < n; j += LENGTH) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector dv = vy.neg().mul(LaneMath.sigmoid(v.neg())).mul(scale);
-      if (whole) {
-        dv.intoArray(dz, dzRow + j);
-      } else {
-        dv.intoArray(dz, dzRow + j, rest);
-      }
+    int j = 0;
+    for (; j <= n - LENGTH; j += LENGTH) {
+      FloatVector s = LaneMath.sigmoid(fromArray(FLOAT, z, zRow + j).neg());
+      fromArray(FLOAT, y, yRow + j).neg().mul(s).mul(scale).intoArray(dz, dzRow + j);
+    }
+    for (; j < n; j++) {
+      dz[dzRow + j] = (-y[yRow + j] * FloatMath.sigmoid(-z[zRow + j])) * scale;
     }
   }
 }

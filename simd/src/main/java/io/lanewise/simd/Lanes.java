@@ -1,5 +1,6 @@
 package io.lanewise.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -53,6 +54,13 @@ final class Lanes {
     return SCRATCH.get();
   }
 
+  /** The same, all 0. */
+  static float[] clearedScratch() {
+    float[] lanes = SCRATCH.get();
+    Arrays.fill(lanes, 0f);
+    return lanes;
+  }
+
   /** Folds 16 virtual lanes to their sum: lane l with l + 8, l + 4, l + 2, l + 1. */
   static float sum(float[] lanes) {
     FloatVector s = FloatVector.fromArray(FLOAT, lanes, 0);
@@ -65,11 +73,6 @@ final class Lanes {
       FloatVector s3 = FloatVector.fromArray(FLOAT, lanes, 12);
       s = s.add(s2).add(s1.add(s3));
     }
-    return sum(s);
-  }
-
-  /** Folds the 16 virtual lanes of which these are the first, the others being 0. */
-  static float sum(FloatVector s) {
     if (LENGTH == 16) {
       s = s.add(s.rearrange(BY_8));
     }

@@ -76,6 +76,7 @@ final class Losses {
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector nothing = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
     FloatVector zero = FloatVector.zero(FLOAT);
+    float[] lanes = Lanes.clearedScratch();
     for (int i = 0; i < m; i++) {
       int row = zOff + i * ldz;
       int label = labels[labelsOff + i];
@@ -87,7 +88,8 @@ final class Losses {
       FloatVector d = zero.blend(v.sub(max), some);
       FloatVector e = zero.blend(LaneMath.exp(d), some);
       // A count of at most 16 is exact in any order.
-      float tail = (isMax.trueCount() - 1f) + Lanes.sum(e.blend(0f, isMax));
+      e.blend(0f, isMax).intoArray(lanes, 0);
+      float tail = (isMax.trueCount() - 1f) + Lanes.sum(lanes);
       rowLoss[rowLossOff + i] = FloatMath.log1p(tail) + fromMax;
       if (dz != null) {
         FloatVector p = e.div(1f + tail);
@@ -220,19 +222,15 @@ final class Losses {
       float scale,
       float[] dz,
       int dzRow) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
-    FloatVector vTotal = FloatVector.broadcast(FLOAT, total);
-    for (int j = 0; j < n; j += LENGTH) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector p = LaneMath.exp(v.sub(max)).div(sum);
-      FloatVector dv = p.fma(vTotal, vy.neg()).mul(scale);
-      if (whole) {
-        dv.intoArray(dz, dzRow + j);
-      } else {
-        dv.intoArray(dz, dzRow + j, rest);
-      }
+    int j = 0;
+    for (; j <= n - LENGTH; j += LENGTH) {
+      FloatVector p = LaneMath.exp(fromArray(FLOAT, z, zRow + j).sub(max)).div(sum);
+      FloatVector y0 = fromArray(FLOAT, y, yRow + j);
+      p.fma(FloatVector.broadcast(FLOAT, total), y0.neg()).mul(scale).intoArray(dz, dzRow + j);
+    }
+    for (; j < n; j++) {
+      float p = FloatMath.exp(z[zRow + j] - max) / sum;
+      dz[dzRow + j] = Math.fma(p, total, -y[yRow + j]) * scale;
     }
   }
 
@@ -267,15 +265,17 @@ final class Losses {
 
   private static void otherExponentials(
       int first, int n, float[] z, int zRow, float max, float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
     FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector term = LaneMath.exp(v.sub(max)).blend(0f, v.compare(EQ, max));
-      sum = whole ? sum.add(term) : sum.lanewise(ADD, term, rest);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector v = fromArray(FLOAT, z, zRow + j);
+      sum = sum.add(LaneMath.exp(v.sub(max)).blend(0f, v.compare(EQ, max)));
     }
     sum.intoArray(lanes, first);
+    for (int l = first; j < n; j++, l++) {
+      float v = z[zRow + j];
+      lanes[l] += v == max ? 0f : FloatMath.exp(v - max);
+    }
   }
 
   /** {@link #otherExponentials}, and all of them into dz: the gradient needs no second exp. */
@@ -289,20 +289,20 @@ final class Losses {
 
   private static void storedExponentials(
       int first, int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
     FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector v = fromArray(FLOAT, z, zRow + j);
       FloatVector e = LaneMath.exp(v.sub(max));
-      FloatVector term = e.blend(0f, v.compare(EQ, max));
-      sum = whole ? sum.add(term) : sum.lanewise(ADD, term, rest);
-      if (whole) {
-        e.intoArray(dz, dzRow + j);
-      } else {
-        e.intoArray(dz, dzRow + j, rest);
-      }
+      e.intoArray(dz, dzRow + j);
+      sum = sum.add(e.blend(0f, v.compare(EQ, max)));
     }
     sum.intoArray(lanes, first);
+    for (int l = first; j < n; j++, l++) {
+      float v = z[zRow + j];
+      float e = FloatMath.exp(v - max);
+      dz[dzRow + j] = e;
+      lanes[l] += v == max ? 0f : e;
+    }
   }
 }

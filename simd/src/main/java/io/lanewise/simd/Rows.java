@@ -50,13 +50,16 @@ final class Rows {
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector nothing = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
     FloatVector zero = FloatVector.zero(FLOAT);
+    float[] lanes = Lanes.clearedScratch();
     for (int i = 0; i < m; i++) {
       FloatVector v = fromArray(FLOAT, z, zOff + i * ldz);
       float max = Lanes.max(nothing.blend(v, some));
       // Past the row exp of 0: that of -infinity takes many times longer where it underflows.
       FloatVector d = zero.blend(v.sub(max), some);
       FloatVector e = zero.blend(LaneMath.exp(d), some);
-      e.div(Lanes.sum(e)).intoArray(a, aOff + i * lda, some);
+      // Through memory: C2 leaves the sum a call here, and would box its argument.
+      e.intoArray(lanes, 0);
+      e.div(Lanes.sum(lanes)).intoArray(a, aOff + i * lda, some);
     }
   }
 
