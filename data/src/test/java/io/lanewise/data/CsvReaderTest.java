@@ -1,0 +1,180 @@
+package io.lanewise.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.train.Dataset;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CsvReaderTest {
+  @TempDir private Path folder;
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("t.csv"), text);
+  }
+
+  private Labelled read(String text) throws IOException {
+    return new CsvReader().readLabelled(file(text));
+  }
+
+  private void assertBad(CsvReader reader, String text, String wanted) throws IOException {
+    Path bad = file(text);
+    String message = assertThrows(DataException.class, () -> reader.readLabelled(bad)).getMessage();
+    assertEquals(bad + ": " + wanted, message);
+    assertFalse(message.contains("\n"), message);
+  }
+
+  private void assertBad(String text, String wanted) throws IOException {
+    assertBad(new CsvReader(), text, wanted);
+  }
+
+  @Test
+  void integersAreClassesAndTheLastColumnIsTheLabel() throws IOException {
+    Labelled read = read("1,2.5,0\n-3e1,.5,2\n0,1,1\n");
+    assertArrayEquals(new float[] {1, 2.5f, -30, .5f, 0, 1}, read.dataset().features());
+    assertArrayEquals(new int[] {0, 2, 1}, read.dataset().labels());
+    assertEquals(3, read.dataset().nOut());
+    assertEquals(List.of(), read.classes());
+  }
+
+  @Test
+  void namesAreNumberedInSortedOrder() throws IOException {
+    Labelled read = read("a,kind\n1,pear\n2,apple\n3,pear\n4,fig\n");
+    assertEquals(List.of("apple", "fig", "pear"), read.classes());
+    assertArrayEquals(new int[] {2, 0, 2, 1}, read.dataset().labels());
+  }
+
+  @Test
+  void namesMayBeGiven() throws IOException {
+    CsvReader reader = new CsvReader().classes(List.of("no", "yes"));
+    assertArrayEquals(
+        new int[] {1, 1}, reader.readLabelled(file("1,yes\n2,yes\n")).dataset().labels());
+    assertBad(
+        reader, "1,yes\n2,may\n", "line 2, column 2: label \"may\" is none of the classes no, yes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"y", "1", "last"})
+  void theLabelIsFoundByNameNumberOrPlace(String label) throws IOException {
+    String text = label.equals("last") ? "a,b,y\n5,6,1\n7,8,0\n" : "y,a,b\n1,5,6\n0,7,8\n";
+    Dataset data = new CsvReader().label(label).readLabelled(file(text)).dataset();
+    assertArrayEquals(new float[] {5, 6, 7, 8}, data.features());
+    assertArrayEquals(new int[] {1, 0}, data.labels());
+  }
+
+  @Test
+  void quotesDelimitersByteOrderMarksBlankLinesAndGzipAreRead() throws IOException {
+    String text = "\uFEFF\"a\";\"k\"\r\n\"1.5\";\"x;y\"\r\n\r\n2;z\r\n";
+    Path gz = folder.resolve("t.csv.gz");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    Files.write(gz, bytes.toByteArray());
+    Labelled read = new CsvReader().delimiter(';').label("k").readLabelled(gz);
+    assertEquals(List.of("x;y", "z"), read.classes());
+    assertArrayEquals(new float[] {1.5f, 2}, read.dataset().features());
+  }
+
+  @Test
+  void targetsAreNumbers() throws IOException {
+    Dataset data = new CsvReader().readTargets(file("a,price\n1,10.5\n2,-4\n"));
+    assertArrayEquals(new float[] {10.5f, -4}, data.targets());
+    assertFalse(data.hasLabels());
+  }
+
+  @Test
+  void featuresAloneLeaveOutANamedLabel() throws IOException {
+    Path file = file("a,b,y\n1,2,cat\n3,4,dog\n");
+    Features rows = new CsvReader().label("y").readFeatures(file);
+    assertArrayEquals(new float[] {1, 2, 3, 4}, rows.values());
+    assertEquals(2, rows.nIn());
+    assertThrows(DataException.class, () -> new CsvReader().readFeatures(file));
+  }
+
+  @Test
+  void badFieldsAreNamedByLineAndColumn() throws IOException {
+    assertBad("a,b,y\n1,2,0\n1,x,1\n", "line 3, column 2 (b): \"x\" is not a number");
+    assertBad("1,2,0\n1,x,1\n", "line 2, column 2: \"x\" is not a number");
+    assertBad("1,2,0\n1, ,1\n", "line 2, column 2: missing value");
+    assertBad("1,2,0\nNaN,2,1\n", "line 2, column 1: \"NaN\" is not a finite float");
+    assertBad("1,2,0\n-nan,2,1\n", "line 2, column 1: \"-nan\" is not a finite float");
+    assertBad("1,2,0\n2,-Infinity,1\n", "line 2, column 2: \"-Infinity\" is not a finite float");
+    assertBad("1,2,0\n2,1e39,1\n", "line 2, column 2: \"1e39\" is not a finite float");
+    assertBad("1,2,0\n2,1f,1\n", "line 2, column 2: \"1f\" is not a number");
+    assertBad("1,2,0\n2,0x1p3,1\n", "line 2, column 2: \"0x1p3\" is not a number");
+    assertBad("1,2,0\n2,1.2.3,1\n", "line 2, column 2: \"1.2.3\" is not a number");
+    assertBad("1,2,0\n\"a\nb\",1,1\n", "line 2, column 1: \"a?b\" is not a number");
+  }
+
+  @Test
+  void aBadNumberInTheFirstLineIsNoHeader() throws IOException {
+    assertBad("1,x,0\n1,2,1\n", "line 1, column 2: \"x\" is not a number");
+    assertBad("nan,x,y\n1,2,1\n", "line 1, column 1: \"nan\" is not a finite float");
+  }
+
+  @Test
+  void raggedRowsAreNamedByLine() throws IOException {
+    assertBad("1,2,0\n\n1,2\n", "line 3: 2 columns, wanted 3");
+    assertBad("1,2,0\n1,2,3,1\n", "line 2: 4 columns, wanted 3");
+  }
+
+  @Test
+  void labelsOutOfRangeAreNamed() throws IOException {
+    assertBad("1,0\n2,-1\n", "line 2, column 2: label -1 is out of range, wanted 0 or more");
+    assertBad("1,0\n2,0.5\n", "line 2, column 2: label \"0.5\" is not an integer");
+    assertBad("1,0\n2,cat\n", "line 2, column 2: \"cat\" is not a number");
+    assertBad("1,0\n2,\n", "line 2, column 2: missing label");
+    assertBad(
+        "1,0\n2,1\n3,70000\n",
+        "line 3, column 2: label 70000 is out of range: 3 rows cannot have so many classes");
+    assertBad(
+        new CsvReader().classCount(3),
+        "1,0\n2,3\n",
+        "line 2, column 2: label 3 is out of range, wanted 0..2");
+    assertBad("1,cat\n2,cat\n", "line 2, all labels are \"cat\"");
+    assertBad("1,2,y\n3,4,0\n5,6,1\n", "line 1, looks like a header: say that there is one");
+  }
+
+  @Test
+  void filesWithoutRowsAndUnknownColumnsAreRefused() throws IOException {
+    assertBad("", "no rows");
+    assertBad("a,b\n", "no rows");
+    assertBad("1\n2\n", "no column is left for the features");
+    assertBad(new CsvReader().label("z"), "a,b\n1,2\n", "no column \"z\": it has a, b");
+    assertBad(
+        new CsvReader().label("3"),
+        "1,2\n1,2\n",
+        "no column \"3\": it has no header and 2 columns");
+    assertThrows(
+        NoSuchFileException.class, () -> new CsvReader().readLabelled(folder.resolve("none")));
+    String message =
+        assertThrows(DataException.class, () -> new CsvReader().readLabelled(folder)).getMessage();
+    assertTrue(message.contains("a folder"), message);
+  }
+
+  @Test
+  void aQuoteThatIsNeverClosedAndADamagedGzipFileAreRefused() throws IOException {
+    Path open = file("1,2,0\n1,\"2,1\n");
+    assertThrows(DataException.class, () -> new CsvReader().readLabelled(open));
+    Path cut = folder.resolve("cut.gz");
+    Files.write(cut, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3});
+    String message =
+        assertThrows(DataException.class, () -> new CsvReader().readLabelled(cut)).getMessage();
+    assertTrue(message.contains("damaged gzip"), message);
+  }
+}
