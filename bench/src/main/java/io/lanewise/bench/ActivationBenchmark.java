@@ -1,0 +1,117 @@
+package io.lanewise.bench;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Function;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Activations and functions of 64K floats, uniform in (-4, 4), or (0, 8) for the logarithms. An
+ * operation is one element, so a score is in elements per ns, that is G elements/s.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(ActivationBenchmark.LENGTH)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class ActivationBenchmark {
+  static final int LENGTH = 65_536;
+
+  /** An activation and its derivative, from a pristine input into another array. */
+  @State(Scope.Thread)
+  public static class Activations {
+    @Param({
+      "RELU",
+      "LEAKY_RELU",
+      "ELU",
+      "SELU",
+      "SIGMOID",
+      "TANH",
+      "SOFTPLUS",
+      "SILU",
+      "GELU",
+      "GELU_TANH"
+    })
+    Activation activation;
+
+    @Param({"scalar", "simd"})
+    String kernels;
+
+    Kernels impl;
+    float[] saved;
+    final float[] z = new float[LENGTH];
+    final float[] da = new float[LENGTH];
+    final float[] out = new float[LENGTH];
+
+    @Setup
+    public void setup() {
+      impl = KernelLookup.named(kernels);
+      fill(z, -4, 4);
+      fill(da, -1, 1);
+      saved = z.clone();
+      if (!activation.savesInput()) {
+        impl.activate(activation, LENGTH, z, 0, saved, 0);
+      }
+    }
+  }
+
+  /** A function that is not an activation. */
+  @State(Scope.Thread)
+  public static class Functions {
+    @Param Function function;
+
+    @Param({"scalar", "simd"})
+    String kernels;
+
+    Kernels impl;
+    final float[] x = new float[LENGTH];
+    final float[] out = new float[LENGTH];
+
+    @Setup
+    public void setup() {
+      impl = KernelLookup.named(kernels);
+      boolean logarithm = function == Function.LOG || function == Function.LOG1P;
+      fill(x, logarithm ? 0 : -4, logarithm ? 8 : 4);
+    }
+  }
+
+  private static void fill(float[] x, double low, double high) {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextDouble(low, high);
+    }
+  }
+
+  @Benchmark
+  public float[] forward(Activations s) {
+    s.impl.activate(s.activation, LENGTH, s.z, 0, s.out, 0);
+    return s.out;
+  }
+
+  @Benchmark
+  public float[] backward(Activations s) {
+    s.impl.activateBackward(s.activation, LENGTH, s.saved, 0, s.da, 0, s.out, 0);
+    return s.out;
+  }
+
+  @Benchmark
+  public float[] function(Functions s) {
+    s.impl.map(s.function, LENGTH, s.x, 0, s.out, 0);
+    return s.out;
+  }
+}

@@ -1,0 +1,58 @@
+package io.lanewise.cli;
+
+import io.lanewise.data.Digits;
+import io.lanewise.nn.Network;
+import io.lanewise.train.Dataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is checked: a model on its data, or a new network on the digits. */
+final class CheckOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "A model, with --data. Default: a new network, on the digits of the demo.")
+  private Path model;
+
+  @Option(names = "--data", paramLabel = "FILE", description = "Rows for the model: CSV or IDX.")
+  private Path data;
+
+  @Option(names = "--labels", paramLabel = "FILE", description = "IDX: the labels of the rows.")
+  private Path labels;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "How many of the rows are taken. Default: 16.")
+  private int rows;
+
+  @Mixin private DataOptions dataOptions;
+  @Mixin private NetworkOptions networkOptions;
+
+  /** A network and rows for it. */
+  record Subject(Network network, Dataset data) {}
+
+  Subject load() throws IOException {
+    if (rows < 1) {
+      throw new UsageException("--rows must be at least 1, got " + rows);
+    }
+    if ((model == null) != (data == null)) {
+      throw new UsageException("--model and --data go together");
+    }
+    if (model == null) {
+      Dataset digits = Digits.load();
+      return new Subject(networkOptions.build(digits.nIn(), digits.nOut(), false), first(digits));
+    }
+    Saved saved = Saved.load(model);
+    Dataset read = saved.read(dataOptions, data, labels);
+    saved.requireWidth(model, data, read.nIn(), false);
+    return new Subject(saved.network(), first(read));
+  }
+
+  private Dataset first(Dataset all) {
+    return all.slice(0, Math.min(rows, all.rows()));
+  }
+}

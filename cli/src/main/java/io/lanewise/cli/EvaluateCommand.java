@@ -1,0 +1,72 @@
+package io.lanewise.cli;
+
+import io.lanewise.kernel.Threads;
+import io.lanewise.train.Dataset;
+import io.lanewise.train.Metrics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures a model on a file with labels. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = "Measures a model on a file with labels: loss, accuracy, confusion matrix.",
+    footer = {
+      "",
+      "Examples:",
+      "  lanewise evaluate --model iris.safetensors --data iris-test.csv",
+      "  lanewise evaluate --model fashion.safetensors \\",
+      "      --data t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--model", required = true, paramLabel = "FILE", description = "The model.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description = "The rows: CSV or IDX, also .gz.")
+  private Path data;
+
+  @Option(names = "--labels", paramLabel = "FILE", description = "IDX: the labels of the rows.")
+  private Path labels;
+
+  @Mixin private DataOptions dataOptions;
+  @Mixin private KernelOptions kernelOptions;
+
+  @Override
+  public Integer call() throws IOException {
+    Saved saved = Saved.load(model);
+    Dataset rows = saved.read(dataOptions, data, labels);
+    saved.requireWidth(model, data, rows.nIn(), false);
+    PrintWriter out = spec.commandLine().getOut();
+    try (Threads threads = kernelOptions.openThreads()) {
+      long start = System.nanoTime();
+      Metrics metrics =
+          Metrics.evaluate(saved.network(), rows, threads.kernels(kernelOptions.kernels()));
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      out.println("rows      " + metrics.rows());
+      out.println(Text.format("loss      %.6f", metrics.loss()));
+      if (metrics.confusion() != null) {
+        out.println(Text.format("accuracy  %.4f", metrics.accuracy()));
+      }
+      out.println(Text.format("speed     %,.0f rows/s", rows.rows() / seconds));
+      if (metrics.confusion() != null) {
+        out.println();
+        out.print(Text.confusion(metrics.confusion(), saved::className));
+      }
+    }
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,57 @@
+package io.lanewise.cli;
+
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.KernelProvider;
+import io.lanewise.kernel.Kernels;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says what it runs on. */
+@Command(
+    name = "info",
+    mixinStandardHelpOptions = true,
+    description = "Says what it runs on: the JVM, its flags, the kernels in use and why.",
+    footer = {
+      "",
+      "Examples:",
+      "  lanewise info",
+      "  LANEWISE_OPTS=-Dlanewise.kernels=scalar lanewise info"
+    })
+final class InfoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    String forced = System.getProperty("lanewise.kernels");
+    Kernels kernels = KernelLookup.best();
+    out.println("version  " + new Main.Version().getVersion()[0]);
+    out.println("jvm      " + property("java.vm.name") + " " + property("java.runtime.version"));
+    out.println("system   " + property("os.name") + " " + property("os.arch"));
+    out.println("threads  " + Runtime.getRuntime().availableProcessors());
+    out.println("memory   " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB at most");
+    out.println("kernels  " + kernels.describe());
+    out.println(
+        "why      "
+            + (forced != null
+                ? "-Dlanewise.kernels=" + forced + " asks for them"
+                : "the best found"));
+    for (KernelProvider provider : ServiceLoader.load(KernelProvider.class)) {
+      String unusable = provider.unusable();
+      out.println("found    " + provider.name() + ": " + (unusable == null ? "usable" : unusable));
+    }
+    out.println(
+        "flags    " + String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    out.flush();
+    return 0;
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name);
+  }
+}

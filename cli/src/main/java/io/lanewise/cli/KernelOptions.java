@@ -1,0 +1,59 @@
+package io.lanewise.cli;
+
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Threads;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What computes, and on how many threads; the results are the same bits. */
+final class KernelOptions {
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "auto, simd or scalar: the same bits. Default: auto.")
+  private String kernels;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = ThreadCount.class,
+      description = "Threads, or \"all\": the same bits. Default: 1.")
+  private int threads;
+
+  Threads openThreads() {
+    return new Threads(threads);
+  }
+
+  Kernels kernels() {
+    return kernels(kernels);
+  }
+
+  static Kernels kernels(String name) {
+    return name.equals("auto") ? KernelLookup.best() : KernelLookup.named(name);
+  }
+
+  /** A number, or all that the JVM may use. */
+  static final class ThreadCount implements ITypeConverter<Integer> {
+    private static final int MOST = 1024;
+
+    @Override
+    public Integer convert(String value) {
+      if (value.equals("all")) {
+        return Runtime.getRuntime().availableProcessors();
+      }
+      try {
+        int count = Integer.parseInt(value);
+        if (count >= 1 && count <= MOST) {
+          return count;
+        }
+      } catch (NumberFormatException e) {
+        // Says the same as a number out of range.
+      }
+      throw new TypeConversionException("wanted 1.." + MOST + " or all, got \"" + value + "\"");
+    }
+  }
+}

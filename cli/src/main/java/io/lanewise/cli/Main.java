@@ -1,0 +1,182 @@
+package io.lanewise.cli;
+
+import io.lanewise.data.CsvReader;
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.Names;
+import io.lanewise.nn.Loss;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line. Exit codes: 0 done, 1 a check or a computation failed, 2 bad usage or input.
+ */
+@Command(
+    name = "lanewise",
+    description = "Trains and runs neural networks: native speed, the same bits everywhere.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      GradcheckCommand.class,
+      DiffCommand.class,
+      InspectCommand.class,
+      InfoCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 a check or a computation failed, 2 bad usage or input.",
+      "",
+      "Examples:",
+      "  lanewise demo",
+      "  lanewise train --data iris.csv --layers 16 --epochs 50 --out iris.safetensors",
+      "  lanewise evaluate --model iris.safetensors --data iris-test.csv",
+      "  lanewise COMMAND --help"
+    })
+public final class Main {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  private Main() {}
+
+  /** Runs it and exits. */
+  public static void main(String[] args) {
+    int code;
+    try {
+      code = commandLine().execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "lanewise: out of memory: " + e.getMessage() + "; try LANEWISE_OPTS=-Xmx8g");
+      code = 1;
+    }
+    System.exit(code);
+  }
+
+  /** Makes the parser with all commands. */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    CommandLine commandLine = new CommandLine(main);
+    commandLine.registerConverter(Activation.class, converter(Activation.class));
+    commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
+    commandLine.registerConverter(OptimizerName.class, converter(OptimizerName.class));
+    commandLine.registerConverter(Loss.class, Main::loss);
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setAbbreviatedOptionsAllowed(false);
+    commandLine.setParameterExceptionHandler(main::onUsageError);
+    commandLine.setExecutionExceptionHandler(main::onError);
+    return commandLine;
+  }
+
+  static <E extends Enum<E>> ITypeConverter<E> converter(Class<E> type) {
+    return name -> {
+      try {
+        return Names.parse(type, name.toLowerCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+
+  private static Loss loss(String name) throws Exception {
+    return switch (name) {
+      case "mse" -> Loss.MEAN_SQUARED_ERROR;
+      case "bce" -> Loss.BINARY_CROSS_ENTROPY;
+      default -> converter(Loss.class).convert(name);
+    };
+  }
+
+  private int onUsageError(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String message = e.getMessage();
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      List<String> suggestions = unmatched.getSuggestions();
+      String first = unmatched.getUnmatched().get(0);
+      message =
+          (first.startsWith("-") ? "unknown option " : "unexpected argument ")
+              + first
+              + (suggestions.isEmpty() ? "" : ": did you mean " + String.join(" or ", suggestions))
+              + (suggestions.isEmpty() ? "" : "?");
+    }
+    return report(command, message + "; see " + name(command) + " --help", 2, e);
+  }
+
+  private int onError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (e instanceof UncheckedIOException unchecked) {
+      return report(command, message(unchecked.getCause()), 2, e);
+    }
+    if (e instanceof IOException io) {
+      return report(command, message(io), 2, e);
+    }
+    if (e instanceof UsageException
+        || e instanceof IllegalArgumentException
+        || e instanceof IllegalStateException) {
+      return report(command, e.getMessage(), 2, e);
+    }
+    if (e instanceof ArithmeticException) {
+      return report(command, e.getMessage(), 1, e);
+    }
+    return report(command, "internal error: " + e + " (--verbose shows where)", 1, e);
+  }
+
+  private int report(CommandLine command, String message, int code, Exception e) {
+    PrintWriter err = command.getErr();
+    err.println(name(command) + ": " + String.valueOf(message).replaceAll("\\R+\\s*", " "));
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  private static String name(CommandLine command) {
+    return command.getCommandSpec().qualifiedName();
+  }
+
+  /** The file system's exceptions have the file alone as their message. */
+  private static String message(IOException e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    if (e instanceof FileSystemException other) {
+      String reason = other.getReason();
+      // Without a reason the class alone says it: FileAlreadyExists, NotDirectory.
+      return other.getFile()
+          + ": "
+          + (reason != null ? reason : e.getClass().getSimpleName().replace("Exception", ""));
+    }
+    return e.getMessage();
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"lanewise " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.lanewise.cli;
+
+import io.lanewise.train.History;
+import io.lanewise.train.TrainingListener;
+import java.io.Console;
+import java.io.PrintWriter;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressState;
+
+/** Shows how a training goes: one live line on a terminal, else a line every few epochs. */
+final class Progress implements TrainingListener, AutoCloseable {
+  private static final int BAR = 12;
+  private static final int LINES = 10;
+  private static final int INTERVAL_MILLIS = 100;
+
+  private final PrintWriter out;
+  private final int rows;
+  private final int epochs;
+  private final ProgressBar bar;
+  private final long start = System.nanoTime();
+  private long shown;
+  private boolean closed;
+
+  Progress(PrintWriter out, int rows, int epochs) {
+    this.out = out;
+    this.rows = rows;
+    this.epochs = epochs;
+    bar = isTerminal() ? bar() : null;
+  }
+
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setInitialMax((long) rows * epochs)
+        .setRenderer(Progress::render)
+        .setUpdateIntervalMillis(INTERVAL_MILLIS)
+        .setConsumer(new DelegatingProgressBarConsumer(this::redraw, width()))
+        .build();
+  }
+
+  /**
+   * The launcher tells the terminal's width; the last column stays free, or the line would wrap.
+   */
+  private static int width() {
+    String columns = System.getenv("COLUMNS");
+    return columns != null && columns.matches("[1-9][0-9]{1,3}")
+        ? Integer.parseInt(columns) - 1
+        : 79;
+  }
+
+  /** As wide as the line may be, so that it covers the line before. */
+  private static String render(ProgressState state, int width) {
+    double done = state.getMax() == 0 ? 0 : (double) state.getCurrent() / state.getMax();
+    int full = (int) (BAR * done);
+    String line =
+        Text.format("[%s%s] %3.0f%%  ", "#".repeat(full), ".".repeat(BAR - full), 100 * done)
+            + state.getExtraMessage();
+    return line.length() > width
+        ? line.substring(0, width)
+        : line + " ".repeat(width - line.length());
+  }
+
+  private void redraw(String line) {
+    out.print("\r" + line);
+    out.flush();
+  }
+
+  @Override
+  public void onBatch(int epoch, int rowsDone, double loss, double accuracy) {
+    if (bar == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    long done = (epoch - 1L) * rows + rowsDone;
+    if (now - shown > INTERVAL_MILLIS * 1_000_000L) {
+      shown = now;
+      double rate = done / ((now - start) * 1e-9);
+      bar.setExtraMessage(
+          Text.format("epoch %d/%d", epoch, epochs)
+              + figures(loss, accuracy, Double.NaN, Double.NaN, rate));
+    }
+    bar.stepTo(done);
+  }
+
+  @Override
+  public void onEpoch(History.Epoch epoch) {
+    boolean last = epoch.epoch() == epochs;
+    if (bar != null && last) {
+      close();
+    }
+    if (last || bar == null && epoch.epoch() % Math.max(1, epochs / LINES) == 0) {
+      out.println(
+          Text.format("epoch %d/%d", epoch.epoch(), epochs)
+              + figures(
+                  epoch.loss(),
+                  epoch.accuracy(),
+                  epoch.validationLoss(),
+                  epoch.validationAccuracy(),
+                  epoch.rowsPerSecond()));
+      out.flush();
+    }
+  }
+
+  private static String figures(
+      double loss, double accuracy, double validationLoss, double validationAccuracy, double rate) {
+    return figure("  loss %.4f", loss)
+        + figure("  accuracy %.4f", accuracy)
+        + figure("  val loss %.4f", validationLoss)
+        + figure("  val accuracy %.4f", validationAccuracy)
+        + figure("  %,.0f rows/s", rate);
+  }
+
+  private static String figure(String format, double value) {
+    return Double.isNaN(value) ? "" : Text.format(format, value);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null && !closed) {
+      closed = true;
+      bar.close();
+      out.println();
+      out.flush();
+    }
+  }
+}

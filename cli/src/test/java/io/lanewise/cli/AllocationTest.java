@@ -1,0 +1,84 @@
+package io.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.nn.Loss;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Workspace;
+import io.lanewise.train.Adam;
+import io.lanewise.train.Optimizer;
+import io.lanewise.train.Sgd;
+import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A step and a prediction allocate nothing once C2 has compiled them: the JVM counts the bytes of a
+ * thread exactly, and the least of several rounds is compared, because a compilation or a class
+ * that is loaded late may fall into one.
+ */
+class AllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int BATCH = 32;
+  private static final int WARM_UP = 3_000;
+  private static final int STEPS = 200;
+  private static final int ROUNDS = 300;
+
+  static Stream<Arguments> cases() {
+    return Stream.of(Activation.values())
+        .flatMap(
+            hidden ->
+                Stream.of(
+                    Arguments.of(hidden, Loss.CROSS_ENTROPY, Activation.SOFTMAX),
+                    Arguments.of(hidden, Loss.MEAN_SQUARED_ERROR, Activation.IDENTITY),
+                    Arguments.of(hidden, Loss.BINARY_CROSS_ENTROPY, Activation.SIGMOID)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aStepAndAPredictionAllocateNothing(Activation hidden, Loss loss, Activation output) {
+    Network network =
+        Network.builder(20).dense(24, hidden).dense(10, output).loss(loss).seed(1).build();
+    Workspace workspace = new Workspace(network, KernelLookup.best(), BATCH);
+    RandomStream random = new RandomStream(2, RandomStream.Purpose.DATA);
+    float[] x = new float[BATCH * 20];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    int[] labels = new int[BATCH];
+    for (int i = 0; i < BATCH; i++) {
+      labels[i] = random.nextInt(10);
+    }
+    float[] y = new float[BATCH * 10];
+    Optimizer sgd = new Sgd(1e-3);
+    Optimizer adam = new Adam(1e-3);
+    Runnable step =
+        () -> {
+          workspace.gradient(BATCH, x, 0, 20, labels, 0);
+          sgd.step(workspace.kernels(), network.parameters(), workspace.gradients());
+          adam.step(workspace.kernels(), network.parameters(), workspace.gradients());
+          workspace.predict(BATCH, x, 0, 20, y, 0, 10);
+          workspace.predict(1, x, 0, 20, y, 0, 10);
+        };
+    repeat(step, WARM_UP);
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS && least > 0; round++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      repeat(step, STEPS);
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertEquals(0, least, hidden + ", bytes in " + STEPS + " steps");
+  }
+
+  private static void repeat(Runnable step, int times) {
+    for (int i = 0; i < times; i++) {
+      step.run();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FashionMnistTest {
+  private static final Path FILES = Path.of("/usr/share/datasets/fashion-mnist");
+  private static final double WANTED = 0.860;
+
+  @TempDir private Path folder;
+
+  @Test
+  void reachesItsAccuracyOnTheFullTestSet() {
+    if (!Files.isDirectory(FILES)) {
+      System.out.println(
+          "SKIPPED, NOT PASSED: FashionMnistTest needs "
+              + FILES
+              + "; apt install"
+              + " dataset-fashion-mnist");
+    }
+    Assumptions.assumeTrue(Files.isDirectory(FILES), "install dataset-fashion-mnist");
+    Path model = folder.resolve("fashion.safetensors");
+    Object[] train = {
+      "train",
+      "--data",
+      FILES.resolve("train-images-idx3-ubyte.gz"),
+      "--labels",
+      FILES.resolve("train-labels-idx1-ubyte.gz"),
+      "--layers",
+      "128",
+      "--optimizer",
+      "adam",
+      "--learning-rate",
+      "1e-3",
+      "--batch-size",
+      "64",
+      "--epochs",
+      "5",
+      "--out",
+      model
+    };
+    Cli trained = Cli.run(train);
+    assertEquals(0, trained.code(), trained.err());
+    Cli evaluated =
+        Cli.run(
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            FILES.resolve("t10k-images-idx3-ubyte.gz"),
+            "--labels",
+            FILES.resolve("t10k-labels-idx1-ubyte.gz"));
+    assertEquals(0, evaluated.code(), evaluated.err());
+    System.out.println("Fashion-MNIST\n" + trained.out() + evaluated.out());
+    Matcher accuracy = Pattern.compile("accuracy +([0-9.]+)").matcher(evaluated.out());
+    assertTrue(accuracy.find(), evaluated.out());
+    assertTrue(Double.parseDouble(accuracy.group(1)) >= WANTED, evaluated.out());
+  }
+}
