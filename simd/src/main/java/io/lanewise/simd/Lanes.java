@@ -108,11 +108,6 @@ final class Lanes {
     return flipNegative(oneNan.reinterpretAsInts());
   }
 
-  /** The way back from {@link #ordered}. */
-  static FloatVector floats(IntVector ordered) {
-    return flipNegative(ordered).reinterpretAsFloats();
-  }
-
   private static IntVector flipNegative(IntVector k) {
     IntVector allButSign = k.lanewise(VectorOperators.ASHR, 31).lanewise(VectorOperators.LSHR, 1);
     return k.lanewise(VectorOperators.XOR, allButSign);

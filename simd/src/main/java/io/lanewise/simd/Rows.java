@@ -8,7 +8,6 @@ import static jdk.incubator.vector.VectorOperators.ADD;
 
 import io.lanewise.kernel.FloatMath;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
@@ -101,17 +100,15 @@ final class Rows {
   }
 
   private static void max(int first, int n, float[] x, int row, float[] lanes) {
-    IntVector max = Lanes.ordered(FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY));
+    FloatVector max = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
     int j = first;
     for (; j <= n - LENGTH; j += VIRTUAL) {
-      max = max.max(Lanes.ordered(fromArray(FLOAT, x, row + j)));
+      max = max.max(fromArray(FLOAT, x, row + j));
     }
-    if (j < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
-      FloatVector v = Lanes.floats(max);
-      max = max.max(Lanes.ordered(v.blend(fromArray(FLOAT, x, row + j, rest), rest)));
+    max.intoArray(lanes, first);
+    for (int l = first; j < n; j++, l++) {
+      lanes[l] = Math.max(lanes[l], x[row + j]);
     }
-    Lanes.floats(max).intoArray(lanes, first);
   }
 
   /** The sum of a row. */
