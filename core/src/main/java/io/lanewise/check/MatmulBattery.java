@@ -11,7 +11,7 @@ import io.lanewise.kernel.Fusion.Start;
 final class MatmulBattery {
   private static final int[] GRID = {0, 1, 2, 3, 5, 7, 9, 31, 63};
   private static final int[] EDGES = {15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129};
-  private static final int[] BLOCKS = {192, 240, 256, 288, 384, 480, 512, 576, 768, 960, 1024};
+  private static final int[] BLOCKS = {128, 192, 240, 256, 288, 384, 480, 512, 576, 768, 960, 1024};
   // Thin products: one size crosses the block sizes, the others are a tile and its edge.
   private static final int[][] THIN = {
     {1, 1, 1100},
@@ -20,6 +20,8 @@ final class MatmulBattery {
     {2, 33, 1025},
     {261, 17, 3},
     {5, 1030, 2},
+    {9, 2047, 3},
+    {9, 2049, 3},
     {130, 70, 5}
   };
 
