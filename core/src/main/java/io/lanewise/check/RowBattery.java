@@ -6,7 +6,9 @@ import io.lanewise.kernel.LossKernel;
 
 /** The operations on rows: softmax and its Jacobian, the losses, the column sums. */
 final class RowBattery {
-  private static final Fill[] LOGITS = {Fill.NORMAL, Fill.WIDE, Fill.MASKED, Fill.SPECIAL};
+  private static final Fill[] LOGITS = {
+    Fill.NORMAL, Fill.WIDE, Fill.MASKED, Fill.LOW, Fill.SPECIAL
+  };
   private static final Fill[] TARGETS = {Fill.TARGET, Fill.TARGET, Fill.NORMAL, Fill.SPECIAL};
 
   private RowBattery() {}

@@ -27,6 +27,8 @@ final class Trial {
     TARGET,
     /** Logits, one in four masked by -infinity, and ties with the largest, 3. */
     MASKED,
+    /** Logits far below 0, which only their own maximum brings back. */
+    LOW,
     /** NaN: the old contents of what is overwritten. */
     NAN
   }
@@ -191,6 +193,7 @@ final class Trial {
             case 2 -> 3f;
             default -> 6f * random.nextFloat() - 3f;
           };
+      case LOW -> 2f * random.nextFloat() - 100f;
       case NAN -> Float.NaN;
     };
   }
