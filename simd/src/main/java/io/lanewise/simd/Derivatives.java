@@ -31,6 +31,22 @@ final class Derivatives {
       float[] dz,
       int dzOff) {
     int whole = FLOAT.loopBound(length);
+    if (whole > 0) {
+      vectors(f, whole, saved, savedOff, da, daOff, dz, dzOff);
+    }
+    ScalarKernels.INSTANCE.activateBackward(
+        f, length - whole, saved, savedOff + whole, da, daOff + whole, dz, dzOff + whole);
+  }
+
+  private static void vectors(
+      Activation f,
+      int whole,
+      float[] saved,
+      int savedOff,
+      float[] da,
+      int daOff,
+      float[] dz,
+      int dzOff) {
     switch (f) {
       // da * 1 is da, bit for bit.
       case IDENTITY -> System.arraycopy(da, daOff, dz, dzOff, whole);
@@ -46,8 +62,6 @@ final class Derivatives {
       case GELU_TANH -> geluTanh(whole, saved, savedOff, da, daOff, dz, dzOff);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     }
-    ScalarKernels.INSTANCE.activateBackward(
-        f, length - whole, saved, savedOff + whole, da, daOff + whole, dz, dzOff + whole);
   }
 
   private static void relu(

@@ -6,6 +6,7 @@ import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.lanewise.kernel.FloatMath;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -14,7 +15,8 @@ import jdk.incubator.vector.VectorMask;
  *
  * <p>A loop with a function of {@link LaneMath} has whole vectors only, and a scalar tail: masked
  * loads take so much of what C2 inlines in a method that a function would be left out, and its
- * vectors boxed.
+ * vectors boxed. And it is a method that is entered only for a whole vector, as in {@link
+ * Elementwise}.
  */
 final class ElementLosses {
   private ElementLosses() {}
@@ -29,6 +31,7 @@ final class ElementLosses {
       float[] dz,
       int dzRow,
       float[] lanes) {
+    Arrays.fill(lanes, 0f);
     for (int first = 0; first < VIRTUAL; first += LENGTH) {
       binaryLosses(first, n, z, zRow, y, yRow, lanes);
     }
@@ -41,15 +44,10 @@ final class ElementLosses {
 
   private static void binaryLosses(
       int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    FloatVector sum = FloatVector.zero(FLOAT);
     int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector v = fromArray(FLOAT, z, zRow + j);
-      FloatVector vy = fromArray(FLOAT, y, yRow + j);
-      FloatVector tail = LaneMath.log1p(LaneMath.exp(v.abs().neg()));
-      sum = sum.add(v.neg().fma(vy, v.max(0f)).add(tail));
+    if (j <= n - LENGTH) {
+      j = wholeBinaryLosses(first, n, z, zRow, y, yRow, lanes);
     }
-    sum.intoArray(lanes, first);
     for (int l = first; j < n; j++, l++) {
       float x = z[zRow + j];
       float tail = FloatMath.log1p(FloatMath.exp(-Math.abs(x)));
@@ -57,15 +55,35 @@ final class ElementLosses {
     }
   }
 
+  private static int wholeBinaryLosses(
+      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
+    FloatVector sum = FloatVector.zero(FLOAT);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector v = fromArray(FLOAT, z, zRow + j);
+      FloatVector tail = LaneMath.log1p(LaneMath.exp(v.abs().neg()));
+      sum = sum.add(v.neg().fma(fromArray(FLOAT, y, yRow + j), v.max(0f)).add(tail));
+    }
+    sum.intoArray(lanes, first);
+    return j;
+  }
+
   private static void binaryGradient(
       int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    int j = 0;
-    for (; j <= n - LENGTH; j += LENGTH) {
+    int whole = FLOAT.loopBound(n);
+    if (whole > 0) {
+      wholeBinaryGradient(whole, z, zRow, y, yRow, scale, dz, dzRow);
+    }
+    for (int j = whole; j < n; j++) {
+      dz[dzRow + j] = (FloatMath.sigmoid(z[zRow + j]) - y[yRow + j]) * scale;
+    }
+  }
+
+  private static void wholeBinaryGradient(
+      int whole, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
+    for (int j = 0; j < whole; j += LENGTH) {
       FloatVector s = LaneMath.sigmoid(fromArray(FLOAT, z, zRow + j));
       s.sub(fromArray(FLOAT, y, yRow + j)).mul(scale).intoArray(dz, dzRow + j);
-    }
-    for (; j < n; j++) {
-      dz[dzRow + j] = (FloatMath.sigmoid(z[zRow + j]) - y[yRow + j]) * scale;
     }
   }
 
@@ -130,6 +148,7 @@ final class ElementLosses {
       float[] dz,
       int dzRow,
       float[] lanes) {
+    Arrays.fill(lanes, 0f);
     for (int first = 0; first < VIRTUAL; first += LENGTH) {
       softpluses(first, n, z, zRow, y, yRow, lanes);
     }
@@ -142,6 +161,17 @@ final class ElementLosses {
 
   private static void softpluses(
       int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
+    int j = first;
+    if (j <= n - LENGTH) {
+      j = wholeSoftpluses(first, n, z, zRow, y, yRow, lanes);
+    }
+    for (int l = first; j < n; j++, l++) {
+      lanes[l] = Math.fma(y[yRow + j], FloatMath.softplus(-z[zRow + j]), lanes[l]);
+    }
+  }
+
+  private static int wholeSoftpluses(
+      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
     FloatVector sum = FloatVector.zero(FLOAT);
     int j = first;
     for (; j <= n - LENGTH; j += VIRTUAL) {
@@ -149,20 +179,25 @@ final class ElementLosses {
       sum = fromArray(FLOAT, y, yRow + j).fma(softplus, sum);
     }
     sum.intoArray(lanes, first);
-    for (int l = first; j < n; j++, l++) {
-      lanes[l] = Math.fma(y[yRow + j], FloatMath.softplus(-z[zRow + j]), lanes[l]);
-    }
+    return j;
   }
 
   private static void sigmoidGradient(
       int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    int j = 0;
-    for (; j <= n - LENGTH; j += LENGTH) {
+    int whole = FLOAT.loopBound(n);
+    if (whole > 0) {
+      wholeSigmoidGradient(whole, z, zRow, y, yRow, scale, dz, dzRow);
+    }
+    for (int j = whole; j < n; j++) {
+      dz[dzRow + j] = (-y[yRow + j] * FloatMath.sigmoid(-z[zRow + j])) * scale;
+    }
+  }
+
+  private static void wholeSigmoidGradient(
+      int whole, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
+    for (int j = 0; j < whole; j += LENGTH) {
       FloatVector s = LaneMath.sigmoid(fromArray(FLOAT, z, zRow + j).neg());
       fromArray(FLOAT, y, yRow + j).neg().mul(s).mul(scale).intoArray(dz, dzRow + j);
-    }
-    for (; j < n; j++) {
-      dz[dzRow + j] = (-y[yRow + j] * FloatMath.sigmoid(-z[zRow + j])) * scale;
     }
   }
 }

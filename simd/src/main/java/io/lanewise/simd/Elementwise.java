@@ -17,6 +17,9 @@ import jdk.incubator.vector.FloatVector;
  * <p>What is less than a vector goes to the scalar kernels. A masked load in the same method, or a
  * second call of the function, takes so much of what the compiler inlines in one method that parts
  * of the function would be left out, and box their vectors.
+ *
+ * <p>A loop is entered only for a whole vector. C2 inlines what is called often enough for each
+ * time its caller is; a loop that was mostly entered for nothing calls its function, and boxes.
  */
 final class Elementwise {
   private static final float LEAKY_SLOPE = 0.01f;
@@ -25,6 +28,13 @@ final class Elementwise {
 
   static void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
     int whole = FLOAT.loopBound(length);
+    if (whole > 0) {
+      vectors(f, whole, x, xOff, y, yOff);
+    }
+    ScalarKernels.INSTANCE.map(f, length - whole, x, xOff + whole, y, yOff + whole);
+  }
+
+  private static void vectors(Function f, int whole, float[] x, int xOff, float[] y, int yOff) {
     switch (f) {
       case EXP -> exp(whole, x, xOff, y, yOff);
       case EXPM1 -> expm1(whole, x, xOff, y, yOff);
@@ -32,11 +42,17 @@ final class Elementwise {
       case LOG1P -> log1p(whole, x, xOff, y, yOff);
       case ERF -> erf(whole, x, xOff, y, yOff);
     }
-    ScalarKernels.INSTANCE.map(f, length - whole, x, xOff + whole, y, yOff + whole);
   }
 
   static void activate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
     int whole = FLOAT.loopBound(length);
+    if (whole > 0) {
+      vectors(f, whole, z, zOff, a, aOff);
+    }
+    ScalarKernels.INSTANCE.activate(f, length - whole, z, zOff + whole, a, aOff + whole);
+  }
+
+  private static void vectors(Activation f, int whole, float[] z, int zOff, float[] a, int aOff) {
     switch (f) {
       case IDENTITY -> System.arraycopy(z, zOff, a, aOff, whole);
       case RELU -> relu(whole, z, zOff, a, aOff);
@@ -51,7 +67,6 @@ final class Elementwise {
       case GELU_TANH -> geluTanh(whole, z, zOff, a, aOff);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     }
-    ScalarKernels.INSTANCE.activate(f, length - whole, z, zOff + whole, a, aOff + whole);
   }
 
   static void activateBackward(

@@ -10,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.EQ;
 import io.lanewise.kernel.FloatMath;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -37,8 +38,10 @@ final class Losses {
       float[] rowLoss,
       int rowLossOff) {
     int done = n <= LENGTH ? Rows.rowsOfWholeLoads(m, z, zOff, ldz) : 0;
-    crossEntropyOfShortRows(
-        done, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+    if (done > 0) {
+      crossEntropyOfShortRows(
+          done, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+    }
     float[] lanes = Lanes.scratch();
     for (int i = done; i < m; i++) {
       int row = zOff + i * ldz;
@@ -222,15 +225,32 @@ final class Losses {
       float scale,
       float[] dz,
       int dzRow) {
-    int j = 0;
-    for (; j <= n - LENGTH; j += LENGTH) {
+    int whole = FLOAT.loopBound(n);
+    if (whole > 0) {
+      wholeSoftmaxGradient(whole, z, zRow, y, yRow, max, sum, total, scale, dz, dzRow);
+    }
+    for (int j = whole; j < n; j++) {
+      float p = FloatMath.exp(z[zRow + j] - max) / sum;
+      dz[dzRow + j] = Math.fma(p, total, -y[yRow + j]) * scale;
+    }
+  }
+
+  private static void wholeSoftmaxGradient(
+      int whole,
+      float[] z,
+      int zRow,
+      float[] y,
+      int yRow,
+      float max,
+      float sum,
+      float total,
+      float scale,
+      float[] dz,
+      int dzRow) {
+    for (int j = 0; j < whole; j += LENGTH) {
       FloatVector p = LaneMath.exp(fromArray(FLOAT, z, zRow + j).sub(max)).div(sum);
       FloatVector y0 = fromArray(FLOAT, y, yRow + j);
       p.fma(FloatVector.broadcast(FLOAT, total), y0.neg()).mul(scale).intoArray(dz, dzRow + j);
-    }
-    for (; j < n; j++) {
-      float p = FloatMath.exp(z[zRow + j] - max) / sum;
-      dz[dzRow + j] = Math.fma(p, total, -y[yRow + j]) * scale;
     }
   }
 
@@ -257,6 +277,7 @@ final class Losses {
 
   /** The sum of exp(z - max) where z is not the maximum. */
   static float otherExponentials(int n, float[] z, int zRow, float max, float[] lanes) {
+    Arrays.fill(lanes, 0f);
     for (int first = 0; first < VIRTUAL; first += LENGTH) {
       otherExponentials(first, n, z, zRow, max, lanes);
     }
@@ -265,6 +286,18 @@ final class Losses {
 
   private static void otherExponentials(
       int first, int n, float[] z, int zRow, float max, float[] lanes) {
+    int j = first;
+    if (j <= n - LENGTH) {
+      j = wholeOtherExponentials(first, n, z, zRow, max, lanes);
+    }
+    for (int l = first; j < n; j++, l++) {
+      float v = z[zRow + j];
+      lanes[l] += v == max ? 0f : FloatMath.exp(v - max);
+    }
+  }
+
+  private static int wholeOtherExponentials(
+      int first, int n, float[] z, int zRow, float max, float[] lanes) {
     FloatVector sum = FloatVector.zero(FLOAT);
     int j = first;
     for (; j <= n - LENGTH; j += VIRTUAL) {
@@ -272,15 +305,13 @@ final class Losses {
       sum = sum.add(LaneMath.exp(v.sub(max)).blend(0f, v.compare(EQ, max)));
     }
     sum.intoArray(lanes, first);
-    for (int l = first; j < n; j++, l++) {
-      float v = z[zRow + j];
-      lanes[l] += v == max ? 0f : FloatMath.exp(v - max);
-    }
+    return j;
   }
 
   /** {@link #otherExponentials}, and all of them into dz: the gradient needs no second exp. */
   private static float storedExponentials(
       int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
+    Arrays.fill(lanes, 0f);
     for (int first = 0; first < VIRTUAL; first += LENGTH) {
       storedExponentials(first, n, z, zRow, max, dz, dzRow, lanes);
     }
@@ -288,6 +319,20 @@ final class Losses {
   }
 
   private static void storedExponentials(
+      int first, int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
+    int j = first;
+    if (j <= n - LENGTH) {
+      j = wholeStoredExponentials(first, n, z, zRow, max, dz, dzRow, lanes);
+    }
+    for (int l = first; j < n; j++, l++) {
+      float v = z[zRow + j];
+      float e = FloatMath.exp(v - max);
+      dz[dzRow + j] = e;
+      lanes[l] += v == max ? 0f : e;
+    }
+  }
+
+  private static int wholeStoredExponentials(
       int first, int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
     FloatVector sum = FloatVector.zero(FLOAT);
     int j = first;
@@ -298,11 +343,6 @@ final class Losses {
       sum = sum.add(e.blend(0f, v.compare(EQ, max)));
     }
     sum.intoArray(lanes, first);
-    for (int l = first; j < n; j++, l++) {
-      float v = z[zRow + j];
-      float e = FloatMath.exp(v - max);
-      dz[dzRow + j] = e;
-      lanes[l] += v == max ? 0f : e;
-    }
+    return j;
   }
 }

@@ -7,6 +7,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.ADD;
 
 import io.lanewise.kernel.FloatMath;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -21,12 +22,15 @@ final class Rows {
 
   static void softmax(int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
     int done = n <= LENGTH ? rowsOfWholeLoads(m, z, zOff, ldz) : 0;
-    softmaxOfShortRows(done, n, z, zOff, ldz, a, aOff, lda);
+    if (done > 0) {
+      softmaxOfShortRows(done, n, z, zOff, ldz, a, aOff, lda);
+    }
     float[] lanes = Lanes.scratch();
     for (int i = done; i < m; i++) {
       int zRow = zOff + i * ldz;
       int aRow = aOff + i * lda;
       float max = max(n, z, zRow, lanes);
+      Arrays.fill(lanes, 0f);
       for (int first = 0; first < VIRTUAL; first += LENGTH) {
         exponentials(first, n, z, zRow, max, a, aRow, lanes);
       }
@@ -65,6 +69,19 @@ final class Rows {
   /** a = exp(z - max), and the sums of it. The tail is scalar, as in {@link Elementwise}. */
   private static void exponentials(
       int first, int n, float[] z, int zRow, float max, float[] a, int aRow, float[] lanes) {
+    int j = first;
+    if (j <= n - LENGTH) {
+      j = wholeExponentials(first, n, z, zRow, max, a, aRow, lanes);
+    }
+    for (int l = first; j < n; j++, l++) {
+      float e = FloatMath.exp(z[zRow + j] - max);
+      a[aRow + j] = e;
+      lanes[l] += e;
+    }
+  }
+
+  private static int wholeExponentials(
+      int first, int n, float[] z, int zRow, float max, float[] a, int aRow, float[] lanes) {
     FloatVector sum = FloatVector.zero(FLOAT);
     int j = first;
     for (; j <= n - LENGTH; j += VIRTUAL) {
@@ -73,11 +90,7 @@ final class Rows {
       sum = sum.add(e);
     }
     sum.intoArray(lanes, first);
-    for (int l = first; j < n; j++, l++) {
-      float e = FloatMath.exp(z[zRow + j] - max);
-      a[aRow + j] = e;
-      lanes[l] += e;
-    }
+    return j;
   }
 
   private static void divide(int n, float[] a, int aRow, float sum) {
