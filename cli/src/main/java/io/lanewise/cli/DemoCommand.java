@@ -109,7 +109,8 @@ final class DemoCommand implements Callable<Integer> {
     History history = train(out, network, threads.kernels(kernels), training, test);
     Metrics metrics = Metrics.evaluate(network, test, kernels);
     boolean accurate = metrics.accuracy() >= WANTED_ACCURACY;
-    out.printf("%ntest accuracy %.4f (wanted %.2f)%n%n", metrics.accuracy(), WANTED_ACCURACY);
+    out.println(
+        Text.format("%ntest accuracy %.4f (wanted %.2f)%n", metrics.accuracy(), WANTED_ACCURACY));
     out.println(Text.confusion(metrics.confusion(), Integer::toString));
     out.flush();
     boolean sound = gradients(out, test, kernels) & diff(out, network, test, kernels);
@@ -164,12 +165,14 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static void speed(PrintWriter out, History history, Dataset training, Kernels kernels) {
-    out.printf("training: %,.0f rows/s with %s", best(history), kernels.name());
+    out.print(Text.format("training: %,.0f rows/s with %s", best(history), kernels.name()));
     if (kernels != ScalarKernels.INSTANCE) {
       History scalar =
           trainer(network(), ScalarKernels.INSTANCE).epochs(SPEED_EPOCHS).fit(training);
-      out.printf(
-          ", %,.0f with scalar: %.1f times as fast", best(scalar), best(history) / best(scalar));
+      out.print(
+          Text.format(
+              ", %,.0f with scalar: %.1f times as fast",
+              best(scalar), best(history) / best(scalar)));
     }
     out.println();
     out.flush();

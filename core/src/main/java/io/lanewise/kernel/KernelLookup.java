@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import java.util.Objects;
 import java.util.ServiceLoader;
 
 /**
@@ -33,7 +34,7 @@ public final class KernelLookup {
    * @throws IllegalStateException if they are not there or not usable in this JVM
    */
   public static Kernels named(String name) {
-    return find(java.util.Objects.requireNonNull(name, "name"));
+    return find(Objects.requireNonNull(name, "name"));
   }
 
   private static Kernels find(String name) {

@@ -24,6 +24,23 @@ final class ThreadedKernels extends Kernels {
     return threads == other;
   }
 
+  /** The part of an operation that begins at {@code from}. */
+  private interface Range {
+    void run(int from, int size);
+  }
+
+  /** Runs the range of each part on a thread of its own; a cut falls on a multiple of grain. */
+  private void split(int length, int grain, Range range) {
+    threads.run(
+        (part, parts) -> {
+          int from = cut(length, part, parts, grain);
+          int size = cut(length, part + 1, parts, grain) - from;
+          if (size > 0) {
+            range.run(from, size);
+          }
+        });
+  }
+
   @Override
   public String name() {
     return kernels.name();
@@ -63,13 +80,10 @@ final class ThreadedKernels extends Kernels {
     boolean byRows = m >= n;
     int aStep = form.transA() ? 1 : lda;
     int bStep = form.transB() ? ldb : 1;
-    threads.run(
-        (part, parts) -> {
-          int from = cut(byRows ? m : n, part, parts, GRAIN);
-          int size = cut(byRows ? m : n, part + 1, parts, GRAIN) - from;
-          if (size == 0) {
-            return;
-          }
+    split(
+        byRows ? m : n,
+        GRAIN,
+        (from, size) -> {
           if (byRows) {
             kernels.doMatmul(
                 form,
@@ -113,14 +127,10 @@ final class ThreadedKernels extends Kernels {
       kernels.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(n, part, parts, GRAIN);
-          int size = cut(n, part + 1, parts, GRAIN) - from;
-          if (size > 0) {
-            kernels.doColumnSums(m, size, x, xOff + from, ldx, sums, sumsOff + from);
-          }
-        });
+    split(
+        n,
+        GRAIN,
+        (from, size) -> kernels.doColumnSums(m, size, x, xOff + from, ldx, sums, sumsOff + from));
   }
 
   @Override
@@ -129,12 +139,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doMap(f, length, x, xOff, y, yOff);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(length, part, parts, GRAIN);
-          int size = cut(length, part + 1, parts, GRAIN) - from;
-          kernels.doMap(f, size, x, xOff + from, y, yOff + from);
-        });
+    split(length, GRAIN, (from, size) -> kernels.doMap(f, size, x, xOff + from, y, yOff + from));
   }
 
   @Override
@@ -143,12 +148,8 @@ final class ThreadedKernels extends Kernels {
       kernels.doActivate(f, length, z, zOff, a, aOff);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(length, part, parts, GRAIN);
-          int size = cut(length, part + 1, parts, GRAIN) - from;
-          kernels.doActivate(f, size, z, zOff + from, a, aOff + from);
-        });
+    split(
+        length, GRAIN, (from, size) -> kernels.doActivate(f, size, z, zOff + from, a, aOff + from));
   }
 
   @Override
@@ -165,13 +166,12 @@ final class ThreadedKernels extends Kernels {
       kernels.doActivateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(length, part, parts, GRAIN);
-          int size = cut(length, part + 1, parts, GRAIN) - from;
-          kernels.doActivateBackward(
-              f, size, saved, savedOff + from, da, daOff + from, dz, dzOff + from);
-        });
+    split(
+        length,
+        GRAIN,
+        (from, size) ->
+            kernels.doActivateBackward(
+                f, size, saved, savedOff + from, da, daOff + from, dz, dzOff + from));
   }
 
   @Override
@@ -181,12 +181,11 @@ final class ThreadedKernels extends Kernels {
       kernels.doSoftmax(m, n, z, zOff, ldz, a, aOff, lda);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(m, part, parts, 1);
-          int size = cut(m, part + 1, parts, 1) - from;
-          kernels.doSoftmax(size, n, z, zOff + from * ldz, ldz, a, aOff + from * lda, lda);
-        });
+    split(
+        m,
+        1,
+        (from, size) ->
+            kernels.doSoftmax(size, n, z, zOff + from * ldz, ldz, a, aOff + from * lda, lda));
   }
 
   @Override
@@ -206,23 +205,22 @@ final class ThreadedKernels extends Kernels {
       kernels.doSoftmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(m, part, parts, 1);
-          int size = cut(m, part + 1, parts, 1) - from;
-          kernels.doSoftmaxBackward(
-              size,
-              n,
-              a,
-              aOff + from * lda,
-              lda,
-              da,
-              daOff + from * ldda,
-              ldda,
-              dz,
-              dzOff + from * lddz,
-              lddz);
-        });
+    split(
+        m,
+        1,
+        (from, size) ->
+            kernels.doSoftmaxBackward(
+                size,
+                n,
+                a,
+                aOff + from * lda,
+                lda,
+                da,
+                daOff + from * ldda,
+                ldda,
+                dz,
+                dzOff + from * lddz,
+                lddz));
   }
 
   @Override
@@ -245,25 +243,24 @@ final class ThreadedKernels extends Kernels {
           m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(m, part, parts, 1);
-          int size = cut(m, part + 1, parts, 1) - from;
-          kernels.doCrossEntropy(
-              size,
-              n,
-              z,
-              zOff + from * ldz,
-              ldz,
-              labels,
-              labelsOff + from,
-              scale,
-              dz,
-              dzOff + from * lddz,
-              lddz,
-              rowLoss,
-              rowLossOff + from);
-        });
+    split(
+        m,
+        1,
+        (from, size) ->
+            kernels.doCrossEntropy(
+                size,
+                n,
+                z,
+                zOff + from * ldz,
+                ldz,
+                labels,
+                labelsOff + from,
+                scale,
+                dz,
+                dzOff + from * lddz,
+                lddz,
+                rowLoss,
+                rowLossOff + from));
   }
 
   @Override
@@ -288,27 +285,26 @@ final class ThreadedKernels extends Kernels {
           loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(m, part, parts, 1);
-          int size = cut(m, part + 1, parts, 1) - from;
-          kernels.doLoss(
-              loss,
-              size,
-              n,
-              z,
-              zOff + from * ldz,
-              ldz,
-              y,
-              yOff + from * ldy,
-              ldy,
-              scale,
-              dz,
-              dzOff + from * lddz,
-              lddz,
-              rowLoss,
-              rowLossOff + from);
-        });
+    split(
+        m,
+        1,
+        (from, size) ->
+            kernels.doLoss(
+                loss,
+                size,
+                n,
+                z,
+                zOff + from * ldz,
+                ldz,
+                y,
+                yOff + from * ldy,
+                ldy,
+                scale,
+                dz,
+                dzOff + from * lddz,
+                lddz,
+                rowLoss,
+                rowLossOff + from));
   }
 
   @Override
@@ -317,12 +313,10 @@ final class ThreadedKernels extends Kernels {
       kernels.doSgd(length, p, pOff, g, gOff, learningRate);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(length, part, parts, GRAIN);
-          int size = cut(length, part + 1, parts, GRAIN) - from;
-          kernels.doSgd(size, p, pOff + from, g, gOff + from, learningRate);
-        });
+    split(
+        length,
+        GRAIN,
+        (from, size) -> kernels.doSgd(size, p, pOff + from, g, gOff + from, learningRate));
   }
 
   @Override
@@ -361,26 +355,25 @@ final class ThreadedKernels extends Kernels {
           epsilon);
       return;
     }
-    threads.run(
-        (part, parts) -> {
-          int from = cut(length, part, parts, GRAIN);
-          int size = cut(length, part + 1, parts, GRAIN) - from;
-          kernels.doAdam(
-              size,
-              p,
-              pOff + from,
-              g,
-              gOff + from,
-              m1,
-              m1Off + from,
-              m2,
-              m2Off + from,
-              oneMinusBeta1,
-              beta2,
-              oneMinusBeta2,
-              stepSize,
-              rootScale,
-              epsilon);
-        });
+    split(
+        length,
+        GRAIN,
+        (from, size) ->
+            kernels.doAdam(
+                size,
+                p,
+                pOff + from,
+                g,
+                gOff + from,
+                m1,
+                m1Off + from,
+                m2,
+                m2Off + from,
+                oneMinusBeta1,
+                beta2,
+                oneMinusBeta2,
+                stepSize,
+                rootScale,
+                epsilon));
   }
 }

@@ -17,7 +17,7 @@ final class Blocking {
 
   // The block sizes were measured in November 2026 on one core of a Zen 5 (48 KiB of L1, 1 MiB of
   // L2, 16 lanes), products of 512, 1024 and 2048: KC 256 to 512 and MC 128 to 512 differ by less
-  // than 10%, KC 384 being the worst at 2048.
+  // than 15%, KC 384 being the worst at 2048.
 
   /** Most of k at once: a panel of B, KC x NR floats, stays in L1 or streams from L2. */
   static final int KC = 512;

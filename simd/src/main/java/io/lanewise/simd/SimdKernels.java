@@ -18,13 +18,13 @@ final class SimdKernels extends Kernels {
     if (!fastFma) {
       log.log(
           System.Logger.Level.WARNING,
-          "this JVM emulates fused multiply-add, about 100 times slower: the same results, but use"
+          "this JVM emulates fused multiply-add, a thousand times slower or more: the same results, but use"
               + " a processor with FMA and leave out -XX:-UseFMA and -XX:UseAVX=0");
     }
     if (!Lanes.isNative()) {
       log.log(
           System.Logger.Level.WARNING,
-          "this JVM has no {0}-lane vectors and emulates them, about 100 times slower: the same"
+          "this JVM has no {0}-lane vectors and emulates them, some 50 times slower: the same"
               + " results, but leave out -Dlanewise.lanes and -XX:MaxVectorSize",
           Lanes.LENGTH);
     }
