@@ -3,24 +3,30 @@ package io.lanewise.simd;
 /**
  * The sizes of the matrix product, in one place: a new processor is a new row here.
  *
- * <p>A tile keeps mr x nr elements of C in registers, nr being two vectors. C2 loads all broadcasts
- * of an iteration first, so mr 2 accumulators, 2 vectors of B and mr broadcasts of A must fit: 8
- * rows take 26 of 32 registers, 4 rows 14 of 16. One more than there are, and an accumulator lives
- * in memory, which halves the speed.
+ * <p>A tile keeps mr rows of up to {@link #VECTORS} vectors of C in registers. With 32 registers 8
+ * by 3 vectors are 24 accumulators, 3 vectors of B and a few broadcasts of A; with 16 registers 4
+ * by 2 are 8, 2 and 4. One value more than there are registers, and an accumulator lives in memory,
+ * which halves the speed.
  */
 final class Blocking {
+  private static final int W = Lanes.LENGTH;
+
   /** Rows of a tile: 8 where there are 32 vector registers (AVX-512, NEON), else 4. */
-  static final int MR = Lanes.LENGTH == 16 || isArm() ? 8 : 4;
+  static final int MR = W == 16 || isArm() ? 8 : 4;
 
-  /** Columns of a tile. */
-  static final int NR = 2 * Lanes.LENGTH;
+  /** Vectors of a row of the widest tile. */
+  static final int VECTORS = W == 16 ? 3 : 2;
 
-  // The block sizes were measured in November 2026 on one core of a Zen 5 (48 KiB of L1, 1 MiB of
-  // L2, 16 lanes), products of 512, 1024 and 2048: KC 256 to 512 and MC 128 to 512 differ by less
-  // than 15%, KC 384 being the worst at 2048.
+  /** Columns of the widest tile. */
+  static final int NR = VECTORS * W;
 
-  /** Most of k at once: a panel of B, KC x NR floats, stays in L1 or streams from L2. */
-  static final int KC = 512;
+  // The block sizes were measured in November 2026 on one core of an Emerald Rapids (48 KiB of L1,
+  // 2
+  // MiB of L2, 16 lanes): KC 136 to 400 differ by less than 4%, since what a longer block saves in
+  // loads of C it loses in panels that outgrow L1.
+
+  /** Most of k at once: a panel of B, KC x NR floats, streams from L2. */
+  static final int KC = 256;
 
   /** Most rows at once: a block of A, MC x KC floats, stays in half of L2. */
   static final int MC = 256;
@@ -28,11 +34,14 @@ final class Blocking {
   /** Most columns at once: a block of B, KC x NC floats, stays in L3. */
   static final int NC = 2048;
 
+  /** Up to so long a k is not worth a tile: it would be all start and store. */
+  static final int SHORT_K = 2;
+
   /** Fewer rows than these read B as it lies, once each: packing it would cost more. */
   static final int FEW_ROWS = 4;
 
-  /** Up to so many columns, rows of A are read as they lie: packing them would cost more. */
-  static final int FEW_COLUMNS = 128;
+  /** Up to so many columns A is read as it lies: packing it would cost more. */
+  static final int FEW_COLUMNS = W;
 
   private Blocking() {}
 
@@ -45,5 +54,14 @@ final class Blocking {
     int blocks = Math.max(1, (length + most - 1) / most);
     int block = (length + blocks - 1) / blocks;
     return (block + grain - 1) / grain * grain;
+  }
+
+  /**
+   * Returns how many columns the next tile has where {@code columns} are left: the widest, but two
+   * of two vectors rather than three and one, since a tile of one vector is slow.
+   */
+  static int width(int columns) {
+    int vectors = (columns + W - 1) / W;
+    return W * (vectors == 4 ? 2 : Math.min(vectors, VECTORS));
   }
 }

@@ -4,6 +4,8 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * The matrix product: the five loops round the register tile (Goto and van de Geijn 2008; Van Zee
@@ -21,8 +23,22 @@ final class Gemm {
   private float[] packedA = {};
   private float[] packedB = {};
   private float[] firstStart = {};
-  private boolean keepB;
   private final float[] edge = new float[MR * NR];
+
+  // The product at hand: its operands, kept from no call to the next, and its current block.
+  private boolean transA;
+  private boolean transB;
+  private boolean direct;
+  private float[] a;
+  private int lda;
+  private int aBlock;
+  private float[] b;
+  private int ldb;
+  private int bBlock;
+  private float[] c;
+  private int ldc;
+  private boolean fresh;
+  private int kb;
 
   private Gemm() {}
 
@@ -42,14 +58,22 @@ final class Gemm {
       int cOff,
       int ldc,
       Fusion fusion) {
-    if (m < Blocking.FEW_ROWS && !form.transB()) {
-      int aRow = form.transA() ? 1 : lda;
-      int aStep = form.transA() ? lda : 1;
-      for (int i = 0; i < m; i++) {
-        row(n, k, a, aOff + i * aRow, aStep, b, bOff, ldb, c, cOff + i * ldc, fusion);
-      }
+    Gemm gemm = OF_THREAD.get();
+    if (!form.transB() && k > 0 && (m < Blocking.FEW_ROWS || k <= Blocking.SHORT_K)) {
+      gemm.rows(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     } else {
-      OF_THREAD.get().blocks(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+      gemm.transA = form.transA();
+      gemm.transB = form.transB();
+      gemm.a = a;
+      gemm.lda = lda;
+      gemm.b = b;
+      gemm.ldb = ldb;
+      gemm.c = c;
+      gemm.ldc = ldc;
+      gemm.blocks(m, n, k, aOff, bOff, cOff, fusion);
+      gemm.a = null;
+      gemm.b = null;
+      gemm.c = null;
     }
     finish(m, n, c, cOff, ldc, fusion);
   }
@@ -75,7 +99,8 @@ final class Gemm {
     }
   }
 
-  private void blocks(
+  /** Row by row, B as it lies. */
+  private void rows(
       Form form,
       int m,
       int n,
@@ -90,12 +115,42 @@ final class Gemm {
       int cOff,
       int ldc,
       Fusion fusion) {
+    int aRow = form.transA() ? 1 : lda;
+    int aStep = form.transA() ? lda : 1;
+    float[] start = fusion.biasArray();
+    int startOff = fusion.biasOff();
+    if (fusion.start() == Fusion.Start.ZERO) {
+      firstStart = atLeast(firstStart, n);
+      Arrays.fill(firstStart, 0, n, 0f);
+      start = firstStart;
+      startOff = 0;
+    }
+    for (int i = 0; i < m; i++) {
+      int row = cOff + i * ldc;
+      boolean onC = fusion.start() == Fusion.Start.ACCUMULATE;
+      Strips.row(
+          n,
+          k,
+          a,
+          aOff + i * aRow,
+          aStep,
+          b,
+          bOff,
+          ldb,
+          onC ? c : start,
+          onC ? row : startOff,
+          c,
+          row);
+    }
+  }
+
+  private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
     int mc = Blocking.even(m, Blocking.MC, MR);
-    int kc = Blocking.even(k, Blocking.KC, 4);
+    int kc = Blocking.even(k, Blocking.KC, 16);
     int nc = Blocking.even(n, Blocking.NC, NR);
     // Packing A pays by what B's columns read it again for.
-    boolean direct = !form.transA() && n <= Blocking.FEW_COLUMNS;
-    keepB = m > mc;
+    direct = n <= Blocking.FEW_COLUMNS;
+    boolean keepB = m > mc;
     packedA = atLeast(packedA, mc * kc + Packing.SLACK);
     packedB = atLeast(packedB, (keepB ? nc : NR) * kc + Packing.SLACK);
     firstStart = atLeast(firstStart, nc);
@@ -108,29 +163,12 @@ final class Gemm {
       // Runs once for k = 0 too: the starts are stored.
       int pc = 0;
       do {
-        int kb = Math.min(kc, k - pc);
-        boolean fresh = pc == 0 && fusion.start() != Fusion.Start.ACCUMULATE;
-        int bBlock = bOff + (form.transB() ? jc * ldb + pc : pc * ldb + jc);
+        kb = Math.min(kc, k - pc);
+        fresh = pc == 0 && fusion.start() != Fusion.Start.ACCUMULATE;
+        bBlock = bOff + (transB ? jc * ldb + pc : pc * ldb + jc);
         for (int ic = 0; ic < m; ic += mc) {
-          int mb = Math.min(mc, m - ic);
-          int aBlock = aOff + (form.transA() ? pc * lda + ic : ic * lda + pc);
-          packA(form, mb, kb, a, aBlock, lda, direct);
-          block(
-              form,
-              mb,
-              nb,
-              kb,
-              a,
-              aBlock,
-              direct ? lda : 0,
-              b,
-              bBlock,
-              ldb,
-              ic == 0,
-              c,
-              cOff + ic * ldc + jc,
-              ldc,
-              fresh);
+          aBlock = aOff + (transA ? pc * lda + ic : ic * lda + pc);
+          block(Math.min(mc, m - ic), nb, ic == 0, keepB, cOff + ic * ldc + jc);
         }
         pc += kc;
       } while (pc < k);
@@ -141,168 +179,139 @@ final class Gemm {
     return buffer.length >= length ? buffer : new float[length];
   }
 
-  /** Packs all panels of a block of A, or, where A is read as it lies, only the one at the edge. */
-  private void packA(Form form, int mb, int kb, float[] a, int aBlock, int lda, boolean direct) {
-    for (int ir = direct ? mb / MR * MR : 0; ir < mb; ir += MR) {
-      int rows = Math.min(MR, mb - ir);
-      if (form.transA()) {
-        Packing.rows(a, aBlock + ir, lda, kb, rows, MR, packedA, ir * kb);
-      } else {
-        Packing.columns(a, aBlock + ir * lda, lda, kb, rows, MR, packedA, ir * kb);
+  /** A block of A by a block of B; a panel is packed when the first tile is about to read it. */
+  private void block(int mb, int nb, boolean newB, boolean keepB, int cBlock) {
+    int width;
+    for (int jr = 0; jr < nb; jr += width) {
+      width = Blocking.width(nb - jr);
+      int columns = Math.min(width, nb - jr);
+      int bPanel = keepB ? jr * kb : 0;
+      // The first tile packs while it computes, where B's rows are as they lie and all is whole.
+      boolean packing = newB && !transB && columns == width && mb >= MR && !direct;
+      if (newB && !packing) {
+        packB(jr, columns, width, bPanel);
+      }
+      for (int ir = 0; ir < mb; ir += MR) {
+        int rows = Math.min(MR, mb - ir);
+        if (jr == 0 && (!direct || rows < MR)) {
+          packA(ir, rows);
+        }
+        int cTile = cBlock + ir * ldc + jr;
+        if (rows < MR || columns < width) {
+          edge(ir, rows, columns, width, bPanel, jr, cTile);
+          continue;
+        }
+        float[] start = fresh ? firstStart : c;
+        int startOff = fresh ? jr : cTile;
+        int ldStart = fresh ? 0 : ldc;
+        if (packing && ir == 0) {
+          packingTile(width, jr, bPanel, start, startOff, ldStart, cTile);
+        } else {
+          tile(width, ir, false, bPanel, start, startOff, ldStart, c, cTile, ldc);
+        }
       }
     }
   }
 
-  /** A block of A by a block of B, whose panels are packed on the way where they are new. */
-  private void block(
-      Form form,
-      int mb,
-      int nb,
-      int kb,
-      float[] a,
-      int aBlock,
-      int lda,
-      float[] b,
-      int bBlock,
-      int ldb,
-      boolean newB,
-      float[] c,
-      int cBlock,
-      int ldc,
-      boolean fresh) {
-    for (int jr = 0; jr < nb; jr += NR) {
-      int columns = Math.min(NR, nb - jr);
-      int width = columns <= W ? W : NR;
-      int bPanel = keepB ? jr * kb : 0;
-      if (newB) {
-        if (form.transB()) {
-          Packing.columns(b, bBlock + jr * ldb, ldb, kb, columns, width, packedB, bPanel);
-        } else {
-          Packing.rows(b, bBlock + jr, ldb, kb, columns, width, packedB, bPanel);
-        }
-      }
-      for (int ir = 0; ir < mb; ir += MR) {
-        int rows = Math.min(MR, mb - ir);
-        int cTile = cBlock + ir * ldc + jr;
-        boolean packed = lda == 0 || rows < MR;
-        float[] aTile = packed ? packedA : a;
-        int aPanel = packed ? ir * kb : aBlock + ir * lda;
-        int ldTile = packed ? 0 : lda;
-        if (rows < MR || columns < width) {
-          edge(rows, columns, width, kb, aTile, aPanel, ldTile, bPanel, jr, c, cTile, ldc, fresh);
-        } else if (fresh) {
-          tile(width, kb, aTile, aPanel, ldTile, bPanel, firstStart, jr, 0, c, cTile, ldc);
-        } else {
-          tile(width, kb, aTile, aPanel, ldTile, bPanel, c, cTile, ldc, c, cTile, ldc);
-        }
-      }
+  private void packA(int ir, int rows) {
+    if (transA) {
+      Packing.rows(a, aBlock + ir, lda, kb, rows, MR, packedA, ir * kb);
+    } else {
+      Packing.columns(a, aBlock + ir * lda, lda, kb, rows, MR, packedA, ir * kb);
+    }
+  }
+
+  private void packB(int jr, int columns, int width, int bPanel) {
+    if (transB) {
+      Packing.columns(b, bBlock + jr * ldb, ldb, kb, columns, width, packedB, bPanel);
+    } else {
+      Packing.rows(b, bBlock + jr, ldb, kb, columns, width, packedB, bPanel);
     }
   }
 
   /** A tile over the edge of C goes through scratch. */
-  private void edge(
-      int rows,
-      int columns,
-      int width,
-      int kb,
-      float[] a,
-      int aPanel,
-      int lda,
-      int bPanel,
-      int jr,
-      float[] c,
-      int cTile,
-      int ldc,
-      boolean fresh) {
+  private void edge(int ir, int rows, int columns, int width, int bPanel, int jr, int cTile) {
+    boolean atEdge = rows < MR;
     if (fresh) {
-      tile(width, kb, a, aPanel, lda, bPanel, firstStart, jr, 0, edge, 0, width);
+      tile(width, ir, atEdge, bPanel, firstStart, jr, 0, edge, 0, width);
     } else {
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(c, cTile + i * ldc, edge, i * width, columns);
-      }
-      tile(width, kb, a, aPanel, lda, bPanel, edge, 0, width, edge, 0, width);
+      copy(rows, columns, c, cTile, ldc, edge, 0, width);
+      tile(width, ir, atEdge, bPanel, edge, 0, width, edge, 0, width);
     }
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(edge, i * width, c, cTile + i * ldc, columns);
+    copy(rows, columns, edge, 0, width, c, cTile, ldc);
+  }
+
+  private static void copy(
+      int rows, int columns, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
+    for (int j = 0; j < columns; j += W) {
+      VectorMask<Float> some = Lanes.FLOAT.indexInRange(j, columns);
+      for (int i = 0; i < rows; i++) {
+        FloatVector.fromArray(Lanes.FLOAT, x, xOff + i * ldx + j, some)
+            .intoArray(y, yOff + i * ldy + j, some);
+      }
     }
   }
 
-  /** A whole tile; lda is 0 where A is packed. */
+  /** The first tile of a column of tiles: reads B as it lies and leaves its panel. */
+  private void packingTile(
+      int width, int jr, int bPanel, float[] start, int startOff, int ldStart, int cTile) {
+    float[] x = packedA;
+    int off = bBlock + jr;
+    if (width == 3 * W) {
+      Tile8.packing3(
+          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+    } else if (MR == 8 && width == 2 * W) {
+      Tile8.packing2(
+          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+    } else if (MR == 8) {
+      Tile8.packing1(
+          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+    } else if (width == 2 * W) {
+      Tile4.packing2(
+          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+    } else {
+      Tile4.packing1(
+          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+    }
+  }
+
+  /** A whole tile, from A's panel or, where A is direct and not at its edge, from A as it lies. */
   private void tile(
       int width,
-      int kb,
-      float[] a,
-      int aPanel,
-      int lda,
+      int ir,
+      boolean atEdge,
       int bPanel,
       float[] start,
       int startOff,
       int ldStart,
-      float[] c,
-      int cTile,
-      int ldc) {
-    if (MR == 8 && width == NR) {
-      if (lda == 0) {
-        MicroKernel.tile8x2(
-            kb, a, aPanel, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+      float[] out,
+      int outOff,
+      int ldOut) {
+    boolean inPlace = direct && !atEdge;
+    if (inPlace && !transA) {
+      int rows = aBlock + ir * lda;
+      if (MR == 8) {
+        Tile8.rows1(
+            kb, a, rows, lda, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
       } else {
-        MicroKernel.direct8x2(
-            kb, a, aPanel, lda, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+        Tile4.rows1(
+            kb, a, rows, lda, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
       }
-    } else if (MR == 8 && width == W) {
-      if (lda == 0) {
-        MicroKernel.tile8x1(
-            kb, a, aPanel, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-      } else {
-        MicroKernel.direct8x1(
-            kb, a, aPanel, lda, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-      }
-    } else if (MR == 4 && width == NR) {
-      if (lda == 0) {
-        MicroKernel.tile4x2(
-            kb, a, aPanel, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-      } else {
-        MicroKernel.direct4x2(
-            kb, a, aPanel, lda, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-      }
-    } else if (MR == 4 && width == W) {
-      if (lda == 0) {
-        MicroKernel.tile4x1(
-            kb, a, aPanel, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-      } else {
-        MicroKernel.direct4x1(
-            kb, a, aPanel, lda, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-      }
+      return;
     }
-  }
-
-  /** One row, from B as it lies: the columns in strips that stay in registers. */
-  private static void row(
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int aStep,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      Fusion fusion) {
-    switch (fusion.start()) {
-      case ZERO -> Arrays.fill(c, cOff, cOff + n, 0f);
-      case BIAS -> System.arraycopy(fusion.biasArray(), fusion.biasOff(), c, cOff, n);
-      case ACCUMULATE -> {}
-    }
-    int j = 0;
-    for (; j + 8 * W <= n; j += 8 * W) {
-      MicroKernel.strip8(k, a, aOff, aStep, b, bOff + j, ldb, c, cOff + j);
-    }
-    for (; j + W <= n; j += W) {
-      MicroKernel.strip1(k, a, aOff, aStep, b, bOff + j, ldb, c, cOff + j);
-    }
-    if (j < n) {
-      MicroKernel.stripTail(k, a, aOff, aStep, b, bOff + j, ldb, c, cOff + j, n - j);
+    float[] x = inPlace ? a : packedA;
+    int off = inPlace ? aBlock + ir : ir * kb;
+    int ldx = inPlace ? lda : MR;
+    if (width == 3 * W) {
+      Tile8.tile3(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+    } else if (MR == 8 && width == 2 * W) {
+      Tile8.tile2(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+    } else if (MR == 8) {
+      Tile8.tile1(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+    } else if (width == 2 * W) {
+      Tile4.tile2(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+    } else {
+      Tile4.tile1(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     }
   }
 }

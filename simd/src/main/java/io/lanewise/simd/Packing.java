@@ -1,6 +1,7 @@
 package io.lanewise.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -34,9 +35,6 @@ final class Packing {
   /** Floats that a panel needs behind its end. */
   static final int SLACK = W;
 
-  // How many p are transposed at once.
-  private static final int STEP = Math.max(8, W);
-
   // Of lane l: the lane l - d or l + d, and whether bit d of l is set.
   private static final VectorShuffle<Float> UP_1 = shuffle(-1);
   private static final VectorShuffle<Float> UP_2 = shuffle(-2);
@@ -47,8 +45,6 @@ final class Packing {
   private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(LANES, 0xAAAA);
   private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(LANES, 0xCCCC);
   private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(LANES, 0xF0F0);
-  private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(LANES, 0xFF00);
-  private static final VectorMask<Float> LOW = VectorMask.fromLong(LANES, 0x00FF);
 
   private Packing() {}
 
@@ -102,16 +98,32 @@ final class Packing {
    */
   static void columns(
       float[] x, int off, int ld, int k, int edge, int width, float[] out, int outOff) {
-    int whole = W >= 8 && width >= 8 ? edge / 8 * 8 : 0;
+    if (W == 16 && width >= 16) {
+      sixteens(x, off, ld, k, edge, width, out, outOff);
+      return;
+    }
+    int wholeK = 0;
+    if (W == 16 && width == 8 && edge == 8) {
+      wholeK = k / W * W;
+      interleave8(x, off, ld, wholeK, out, outOff);
+    } else if (W == 8 && width >= 8) {
+      wholeK = k / W * W;
+      eights(x, off, ld, wholeK, edge, width, out, outOff);
+    }
+    elements(x, off + wholeK, ld, k - wholeK, 0, edge, width, out, outOff + wholeK * width);
+  }
+
+  /** With 8 lanes, eight rows at a time; k is a multiple of 8. */
+  private static void eights(
+      float[] x, int off, int ld, int k, int edge, int width, float[] out, int outOff) {
+    int whole = edge / 8 * 8;
     // Some p of every row at a time: their lines stay in L1 while the panel is written in order.
-    int p = 0;
-    for (; p + STEP <= k; p += STEP) {
+    for (int p = 0; p < k; p += 8) {
       for (int w = 0; w < whole; w += 8) {
         transpose8(x, off + w * ld + p, ld, width, out, outOff + p * width + w);
       }
-      elements(x, off + p, ld, STEP, whole, edge, width, out, outOff + p * width);
+      elements(x, off + p, ld, 8, whole, edge, width, out, outOff + p * width);
     }
-    elements(x, off + p, ld, k - p, 0, edge, width, out, outOff + p * width);
   }
 
   /** One by one: the neighbours from w0 on. */
@@ -166,33 +178,115 @@ final class Packing {
     FloatVector u6 = t2.rearrange(DOWN_4).blend(t6, BIT_4);
     FloatVector u3 = t3.blend(t7.rearrange(UP_4), BIT_4);
     FloatVector u7 = t3.rearrange(DOWN_4).blend(t7, BIT_4);
-    if (W == 8) {
-      u0.intoArray(out, outOff);
-      u1.intoArray(out, outOff + width);
-      u2.intoArray(out, outOff + 2 * width);
-      u3.intoArray(out, outOff + 3 * width);
-      u4.intoArray(out, outOff + 4 * width);
-      u5.intoArray(out, outOff + 5 * width);
-      u6.intoArray(out, outOff + 6 * width);
-      u7.intoArray(out, outOff + 7 * width);
-      return;
+    u0.intoArray(out, outOff);
+    u1.intoArray(out, outOff + width);
+    u2.intoArray(out, outOff + 2 * width);
+    u3.intoArray(out, outOff + 3 * width);
+    u4.intoArray(out, outOff + 4 * width);
+    u5.intoArray(out, outOff + 5 * width);
+    u6.intoArray(out, outOff + 6 * width);
+    u7.intoArray(out, outOff + 7 * width);
+  }
+
+  // Of lane l of two vectors end to end: pairs, fours and eights of both, the first half or the
+  // second.
+  private static final IntVector FIRST_1 = both(0, 1);
+  private static final IntVector LAST_1 = both(W / 2, 1);
+  private static final IntVector FIRST_2 = both(0, 2);
+  private static final IntVector LAST_2 = both(W / 2, 2);
+  private static final IntVector FIRST_4 = both(0, 4);
+  private static final IntVector LAST_4 = both(W / 2, 4);
+
+  private static IntVector both(int from, int group) {
+    int[] index = new int[W];
+    for (int l = 0; l < W; l++) {
+      int of = from + l / (2 * group) * group + l % group;
+      index[l] = l / group % 2 * W + of;
     }
-    int high = outOff + 8 * width - 8;
-    u0.intoArray(out, outOff, LOW);
-    u0.intoArray(out, high, BIT_8);
-    u1.intoArray(out, outOff + width, LOW);
-    u1.intoArray(out, high + width, BIT_8);
-    u2.intoArray(out, outOff + 2 * width, LOW);
-    u2.intoArray(out, high + 2 * width, BIT_8);
-    u3.intoArray(out, outOff + 3 * width, LOW);
-    u3.intoArray(out, high + 3 * width, BIT_8);
-    u4.intoArray(out, outOff + 4 * width, LOW);
-    u4.intoArray(out, high + 4 * width, BIT_8);
-    u5.intoArray(out, outOff + 5 * width, LOW);
-    u5.intoArray(out, high + 5 * width, BIT_8);
-    u6.intoArray(out, outOff + 6 * width, LOW);
-    u6.intoArray(out, high + 6 * width, BIT_8);
-    u7.intoArray(out, outOff + 7 * width, LOW);
-    u7.intoArray(out, high + 7 * width, BIT_8);
+    return IntVector.fromArray(Lanes.INT, index, 0);
+  }
+
+  /** Eight rows of k columns, a multiple of W, side by side: out[8 p + r] = x[off + r ld + p]. */
+  private static void interleave8(float[] x, int off, int ld, int k, float[] out, int outOff) {
+    int o1 = off + ld;
+    int o2 = o1 + ld;
+    int o3 = o2 + ld;
+    int o4 = o3 + ld;
+    int o5 = o4 + ld;
+    int o6 = o5 + ld;
+    int o7 = o6 + ld;
+    for (int p = 0; p < k; p += W) {
+      IntVector r0 = FloatVector.fromArray(LANES, x, off + p).reinterpretAsInts();
+      IntVector r1 = FloatVector.fromArray(LANES, x, o1 + p).reinterpretAsInts();
+      IntVector r2 = FloatVector.fromArray(LANES, x, o2 + p).reinterpretAsInts();
+      IntVector r3 = FloatVector.fromArray(LANES, x, o3 + p).reinterpretAsInts();
+      IntVector r4 = FloatVector.fromArray(LANES, x, o4 + p).reinterpretAsInts();
+      IntVector r5 = FloatVector.fromArray(LANES, x, o5 + p).reinterpretAsInts();
+      IntVector r6 = FloatVector.fromArray(LANES, x, o6 + p).reinterpretAsInts();
+      IntVector r7 = FloatVector.fromArray(LANES, x, o7 + p).reinterpretAsInts();
+      IntVector s0 = FIRST_1.selectFrom(r0, r1);
+      IntVector s1 = LAST_1.selectFrom(r0, r1);
+      IntVector s2 = FIRST_1.selectFrom(r2, r3);
+      IntVector s3 = LAST_1.selectFrom(r2, r3);
+      IntVector s4 = FIRST_1.selectFrom(r4, r5);
+      IntVector s5 = LAST_1.selectFrom(r4, r5);
+      IntVector s6 = FIRST_1.selectFrom(r6, r7);
+      IntVector s7 = LAST_1.selectFrom(r6, r7);
+      IntVector t0 = FIRST_2.selectFrom(s0, s2);
+      IntVector t1 = LAST_2.selectFrom(s0, s2);
+      IntVector t2 = FIRST_2.selectFrom(s1, s3);
+      IntVector t3 = LAST_2.selectFrom(s1, s3);
+      IntVector t4 = FIRST_2.selectFrom(s4, s6);
+      IntVector t5 = LAST_2.selectFrom(s4, s6);
+      IntVector t6 = FIRST_2.selectFrom(s5, s7);
+      IntVector t7 = LAST_2.selectFrom(s5, s7);
+      FIRST_4.selectFrom(t0, t4).reinterpretAsFloats().intoArray(out, outOff + 8 * p);
+      LAST_4.selectFrom(t0, t4).reinterpretAsFloats().intoArray(out, outOff + 8 * p + W);
+      FIRST_4.selectFrom(t1, t5).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 2 * W);
+      LAST_4.selectFrom(t1, t5).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 3 * W);
+      FIRST_4.selectFrom(t2, t6).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 4 * W);
+      LAST_4.selectFrom(t2, t6).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 5 * W);
+      FIRST_4.selectFrom(t3, t7).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 6 * W);
+      LAST_4.selectFrom(t3, t7).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 7 * W);
+    }
+  }
+
+  // How many p of a panel are written at a time: they and their eights stay in L1.
+  private static final int CHUNK = 128;
+  private static final ThreadLocal<float[]> EIGHTS =
+      ThreadLocal.withInitial(() -> new float[16 * CHUNK]);
+  private static final IntVector FIRST_8 = both(0, 8);
+  private static final IntVector LAST_8 = both(W / 2, 8);
+
+  /**
+   * Sixteen rows at a time, in two steps: eight by eight into scratch, and the two eights merged.
+   */
+  private static void sixteens(
+      float[] x, int off, int ld, int k, int edge, int width, float[] out, int outOff) {
+    float[] eights = EIGHTS.get();
+    int whole = edge / W * W;
+    for (int p = 0; p < k; p += CHUNK) {
+      int chunk = Math.min(CHUNK, k - p);
+      int wholeK = chunk / W * W;
+      int to = outOff + p * width;
+      for (int w = 0; w < whole; w += W) {
+        interleave8(x, off + w * ld + p, ld, wholeK, eights, 0);
+        interleave8(x, off + (w + 8) * ld + p, ld, wholeK, eights, 8 * wholeK);
+        merge(wholeK, width, eights, out, to + w);
+      }
+      elements(x, off + p, ld, wholeK, whole, edge, width, out, to);
+      int rest = p + wholeK;
+      elements(x, off + rest, ld, chunk - wholeK, 0, edge, width, out, outOff + rest * width);
+    }
+  }
+
+  /** Of two blocks of eight rows, two p a vector, makes sixteen rows, one p a vector. */
+  private static void merge(int k, int width, float[] eights, float[] out, int outOff) {
+    for (int p = 0; p < k; p += 2) {
+      IntVector u = FloatVector.fromArray(LANES, eights, 8 * p).reinterpretAsInts();
+      IntVector v = FloatVector.fromArray(LANES, eights, 8 * k + 8 * p).reinterpretAsInts();
+      FIRST_8.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + p * width);
+      LAST_8.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + p * width + width);
+    }
   }
 }

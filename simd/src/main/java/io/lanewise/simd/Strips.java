@@ -1,0 +1,130 @@
+package io.lanewise.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Rows of C without a register tile, for few rows or a short k: some rows of B at a time stream
+ * through the registers in the order in which they lie, and a row of C stays in L1. An element's
+ * chain is the tiles' one.
+ */
+final class Strips {
+  private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
+  private static final int W = Lanes.LENGTH;
+
+  private Strips() {}
+
+  /**
+   * One row: c[j] = start[j] + sum over p of a[p aStep] b[p, j], p = 0 .. k - 1.
+   *
+   * @param k at least 1
+   * @param start may be c
+   */
+  static void row(
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int aStep,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] start,
+      int startOff,
+      float[] c,
+      int cOff) {
+    int whole = LANES.loopBound(n);
+    if (whole < n) {
+      tail(
+          n - whole,
+          k,
+          a,
+          aOff,
+          aStep,
+          b,
+          bOff + whole,
+          ldb,
+          start,
+          startOff + whole,
+          c,
+          cOff + whole);
+    }
+    float[] from = start;
+    int fromOff = startOff;
+    int p = 0;
+    for (; whole > 0 && p + 4 <= k; p += 4) {
+      four(whole, a, aOff + p * aStep, aStep, b, bOff + p * ldb, ldb, from, fromOff, c, cOff);
+      from = c;
+      fromOff = cOff;
+    }
+    for (; whole > 0 && p < k; p++) {
+      one(whole, a[aOff + p * aStep], b, bOff + p * ldb, from, fromOff, c, cOff);
+      from = c;
+      fromOff = cOff;
+    }
+  }
+
+  /** Four rows of B, whole vectors. */
+  private static void four(
+      int n,
+      float[] a,
+      int aOff,
+      int aStep,
+      float[] b,
+      int b0,
+      int ldb,
+      float[] start,
+      int startOff,
+      float[] c,
+      int cOff) {
+    FloatVector a0 = FloatVector.broadcast(LANES, a[aOff]);
+    FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + aStep]);
+    FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + 2 * aStep]);
+    FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + 3 * aStep]);
+    int b1 = b0 + ldb;
+    int b2 = b1 + ldb;
+    int b3 = b2 + ldb;
+    for (int j = 0; j < n; j += W) {
+      FloatVector v = FloatVector.fromArray(LANES, start, startOff + j);
+      v = a0.fma(FloatVector.fromArray(LANES, b, b0 + j), v);
+      v = a1.fma(FloatVector.fromArray(LANES, b, b1 + j), v);
+      v = a2.fma(FloatVector.fromArray(LANES, b, b2 + j), v);
+      v = a3.fma(FloatVector.fromArray(LANES, b, b3 + j), v);
+      v.intoArray(c, cOff + j);
+    }
+  }
+
+  /** One row of B, whole vectors. */
+  private static void one(
+      int n, float a, float[] b, int bOff, float[] start, int startOff, float[] c, int cOff) {
+    FloatVector va = FloatVector.broadcast(LANES, a);
+    for (int j = 0; j < n; j += W) {
+      FloatVector v = FloatVector.fromArray(LANES, start, startOff + j);
+      va.fma(FloatVector.fromArray(LANES, b, bOff + j), v).intoArray(c, cOff + j);
+    }
+  }
+
+  /** Less than a vector of a row of C, which stays in a register. */
+  private static void tail(
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int aStep,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] start,
+      int startOff,
+      float[] c,
+      int cOff) {
+    VectorMask<Float> some = LANES.indexInRange(0, n);
+    FloatVector v = FloatVector.fromArray(LANES, start, startOff, some);
+    for (int p = 0; p < k; p++) {
+      FloatVector va = FloatVector.broadcast(LANES, a[aOff + p * aStep]);
+      v = va.fma(FloatVector.fromArray(LANES, b, bOff + p * ldb, some), v);
+    }
+    v.intoArray(c, cOff, some);
+  }
+}

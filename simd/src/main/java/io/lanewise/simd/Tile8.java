@@ -1,0 +1,571 @@
+package io.lanewise.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Register tiles of 8 rows, for machines with 32 vector registers: C[r, v] = start[r, v] + sum over
+ * p of a[p lda + r] b[p, v], one chain an element, in accumulators that stay in registers.
+ *
+ * <p>A is a panel as {@link Packing} draws it, with lda = 8, or the operand itself where it is
+ * stored transposed. B is a panel as wide as the tile, or, for the tiles named packing, the operand
+ * itself, which they copy into a panel while they use it: so the first tile of a column of tiles
+ * hides what packing costs. The start may be C itself (ldStart = ldc), or one row for all (ldStart
+ * = 0).
+ *
+ * <p>A tile is always whole: edges are the loop nest's, which gives it a whole tile of scratch. The
+ * rows are written out because vectors must be locals: an array of them would be boxed.
+ */
+final class Tile8 {
+  private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
+  private static final int W = Lanes.LENGTH;
+
+  private Tile8() {}
+
+  /** A tile of three vectors, B in a panel. */
+  static void tile3(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c01 = FloatVector.fromArray(LANES, start, startOff + W);
+    FloatVector c02 = FloatVector.fromArray(LANES, start, startOff + 2 * W);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c11 = FloatVector.fromArray(LANES, start, startOff + ldStart + W);
+    FloatVector c12 = FloatVector.fromArray(LANES, start, startOff + ldStart + 2 * W);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c21 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + W);
+    FloatVector c22 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + 2 * W);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c31 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + W);
+    FloatVector c32 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + 2 * W);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c41 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart + W);
+    FloatVector c42 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart + 2 * W);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c51 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart + W);
+    FloatVector c52 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart + 2 * W);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c61 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + W);
+    FloatVector c62 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + 2 * W);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
+    FloatVector c72 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + 2 * W);
+    int aP = aOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * 3 * W);
+      FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * 3 * W + W);
+      FloatVector b2 = FloatVector.fromArray(LANES, b, bOff + p * 3 * W + 2 * W);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      c12 = a1.fma(b2, c12);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      c22 = a2.fma(b2, c22);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      c32 = a3.fma(b2, c32);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      c42 = a4.fma(b2, c42);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      c52 = a5.fma(b2, c52);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      c62 = a6.fma(b2, c62);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+      c72 = a7.fma(b2, c72);
+      aP += lda;
+    }
+    c00.intoArray(c, cOff);
+    c01.intoArray(c, cOff + W);
+    c02.intoArray(c, cOff + 2 * W);
+    c10.intoArray(c, cOff + ldc);
+    c11.intoArray(c, cOff + ldc + W);
+    c12.intoArray(c, cOff + ldc + 2 * W);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c21.intoArray(c, cOff + 2 * ldc + W);
+    c22.intoArray(c, cOff + 2 * ldc + 2 * W);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c31.intoArray(c, cOff + 3 * ldc + W);
+    c32.intoArray(c, cOff + 3 * ldc + 2 * W);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c41.intoArray(c, cOff + 4 * ldc + W);
+    c42.intoArray(c, cOff + 4 * ldc + 2 * W);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c51.intoArray(c, cOff + 5 * ldc + W);
+    c52.intoArray(c, cOff + 5 * ldc + 2 * W);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c61.intoArray(c, cOff + 6 * ldc + W);
+    c62.intoArray(c, cOff + 6 * ldc + 2 * W);
+    c70.intoArray(c, cOff + 7 * ldc);
+    c71.intoArray(c, cOff + 7 * ldc + W);
+    c72.intoArray(c, cOff + 7 * ldc + 2 * W);
+  }
+
+  /** A tile of two vectors, B in a panel. */
+  static void tile2(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c01 = FloatVector.fromArray(LANES, start, startOff + W);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c11 = FloatVector.fromArray(LANES, start, startOff + ldStart + W);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c21 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + W);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c31 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + W);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c41 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart + W);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c51 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart + W);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c61 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + W);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
+    int aP = aOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * 2 * W);
+      FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * 2 * W + W);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+      aP += lda;
+    }
+    c00.intoArray(c, cOff);
+    c01.intoArray(c, cOff + W);
+    c10.intoArray(c, cOff + ldc);
+    c11.intoArray(c, cOff + ldc + W);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c21.intoArray(c, cOff + 2 * ldc + W);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c31.intoArray(c, cOff + 3 * ldc + W);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c41.intoArray(c, cOff + 4 * ldc + W);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c51.intoArray(c, cOff + 5 * ldc + W);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c61.intoArray(c, cOff + 6 * ldc + W);
+    c70.intoArray(c, cOff + 7 * ldc);
+    c71.intoArray(c, cOff + 7 * ldc + W);
+  }
+
+  /** A tile of one vector, B in a panel. */
+  static void tile1(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    int aP = aOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * W);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      c50 = a5.fma(b0, c50);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      c60 = a6.fma(b0, c60);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      c70 = a7.fma(b0, c70);
+      aP += lda;
+    }
+    c00.intoArray(c, cOff);
+    c10.intoArray(c, cOff + ldc);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c70.intoArray(c, cOff + 7 * ldc);
+  }
+
+  /** A tile of three vectors, B as it lies, and its panel written on the way. */
+  static void packing3(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] panel,
+      int panelOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c01 = FloatVector.fromArray(LANES, start, startOff + W);
+    FloatVector c02 = FloatVector.fromArray(LANES, start, startOff + 2 * W);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c11 = FloatVector.fromArray(LANES, start, startOff + ldStart + W);
+    FloatVector c12 = FloatVector.fromArray(LANES, start, startOff + ldStart + 2 * W);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c21 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + W);
+    FloatVector c22 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + 2 * W);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c31 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + W);
+    FloatVector c32 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + 2 * W);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c41 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart + W);
+    FloatVector c42 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart + 2 * W);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c51 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart + W);
+    FloatVector c52 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart + 2 * W);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c61 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + W);
+    FloatVector c62 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + 2 * W);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
+    FloatVector c72 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + 2 * W);
+    int aP = aOff;
+    int bP = bOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
+      FloatVector b1 = FloatVector.fromArray(LANES, b, bP + W);
+      FloatVector b2 = FloatVector.fromArray(LANES, b, bP + 2 * W);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      c12 = a1.fma(b2, c12);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      c22 = a2.fma(b2, c22);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      c32 = a3.fma(b2, c32);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      c42 = a4.fma(b2, c42);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      c52 = a5.fma(b2, c52);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      c62 = a6.fma(b2, c62);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+      c72 = a7.fma(b2, c72);
+      b0.intoArray(panel, panelOff + p * 3 * W);
+      b1.intoArray(panel, panelOff + p * 3 * W + W);
+      b2.intoArray(panel, panelOff + p * 3 * W + 2 * W);
+      aP += lda;
+      bP += ldb;
+    }
+    c00.intoArray(c, cOff);
+    c01.intoArray(c, cOff + W);
+    c02.intoArray(c, cOff + 2 * W);
+    c10.intoArray(c, cOff + ldc);
+    c11.intoArray(c, cOff + ldc + W);
+    c12.intoArray(c, cOff + ldc + 2 * W);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c21.intoArray(c, cOff + 2 * ldc + W);
+    c22.intoArray(c, cOff + 2 * ldc + 2 * W);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c31.intoArray(c, cOff + 3 * ldc + W);
+    c32.intoArray(c, cOff + 3 * ldc + 2 * W);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c41.intoArray(c, cOff + 4 * ldc + W);
+    c42.intoArray(c, cOff + 4 * ldc + 2 * W);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c51.intoArray(c, cOff + 5 * ldc + W);
+    c52.intoArray(c, cOff + 5 * ldc + 2 * W);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c61.intoArray(c, cOff + 6 * ldc + W);
+    c62.intoArray(c, cOff + 6 * ldc + 2 * W);
+    c70.intoArray(c, cOff + 7 * ldc);
+    c71.intoArray(c, cOff + 7 * ldc + W);
+    c72.intoArray(c, cOff + 7 * ldc + 2 * W);
+  }
+
+  /** A tile of two vectors, B as it lies, and its panel written on the way. */
+  static void packing2(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] panel,
+      int panelOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c01 = FloatVector.fromArray(LANES, start, startOff + W);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c11 = FloatVector.fromArray(LANES, start, startOff + ldStart + W);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c21 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + W);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c31 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + W);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c41 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart + W);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c51 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart + W);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c61 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + W);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
+    int aP = aOff;
+    int bP = bOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
+      FloatVector b1 = FloatVector.fromArray(LANES, b, bP + W);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+      b0.intoArray(panel, panelOff + p * 2 * W);
+      b1.intoArray(panel, panelOff + p * 2 * W + W);
+      aP += lda;
+      bP += ldb;
+    }
+    c00.intoArray(c, cOff);
+    c01.intoArray(c, cOff + W);
+    c10.intoArray(c, cOff + ldc);
+    c11.intoArray(c, cOff + ldc + W);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c21.intoArray(c, cOff + 2 * ldc + W);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c31.intoArray(c, cOff + 3 * ldc + W);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c41.intoArray(c, cOff + 4 * ldc + W);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c51.intoArray(c, cOff + 5 * ldc + W);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c61.intoArray(c, cOff + 6 * ldc + W);
+    c70.intoArray(c, cOff + 7 * ldc);
+    c71.intoArray(c, cOff + 7 * ldc + W);
+  }
+
+  /** A tile of one vector, B as it lies, and its panel written on the way. */
+  static void packing1(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] panel,
+      int panelOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    int aP = aOff;
+    int bP = bOff;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      c50 = a5.fma(b0, c50);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      c60 = a6.fma(b0, c60);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      c70 = a7.fma(b0, c70);
+      b0.intoArray(panel, panelOff + p * W);
+      aP += lda;
+      bP += ldb;
+    }
+    c00.intoArray(c, cOff);
+    c10.intoArray(c, cOff + ldc);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c70.intoArray(c, cOff + 7 * ldc);
+  }
+
+  /** A tile of one vector, A as it lies in rows of its own. */
+  static void rows1(
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      float[] start,
+      int startOff,
+      int ldStart,
+      float[] c,
+      int cOff,
+      int ldc) {
+    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
+    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
+    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
+    FloatVector c40 = FloatVector.fromArray(LANES, start, startOff + 4 * ldStart);
+    FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
+    FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
+    FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
+    int o1 = aOff + lda;
+    int o2 = o1 + lda;
+    int o3 = o2 + lda;
+    int o4 = o3 + lda;
+    int o5 = o4 + lda;
+    int o6 = o5 + lda;
+    int o7 = o6 + lda;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * W);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p]);
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[o1 + p]);
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[o2 + p]);
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[o3 + p]);
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[o4 + p]);
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[o5 + p]);
+      c50 = a5.fma(b0, c50);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[o6 + p]);
+      c60 = a6.fma(b0, c60);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[o7 + p]);
+      c70 = a7.fma(b0, c70);
+    }
+    c00.intoArray(c, cOff);
+    c10.intoArray(c, cOff + ldc);
+    c20.intoArray(c, cOff + 2 * ldc);
+    c30.intoArray(c, cOff + 3 * ldc);
+    c40.intoArray(c, cOff + 4 * ldc);
+    c50.intoArray(c, cOff + 5 * ldc);
+    c60.intoArray(c, cOff + 6 * ldc);
+    c70.intoArray(c, cOff + 7 * ldc);
+  }
+}
