@@ -48,7 +48,7 @@ public final class KernelConformance {
     return run(candidate, SEED, KernelConformance::quick);
   }
 
-  /** All batteries at the sizes of the test suite: 36,000 products and every other operation. */
+  /** All batteries at the sizes of the test suite: 35,000 products and every other operation. */
   public static Result full(Kernels candidate) {
     return run(
         candidate,
@@ -59,6 +59,7 @@ public final class KernelConformance {
           MatmulBattery.random(trial, 5_000, 200);
           MatmulBattery.large(trial, 50);
           MatmulBattery.fused(trial, 8);
+          MatmulBattery.scaled(trial, 2_000, 100);
           ElementBattery.values(trial, 64);
           RowBattery.rows(trial, 2_000);
         });
@@ -68,6 +69,7 @@ public final class KernelConformance {
     MatmulBattery.sample(trial);
     ElementBattery.lengths(trial);
     RowBattery.lengths(trial);
+    MatmulBattery.scaledSample(trial);
   }
 
   /**
@@ -92,6 +94,11 @@ public final class KernelConformance {
   /** Every activation and every derivative after a product, {@code shapes} random shapes each. */
   public static Result matmulFused(Kernels candidate, long seed, int shapes) {
     return run(candidate, seed, trial -> MatmulBattery.fused(trial, shapes));
+  }
+
+  /** Products scaled by random factors, special ones among them, m, n and k in 0..max. */
+  public static Result matmulScaled(Kernels candidate, long seed, int count, int max) {
+    return run(candidate, seed, trial -> MatmulBattery.scaled(trial, count, max));
   }
 
   /** The elementwise operations and updates at every length from 0 to 67. */

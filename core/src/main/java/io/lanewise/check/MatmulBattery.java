@@ -25,6 +25,14 @@ final class MatmulBattery {
     {130, 70, 5}
   };
 
+  // Both zeros: the product of BLAS reads less with them, and leaves other signs.
+  private static final float[] FACTORS = {
+    0f, -0f, 1f, -1f, 0.3f, -2f, 1e-30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+  };
+  private static final int[][] SCALED = {
+    {1, 1, 1}, {3, 1, 0}, {7, 15, 1}, {1, 16, 9}, {2, 50, 6}, {25, 17, 21}, {19, 1, 8}, {38, 1, 29}
+  };
+
   /** What follows a product: nothing, f, or the derivative of f. */
   private record Epilogue(Activation f, boolean derivative) {
     static final Epilogue NONE = new Epilogue(Activation.IDENTITY, false);
@@ -71,6 +79,66 @@ final class MatmulBattery {
       }
     }
     sideBySide(trial);
+  }
+
+  /** Every pair of factors, in every form, over small shapes and single columns. */
+  static void scaledSample(Trial trial) {
+    int next = 0;
+    for (float alpha : FACTORS) {
+      for (float beta : FACTORS) {
+        for (Form form : Form.values()) {
+          int[] s = SCALED[next++ % SCALED.length];
+          scaled(trial, form, s[0], s[1], s[2], alpha, beta, Fill.SPECIAL);
+          s = SCALED[next % SCALED.length];
+          scaled(trial, form, s[0], s[1], s[2], alpha, beta, Fill.NORMAL);
+        }
+      }
+    }
+    scaled(trial, Form.NN, 3, 2050, 2, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Form.TN, 300, 17, 3, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Form.NN, 300, 1, 40, 0.7f, 0.3f, Fill.NORMAL);
+  }
+
+  /**
+   * Scaled products of random shape and factors, m, n and k in 0..max; every third has one column,
+   * whose leading dimension is the increment of a vector.
+   */
+  static void scaled(Trial trial, int count, int max) {
+    for (int i = 0; i < count; i++) {
+      int m = trial.below(max + 1);
+      int n = i % 3 == 0 ? 1 : trial.below(max + 1);
+      int k = trial.below(max + 1);
+      float alpha = factor(trial);
+      float beta = factor(trial);
+      Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
+      scaled(trial, trial.pick(Form.values()), m, n, k, alpha, beta, fill);
+    }
+    // Wider and taller than what is scaled at once.
+    scaled(trial, Form.NT, 300, 1100, 5, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Form.TN, 270, 2100, 3, -1f, 1f, Fill.NORMAL);
+  }
+
+  private static float factor(Trial trial) {
+    return trial.coin() ? FACTORS[trial.below(FACTORS.length)] : trial.draw(Fill.WIDE);
+  }
+
+  /** What must not be read is NaN. */
+  private static void scaled(
+      Trial trial, Form form, int m, int n, int k, float alpha, float beta, Fill fill) {
+    Fill fillAb = alpha == 0f ? Fill.NAN : fill;
+    Window a = form.transA() ? trial.in(k, m, fillAb) : trial.in(m, k, fillAb);
+    Window b = form.transB() ? trial.in(n, k, fillAb) : trial.in(k, n, fillAb);
+    Window c = trial.out(m, n, beta == 0f ? Fill.NAN : fill);
+    Fusion fusion = Fusion.scaled(alpha, beta);
+    trial.product(
+        "matmul " + form + " m=" + m + " n=" + n + " k=" + k + " of " + alpha + " and " + beta,
+        (kernels, x) ->
+            kernels.matmul(
+                form, m, n, k, x[0], a.off(), a.ld(), x[1], b.off(), b.ld(), x[2], c.off(), c.ld(),
+                fusion),
+        a.x(),
+        b.x(),
+        c.x());
   }
 
   static void random(Trial trial, int count, int max) {

@@ -8,7 +8,8 @@ import java.util.Objects;
  * copies, and reads them at each product.
  *
  * <p>The chain of c[i,j] starts from +0 (the old C is not read), from bias[j], or from the old
- * c[i,j]. When it ends, either nothing, c = f(c), or c = c * f'(saved[i,j]) follows.
+ * c[i,j]. When it ends, either nothing, c = f(c), c = c * f'(saved[i,j]), or the scaling of {@link
+ * #scaled} follows.
  */
 public final class Fusion {
   /** Where each chain starts. */
@@ -23,11 +24,11 @@ public final class Fusion {
 
   /** Only the product: starts from zero, nothing follows. */
   public static final Fusion NONE =
-      new Fusion(Start.ZERO, null, 0, Activation.IDENTITY, null, null, 0, 0);
+      new Fusion(Start.ZERO, null, 0, Activation.IDENTITY, null, null, 0, 0, 1f, 0f);
 
   /** Adds to what C holds, nothing follows. */
   public static final Fusion ACCUMULATE =
-      new Fusion(Start.ACCUMULATE, null, 0, Activation.IDENTITY, null, null, 0, 0);
+      new Fusion(Start.ACCUMULATE, null, 0, Activation.IDENTITY, null, null, 0, 0, 1f, 0f);
 
   private final Start start;
   private final float[] bias;
@@ -37,6 +38,8 @@ public final class Fusion {
   private final float[] saved;
   private final int savedOff;
   private final int ldSaved;
+  private final float alpha;
+  private final float beta;
 
   private Fusion(
       Start start,
@@ -46,7 +49,9 @@ public final class Fusion {
       Activation derivative,
       float[] saved,
       int savedOff,
-      int ldSaved) {
+      int ldSaved,
+      float alpha,
+      float beta) {
     this.start = start;
     this.bias = bias;
     this.biasOff = biasOff;
@@ -55,23 +60,45 @@ public final class Fusion {
     this.saved = saved;
     this.savedOff = savedOff;
     this.ldSaved = ldSaved;
+    this.alpha = alpha;
+    this.beta = beta;
   }
 
   /** Starts each chain of column j from bias[biasOff + j]. */
   public static Fusion bias(float[] bias, int biasOff) {
     Objects.requireNonNull(bias, "bias");
-    return new Fusion(Start.BIAS, bias, biasOff, Activation.IDENTITY, null, null, 0, 0);
+    return new Fusion(Start.BIAS, bias, biasOff, Activation.IDENTITY, null, null, 0, 0, 1f, 0f);
+  }
+
+  /**
+   * The product of BLAS: with t[i,j] the chain from +0, c = fma(alpha, t, beta * c), where beta * c
+   * is rounded first. In four cases less is done, so that nothing is read in vain:
+   *
+   * <ul>
+   *   <li>beta = 0: the old C is not read, c = alpha * t, rounded once.
+   *   <li>alpha = 0, or k = 0: A and B are not read, c = beta * c.
+   *   <li>both: c = +0.
+   *   <li>alpha = 1 and beta = 0: the plain product, {@link #NONE}.
+   * </ul>
+   *
+   * <p>A zero of either sign is 0 here; NaN and infinities are values like any other. Nothing else
+   * can follow.
+   */
+  public static Fusion scaled(float alpha, float beta) {
+    return alpha == 1f && beta == 0f
+        ? NONE
+        : new Fusion(Start.ZERO, null, 0, Activation.IDENTITY, null, null, 0, 0, alpha, beta);
   }
 
   /**
    * Returns this start, followed by c = f(c).
    *
    * @param f an elementwise activation
-   * @throws IllegalArgumentException if f is softmax
+   * @throws IllegalArgumentException if f is softmax, or if this is scaled
    */
   public Fusion activation(Activation f) {
-    requireElementwise(f, "activation");
-    return new Fusion(start, bias, biasOff, f, null, null, 0, 0);
+    requireFusible(f, "activation");
+    return new Fusion(start, bias, biasOff, f, null, null, 0, 0, 1f, 0f);
   }
 
   /**
@@ -79,17 +106,21 @@ public final class Fusion {
    *
    * @param f an elementwise activation
    * @param saved its outputs, or its inputs where {@link Activation#savesInput()}; shape (m, n)
-   * @throws IllegalArgumentException if f is softmax
+   * @throws IllegalArgumentException if f is softmax, or if this is scaled
    */
   public Fusion derivative(Activation f, float[] saved, int savedOff, int ldSaved) {
-    requireElementwise(f, "derivative");
+    requireFusible(f, "derivative");
     Objects.requireNonNull(saved, "saved");
-    return new Fusion(start, bias, biasOff, Activation.IDENTITY, f, saved, savedOff, ldSaved);
+    return new Fusion(
+        start, bias, biasOff, Activation.IDENTITY, f, saved, savedOff, ldSaved, 1f, 0f);
   }
 
-  private static void requireElementwise(Activation f, String name) {
+  private void requireFusible(Activation f, String name) {
     if (!Objects.requireNonNull(f, name).elementwise()) {
       throw new IllegalArgumentException(name + ": softmax is not elementwise; it cannot be fused");
+    }
+    if (isScaled()) {
+      throw new IllegalArgumentException(name + ": cannot follow the scaling by alpha and beta");
     }
   }
 
@@ -108,7 +139,9 @@ public final class Fusion {
             derivative,
             saved,
             savedOff + i * ldSaved + j,
-            ldSaved)
+            ldSaved,
+            alpha,
+            beta)
         : this;
   }
 
@@ -150,5 +183,20 @@ public final class Fusion {
   /** Returns the leading dimension of saved. */
   public int ldSaved() {
     return ldSaved;
+  }
+
+  /** Returns whether alpha and beta do something: alpha is not 1, or beta not 0. */
+  public boolean isScaled() {
+    return alpha != 1f || beta != 0f;
+  }
+
+  /** Returns the factor of the chain, 1 if it is not scaled. */
+  public float alpha() {
+    return alpha;
+  }
+
+  /** Returns the factor of the old C, 0 if it is not scaled. */
+  public float beta() {
+    return beta;
   }
 }

@@ -47,7 +47,7 @@ public abstract class Kernels {
    * @param a (m, k), or (k, m) where transposed
    * @param b (k, n), or (n, k) where transposed
    * @param c (m, n); must not overlap a, b, the bias or the saved values
-   * @param fusion where the chains start and what follows them
+   * @param fusion where the chains start and what follows them, the factors of BLAS included
    */
   public final void matmul(
       Form form,

@@ -42,6 +42,10 @@ public final class ScalarKernels extends Kernels {
       int cOff,
       int ldc,
       Fusion fusion) {
+    if (fusion.isScaled()) {
+      scaled(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+      return;
+    }
     int aRow = form.transA() ? 1 : lda;
     int aColumn = form.transA() ? lda : 1;
     for (int i = 0; i < m; i++) {
@@ -76,6 +80,42 @@ public final class ScalarKernels extends Kernels {
       if (fusion.derivative() != null) {
         int saved = fusion.savedOff() + i * fusion.ldSaved();
         doActivateBackward(fusion.derivative(), n, fusion.saved(), saved, c, row, c, row);
+      }
+    }
+  }
+
+  /** The chains of a row, then what {@link Fusion#scaled} says. */
+  private void scaled(
+      Form form,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    float alpha = fusion.alpha();
+    float beta = fusion.beta();
+    boolean noChain = alpha == 0f || k == 0;
+    float[] t = new float[n];
+    for (int i = 0; i < m; i++) {
+      int aI = aOff + i * (form.transA() ? 1 : lda);
+      if (!noChain) {
+        doMatmul(form, 1, n, k, a, aI, lda, b, bOff, ldb, t, 0, n, Fusion.NONE);
+      }
+      for (int j = 0; j < n; j++) {
+        int at = cOff + i * ldc + j;
+        if (noChain) {
+          c[at] = beta == 0f ? 0f : beta * c[at];
+        } else {
+          c[at] = beta == 0f ? alpha * t[j] : Math.fma(alpha, t[j], beta * c[at]);
+        }
       }
     }
   }

@@ -115,10 +115,35 @@ final class MutantKernels extends Kernels {
     for (int row = i; row < iEnd; row++) {
       for (int column = j; column < columns; column++) {
         int at = cOff + row * ldc + column;
-        float value = chain(x, row, column, start(fusion, row, column, c[at]), fusion);
-        c[at] = epilogue(value, x, row, column, edge, fusion);
+        if (fusion.isScaled()) {
+          c[at] = scaled(x, row, column, c[at], fusion);
+        } else {
+          float value = chain(x, row, column, start(fusion, row, column, c[at]), fusion);
+          c[at] = epilogue(value, x, row, column, edge, fusion);
+        }
       }
     }
+  }
+
+  private float scaled(Product x, int i, int j, float old, Fusion fusion) {
+    float alpha = has(Fault.ALPHA_FORGOTTEN) ? 1f : fusion.alpha();
+    float beta = has(Fault.BETA_FORGOTTEN) && fusion.beta() != 0f ? 1f : fusion.beta();
+    boolean skipped = alpha == 0f && !has(Fault.ALPHA_ZERO_READS_A_AND_B);
+    if (skipped || (x.k == 0 && !has(Fault.NO_CHAIN_IS_SCALED))) {
+      return beta != 0f ? beta * old : has(Fault.BOTH_ZERO_LEAVE_C) ? old : 0f;
+    }
+    if (has(Fault.SCALED_CHAIN_FROM_C) && alpha == 1f && beta == 1f) {
+      return chain(x, i, j, old, fusion);
+    }
+    float t = chain(x, i, j, 0f, fusion);
+    if (beta == 0f && !has(Fault.BETA_ZERO_READS_C)) {
+      return has(Fault.BETA_ZERO_ADDS_ZERO) ? Math.fma(alpha, t, 0f) : alpha * t;
+    }
+    return has(Fault.SCALED_WITHOUT_FMA)
+        ? alpha * t + beta * old
+        : has(Fault.PRODUCT_OF_ALPHA_ROUNDED)
+            ? Math.fma(beta, old, alpha * t)
+            : Math.fma(alpha, t, beta * old);
   }
 
   private float start(Fusion fusion, int row, int column, float old) {

@@ -18,6 +18,7 @@ class MutantsTest {
     assertNull(KernelConformance.quick(none).difference());
     assertNull(KernelConformance.matmulGrid(none).difference());
     assertNull(KernelConformance.matmulFused(none, 1, 4).difference());
+    assertNull(KernelConformance.matmulScaled(none, 3, 300, 40).difference());
     assertNull(KernelConformance.rows(none, 2, 300).difference());
   }
 

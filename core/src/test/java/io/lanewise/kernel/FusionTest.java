@@ -2,6 +2,7 @@ package io.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -55,6 +56,27 @@ class FusionTest {
   private static void assertNamed(String name, Class<? extends Exception> type, Runnable call) {
     String message = assertThrows(type, call::run).getMessage();
     assertTrue(message.startsWith(name), message);
+  }
+
+  @Test
+  void nothingFollowsTheFactors() {
+    Fusion scaled = Fusion.scaled(2f, -1f);
+    assertTrue(scaled.isScaled());
+    assertEquals(2f, scaled.alpha());
+    assertEquals(-1f, scaled.beta());
+    assertEquals(Fusion.Start.ZERO, scaled.start());
+    Activation f = Activation.TANH;
+    assertNamed("activation", IllegalArgumentException.class, () -> scaled.activation(f));
+    assertNamed(
+        "derivative", IllegalArgumentException.class, () -> scaled.derivative(f, saved, 0, 1));
+    assertSame(scaled, scaled.at(3, 4));
+  }
+
+  @Test
+  void theFactors1And0AreThePlainProduct() {
+    assertSame(Fusion.NONE, Fusion.scaled(1f, 0f));
+    assertSame(Fusion.NONE, Fusion.scaled(1f, -0f));
+    assertFalse(Fusion.bias(bias, 1).derivative(Activation.TANH, saved, 2, 4).at(1, 1).isScaled());
   }
 
   @Test

@@ -60,7 +60,11 @@ final class SimdKernels extends Kernels {
       int cOff,
       int ldc,
       Fusion fusion) {
-    Gemm.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+    if (Scaled.takes(n, fusion)) {
+      Scaled.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+    } else {
+      Gemm.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+    }
   }
 
   @Override

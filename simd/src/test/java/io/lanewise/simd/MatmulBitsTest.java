@@ -43,4 +43,9 @@ class MatmulBitsTest {
   void everyActivationAndDerivativeAfterTheProduct() {
     assertIdentical(11 * 3 * 2 * 8, KernelConformance.matmulFused(simd, 3, 8));
   }
+
+  @Test
+  void theProductOfBlasByEveryKindOfFactor() {
+    assertIdentical(3_000, KernelConformance.matmulScaled(simd, 4, 3_000, 130));
+  }
 }
