@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Blas;
+import io.lanewise.kernel.Form;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
@@ -14,14 +16,15 @@ import io.lanewise.train.Optimizer;
 import io.lanewise.train.Sgd;
 import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A step and a prediction allocate nothing once C2 has compiled them: the JVM counts the bytes of a
- * thread exactly, and the least of several rounds is compared, because a compilation or a class
- * that is loaded late may fall into one.
+ * A step, a prediction and a product of BLAS allocate nothing once C2 has compiled them: the JVM
+ * counts the bytes of a thread exactly, and the least of several rounds is compared, because a
+ * compilation or a class that is loaded late may fall into one.
  */
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -66,6 +69,25 @@ class AllocationTest {
           workspace.predict(BATCH, x, 0, 20, y, 0, 10);
           workspace.predict(1, x, 0, 20, y, 0, 10);
         };
+    assertEquals(0, leastBytes(step), hidden + ", bytes in " + STEPS + " steps");
+  }
+
+  @Test
+  void aProductOfBlasAllocatesNothing() {
+    Blas blas = Blas.best();
+    float[] a = new float[40 * 40];
+    float[] c = new float[40 * 40];
+    float[] y = new float[2 * 40];
+    Runnable products =
+        () -> {
+          blas.sgemm(Form.NN, 40, 40, 40, 0.5f, a, 0, 40, a, 0, 40, 1f, c, 0, 40);
+          blas.sgemv(false, 40, 40, 0.5f, a, 0, 40, a, 0, 2, 1f, y, 0, 2);
+          blas.sgemv(true, 40, 40, 0.5f, a, 0, 40, a, 0, 1, 1f, y, 0, 1);
+        };
+    assertEquals(0, leastBytes(products), "bytes in " + STEPS + " rounds");
+  }
+
+  private static long leastBytes(Runnable step) {
     repeat(step, WARM_UP);
     long least = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS && least > 0; round++) {
@@ -73,7 +95,7 @@ class AllocationTest {
       repeat(step, STEPS);
       least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
-    assertEquals(0, least, hidden + ", bytes in " + STEPS + " steps");
+    return least;
   }
 
   private static void repeat(Runnable step, int times) {

@@ -17,7 +17,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program on the README's first screen compiles, runs, and reaches what is said beside it. */
+/** The programs in the README compile, run, and reach what is said beside them. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
 
@@ -25,10 +25,24 @@ class ReadmeTest {
 
   @Test
   void theFirstProgramWorks() throws Exception {
+    double accuracy = Double.parseDouble(run("Example"));
+    // It saves into the working folder, as it says.
+    Files.delete(Path.of("digits.safetensors"));
+    assertTrue(accuracy >= 0.89, "accuracy " + accuracy);
+  }
+
+  @Test
+  void theProductWorks() throws Exception {
+    assertEquals("[-7.0, -6.0, -7.0, 21.0]", run("Product"));
+  }
+
+  /** What the program of that name prints. */
+  private String run(String name) throws Exception {
     Matcher block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-    assertTrue(block.find(), "no program in the README");
-    Path source = Files.writeString(folder.resolve("Example.java"), block.group(1));
+        Pattern.compile("```java\n((?:(?!```).)*public class " + name + " .*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(README));
+    assertTrue(block.find(), "no program " + name + " in the README");
+    Path source = Files.writeString(folder.resolve(name + ".java"), block.group(1));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     int status =
@@ -46,13 +60,10 @@ class ReadmeTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      loader.loadClass("Example").getMethod("main", String[].class).invoke(null, (Object) null);
+      loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) null);
     } finally {
       System.setOut(stdout);
     }
-    // It saves into the working folder, as it says.
-    Files.delete(Path.of("digits.safetensors"));
-    double accuracy = Double.parseDouble(printed.toString(StandardCharsets.UTF_8).trim());
-    assertTrue(accuracy >= 0.89, "accuracy " + accuracy);
+    return printed.toString(StandardCharsets.UTF_8).trim();
   }
 }

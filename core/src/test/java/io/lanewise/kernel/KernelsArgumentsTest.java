@@ -12,6 +12,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,9 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every argument of every public method of {@link Kernels}, made bad in every way its kind has: the
- * exception names it, and nothing is written. The table below gives each method one good call whose
- * windows end exactly where their arrays end; all bad calls are derived from it.
+ * Every argument of every public method of {@link Kernels} and {@link Blas}, made bad in every way
+ * its kind has: the exception names it, and nothing is written. The table below gives each method
+ * one good call whose windows end exactly where their arrays end; all bad calls are derived from
+ * it.
  */
 class KernelsArgumentsTest {
   private static final int M = 3;
@@ -73,6 +75,18 @@ class KernelsArgumentsTest {
             values(Form.NN, M, N, K, mk, OFF, K + 1, kn, OFF, ldN, mn, OFF, ldN, Fusion.ACCUMULATE),
             "c/a",
             "c/b"),
+        good(
+            "sgemm",
+            "form m n k alpha a aOff lda b bOff ldb beta c cOff ldc",
+            values(Form.NN, M, N, K, 2f, mk, OFF, K + 1, kn, OFF, ldN, 0.5f, mn, OFF, ldN),
+            "c/a",
+            "c/b"),
+        good(
+            "sgemv",
+            "transA m n alpha a aOff lda x xOff incX beta y yOff incY",
+            values(false, M, N, 2f, mn, OFF, ldN, spaced(N), OFF, 2, 0.5f, rows, OFF, 1),
+            "y/a",
+            "y/x"),
         good(
             "columnSums",
             "m n x xOff ldx sums sumsOff",
@@ -173,18 +187,27 @@ class KernelsArgumentsTest {
     return ones(OFF + (rows - 1) * (columns + 1) + columns);
   }
 
+  /** Every second element of a vector at OFF. */
+  private static float[] spaced(int length) {
+    return ones(OFF + 2 * length - 1);
+  }
+
   private static Method method(Good good) {
     return publicMethods().filter(m -> m.getName().equals(good.method)).findFirst().orElseThrow();
   }
 
   private static Stream<Method> publicMethods() {
-    return Arrays.stream(Kernels.class.getDeclaredMethods())
-        .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getParameterCount() > 0);
+    return Stream.of(Kernels.class, Blas.class)
+        .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
+        .filter(m -> Modifier.isPublic(m.getModifiers()) && !Modifier.isStatic(m.getModifiers()))
+        .filter(m -> m.getParameterCount() > 0);
   }
 
   private static void call(Good good, Object[] arguments) throws Throwable {
+    Method method = method(good);
+    boolean blas = method.getDeclaringClass() == Blas.class;
     try {
-      method(good).invoke(ScalarKernels.INSTANCE, arguments);
+      method.invoke(blas ? Blas.of(ScalarKernels.INSTANCE) : ScalarKernels.INSTANCE, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
@@ -232,7 +255,8 @@ class KernelsArgumentsTest {
     for (String name : good.names) {
       Object value = good.values[good.index(name)];
       boolean optional = name.equals("dz") && good.index("rowLoss") >= 0;
-      if (!(value instanceof Number) && !optional) {
+      boolean primitive = value instanceof Number || value instanceof Boolean;
+      if (!primitive && !optional) {
         assertRefused(good, NullPointerException.class, name, good.with(name, null));
       }
     }
@@ -294,6 +318,20 @@ class KernelsArgumentsTest {
         for (int large : new int[] {ld + 1, 1 << 30, 1 << 31 >>> 1, Integer.MAX_VALUE}) {
           assertRefused(good, array + ": needs", good.with(name, large));
         }
+      }
+    }
+  }
+
+  @Test
+  void aBadIncrementIsNamed() {
+    Good sgemv = methods().filter(g -> g.method.equals("sgemv")).findFirst().orElseThrow();
+    for (String array : List.of("X", "Y")) {
+      for (int small : new int[] {0, -1, -2, Integer.MIN_VALUE}) {
+        assertRefused(sgemv, "inc" + array + " must be >= 1", sgemv.with("inc" + array, small));
+      }
+      for (int large : new int[] {3, 1 << 30, Integer.MAX_VALUE}) {
+        String name = array.toLowerCase(Locale.ROOT);
+        assertRefused(sgemv, name + ": needs", sgemv.with("inc" + array, large));
       }
     }
   }

@@ -60,6 +60,7 @@ class ThreadsTest {
   private static List<float[]> everything(Kernels kernels) {
     List<float[]> results = new ArrayList<>();
     products(kernels, results);
+    vectors(kernels, results);
     rows(kernels, results);
     elements(kernels, results);
     return results;
@@ -82,6 +83,7 @@ class ThreadsTest {
             List.of(
                 Fusion.NONE,
                 Fusion.ACCUMULATE,
+                Fusion.scaled(0.5f, -2f),
                 Fusion.bias(bias, 0).activation(Activation.RELU),
                 Fusion.NONE.derivative(Activation.TANH, saved, 0, n))) {
           float[] c = random(m * (n + 2) + 7, 5);
@@ -89,6 +91,19 @@ class ThreadsTest {
           results.add(c);
         }
       }
+    }
+  }
+
+  /** 2.06 million floating-point operations each. */
+  private static void vectors(Kernels kernels, List<float[]> results) {
+    int m = 4_001;
+    int n = 257;
+    float[] a = random(m * n, 12);
+    float[] x = random(m, 13);
+    for (boolean transA : new boolean[] {false, true}) {
+      float[] y = random(2 * m, 14);
+      Blas.of(kernels).sgemv(transA, m, n, 0.5f, a, 0, n, x, 0, 1, -2f, y, 0, 2);
+      results.add(y);
     }
   }
 

@@ -3,6 +3,7 @@ package io.lanewise.simd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Blas;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
@@ -77,6 +78,18 @@ class JitTest {
 
   private static Stream<Arguments> rest() {
     return Stream.of(
+        operation(
+            "sgemm",
+            (kernels, x, y, z, r) ->
+                Blas.of(kernels).sgemm(Form.NN, M, N, K, 0.3f, x, 0, K, y, 0, N, 0.7f, z, 0, N)),
+        operation(
+            "sgemv",
+            (kernels, x, y, z, r) ->
+                Blas.of(kernels).sgemv(false, 18, 11, 0.3f, x, 0, 13, y, 0, 2, 0.7f, z, 0, 2)),
+        operation(
+            "sgemv transposed",
+            (kernels, x, y, z, r) ->
+                Blas.of(kernels).sgemv(true, 11, 19, 0.3f, x, 0, 20, y, 0, 2, 0.7f, z, 0, 2)),
         operation("softmax", (kernels, x, y, z, r) -> kernels.softmax(M, N, x, 0, N, z, 0, N)),
         operation(
             "softmaxBackward",
