@@ -2,17 +2,22 @@ package io.lanewise.simd;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The functions of {@code io.lanewise.kernel.FloatMath} in lanes: the same operations in the same
- * order, so that every lane has the bits of the scalar function. What they compute and why is
- * written there; here each line is the twin of one there.
+ * The functions of {@code io.lanewise.kernel.FloatMath} in lanes, so that every lane has the bits
+ * of the scalar function. What they compute and why is written there; here each line is the twin of
+ * one there, but where fewer instructions give the same bits: an exponent's bias that is part of
+ * the constant that rounds, a product with a power of two inside a fused multiply-add, a limit as
+ * ints. The ports of the vector unit bind all these loops, so each instruction counts.
  *
  * <p>Methods are short because C2 inlines no method of more than 325 bytecodes, and a vector that
  * crosses a call is boxed.
@@ -23,10 +28,13 @@ final class LaneMath {
   private static final float LN2_HI = 0x1.62e43p-1f;
   private static final float LN2_LO = -0x1.05c61p-29f;
 
-  private static final int ONE = 127 << 23;
-  private static final int HALF = 126 << 23;
-  private static final int TWO_64 = (127 + 64) << 23;
-  private static final int TWO_M32 = (127 - 32) << 23;
+  // ROUND plus the exponent's bias of a power of two: the low bits of a sum with it, shifted, are
+  // that power times 2^k. It may be odd, since no product here lies midway between two integers,
+  // where rounding would look at the parity.
+  private static final float ONE = ROUND + 127;
+  private static final float HALF = ROUND + 126;
+  private static final float TWO_64 = ROUND + 127 + 64;
+  private static final float TWO_M32 = ROUND + 127 - 32;
 
   private static final int SIGN = 0x80000000;
   private static final int EXPONENT = 0xff800000;
@@ -42,22 +50,30 @@ final class LaneMath {
   private LaneMath() {}
 
   static FloatVector exp(FloatVector x) {
-    FloatVector c = atMost(atLeast(x, -104f), 89f);
-    FloatVector n = c.fma(LOG2_E, ROUND);
-    FloatVector p = expm1Reduced(c, n).add(1f);
+    FloatVector c = atLeast(x, -104f);
+    // Twice the bias, a half of it for each factor.
+    FloatVector n = unlessAbove(89f, c).fma(LOG2_E, ROUND + 254f);
+    FloatVector q = expm1Reduced(c, n, ROUND + 254f);
     IntVector i = n.reinterpretAsInts();
     IntVector half = i.lanewise(ASHR, 1);
-    FloatVector s = half.lanewise(LSHL, 23).add(ONE).reinterpretAsFloats();
-    IntVector rest = i.sub(half).lanewise(LSHL, 23);
-    return p.mul(s).mul(rest.add(ONE).reinterpretAsFloats());
+    FloatVector s = half.lanewise(LSHL, 23).reinterpretAsFloats();
+    return s.fma(q, s).mul(i.sub(half).lanewise(LSHL, 23).reinterpretAsFloats());
   }
 
   static FloatVector expm1(FloatVector x) {
-    FloatVector c = atMost(atLeast(x, -18f), 89f);
-    FloatVector n = c.fma(LOG2_E, ROUND);
-    FloatVector s = pow2(n, HALF);
-    FloatVector y = s.fma(expm1Reduced(c, n), s.sub(0.5f));
+    FloatVector c = atLeast(x, -18f);
+    FloatVector n = unlessAbove(89f, c).fma(LOG2_E, HALF);
+    FloatVector s = pow2(n);
+    FloatVector y = s.fma(expm1Reduced(c, n, HALF), s.sub(0.5f));
     return y.add(y).blend(x, x.abs().lt(0x1p-60f));
+  }
+
+  /** expm1 of x &lt; 0, not halved since there is no overflow; whatever elsewhere. */
+  private static FloatVector expm1OfNegative(FloatVector x) {
+    FloatVector c = unlessBelow(-18f, x);
+    FloatVector n = c.fma(LOG2_E, ONE);
+    FloatVector s = pow2(n);
+    return s.fma(expm1Reduced(c, n, ONE), s.sub(1f));
   }
 
   static FloatVector log(FloatVector x) {
@@ -79,7 +95,7 @@ final class LaneMath {
     IntVector e = i.and(EXPONENT);
     FloatVector scaled = x.reinterpretAsInts().sub(e).reinterpretAsFloats();
     FloatVector inverse =
-        IntVector.broadcast(Lanes.INT, ONE + (2 << 23)).sub(e).reinterpretAsFloats();
+        IntVector.broadcast(Lanes.INT, (127 + 2) << 23).sub(e).reinterpretAsFloats();
     FloatVector f = scaled.add(inverse.fma(0.25f, -1f));
     FloatVector r = logOf(f, toFloat(i).sub(ROUND));
     r = x.blend(r, x.lt(Float.POSITIVE_INFINITY));
@@ -90,13 +106,16 @@ final class LaneMath {
 
   static FloatVector tanh(FloatVector x) {
     FloatVector a = x.abs();
-    FloatVector c = atMost(a, 10f);
+    FloatVector small = tanhSmall(a);
+    FloatVector c = unlessAbove(10f, a);
     FloatVector y = c.add(c);
-    FloatVector n = y.fma(LOG2_E, ROUND);
-    FloatVector s = pow2(n, ONE);
-    FloatVector d = s.fma(expm1Reduced(y, n), s.add(1f));
-    FloatVector big = FloatVector.broadcast(Lanes.FLOAT, 2f).div(d).neg().add(1f);
-    IntVector r = big.blend(tanhSmall(c), a.lt(0.55f)).reinterpretAsInts();
+    FloatVector n = y.fma(LOG2_E, ONE);
+    FloatVector s = pow2(n);
+    FloatVector d = s.fma(expm1Reduced(y, n, ONE), s.add(1f));
+    FloatVector one = FloatVector.broadcast(Lanes.FLOAT, 1f);
+    FloatVector big = one.sub(FloatVector.broadcast(Lanes.FLOAT, 2f).div(d));
+    // NaN is not big, and passes through the polynomial.
+    IntVector r = small.blend(big, a.compare(GE, 0.55f)).reinterpretAsInts();
     return r.or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
   }
 
@@ -111,18 +130,19 @@ final class LaneMath {
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    return FloatVector.broadcast(Lanes.FLOAT, ODDS_SCALE).div(onePlusOdds(x.neg()));
+    FloatVector y = atLeast(x.neg(), -60f);
+    return FloatVector.broadcast(Lanes.FLOAT, ODDS_SCALE).div(onePlusOdds(y, unlessAbove(110f, y)));
   }
 
   static FloatVector erf(FloatVector x) {
     FloatVector a = x.abs();
-    FloatVector c = atMost(a, 4f);
-    FloatVector small = erfSmall(c);
-    FloatVector y = lnErfc(c);
-    FloatVector n = y.fma(LOG2_E, ROUND);
-    FloatVector s = pow2(n, ONE);
-    FloatVector big = s.fma(expm1Reduced(y, n), s).neg().add(1f);
-    IntVector r = big.blend(small, a.lt(1f)).reinterpretAsInts();
+    FloatVector small = erfSmall(a);
+    FloatVector y = lnErfc(unlessAbove(4f, a));
+    FloatVector n = y.fma(LOG2_E, ONE);
+    FloatVector s = pow2(n);
+    FloatVector erfc = s.fma(expm1Reduced(y, n, ONE), s);
+    FloatVector big = FloatVector.broadcast(Lanes.FLOAT, 1f).sub(erfc);
+    IntVector r = small.blend(big, a.compare(GE, 1f)).reinterpretAsInts();
     return r.or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
   }
 
@@ -149,27 +169,30 @@ final class LaneMath {
   }
 
   static FloatVector softplus(FloatVector x) {
-    FloatVector e = exponential(atLeast(x.abs().neg(), -104f));
+    IntVector negative = x.reinterpretAsInts().or(SIGN);
+    FloatVector e = exponential(unlessBelow(-104f, negative.reinterpretAsFloats()));
     VectorMask<Float> big = e.compare(GT, 0x1.555556p-2f);
     FloatVector f = e.blend(e.fma(0.5f, -0.5f), big);
     FloatVector r =
         f.mul(f).fma(log1pTail(f), f).add(FloatVector.zero(Lanes.FLOAT).blend(LN2_HI, big));
-    return r.add(FloatVector.zero(Lanes.FLOAT).blend(x, x.compare(GT, 0f)));
+    // NaN too comes through here.
+    return r.add(x.blend(0f, x.compare(LE, 0f)));
   }
 
   static FloatVector elu(FloatVector x) {
-    return expm1(x).blend(x, x.compare(GT, 0f));
+    return x.blend(expm1OfNegative(x), x.lt(0f));
   }
 
   static FloatVector selu(FloatVector x) {
-    VectorMask<Float> positive = x.compare(GT, 0f);
-    return expm1(x).mul(SELU_LAMBDA_ALPHA).blend(x.mul(SELU_LAMBDA), positive);
+    FloatVector negative = expm1OfNegative(x).mul(SELU_LAMBDA_ALPHA);
+    return x.mul(SELU_LAMBDA).blend(negative, x.lt(0f));
   }
 
   static FloatVector silu(FloatVector x) {
-    FloatVector c = atLeast(x, -110f);
-    FloatVector y = c.div(onePlusOdds(c.neg())).mul(ODDS_SCALE);
-    return y.blend(x, x.compare(GT, 60f));
+    FloatVector c = unlessBelow(-110f, x);
+    FloatVector y = c.neg();
+    FloatVector r = c.div(onePlusOdds(y, y)).mul(ODDS_SCALE);
+    return x.blend(r, x.compare(LE, 60f));
   }
 
   static FloatVector siluDerivative(FloatVector x) {
@@ -179,9 +202,10 @@ final class LaneMath {
 
   static FloatVector gelu(FloatVector x) {
     FloatVector c = atLeast(x, -14.5f);
-    FloatVector a = atMost(c.abs(), 14.5f);
+    FloatVector a = unlessAbove(14.5f, c.abs());
     FloatVector tail = normalTail(a, exponential(a.mul(a).mul(-0.5f)));
-    return c.mul(tail.neg().add(1f).blend(tail, x.lt(0f)));
+    FloatVector rest = FloatVector.broadcast(Lanes.FLOAT, 1f).sub(tail);
+    return c.mul(rest.blend(tail, x.lt(0f)));
   }
 
   static FloatVector geluDerivative(FloatVector x) {
@@ -189,14 +213,15 @@ final class LaneMath {
     FloatVector e = exponential(a.mul(a).mul(-0.5f));
     FloatVector tail = normalTail(a, e);
     FloatVector slope = a.mul(e.mul(0x1.988454p-2f));
-    return tail.neg().add(1f).add(slope).blend(slope.sub(tail).neg(), x.lt(0f));
+    FloatVector rest = FloatVector.broadcast(Lanes.FLOAT, 1f).sub(tail);
+    return rest.add(slope).blend(slope.sub(tail).neg(), x.lt(0f));
   }
 
   static FloatVector geluTanh(FloatVector x) {
-    FloatVector c = atLeast(x, -10.8f);
-    FloatVector y = c.mul(c.mul(c).fma(CUBIC_3, CUBIC_1));
-    FloatVector g = c.div(onePlusOdds(y.neg())).mul(ODDS_SCALE);
-    return g.blend(x, x.compare(GT, 10f));
+    FloatVector c = unlessBelow(-10.8f, x);
+    FloatVector y = unlessBelow(-60f, c.mul(c.mul(c).fma(CUBIC_3, CUBIC_1)).neg());
+    FloatVector r = c.div(onePlusOdds(y, y)).mul(ODDS_SCALE);
+    return x.blend(r, x.compare(LE, 10f));
   }
 
   static FloatVector geluTanhDerivative(FloatVector x) {
@@ -214,9 +239,9 @@ final class LaneMath {
   }
 
   private static FloatVector exponential(FloatVector y) {
-    FloatVector n = y.fma(LOG2_E, ROUND);
-    FloatVector s = pow2(n, TWO_64);
-    return s.fma(expm1Reduced(y, n), s).mul(0x1p-64f);
+    FloatVector n = y.fma(LOG2_E, TWO_64);
+    FloatVector s = pow2(n);
+    return s.fma(expm1Reduced(y, n, TWO_64), s).mul(0x1p-64f);
   }
 
   private static FloatVector normalTail(FloatVector a, FloatVector e) {
@@ -231,13 +256,12 @@ final class LaneMath {
     return e.mul(p.lanewise(FMA, t, 0.5f));
   }
 
-  private static FloatVector pow2(FloatVector n, int bias) {
-    IntVector k = n.reinterpretAsInts().lanewise(LSHL, 23);
-    return k.add(bias).reinterpretAsFloats();
+  private static FloatVector pow2(FloatVector n) {
+    return n.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
   }
 
-  private static FloatVector expm1Reduced(FloatVector y, FloatVector n) {
-    FloatVector k = n.sub(ROUND);
+  private static FloatVector expm1Reduced(FloatVector y, FloatVector n, float round) {
+    FloatVector k = n.sub(round);
     FloatVector high = k.lanewise(FMA, -LN2_HI, y);
     FloatVector low = k.mul(-LN2_LO);
     FloatVector r = high.add(low);
@@ -249,13 +273,13 @@ final class LaneMath {
     return high.add(r.mul(r).fma(p, low));
   }
 
-  private static FloatVector onePlusOdds(FloatVector y) {
-    FloatVector c = atMost(atLeast(y, -60f), 110f);
-    FloatVector n = c.fma(LOG2_E, ROUND);
-    FloatVector s = pow2(n, TWO_M32);
+  /** For y &gt;= -60, and c = y or less where y is too large. */
+  private static FloatVector onePlusOdds(FloatVector y, FloatVector c) {
+    FloatVector n = c.fma(LOG2_E, TWO_M32);
+    FloatVector s = pow2(n);
     VectorMask<Float> far = y.compare(GT, 16f);
     FloatVector low = s.add(ODDS_SCALE).blend(ODDS_SCALE, far);
-    return s.fma(expm1Reduced(c, n), low).add(FloatVector.zero(Lanes.FLOAT).blend(s, far));
+    return s.fma(expm1Reduced(y, n, TWO_M32), low).add(FloatVector.zero(Lanes.FLOAT).blend(s, far));
   }
 
   private static FloatVector logOf(FloatVector f, FloatVector k) {
@@ -283,6 +307,17 @@ final class LaneMath {
 
   private static FloatVector atLeast(FloatVector x, float low) {
     return x.blend(low, x.lt(low));
+  }
+
+  /** As ints: one instruction instead of two, but high for a positive NaN too. */
+  private static FloatVector unlessAbove(float high, FloatVector x) {
+    return x.reinterpretAsInts().min(Float.floatToRawIntBits(high)).reinterpretAsFloats();
+  }
+
+  /** For a negative low: the larger the int without a sign, the further below 0. */
+  private static FloatVector unlessBelow(float low, FloatVector x) {
+    IntVector i = x.reinterpretAsInts();
+    return i.lanewise(UMIN, Float.floatToRawIntBits(low)).reinterpretAsFloats();
   }
 
   private static FloatVector atMost(FloatVector x, float high) {
