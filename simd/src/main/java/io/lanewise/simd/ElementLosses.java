@@ -4,200 +4,303 @@ import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GT;
 
-import io.lanewise.kernel.FloatMath;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The losses whose terms each come from one element of a row: no softmax.
+ * The losses whose terms each come from one element of a row: no softmax. All but the squared error
+ * go over a block of rows in passes, through {@link Scratch}: a function of {@link LaneMath} is
+ * alone in its loop, and the loops with masks have none, where C2 would box its vectors.
  *
- * <p>A loop with a function of {@link LaneMath} has whole vectors only, and a scalar tail: masked
- * loads take so much of what C2 inlines in a method that a function would be left out, and its
- * vectors boxed. And it is a method that is entered only for a whole vector, as in {@link
- * Elementwise}.
+ * <p>The gradient may overwrite z, so the loss of all the rows is taken first.
  */
 final class ElementLosses {
   private ElementLosses() {}
 
-  static float sigmoidBinaryCrossEntropy(
+  static void sigmoidBinaryCrossEntropy(
+      int m,
       int n,
       float[] z,
-      int zRow,
+      int zOff,
+      int ldz,
       float[] y,
-      int yRow,
+      int yOff,
+      int ldy,
       float scale,
       float[] dz,
-      int dzRow,
-      float[] lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      binaryLosses(first, n, z, zRow, y, yRow, lanes);
-    }
-    float loss = Lanes.sum(lanes);
+      int dzOff,
+      int lddz,
+      float[] rowLoss,
+      int rowLossOff,
+      Scratch scratch) {
+    float[] block = scratch.block(n);
+    int whole = Scratch.wholeVectors(m * n);
+    negatedSizes(m, n, z, zOff, ldz, block);
+    Pass.run(Pass.EXP, whole, block);
+    Pass.run(Pass.LOG1P, whole, block);
+    binaryTerms(m, n, z, zOff, ldz, y, yOff, ldy, block);
+    Rows.sums(m, n, block, scratch.lanes, rowLoss, rowLossOff);
     if (dz != null) {
-      binaryGradient(n, z, zRow, y, yRow, scale, dz, dzRow);
-    }
-    return loss;
-  }
-
-  private static void binaryLosses(
-      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    int j = first;
-    if (j <= n - LENGTH) {
-      j = wholeBinaryLosses(first, n, z, zRow, y, yRow, lanes);
-    }
-    for (int l = first; j < n; j++, l++) {
-      float x = z[zRow + j];
-      float tail = FloatMath.log1p(FloatMath.exp(-Math.abs(x)));
-      lanes[l] += Math.fma(-x, y[yRow + j], Math.max(x, 0f)) + tail;
+      copy(m, n, z, zOff, ldz, block);
+      Pass.run(Pass.SIGMOID, whole, block);
+      binaryGradient(m, n, block, y, yOff, ldy, scale, dz, dzOff, lddz);
     }
   }
 
-  private static int wholeBinaryLosses(
-      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector v = fromArray(FLOAT, z, zRow + j);
-      FloatVector tail = LaneMath.log1p(LaneMath.exp(v.abs().neg()));
-      sum = sum.add(v.neg().fma(fromArray(FLOAT, y, yRow + j), v.max(0f)).add(tail));
+  private static void negatedSizes(int m, int n, float[] z, int zOff, int ldz, float[] block) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j);
+        v.abs().neg().intoArray(block, i * n + j);
+      }
+      if (j < n) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j, rest);
+        v.abs().neg().intoArray(block, i * n + j);
+      }
     }
-    sum.intoArray(lanes, first);
-    return j;
+  }
+
+  private static void copy(int m, int n, float[] z, int zOff, int ldz, float[] block) {
+    for (int i = 0; n > 0 && i < m; i++) {
+      System.arraycopy(z, zOff + i * ldz, block, i * n, n);
+    }
+  }
+
+  /** block = fma(-z, y, max(z, 0)) + block. */
+  private static void binaryTerms(
+      int m, int n, float[] z, int zOff, int ldz, float[] y, int yOff, int ldy, float[] block) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j);
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
+        v.neg()
+            .fma(vy, zero.blend(v, v.compare(GT, 0f)))
+            .add(fromArray(FLOAT, block, i * n + j))
+            .intoArray(block, i * n + j);
+      }
+      if (j < n) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j, rest);
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
+        v.neg()
+            .fma(vy, zero.blend(v, v.compare(GT, 0f)))
+            .add(fromArray(FLOAT, block, i * n + j))
+            .intoArray(block, i * n + j);
+      }
+    }
   }
 
   private static void binaryGradient(
-      int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    int whole = FLOAT.loopBound(n);
-    if (whole > 0) {
-      wholeBinaryGradient(whole, z, zRow, y, yRow, scale, dz, dzRow);
-    }
-    for (int j = whole; j < n; j++) {
-      dz[dzRow + j] = (FloatMath.sigmoid(z[zRow + j]) - y[yRow + j]) * scale;
-    }
-  }
-
-  private static void wholeBinaryGradient(
-      int whole, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    for (int j = 0; j < whole; j += LENGTH) {
-      FloatVector s = LaneMath.sigmoid(fromArray(FLOAT, z, zRow + j));
-      s.sub(fromArray(FLOAT, y, yRow + j)).mul(scale).intoArray(dz, dzRow + j);
-    }
-  }
-
-  static float squaredError(
+      int m,
       int n,
-      float[] z,
-      int zRow,
+      float[] block,
       float[] y,
-      int yRow,
+      int yOff,
+      int ldy,
       float scale,
       float[] dz,
-      int dzRow,
-      float[] lanes) {
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      squares(first, n, z, zRow, y, yRow, lanes);
+      int dzOff,
+      int lddz) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
+        fromArray(FLOAT, block, i * n + j).sub(vy).mul(scale).intoArray(dz, dzOff + i * lddz + j);
+      }
+      if (j < n) {
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
+        fromArray(FLOAT, block, i * n + j)
+            .sub(vy)
+            .mul(scale)
+            .intoArray(dz, dzOff + i * lddz + j, rest);
+      }
     }
-    float loss = Lanes.sum(lanes);
+  }
+
+  static void sigmoidCrossEntropy(
+      int m,
+      int n,
+      float[] z,
+      int zOff,
+      int ldz,
+      float[] y,
+      int yOff,
+      int ldy,
+      float scale,
+      float[] dz,
+      int dzOff,
+      int lddz,
+      float[] rowLoss,
+      int rowLossOff,
+      Scratch scratch) {
+    float[] block = scratch.block(n);
+    int whole = Scratch.wholeVectors(m * n);
+    negated(m, n, z, zOff, ldz, block);
+    Pass.run(Pass.SOFTPLUS, whole, block);
+    for (int i = 0; i < m; i++) {
+      rowLoss[rowLossOff + i] = Rows.dot(n, y, yOff + i * ldy, block, i * n, scratch.lanes);
+    }
     if (dz != null) {
-      squaredErrorGradient(n, z, zRow, y, yRow, 2f * scale, dz, dzRow);
+      negated(m, n, z, zOff, ldz, block);
+      Pass.run(Pass.SIGMOID, whole, block);
+      sigmoidGradient(m, n, block, y, yOff, ldy, scale, dz, dzOff, lddz);
     }
-    return loss;
+  }
+
+  private static void negated(int m, int n, float[] z, int zOff, int ldz, float[] block) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j);
+        v.neg().intoArray(block, i * n + j);
+      }
+      if (j < n) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j, rest);
+        v.neg().intoArray(block, i * n + j);
+      }
+    }
+  }
+
+  private static void sigmoidGradient(
+      int m,
+      int n,
+      float[] block,
+      float[] y,
+      int yOff,
+      int ldy,
+      float scale,
+      float[] dz,
+      int dzOff,
+      int lddz) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
+        vy.neg()
+            .mul(fromArray(FLOAT, block, i * n + j))
+            .mul(scale)
+            .intoArray(dz, dzOff + i * lddz + j);
+      }
+      if (j < n) {
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
+        vy.neg()
+            .mul(fromArray(FLOAT, block, i * n + j))
+            .mul(scale)
+            .intoArray(dz, dzOff + i * lddz + j, rest);
+      }
+    }
+  }
+
+  static void squaredError(
+      int m,
+      int n,
+      float[] z,
+      int zOff,
+      int ldz,
+      float[] y,
+      int yOff,
+      int ldy,
+      float scale,
+      float[] dz,
+      int dzOff,
+      int lddz,
+      float[] rowLoss,
+      int rowLossOff,
+      Scratch scratch) {
+    if (n <= LENGTH) {
+      shortSquares(m, n, z, zOff, ldz, y, yOff, ldy, rowLoss, rowLossOff);
+    } else {
+      for (int i = 0; i < m; i++) {
+        for (int first = 0; first < VIRTUAL; first += LENGTH) {
+          squares(first, n, z, zOff + i * ldz, y, yOff + i * ldy, scratch.lanes);
+        }
+        rowLoss[rowLossOff + i] = Lanes.sum(scratch.lanes);
+      }
+    }
+    if (dz != null) {
+      squaredErrorGradient(m, n, z, zOff, ldz, y, yOff, ldy, 2f * scale, dz, dzOff, lddz);
+    }
+  }
+
+  private static void shortSquares(
+      int m,
+      int n,
+      float[] z,
+      int zOff,
+      int ldz,
+      float[] y,
+      int yOff,
+      int ldy,
+      float[] rowLoss,
+      int rowLossOff) {
+    VectorMask<Float> some = FLOAT.indexInRange(0, n);
+    for (int i = 0; i < m; i++) {
+      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
+      FloatVector d = v.sub(fromArray(FLOAT, y, yOff + i * ldy, some));
+      // fma(d, d, 0)
+      rowLoss[rowLossOff + i] = Lanes.sum(d.mul(d)).lane(0);
+    }
   }
 
   private static void squares(
       int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
     FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector d = v.sub(vy);
-      FloatVector next = d.fma(d, sum);
-      sum = whole ? next : sum.blend(next, rest);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector d = fromArray(FLOAT, z, zRow + j).sub(fromArray(FLOAT, y, yRow + j));
+      sum = d.fma(d, sum);
+    }
+    if (j < n) {
+      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
+      FloatVector v = fromArray(FLOAT, z, zRow + j, rest);
+      // 0 past the row: a sum of squares, never -0, stays what it is.
+      FloatVector d = v.sub(fromArray(FLOAT, y, yRow + j, rest));
+      sum = d.fma(d, sum);
     }
     sum.intoArray(lanes, first);
   }
 
   private static void squaredErrorGradient(
-      int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
-    for (int j = 0; j < n; j += LENGTH) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector dv = v.sub(vy).mul(scale);
-      if (whole) {
-        dv.intoArray(dz, dzRow + j);
-      } else {
-        dv.intoArray(dz, dzRow + j, rest);
-      }
-    }
-  }
-
-  static float sigmoidCrossEntropy(
+      int m,
       int n,
       float[] z,
-      int zRow,
+      int zOff,
+      int ldz,
       float[] y,
-      int yRow,
+      int yOff,
+      int ldy,
       float scale,
       float[] dz,
-      int dzRow,
-      float[] lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      softpluses(first, n, z, zRow, y, yRow, lanes);
-    }
-    float loss = Lanes.sum(lanes);
-    if (dz != null) {
-      sigmoidGradient(n, z, zRow, y, yRow, scale, dz, dzRow);
-    }
-    return loss;
-  }
-
-  private static void softpluses(
-      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    int j = first;
-    if (j <= n - LENGTH) {
-      j = wholeSoftpluses(first, n, z, zRow, y, yRow, lanes);
-    }
-    for (int l = first; j < n; j++, l++) {
-      lanes[l] = Math.fma(y[yRow + j], FloatMath.softplus(-z[zRow + j]), lanes[l]);
-    }
-  }
-
-  private static int wholeSoftpluses(
-      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector softplus = LaneMath.softplus(fromArray(FLOAT, z, zRow + j).neg());
-      sum = fromArray(FLOAT, y, yRow + j).fma(softplus, sum);
-    }
-    sum.intoArray(lanes, first);
-    return j;
-  }
-
-  private static void sigmoidGradient(
-      int n, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
+      int dzOff,
+      int lddz) {
     int whole = FLOAT.loopBound(n);
-    if (whole > 0) {
-      wholeSigmoidGradient(whole, z, zRow, y, yRow, scale, dz, dzRow);
-    }
-    for (int j = whole; j < n; j++) {
-      dz[dzRow + j] = (-y[yRow + j] * FloatMath.sigmoid(-z[zRow + j])) * scale;
-    }
-  }
-
-  private static void wholeSigmoidGradient(
-      int whole, float[] z, int zRow, float[] y, int yRow, float scale, float[] dz, int dzRow) {
-    for (int j = 0; j < whole; j += LENGTH) {
-      FloatVector s = LaneMath.sigmoid(fromArray(FLOAT, z, zRow + j).neg());
-      fromArray(FLOAT, y, yRow + j).neg().mul(s).mul(scale).intoArray(dz, dzRow + j);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j);
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
+        v.sub(vy).mul(scale).intoArray(dz, dzOff + i * lddz + j);
+      }
+      if (j < n) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j, rest);
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
+        v.sub(vy).mul(scale).intoArray(dz, dzOff + i * lddz + j, rest);
+      }
     }
   }
 }

@@ -81,7 +81,7 @@ final class Elementwise {
     Derivatives.multiply(f, length, saved, savedOff, da, daOff, dz, dzOff);
   }
 
-  private static void exp(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void exp(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.exp(v).intoArray(y, yOff + i);
@@ -102,7 +102,7 @@ final class Elementwise {
     }
   }
 
-  private static void log1p(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void log1p(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.log1p(v).intoArray(y, yOff + i);
@@ -144,7 +144,7 @@ final class Elementwise {
     }
   }
 
-  private static void sigmoid(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void sigmoid(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.sigmoid(v).intoArray(y, yOff + i);
@@ -158,7 +158,7 @@ final class Elementwise {
     }
   }
 
-  private static void softplus(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void softplus(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.softplus(v).intoArray(y, yOff + i);

@@ -1,8 +1,6 @@
 package io.lanewise.simd;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -28,9 +26,7 @@ final class Lanes {
   private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(FLOAT, 8, 1, true);
   private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(FLOAT, 4, 1, true);
   private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(FLOAT, 2, 1, true);
-
-  private static final ThreadLocal<float[]> SCRATCH =
-      ThreadLocal.withInitial(() -> new float[VIRTUAL]);
+  private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(FLOAT, 1, 1, true);
 
   private Lanes() {}
 
@@ -47,18 +43,6 @@ final class Lanes {
   /** Returns whether the machine has vectors of this width, as this JVM may use it. */
   static boolean isNative() {
     return LENGTH <= FloatVector.SPECIES_PREFERRED.length();
-  }
-
-  /** The scratch of a row reduction: 16 virtual lanes, one array a thread. */
-  static float[] scratch() {
-    return SCRATCH.get();
-  }
-
-  /** The same, all 0. */
-  static float[] clearedScratch() {
-    float[] lanes = SCRATCH.get();
-    Arrays.fill(lanes, 0f);
-    return lanes;
   }
 
   /** Folds 16 virtual lanes to their sum: lane l with l + 8, l + 4, l + 2, l + 1. */
@@ -83,33 +67,36 @@ final class Lanes {
     return s.lane(0) + s.lane(1);
   }
 
-  /** Returns the maximum of 16 virtual lanes, NaN if any is. */
-  static float max(float[] lanes) {
-    IntVector k = ordered(FloatVector.fromArray(FLOAT, lanes, 0));
-    for (int l = LENGTH; l < VIRTUAL; l += LENGTH) {
-      k = k.max(ordered(FloatVector.fromArray(FLOAT, lanes, l)));
+  /** Folds lanes likewise to their sum, in every lane; for what has no more elements than these. */
+  static FloatVector sum(FloatVector s) {
+    if (LENGTH == 16) {
+      s = s.add(s.rearrange(BY_8));
     }
-    int max = k.reduceLanes(VectorOperators.MAX);
-    return Float.intBitsToFloat(max ^ (max >> 31 >>> 1));
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    s = s.add(s.rearrange(BY_2));
+    return s.add(s.rearrange(BY_1));
   }
 
-  /** Returns the maximum of these lanes, NaN if any is. */
-  static float max(FloatVector v) {
-    int max = ordered(v).reduceLanes(VectorOperators.MAX);
-    return Float.intBitsToFloat(max ^ (max >> 31 >>> 1));
+  /** The maximum of these lanes, in every lane; any number, or NaN, where one is NaN. */
+  static FloatVector max(FloatVector m) {
+    if (LENGTH == 16) {
+      m = max(m, m.rearrange(BY_8));
+    }
+    if (LENGTH >= 8) {
+      m = max(m, m.rearrange(BY_4));
+    }
+    m = max(m, m.rearrange(BY_2));
+    return max(m, m.rearrange(BY_1));
   }
 
   /**
-   * Ints in the order that Math.max has: -0 before +0, every NaN after infinity. Their maximum is
-   * one instruction, that of floats six.
+   * The greater of each, either of two zeros, and v where that is NaN: two instructions, where that
+   * of the Vector API takes six. It serves where a NaN comes through the rest of the formula
+   * anyway.
    */
-  static IntVector ordered(FloatVector v) {
-    FloatVector oneNan = v.blend(Float.NaN, v.compare(VectorOperators.NE, v));
-    return flipNegative(oneNan.reinterpretAsInts());
-  }
-
-  private static IntVector flipNegative(IntVector k) {
-    IntVector allButSign = k.lanewise(VectorOperators.ASHR, 31).lanewise(VectorOperators.LSHR, 1);
-    return k.lanewise(VectorOperators.XOR, allButSign);
+  static FloatVector max(FloatVector v, FloatVector w) {
+    return v.blend(w, w.compare(VectorOperators.GT, v));
   }
 }

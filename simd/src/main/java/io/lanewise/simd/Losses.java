@@ -4,10 +4,8 @@ import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.EQ;
 
-import io.lanewise.kernel.FloatMath;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.Arrays;
@@ -15,10 +13,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The losses, row by row, in the order of operations of the scalar kernels. The gradient may
- * overwrite z, so a row's loss is taken first.
- *
- * <p>As in {@link Rows}, a reduction runs once for each vector of the 16 virtual lanes.
+ * The losses, a block of rows at a time, in the order of operations of the scalar kernels. The
+ * gradient may overwrite z, so the losses of a block are taken first.
  */
 final class Losses {
   private Losses() {}
@@ -37,85 +33,88 @@ final class Losses {
       int lddz,
       float[] rowLoss,
       int rowLossOff) {
-    int done = n <= LENGTH ? Rows.rowsOfWholeLoads(m, z, zOff, ldz) : 0;
-    if (done > 0) {
-      crossEntropyOfShortRows(
-          done, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
-    }
-    float[] lanes = Lanes.scratch();
-    for (int i = done; i < m; i++) {
+    Scratch scratch = Scratch.get();
+    int rows = Scratch.rows(n);
+    for (int i = 0; i < m; i += rows) {
+      int some = Math.min(rows, m - i);
       int row = zOff + i * ldz;
-      int label = labels[labelsOff + i];
-      float max = Rows.max(n, z, row, lanes);
-      float count = countEqual(n, z, row, max, lanes);
-      float fromMax = max - z[row + label];
-      if (dz == null) {
-        float tail = (count - 1f) + otherExponentials(n, z, row, max, lanes);
-        rowLoss[rowLossOff + i] = FloatMath.log1p(tail) + fromMax;
-      } else {
-        int dzRow = dzOff + i * lddz;
-        float tail = (count - 1f) + storedExponentials(n, z, row, max, dz, dzRow, lanes);
-        rowLoss[rowLossOff + i] = FloatMath.log1p(tail) + fromMax;
-        labelGradient(n, label, 1f + tail, scale, dz, dzRow);
+      int label = labelsOff + i;
+      logSums(some, n, z, row, ldz, scratch);
+      for (int r = 0; r < some; r++) {
+        float fromMax = scratch.maxima[r] - z[row + r * ldz + labels[label + r]];
+        rowLoss[rowLossOff + i + r] = scratch.logs[r] + fromMax;
+      }
+      if (dz != null) {
+        labelGradient(some, n, labels, label, scale, dz, dzOff + i * lddz, lddz, scratch);
       }
     }
   }
 
-  /** Rows of at most one vector, with whole loads as in {@link Rows}. */
-  private static void crossEntropyOfShortRows(
+  /**
+   * Of each row the maximum, the sum of e^(z - max) less 1 and the logarithm of the sum, and those
+   * exponentials in the block.
+   */
+  private static void logSums(int m, int n, float[] z, int zOff, int ldz, Scratch scratch) {
+    float[] block = scratch.block(n);
+    float[] tails = scratch.sums;
+    if (n <= LENGTH) {
+      Rows.shortExponentials(m, n, z, zOff, ldz, scratch);
+      shortTails(m, n, z, zOff, ldz, block, scratch.maxima, tails);
+    } else {
+      for (int i = 0; i < m; i++) {
+        int row = zOff + i * ldz;
+        float max = Rows.max(n, z, row);
+        scratch.maxima[i] = max;
+        int count = Rows.exponentials(n, z, row, max, max, block, i * n, scratch);
+        tails[i] = (count - 1f) + Lanes.sum(scratch.lanes);
+      }
+    }
+    Arrays.fill(tails, m, Scratch.wholeVectors(m), 0f);
+    System.arraycopy(tails, 0, scratch.logs, 0, tails.length);
+    Pass.run(Pass.LOG1P, Scratch.wholeVectors(m), scratch.logs);
+  }
+
+  /** How many equal the maximum, less 1, and the sum of the other exponentials. */
+  private static void shortTails(
+      int m, int n, float[] z, int zOff, int ldz, float[] block, float[] maxima, float[] tails) {
+    VectorMask<Float> some = FLOAT.indexInRange(0, n);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int i = 0; i < m; i++) {
+      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
+      VectorMask<Float> isMax = v.compare(EQ, maxima[i]).and(some);
+      FloatVector e = zero.blend(fromArray(FLOAT, block, i * n), some).blend(0f, isMax);
+      // A count of at most 16 is exact in any order.
+      tails[i] = (isMax.trueCount() - 1f) + Lanes.sum(e).lane(0);
+    }
+  }
+
+  /** dz = (p - y) scale, y being 1 at the label and p - 0 = p. */
+  private static void labelGradient(
       int m,
       int n,
-      float[] z,
-      int zOff,
-      int ldz,
       int[] labels,
       int labelsOff,
       float scale,
       float[] dz,
       int dzOff,
       int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    VectorMask<Float> some = FLOAT.indexInRange(0, n);
-    FloatVector nothing = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
-    FloatVector zero = FloatVector.zero(FLOAT);
-    float[] lanes = Lanes.clearedScratch();
-    for (int i = 0; i < m; i++) {
-      int row = zOff + i * ldz;
-      int label = labels[labelsOff + i];
-      FloatVector v = fromArray(FLOAT, z, row);
-      float max = Lanes.max(nothing.blend(v, some));
-      float fromMax = max - z[row + label];
-      VectorMask<Float> isMax = v.compare(EQ, max).and(some);
-      // As in Rows: exp of 0 past the row.
-      FloatVector d = zero.blend(v.sub(max), some);
-      FloatVector e = zero.blend(LaneMath.exp(d), some);
-      // A count of at most 16 is exact in any order.
-      e.blend(0f, isMax).intoArray(lanes, 0);
-      float tail = (isMax.trueCount() - 1f) + Lanes.sum(lanes);
-      rowLoss[rowLossOff + i] = FloatMath.log1p(tail) + fromMax;
-      if (dz != null) {
-        FloatVector p = e.div(1f + tail);
-        FloatVector dv = p.sub(1f, VectorMask.fromLong(FLOAT, 1L << label)).mul(scale);
-        dv.intoArray(dz, dzOff + i * lddz, some);
-      }
-    }
-  }
-
-  /** Turns the exponentials in dz into (p - y) scale, y being 1 at the label and p - 0 = p. */
-  private static void labelGradient(
-      int n, int label, float sum, float scale, float[] dz, int dzRow) {
-    float exponential = dz[dzRow + label];
+      Scratch scratch) {
+    float[] block = scratch.block(n);
     int whole = FLOAT.loopBound(n);
-    for (int j = 0; j < whole; j += LENGTH) {
-      fromArray(FLOAT, dz, dzRow + j).div(sum).mul(scale).intoArray(dz, dzRow + j);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      float sum = 1f + scratch.sums[i];
+      int row = dzOff + i * lddz;
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        fromArray(FLOAT, block, i * n + j).div(sum).mul(scale).intoArray(dz, row + j);
+      }
+      if (j < n) {
+        fromArray(FLOAT, block, i * n + j).div(sum).mul(scale).intoArray(dz, row + j, rest);
+      }
+      int label = labels[labelsOff + i];
+      dz[row + label] = (block[i * n + label] / sum - 1f) * scale;
     }
-    if (whole < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
-      FloatVector e = fromArray(FLOAT, dz, dzRow + whole, rest);
-      e.div(sum).mul(scale).intoArray(dz, dzRow + whole, rest);
-    }
-    dz[dzRow + label] = (exponential / sum - 1f) * scale;
   }
 
   static void loss(
@@ -140,54 +139,111 @@ final class Losses {
           loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    float[] lanes = Lanes.scratch();
-    for (int i = 0; i < m; i++) {
-      int row = zOff + i * ldz;
+    Scratch scratch = Scratch.get();
+    int rows = Scratch.rows(n);
+    for (int i = 0; i < m; i += rows) {
+      int some = Math.min(rows, m - i);
+      int zRow = zOff + i * ldz;
       int yRow = yOff + i * ldy;
       int dzRow = dzOff + i * lddz;
-      rowLoss[rowLossOff + i] =
-          switch (loss) {
-            case SOFTMAX_CROSS_ENTROPY ->
-                softmaxCrossEntropy(n, z, row, y, yRow, scale, dz, dzRow, lanes);
-            case SIGMOID_BINARY_CROSS_ENTROPY ->
-                ElementLosses.sigmoidBinaryCrossEntropy(
-                    n, z, row, y, yRow, scale, dz, dzRow, lanes);
-            case SQUARED_ERROR ->
-                ElementLosses.squaredError(n, z, row, y, yRow, scale, dz, dzRow, lanes);
-            case SIGMOID_CROSS_ENTROPY ->
-                ElementLosses.sigmoidCrossEntropy(n, z, row, y, yRow, scale, dz, dzRow, lanes);
-            case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
-          };
+      int lossRow = rowLossOff + i;
+      switch (loss) {
+        case SOFTMAX_CROSS_ENTROPY ->
+            softmaxCrossEntropy(
+                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
+                scratch);
+        case SIGMOID_BINARY_CROSS_ENTROPY ->
+            ElementLosses.sigmoidBinaryCrossEntropy(
+                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
+                scratch);
+        case SQUARED_ERROR ->
+            ElementLosses.squaredError(
+                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
+                scratch);
+        case SIGMOID_CROSS_ENTROPY ->
+            ElementLosses.sigmoidCrossEntropy(
+                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
+                scratch);
+        case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
+      }
     }
   }
 
-  private static float softmaxCrossEntropy(
+  private static void softmaxCrossEntropy(
+      int m,
       int n,
       float[] z,
-      int zRow,
+      int zOff,
+      int ldz,
       float[] y,
-      int yRow,
+      int yOff,
+      int ldy,
       float scale,
       float[] dz,
-      int dzRow,
-      float[] lanes) {
-    float max = Rows.max(n, z, zRow, lanes);
-    float count = countEqual(n, z, zRow, max, lanes);
-    float tail = (count - 1f) + otherExponentials(n, z, zRow, max, lanes);
-    float loss = targetLogs(n, z, zRow, y, yRow, max, FloatMath.log1p(tail), lanes);
-    if (dz != null) {
-      float total = Rows.sum(n, y, yRow, lanes);
-      softmaxGradient(n, z, zRow, y, yRow, max, 1f + tail, total, scale, dz, dzRow);
+      int dzOff,
+      int lddz,
+      float[] rowLoss,
+      int rowLossOff,
+      Scratch scratch) {
+    logSums(m, n, z, zOff, ldz, scratch);
+    if (n <= LENGTH) {
+      shortSoftmaxCrossEntropy(
+          m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff, scratch);
+      return;
     }
-    return loss;
+    for (int i = 0; i < m; i++) {
+      int zRow = zOff + i * ldz;
+      int yRow = yOff + i * ldy;
+      targetLogs(n, z, zRow, y, yRow, scratch.maxima[i], scratch.logs[i], scratch.lanes);
+      rowLoss[rowLossOff + i] = Lanes.sum(scratch.lanes);
+      if (dz != null) {
+        float total = Rows.sum(n, y, yRow, scratch.lanes);
+        float sum = 1f + scratch.sums[i];
+        softmaxGradient(
+            n, scratch.block(n), i * n, y, yRow, sum, total, scale, dz, dzOff + i * lddz);
+      }
+    }
   }
 
-  private static float targetLogs(
+  private static void shortSoftmaxCrossEntropy(
+      int m,
+      int n,
+      float[] z,
+      int zOff,
+      int ldz,
+      float[] y,
+      int yOff,
+      int ldy,
+      float scale,
+      float[] dz,
+      int dzOff,
+      int lddz,
+      float[] rowLoss,
+      int rowLossOff,
+      Scratch scratch) {
+    float[] block = scratch.block(n);
+    VectorMask<Float> some = FLOAT.indexInRange(0, n);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int i = 0; i < m; i++) {
+      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
+      FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy, some);
+      FloatVector log = FloatVector.broadcast(FLOAT, scratch.maxima[i]).sub(v);
+      FloatVector term = log.add(scratch.logs[i]).mul(vy).blend(0f, vy.compare(EQ, 0f));
+      // A lane starts from +0, which -0 would not change.
+      rowLoss[rowLossOff + i] = Lanes.sum(zero.add(term)).lane(0);
+      if (dz != null) {
+        FloatVector p = fromArray(FLOAT, block, i * n).div(1f + scratch.sums[i]);
+        FloatVector d = p.fma(Lanes.sum(zero.add(vy)), vy.neg());
+        d.mul(scale).intoArray(dz, dzOff + i * lddz, some);
+      }
+    }
+  }
+
+  private static void targetLogs(
       int n, float[] z, int zRow, float[] y, int yRow, float max, float logSum, float[] lanes) {
     for (int first = 0; first < VIRTUAL; first += LENGTH) {
       targetLogs(first, n, z, zRow, y, yRow, max, logSum, lanes);
     }
-    return Lanes.sum(lanes);
   }
 
   private static void targetLogs(
@@ -200,149 +256,45 @@ final class Losses {
       float max,
       float logSum,
       float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
     FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector vy = whole ? fromArray(FLOAT, y, yRow + j) : fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector log = FloatVector.broadcast(FLOAT, max).sub(v).add(logSum);
-      FloatVector term = log.mul(vy).blend(0f, vy.compare(EQ, 0f));
-      sum = whole ? sum.add(term) : sum.lanewise(ADD, term, rest);
+    int j = first;
+    for (; j <= n - LENGTH; j += VIRTUAL) {
+      FloatVector vy = fromArray(FLOAT, y, yRow + j);
+      FloatVector log = FloatVector.broadcast(FLOAT, max).sub(fromArray(FLOAT, z, zRow + j));
+      sum = sum.add(log.add(logSum).mul(vy).blend(0f, vy.compare(EQ, 0f)));
+    }
+    if (j < n) {
+      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
+      // A target of 0 past the row: the term is +0, and a lane is never -0.
+      FloatVector vy = fromArray(FLOAT, y, yRow + j, rest);
+      FloatVector log = FloatVector.broadcast(FLOAT, max).sub(fromArray(FLOAT, z, zRow + j, rest));
+      sum = sum.add(log.add(logSum).mul(vy).blend(0f, vy.compare(EQ, 0f)));
     }
     sum.intoArray(lanes, first);
   }
 
   private static void softmaxGradient(
       int n,
-      float[] z,
-      int zRow,
+      float[] block,
+      int blockRow,
       float[] y,
       int yRow,
-      float max,
       float sum,
       float total,
       float scale,
       float[] dz,
       int dzRow) {
-    int whole = FLOAT.loopBound(n);
-    if (whole > 0) {
-      wholeSoftmaxGradient(whole, z, zRow, y, yRow, max, sum, total, scale, dz, dzRow);
+    FloatVector all = FloatVector.broadcast(FLOAT, total);
+    int j = 0;
+    for (; j <= n - LENGTH; j += LENGTH) {
+      FloatVector p = fromArray(FLOAT, block, blockRow + j).div(sum);
+      p.fma(all, fromArray(FLOAT, y, yRow + j).neg()).mul(scale).intoArray(dz, dzRow + j);
     }
-    for (int j = whole; j < n; j++) {
-      float p = FloatMath.exp(z[zRow + j] - max) / sum;
-      dz[dzRow + j] = Math.fma(p, total, -y[yRow + j]) * scale;
+    if (j < n) {
+      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
+      FloatVector p = fromArray(FLOAT, block, blockRow + j).div(sum);
+      FloatVector vy = fromArray(FLOAT, y, yRow + j, rest);
+      p.fma(all, vy.neg()).mul(scale).intoArray(dz, dzRow + j, rest);
     }
-  }
-
-  private static void wholeSoftmaxGradient(
-      int whole,
-      float[] z,
-      int zRow,
-      float[] y,
-      int yRow,
-      float max,
-      float sum,
-      float total,
-      float scale,
-      float[] dz,
-      int dzRow) {
-    for (int j = 0; j < whole; j += LENGTH) {
-      FloatVector p = LaneMath.exp(fromArray(FLOAT, z, zRow + j).sub(max)).div(sum);
-      FloatVector y0 = fromArray(FLOAT, y, yRow + j);
-      p.fma(FloatVector.broadcast(FLOAT, total), y0.neg()).mul(scale).intoArray(dz, dzRow + j);
-    }
-  }
-
-  /** How many equal the maximum. */
-  static float countEqual(int n, float[] z, int zRow, float max, float[] lanes) {
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      countEqual(first, n, z, zRow, max, lanes);
-    }
-    return Lanes.sum(lanes);
-  }
-
-  private static void countEqual(int first, int n, float[] z, int zRow, float max, float[] lanes) {
-    VectorMask<Float> rest = FLOAT.indexInRange(FLOAT.loopBound(n), n);
-    FloatVector zero = FloatVector.zero(FLOAT);
-    FloatVector sum = FloatVector.zero(FLOAT);
-    for (int j = first; j < n; j += VIRTUAL) {
-      boolean whole = j <= n - LENGTH;
-      FloatVector v = whole ? fromArray(FLOAT, z, zRow + j) : fromArray(FLOAT, z, zRow + j, rest);
-      FloatVector term = zero.blend(1f, v.compare(EQ, max));
-      sum = whole ? sum.add(term) : sum.lanewise(ADD, term, rest);
-    }
-    sum.intoArray(lanes, first);
-  }
-
-  /** The sum of exp(z - max) where z is not the maximum. */
-  static float otherExponentials(int n, float[] z, int zRow, float max, float[] lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      otherExponentials(first, n, z, zRow, max, lanes);
-    }
-    return Lanes.sum(lanes);
-  }
-
-  private static void otherExponentials(
-      int first, int n, float[] z, int zRow, float max, float[] lanes) {
-    int j = first;
-    if (j <= n - LENGTH) {
-      j = wholeOtherExponentials(first, n, z, zRow, max, lanes);
-    }
-    for (int l = first; j < n; j++, l++) {
-      float v = z[zRow + j];
-      lanes[l] += v == max ? 0f : FloatMath.exp(v - max);
-    }
-  }
-
-  private static int wholeOtherExponentials(
-      int first, int n, float[] z, int zRow, float max, float[] lanes) {
-    FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector v = fromArray(FLOAT, z, zRow + j);
-      sum = sum.add(LaneMath.exp(v.sub(max)).blend(0f, v.compare(EQ, max)));
-    }
-    sum.intoArray(lanes, first);
-    return j;
-  }
-
-  /** {@link #otherExponentials}, and all of them into dz: the gradient needs no second exp. */
-  private static float storedExponentials(
-      int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      storedExponentials(first, n, z, zRow, max, dz, dzRow, lanes);
-    }
-    return Lanes.sum(lanes);
-  }
-
-  private static void storedExponentials(
-      int first, int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
-    int j = first;
-    if (j <= n - LENGTH) {
-      j = wholeStoredExponentials(first, n, z, zRow, max, dz, dzRow, lanes);
-    }
-    for (int l = first; j < n; j++, l++) {
-      float v = z[zRow + j];
-      float e = FloatMath.exp(v - max);
-      dz[dzRow + j] = e;
-      lanes[l] += v == max ? 0f : e;
-    }
-  }
-
-  private static int wholeStoredExponentials(
-      int first, int n, float[] z, int zRow, float max, float[] dz, int dzRow, float[] lanes) {
-    FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector v = fromArray(FLOAT, z, zRow + j);
-      FloatVector e = LaneMath.exp(v.sub(max));
-      e.intoArray(dz, dzRow + j);
-      sum = sum.add(e.blend(0f, v.compare(EQ, max)));
-    }
-    sum.intoArray(lanes, first);
-    return j;
   }
 }

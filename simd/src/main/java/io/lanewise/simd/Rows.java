@@ -5,8 +5,10 @@ import static io.lanewise.simd.Lanes.LENGTH;
 import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
-import io.lanewise.kernel.FloatMath;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -14,83 +16,124 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Softmax and its Jacobian, row by row, and sums down the columns.
  *
- * <p>A reduction runs once for each vector of the 16 virtual lanes, of which {@code first} is the
- * first lane, and leaves it in {@code lanes}.
+ * <p>Rows of at most one vector are reduced in it. Of longer ones a reduction runs once for each
+ * vector of the 16 virtual lanes, of which {@code first} is the first lane, and leaves it in {@code
+ * lanes}.
  */
 final class Rows {
   private Rows() {}
 
   static void softmax(int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
-    int done = n <= LENGTH ? rowsOfWholeLoads(m, z, zOff, ldz) : 0;
-    if (done > 0) {
-      softmaxOfShortRows(done, n, z, zOff, ldz, a, aOff, lda);
+    Scratch scratch = Scratch.get();
+    if (n <= LENGTH) {
+      int rows = Scratch.rows(n);
+      for (int i = 0; i < m; i += rows) {
+        int some = Math.min(rows, m - i);
+        shortExponentials(some, n, z, zOff + i * ldz, ldz, scratch);
+        shortQuotients(some, n, scratch.block(n), a, aOff + i * lda, lda);
+      }
+      return;
     }
-    float[] lanes = Lanes.scratch();
-    for (int i = done; i < m; i++) {
+    for (int i = 0; i < m; i++) {
       int zRow = zOff + i * ldz;
       int aRow = aOff + i * lda;
-      float max = max(n, z, zRow, lanes);
-      Arrays.fill(lanes, 0f);
-      for (int first = 0; first < VIRTUAL; first += LENGTH) {
-        exponentials(first, n, z, zRow, max, a, aRow, lanes);
-      }
-      divide(n, a, aRow, Lanes.sum(lanes));
+      float max = max(n, z, zRow);
+      exponentials(n, z, zRow, max, Float.NaN, a, aRow, scratch);
+      divide(n, a, aRow, Lanes.sum(scratch.lanes));
     }
-  }
-
-  /** How many rows a whole vector may be loaded from, though it may reach past the row. */
-  static int rowsOfWholeLoads(int m, float[] z, int zOff, int ldz) {
-    int room = z.length - LENGTH - zOff;
-    return room < 0 ? 0 : Math.min(m, room / ldz + 1);
   }
 
   /**
-   * Rows of at most one vector: they stay in a register. The loads are whole ones since a masked
-   * one takes so much of what the compiler inlines in a method that exp would be left out.
+   * Into the scratch block e^(z - max) of rows of at most one vector, and their maxima. One row
+   * after another is stored as a whole vector, whose excess the next row overwrites; exp then runs
+   * over them all, since there are fewer vectors than rows.
    */
-  private static void softmaxOfShortRows(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
+  static void shortExponentials(int m, int n, float[] z, int zOff, int ldz, Scratch scratch) {
+    float[] block = scratch.block(n);
+    shortDifferences(m, n, z, zOff, ldz, block, scratch.maxima);
+    Pass.run(Pass.EXP, Scratch.wholeVectors(m * n), block);
+  }
+
+  private static void shortDifferences(
+      int m, int n, float[] z, int zOff, int ldz, float[] block, float[] maxima) {
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector nothing = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
-    FloatVector zero = FloatVector.zero(FLOAT);
-    float[] lanes = Lanes.clearedScratch();
     for (int i = 0; i < m; i++) {
-      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz);
-      float max = Lanes.max(nothing.blend(v, some));
-      // Past the row exp of 0: that of -infinity takes many times longer where it underflows.
-      FloatVector d = zero.blend(v.sub(max), some);
-      FloatVector e = zero.blend(LaneMath.exp(d), some);
-      // Through memory: C2 leaves the sum a call here, and would box its argument.
-      e.intoArray(lanes, 0);
-      e.div(Lanes.sum(lanes)).intoArray(a, aOff + i * lda, some);
+      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
+      FloatVector max = Lanes.max(nothing.blend(v, some));
+      max.intoArray(maxima, i);
+      v.sub(max).intoArray(block, i * n);
     }
   }
 
-  /** a = exp(z - max), and the sums of it. The tail is scalar, as in {@link Elementwise}. */
-  private static void exponentials(
-      int first, int n, float[] z, int zRow, float max, float[] a, int aRow, float[] lanes) {
-    int j = first;
-    if (j <= n - LENGTH) {
-      j = wholeExponentials(first, n, z, zRow, max, a, aRow, lanes);
-    }
-    for (int l = first; j < n; j++, l++) {
-      float e = FloatMath.exp(z[zRow + j] - max);
-      a[aRow + j] = e;
-      lanes[l] += e;
+  private static void shortQuotients(int m, int n, float[] block, float[] a, int aOff, int lda) {
+    VectorMask<Float> some = FLOAT.indexInRange(0, n);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int i = 0; i < m; i++) {
+      FloatVector e = fromArray(FLOAT, block, i * n);
+      e.div(Lanes.sum(zero.blend(e, some))).intoArray(a, aOff + i * lda, some);
     }
   }
 
-  private static int wholeExponentials(
-      int first, int n, float[] z, int zRow, float max, float[] a, int aRow, float[] lanes) {
+  /**
+   * a = exp(z - max), and in the lanes the sums of it but where z is {@code except}; returns how
+   * often it is.
+   */
+  static int exponentials(
+      int n, float[] z, int zRow, float max, float except, float[] a, int aRow, Scratch scratch) {
+    int whole = n - n % VIRTUAL;
+    int count = 0;
+    Arrays.fill(scratch.lanes, 0f);
+    for (int first = 0; whole > 0 && first < VIRTUAL; first += LENGTH) {
+      count += Pass.exponentials(first, whole, z, zRow, max, except, a, aRow, scratch.lanes);
+    }
+    if (whole < n) {
+      float[] tail = tailExponentials(n - whole, z, zRow + whole, max, scratch);
+      for (int l = 0; l < n - whole; l++) {
+        boolean isExcept = z[zRow + whole + l] == except;
+        count += isExcept ? 1 : 0;
+        scratch.lanes[l] += isExcept ? 0f : tail[l];
+        a[aRow + whole + l] = tail[l];
+      }
+    }
+    return count;
+  }
+
+  /** Of every vector from {@code first} in steps of the virtual lanes; see {@link Pass}. */
+  static int wholeExponentials(
+      int first,
+      int whole,
+      float[] z,
+      int zRow,
+      float max,
+      float except,
+      float[] a,
+      int aRow,
+      float[] lanes) {
     FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector e = LaneMath.exp(fromArray(FLOAT, z, zRow + j).sub(max));
+    int count = 0;
+    for (int j = first; j < whole; j += VIRTUAL) {
+      FloatVector v = fromArray(FLOAT, z, zRow + j);
+      FloatVector e = LaneMath.exp(v.sub(max));
+      VectorMask<Float> isExcept = v.compare(EQ, except);
       e.intoArray(a, aRow + j);
-      sum = sum.add(e);
+      sum = sum.add(e.blend(0f, isExcept));
+      count += isExcept.trueCount();
     }
     sum.intoArray(lanes, first);
-    return j;
+    return count;
+  }
+
+  /** exp(z - max) of less than 16 elements. */
+  private static float[] tailExponentials(int n, float[] z, int zRow, float max, Scratch scratch) {
+    float[] tail = scratch.tail;
+    for (int l = 0; l < n; l++) {
+      tail[l] = z[zRow + l] - max;
+    }
+    // 0 and not what was there: exp takes many times longer where it underflows.
+    Arrays.fill(tail, n, VIRTUAL, 0f);
+    Pass.run(Pass.EXP, Scratch.wholeVectors(n), tail);
+    return tail;
   }
 
   private static void divide(int n, float[] a, int aRow, float sum) {
@@ -104,23 +147,51 @@ final class Rows {
     }
   }
 
-  /** The maximum of a row, -infinity of nothing. */
-  static float max(int n, float[] x, int row, float[] lanes) {
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      max(first, n, x, row, lanes);
+  /**
+   * The maximum of a row of at least a vector, as {@link Lanes#max} has it and in any order; four
+   * chains, since a step has the latency of two instructions.
+   */
+  static float max(int n, float[] x, int row) {
+    FloatVector m0 = fromArray(FLOAT, x, row + n - LENGTH);
+    FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
+    int j = 0;
+    for (; j <= n - 4 * LENGTH; j += 4 * LENGTH) {
+      FloatVector v0 = fromArray(FLOAT, x, row + j);
+      FloatVector v1 = fromArray(FLOAT, x, row + j + LENGTH);
+      FloatVector v2 = fromArray(FLOAT, x, row + j + 2 * LENGTH);
+      FloatVector v3 = fromArray(FLOAT, x, row + j + 3 * LENGTH);
+      m0 = m0.blend(v0, v0.compare(GT, m0));
+      m1 = m1.blend(v1, v1.compare(GT, m1));
+      m2 = m2.blend(v2, v2.compare(GT, m2));
+      m3 = m3.blend(v3, v3.compare(GT, m3));
     }
-    return Lanes.max(lanes);
+    for (; j <= n - LENGTH; j += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, row + j);
+      m0 = m0.blend(v, v.compare(GT, m0));
+    }
+    return m0.max(m1).max(m2.max(m3)).reduceLanes(MAX);
   }
 
-  private static void max(int first, int n, float[] x, int row, float[] lanes) {
-    FloatVector max = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      max = max.max(fromArray(FLOAT, x, row + j));
+  /** The sums of rows that lie one after another in the block. */
+  static void sums(int m, int n, float[] block, float[] lanes, float[] sums, int sumsOff) {
+    if (n <= LENGTH) {
+      shortSums(m, n, block, sums, sumsOff);
+      return;
     }
-    max.intoArray(lanes, first);
-    for (int l = first; j < n; j++, l++) {
-      lanes[l] = Math.max(lanes[l], x[row + j]);
+    for (int i = 0; i < m; i++) {
+      sums[sumsOff + i] = sum(n, block, i * n, lanes);
+    }
+  }
+
+  private static void shortSums(int m, int n, float[] block, float[] sums, int sumsOff) {
+    VectorMask<Float> some = FLOAT.indexInRange(0, n);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int i = 0; i < m; i++) {
+      FloatVector v = fromArray(FLOAT, block, i * n);
+      // A lane starts from +0, which -0 would not change.
+      sums[sumsOff + i] = Lanes.sum(zero.add(zero.blend(v, some))).lane(0);
     }
   }
 
@@ -157,15 +228,21 @@ final class Rows {
       float[] dz,
       int dzOff,
       int lddz) {
-    float[] lanes = Lanes.scratch();
+    float[] lanes = Scratch.get().lanes;
     for (int i = 0; i < m; i++) {
       int aRow = aOff + i * lda;
       int daRow = daOff + i * ldda;
-      for (int first = 0; first < VIRTUAL; first += LENGTH) {
-        dot(first, n, a, aRow, da, daRow, lanes);
-      }
-      softmaxBackwardRow(n, a, aRow, da, daRow, Lanes.sum(lanes), dz, dzOff + i * lddz);
+      float dot = dot(n, a, aRow, da, daRow, lanes);
+      softmaxBackwardRow(n, a, aRow, da, daRow, dot, dz, dzOff + i * lddz);
     }
+  }
+
+  /** The sum of x[j] y[j]. */
+  static float dot(int n, float[] x, int xRow, float[] y, int yRow, float[] lanes) {
+    for (int first = 0; first < VIRTUAL; first += LENGTH) {
+      dot(first, n, x, xRow, y, yRow, lanes);
+    }
+    return Lanes.sum(lanes);
   }
 
   private static void dot(
