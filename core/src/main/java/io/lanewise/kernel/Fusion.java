@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -40,6 +41,11 @@ public final class Fusion {
   private final int ldSaved;
   private final float alpha;
   private final float beta;
+
+  // What at() gave before: a product is cut in the same places at each step, and a step allocates
+  // nothing. A part that is lost to a race is made again.
+  private static final int MOST_PARTS = 256;
+  private volatile Fusion[] parts = {};
 
   private Fusion(
       Start start,
@@ -130,19 +136,34 @@ public final class Fusion {
    */
   public Fusion at(int i, int j) {
     boolean moves = (start == Start.BIAS && j != 0) || (derivative != null && (i | j) != 0);
-    return moves
-        ? new Fusion(
+    if (!moves) {
+      return this;
+    }
+    int newBiasOff = biasOff + j;
+    int newSavedOff = savedOff + i * ldSaved + j;
+    Fusion[] known = parts;
+    for (Fusion part : known) {
+      if (part.biasOff == newBiasOff && part.savedOff == newSavedOff) {
+        return part;
+      }
+    }
+    Fusion part =
+        new Fusion(
             start,
             bias,
-            biasOff + j,
+            newBiasOff,
             activation,
             derivative,
             saved,
-            savedOff + i * ldSaved + j,
+            newSavedOff,
             ldSaved,
             alpha,
-            beta)
-        : this;
+            beta);
+    int kept = known.length < MOST_PARTS ? known.length : 0;
+    Fusion[] more = Arrays.copyOf(known, kept + 1);
+    more[kept] = part;
+    parts = more;
+    return part;
   }
 
   /** Returns where each chain starts. */

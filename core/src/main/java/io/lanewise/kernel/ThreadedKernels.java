@@ -1,44 +1,26 @@
 package io.lanewise.kernel;
 
 /**
- * Cuts an operation into parts that other kernels compute, on {@link Threads}. A cut is between
+ * Cuts an operation into pieces that other kernels compute, on {@link Threads}. A cut is between
  * rows, columns or elements, so no chain is cut.
  */
 final class ThreadedKernels extends Kernels {
-  // Below these an operation takes less time than waking a thread and waiting for it (about 10 us).
-  private static final long MIN_FLOPS = 2_000_000;
-  private static final long MIN_ELEMENTS = 65_536;
-
-  // Cuts fall on multiples of this, so that no part has a tail that the whole has not.
+  // Cuts fall on multiples of these, so that no piece has a tail that the whole has not.
   private static final int GRAIN = 32;
+  private static final int ROW_GRAIN = 8;
 
   private final Kernels kernels;
   private final Threads threads;
+  private final Work work;
 
   ThreadedKernels(Kernels kernels, Threads threads) {
     this.kernels = kernels;
     this.threads = threads;
+    work = new Work(kernels);
   }
 
   boolean on(Threads other) {
     return threads == other;
-  }
-
-  /** The part of an operation that begins at {@code from}. */
-  private interface Range {
-    void run(int from, int size);
-  }
-
-  /** Runs the range of each part on a thread of its own; a cut falls on a multiple of grain. */
-  private void split(int length, int grain, Range range) {
-    threads.run(
-        (part, parts) -> {
-          int from = cut(length, part, parts, grain);
-          int size = cut(length, part + 1, parts, grain) - from;
-          if (size > 0) {
-            range.run(from, size);
-          }
-        });
   }
 
   @Override
@@ -51,10 +33,44 @@ final class ThreadedKernels extends Kernels {
     return kernels.describe() + ", " + threads.count() + " threads";
   }
 
-  /** The first element of a part; that of the part after the last one is length. */
-  private static int cut(int length, int part, int parts, int grain) {
-    long grains = (length + (long) grain - 1) / grain;
-    return (int) Math.min(length, grains * part / parts * grain);
+  // About how long the operations take one thread, in ns: a low guess, so that work is rather left
+  // whole than cut too small.
+
+  private static long productNanos(int m, int n, int k) {
+    return (long) m * n * k / 64;
+  }
+
+  private static long elementNanos(long elements) {
+    return elements / 8;
+  }
+
+  private static long rowNanos(int m, int n) {
+    return m * (n / 4L + 50);
+  }
+
+  /** Begins to fill in work; waits for this thread's turn. */
+  private Work begin() {
+    threads.take();
+    return work;
+  }
+
+  /** Runs the work, cut along the length, and ends the turn. */
+  private void run(Work.Part part, int length, int grain, int pieces, long nanos) {
+    try {
+      work.cut(part, length, grain, pieces);
+      threads.run(work, pieces, nanos);
+    } finally {
+      work.clear();
+      threads.release();
+    }
+  }
+
+  private void runElements(Work.Part part, int length) {
+    run(part, length, GRAIN, threads.count() * Threads.MOST_A_THREAD, elementNanos(length));
+  }
+
+  private void runRows(Work.Part part, int m, int n) {
+    run(part, m, 1, threads.count() * Threads.MOST_A_THREAD, rowNanos(m, n));
   }
 
   @Override
@@ -73,84 +89,132 @@ final class ThreadedKernels extends Kernels {
       int cOff,
       int ldc,
       Fusion fusion) {
-    if (2L * m * n * k < MIN_FLOPS) {
+    long nanos = productNanos(m, n, k);
+    if (!threads.worth(nanos)) {
       kernels.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
       return;
     }
-    boolean byRows = m >= n;
-    int aStep = form.transA() ? 1 : lda;
-    int bStep = form.transB() ? ldb : 1;
-    split(
-        byRows ? m : n,
-        GRAIN,
-        (from, size) -> {
-          if (byRows) {
-            kernels.doMatmul(
-                form,
-                size,
-                n,
-                k,
-                a,
-                aOff + from * aStep,
-                lda,
-                b,
-                bOff,
-                ldb,
-                c,
-                cOff + from * ldc,
-                ldc,
-                fusion.at(from, 0));
-          } else {
-            kernels.doMatmul(
-                form,
-                m,
-                size,
-                k,
-                a,
-                aOff,
-                lda,
-                b,
-                bOff + from * bStep,
-                ldb,
-                c,
-                cOff + from,
-                ldc,
-                fusion.at(0, from));
-          }
-        });
+    int rows = rowPieces(m, n);
+    int columns = Math.min(threads.count() / rows, grains(n, GRAIN));
+    Work w = begin();
+    w.form = form;
+    w.m = m;
+    w.n = n;
+    w.k = k;
+    w.rowPieces = rows;
+    w.columnPieces = columns;
+    w.operand(0, a, aOff, lda);
+    w.operand(1, b, bOff, ldb);
+    w.operand(2, c, cOff, ldc);
+    w.fusion = fusion;
+    run(MATMUL, rows * columns, 1, rows * columns, nanos);
+  }
+
+  /** The pieces of a product are a grid, row by row. */
+  private static final Work.Part MATMUL =
+      (w, piece, one) -> {
+        int i = piece / w.columnPieces;
+        int j = piece % w.columnPieces;
+        int row = Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
+        int column = Work.cut(w.n, GRAIN, j, w.columnPieces);
+        w.kernels.doMatmul(
+            w.form,
+            Work.cut(w.m, ROW_GRAIN, i + 1, w.rowPieces) - row,
+            Work.cut(w.n, GRAIN, j + 1, w.columnPieces) - column,
+            w.k,
+            w.x[0],
+            w.form.transA() ? w.column(0, row) : w.row(0, row),
+            w.ld[0],
+            w.x[1],
+            w.form.transB() ? w.row(1, column) : w.column(1, column),
+            w.ld[1],
+            w.x[2],
+            w.row(2, row) + column,
+            w.ld[2],
+            w.fusion.at(row, column));
+      };
+
+  /**
+   * Into how many the rows are cut, the columns into the rest of the threads: the least time for
+   * the largest piece, which computes its elements and packs its rows and columns; an element of A
+   * or B costs about as much to pack as eight multiply-adds.
+   */
+  private int rowPieces(int m, int n) {
+    int rowGrains = grains(m, ROW_GRAIN);
+    int columnGrains = grains(n, GRAIN);
+    int best = 1;
+    long least = Long.MAX_VALUE;
+    for (int rows = 1; rows <= Math.min(threads.count(), rowGrains); rows++) {
+      int columns = Math.min(threads.count() / rows, columnGrains);
+      long r = (rowGrains + rows - 1) / rows * ROW_GRAIN;
+      long c = (columnGrains + columns - 1) / columns * GRAIN;
+      long time = r * c + 8 * (r + c);
+      if (time <= least) {
+        least = time;
+        best = rows;
+      }
+    }
+    return best;
+  }
+
+  private static int grains(int length, int grain) {
+    return (int) ((length + (long) grain - 1) / grain);
   }
 
   @Override
   protected void doColumnSums(
       int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-    if ((long) m * n < MIN_ELEMENTS) {
+    if (!threads.worth(elementNanos((long) m * n))) {
       kernels.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
       return;
     }
-    split(
-        n,
-        GRAIN,
-        (from, size) -> kernels.doColumnSums(m, size, x, xOff + from, ldx, sums, sumsOff + from));
+    Work w = begin();
+    w.m = m;
+    w.operand(0, x, xOff, ldx);
+    w.operand(1, sums, sumsOff, 0);
+    run(COLUMN_SUMS, n, GRAIN, threads.count(), elementNanos((long) m * n));
   }
+
+  private static final Work.Part COLUMN_SUMS =
+      (w, from, size) ->
+          w.kernels.doColumnSums(
+              w.m, size, w.x[0], w.column(0, from), w.ld[0], w.x[1], w.column(1, from));
 
   @Override
   protected void doMap(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
-    if (length < MIN_ELEMENTS) {
+    if (!threads.worth(elementNanos(length))) {
       kernels.doMap(f, length, x, xOff, y, yOff);
       return;
     }
-    split(length, GRAIN, (from, size) -> kernels.doMap(f, size, x, xOff + from, y, yOff + from));
+    Work w = begin();
+    w.what = f;
+    w.operand(0, x, xOff, 0);
+    w.operand(1, y, yOff, 0);
+    runElements(MAP, length);
   }
+
+  private static final Work.Part MAP =
+      (w, from, size) ->
+          w.kernels.doMap(
+              (Function) w.what, size, w.x[0], w.column(0, from), w.x[1], w.column(1, from));
 
   @Override
   protected void doActivate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
-    if (length < MIN_ELEMENTS) {
+    if (!threads.worth(elementNanos(length))) {
       kernels.doActivate(f, length, z, zOff, a, aOff);
       return;
     }
-    split(
-        length, GRAIN, (from, size) -> kernels.doActivate(f, size, z, zOff + from, a, aOff + from));
+    Work w = begin();
+    w.what = f;
+    w.operand(0, z, zOff, 0);
+    w.operand(1, a, aOff, 0);
+    runElements(ACTIVATE, length);
   }
+
+  private static final Work.Part ACTIVATE =
+      (w, from, size) ->
+          w.kernels.doActivate(
+              (Activation) w.what, size, w.x[0], w.column(0, from), w.x[1], w.column(1, from));
 
   @Override
   protected void doActivateBackward(
@@ -162,31 +226,48 @@ final class ThreadedKernels extends Kernels {
       int daOff,
       float[] dz,
       int dzOff) {
-    if (length < MIN_ELEMENTS) {
+    if (!threads.worth(elementNanos(length))) {
       kernels.doActivateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
       return;
     }
-    split(
-        length,
-        GRAIN,
-        (from, size) ->
-            kernels.doActivateBackward(
-                f, size, saved, savedOff + from, da, daOff + from, dz, dzOff + from));
+    Work w = begin();
+    w.what = f;
+    w.operand(0, saved, savedOff, 0);
+    w.operand(1, da, daOff, 0);
+    w.operand(2, dz, dzOff, 0);
+    runElements(ACTIVATE_BACKWARD, length);
   }
+
+  private static final Work.Part ACTIVATE_BACKWARD =
+      (w, from, size) ->
+          w.kernels.doActivateBackward(
+              (Activation) w.what,
+              size,
+              w.x[0],
+              w.column(0, from),
+              w.x[1],
+              w.column(1, from),
+              w.x[2],
+              w.column(2, from));
 
   @Override
   protected void doSoftmax(
       int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
-    if ((long) m * n < MIN_ELEMENTS) {
+    if (!threads.worth(rowNanos(m, n))) {
       kernels.doSoftmax(m, n, z, zOff, ldz, a, aOff, lda);
       return;
     }
-    split(
-        m,
-        1,
-        (from, size) ->
-            kernels.doSoftmax(size, n, z, zOff + from * ldz, ldz, a, aOff + from * lda, lda));
+    Work w = begin();
+    w.n = n;
+    w.operand(0, z, zOff, ldz);
+    w.operand(1, a, aOff, lda);
+    runRows(SOFTMAX, m, n);
   }
+
+  private static final Work.Part SOFTMAX =
+      (w, from, size) ->
+          w.kernels.doSoftmax(
+              size, w.n, w.x[0], w.row(0, from), w.ld[0], w.x[1], w.row(1, from), w.ld[1]);
 
   @Override
   protected void doSoftmaxBackward(
@@ -201,27 +282,32 @@ final class ThreadedKernels extends Kernels {
       float[] dz,
       int dzOff,
       int lddz) {
-    if ((long) m * n < MIN_ELEMENTS) {
+    if (!threads.worth(rowNanos(m, n))) {
       kernels.doSoftmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
       return;
     }
-    split(
-        m,
-        1,
-        (from, size) ->
-            kernels.doSoftmaxBackward(
-                size,
-                n,
-                a,
-                aOff + from * lda,
-                lda,
-                da,
-                daOff + from * ldda,
-                ldda,
-                dz,
-                dzOff + from * lddz,
-                lddz));
+    Work w = begin();
+    w.n = n;
+    w.operand(0, a, aOff, lda);
+    w.operand(1, da, daOff, ldda);
+    w.operand(2, dz, dzOff, lddz);
+    runRows(SOFTMAX_BACKWARD, m, n);
   }
+
+  private static final Work.Part SOFTMAX_BACKWARD =
+      (w, from, size) ->
+          w.kernels.doSoftmaxBackward(
+              size,
+              w.n,
+              w.x[0],
+              w.row(0, from),
+              w.ld[0],
+              w.x[1],
+              w.row(1, from),
+              w.ld[1],
+              w.x[2],
+              w.row(2, from),
+              w.ld[2]);
 
   @Override
   protected void doCrossEntropy(
@@ -238,30 +324,38 @@ final class ThreadedKernels extends Kernels {
       int lddz,
       float[] rowLoss,
       int rowLossOff) {
-    if ((long) m * n < MIN_ELEMENTS) {
+    if (!threads.worth(rowNanos(m, n))) {
       kernels.doCrossEntropy(
           m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    split(
-        m,
-        1,
-        (from, size) ->
-            kernels.doCrossEntropy(
-                size,
-                n,
-                z,
-                zOff + from * ldz,
-                ldz,
-                labels,
-                labelsOff + from,
-                scale,
-                dz,
-                dzOff + from * lddz,
-                lddz,
-                rowLoss,
-                rowLossOff + from));
+    Work w = begin();
+    w.n = n;
+    w.labels = labels;
+    w.labelsOff = labelsOff;
+    w.scalar[0] = scale;
+    w.operand(0, z, zOff, ldz);
+    w.operand(1, dz, dzOff, lddz);
+    w.operand(2, rowLoss, rowLossOff, 0);
+    runRows(CROSS_ENTROPY, m, n);
   }
+
+  private static final Work.Part CROSS_ENTROPY =
+      (w, from, size) ->
+          w.kernels.doCrossEntropy(
+              size,
+              w.n,
+              w.x[0],
+              w.row(0, from),
+              w.ld[0],
+              w.labels,
+              w.labelsOff + from,
+              w.scalar[0],
+              w.x[1],
+              w.row(1, from),
+              w.ld[1],
+              w.x[2],
+              w.column(2, from));
 
   @Override
   protected void doLoss(
@@ -280,44 +374,57 @@ final class ThreadedKernels extends Kernels {
       int lddz,
       float[] rowLoss,
       int rowLossOff) {
-    if ((long) m * n < MIN_ELEMENTS) {
+    if (!threads.worth(rowNanos(m, n))) {
       kernels.doLoss(
           loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    split(
-        m,
-        1,
-        (from, size) ->
-            kernels.doLoss(
-                loss,
-                size,
-                n,
-                z,
-                zOff + from * ldz,
-                ldz,
-                y,
-                yOff + from * ldy,
-                ldy,
-                scale,
-                dz,
-                dzOff + from * lddz,
-                lddz,
-                rowLoss,
-                rowLossOff + from));
+    Work w = begin();
+    w.what = loss;
+    w.n = n;
+    w.scalar[0] = scale;
+    w.operand(0, z, zOff, ldz);
+    w.operand(1, y, yOff, ldy);
+    w.operand(2, dz, dzOff, lddz);
+    w.operand(3, rowLoss, rowLossOff, 0);
+    runRows(LOSS, m, n);
   }
+
+  private static final Work.Part LOSS =
+      (w, from, size) ->
+          w.kernels.doLoss(
+              (LossKernel) w.what,
+              size,
+              w.n,
+              w.x[0],
+              w.row(0, from),
+              w.ld[0],
+              w.x[1],
+              w.row(1, from),
+              w.ld[1],
+              w.scalar[0],
+              w.x[2],
+              w.row(2, from),
+              w.ld[2],
+              w.x[3],
+              w.column(3, from));
 
   @Override
   protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    if (length < MIN_ELEMENTS) {
+    if (!threads.worth(elementNanos(length))) {
       kernels.doSgd(length, p, pOff, g, gOff, learningRate);
       return;
     }
-    split(
-        length,
-        GRAIN,
-        (from, size) -> kernels.doSgd(size, p, pOff + from, g, gOff + from, learningRate));
+    Work w = begin();
+    w.operand(0, p, pOff, 0);
+    w.operand(1, g, gOff, 0);
+    w.scalar[0] = learningRate;
+    runElements(SGD, length);
   }
+
+  private static final Work.Part SGD =
+      (w, from, size) ->
+          w.kernels.doSgd(size, w.x[0], w.column(0, from), w.x[1], w.column(1, from), w.scalar[0]);
 
   @Override
   protected void doAdam(
@@ -336,7 +443,7 @@ final class ThreadedKernels extends Kernels {
       float stepSize,
       float rootScale,
       float epsilon) {
-    if (length < MIN_ELEMENTS) {
+    if (!threads.worth(elementNanos(length))) {
       kernels.doAdam(
           length,
           p,
@@ -355,25 +462,36 @@ final class ThreadedKernels extends Kernels {
           epsilon);
       return;
     }
-    split(
-        length,
-        GRAIN,
-        (from, size) ->
-            kernels.doAdam(
-                size,
-                p,
-                pOff + from,
-                g,
-                gOff + from,
-                m1,
-                m1Off + from,
-                m2,
-                m2Off + from,
-                oneMinusBeta1,
-                beta2,
-                oneMinusBeta2,
-                stepSize,
-                rootScale,
-                epsilon));
+    Work w = begin();
+    w.operand(0, p, pOff, 0);
+    w.operand(1, g, gOff, 0);
+    w.operand(2, m1, m1Off, 0);
+    w.operand(3, m2, m2Off, 0);
+    w.scalar[0] = oneMinusBeta1;
+    w.scalar[1] = beta2;
+    w.scalar[2] = oneMinusBeta2;
+    w.scalar[3] = stepSize;
+    w.scalar[4] = rootScale;
+    w.scalar[5] = epsilon;
+    runElements(ADAM, length);
   }
+
+  private static final Work.Part ADAM =
+      (w, from, size) ->
+          w.kernels.doAdam(
+              size,
+              w.x[0],
+              w.column(0, from),
+              w.x[1],
+              w.column(1, from),
+              w.x[2],
+              w.column(2, from),
+              w.x[3],
+              w.column(3, from),
+              w.scalar[0],
+              w.scalar[1],
+              w.scalar[2],
+              w.scalar[3],
+              w.scalar[4],
+              w.scalar[5]);
 }

@@ -12,20 +12,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadsTest {
   private static final Kernels SCALAR = ScalarKernels.INSTANCE;
-  // Odd, and over the sizes below which an operation stays on the calling thread.
-  private static final int ROWS = 521;
+  // Odd, and over the sizes below which an operation wakes no other thread.
+  private static final int ROWS = 6521;
   private static final int COLUMNS = 127;
   private static final int LENGTH = ROWS * COLUMNS;
+  private static final List<float[]> EXPECTED = everything(SCALAR);
 
   private static float[] random(int length, long seed) {
     Random random = new Random(seed);
@@ -41,10 +45,9 @@ class ThreadsTest {
   void everyOperationHasTheBitsOfOneThread(int count) {
     try (Threads threads = new Threads(count)) {
       Kernels kernels = threads.kernels(SCALAR);
-      List<float[]> expected = everything(SCALAR);
       List<float[]> actual = everything(kernels);
-      for (int i = 0; i < expected.size(); i++) {
-        assertArrayEquals(bits(expected.get(i)), bits(actual.get(i)), "result " + i);
+      for (int i = 0; i < EXPECTED.size(); i++) {
+        assertArrayEquals(bits(EXPECTED.get(i)), bits(actual.get(i)), "result " + i);
       }
     }
   }
@@ -66,9 +69,9 @@ class ThreadsTest {
     return results;
   }
 
-  /** Tall and wide ones, so that rows as well as columns are cut; 1.06 million products each. */
+  /** Tall and wide ones, so that rows as well as columns are cut, and large enough to be cut. */
   private static void products(Kernels kernels, List<float[]> results) {
-    int k = 67;
+    int k = 521;
     for (int[] shape : new int[][] {{149, 107}, {107, 149}}) {
       int m = shape[0];
       int n = shape[1];
@@ -168,7 +171,7 @@ class ThreadsTest {
 
   @Test
   void manyThreadsMayShareThem() throws Exception {
-    int n = 103;
+    int n = 187;
     float[] a = random(n * n, 1);
     float[] b = random(n * n, 2);
     float[] expected = new float[n * n];
@@ -237,15 +240,32 @@ class ThreadsTest {
     }
   }
 
-  /** The caller's own part is done long before, so it is asleep when the interrupt comes. */
+  private static void run(Threads threads, int count, Threads.Pieces pieces) {
+    threads.take();
+    try {
+      threads.run(pieces, count, Long.MAX_VALUE);
+    } finally {
+      threads.release();
+    }
+  }
+
+  /**
+   * The caller's own piece ends when the other has begun, so it is asleep when it is interrupted.
+   */
   @Test
   void anInterruptWhileWaitingIsKept() {
     Thread caller = Thread.currentThread();
+    CountDownLatch begun = new CountDownLatch(1);
     AtomicBoolean ended = new AtomicBoolean();
     try (Threads threads = new Threads(2)) {
-      threads.run(
-          (part, parts) -> {
-            if (part == 1) {
+      run(
+          threads,
+          2,
+          piece -> {
+            if (Thread.currentThread() == caller) {
+              await(begun);
+            } else {
+              begun.countDown();
               while (caller.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
               }
@@ -258,27 +278,86 @@ class ThreadsTest {
     }
   }
 
+  /** Awake, so that the thread's state tells when it waits for the others. */
+  private static void await(CountDownLatch latch) {
+    while (latch.getCount() != 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** A worker that is held up keeps the one piece that it has begun; the caller does the rest. */
+  @Test
+  void aThreadThatIsHeldUpDoesNotHoldUpTheRest() {
+    Thread caller = Thread.currentThread();
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicInteger callers = new AtomicInteger();
+    try (Threads threads = new Threads(2)) {
+      run(
+          threads,
+          8,
+          piece -> {
+            if (Thread.currentThread() == caller) {
+              await(begun);
+              callers.incrementAndGet();
+            } else {
+              begun.countDown();
+              while (callers.get() < 7) {
+                Thread.onSpinWait();
+              }
+            }
+          });
+      assertEquals(7, callers.get());
+    }
+  }
+
+  @Test
+  void eachPieceIsRunOnce() {
+    try (Threads threads = new Threads(3)) {
+      for (int round = 0; round < 20_000; round++) {
+        int count = 1 + round % 12;
+        AtomicIntegerArray runs = new AtomicIntegerArray(12);
+        run(threads, count, runs::incrementAndGet);
+        for (int piece = 0; piece < 12; piece++) {
+          assertEquals(piece < count ? 1 : 0, runs.get(piece), "round " + round);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void anExceptionInAPartIsRethrownWhenAllAreDone(int failing) {
+  void anExceptionInAPieceIsRethrownWhenAllAreDone(int failing) {
     try (Threads threads = new Threads(3)) {
       boolean[] done = new boolean[3];
       var e =
           assertThrows(
               ArithmeticException.class,
               () ->
-                  threads.run(
-                      (part, parts) -> {
-                        done[part] = true;
-                        if (part == failing) {
-                          throw new ArithmeticException("part " + part);
+                  run(
+                      threads,
+                      3,
+                      piece -> {
+                        done[piece] = true;
+                        if (piece == failing) {
+                          throw new ArithmeticException("piece " + piece);
                         }
                       }));
-      assertEquals("part " + failing, e.getMessage());
+      assertEquals("piece " + failing, e.getMessage());
       assertArrayEquals(new boolean[] {true, true, true}, done);
       // And they work on.
-      threads.run((part, parts) -> done[part] = false);
+      run(threads, 3, piece -> done[piece] = false);
       assertArrayEquals(new boolean[3], done);
+    }
+  }
+
+  @Test
+  void refusesKernelsOnOtherThreads() {
+    try (Threads threads = new Threads(2);
+        Threads others = new Threads(2)) {
+      Kernels kernels = threads.kernels(SCALAR);
+      var e = assertThrows(IllegalArgumentException.class, () -> others.kernels(kernels));
+      assertTrue(
+          e.getMessage().startsWith("kernels must not work on other Threads"), e::getMessage);
     }
   }
 
@@ -295,7 +374,8 @@ class ThreadsTest {
   }
 
   @Test
-  void refusesLessThanOneThread() {
+  void refusesTooFewAndTooMany() {
     assertThrows(IllegalArgumentException.class, () -> new Threads(0));
+    assertThrows(IllegalArgumentException.class, () -> new Threads(4097));
   }
 }
