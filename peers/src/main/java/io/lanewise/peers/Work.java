@@ -1,0 +1,10 @@
+package io.lanewise.peers;
+
+/** A task in the hands of one library. */
+public interface Work {
+  /** Does the task once: what is timed. */
+  void run();
+
+  /** Returns what the runs so far have made, for {@link Task#check}. */
+  float[] result();
+}
