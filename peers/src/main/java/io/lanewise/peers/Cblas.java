@@ -133,21 +133,21 @@ final class Cblas implements Peer {
   }
 
   static Peer mkl() throws Exception {
-    // Else MKL's layer of threads looks for it in vain.
-    Native.load("libgomp.so.1");
-    return new Cblas(
-        Native.extract("org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2"),
-        library -> {
-          library.callVoid("MKL_Set_Num_Threads", 1);
-          return Vml.version(library) + ", threads: " + library.callInt("MKL_Get_Max_Threads");
-        });
+    return new Cblas(Vml.mkl(), Vml::version);
   }
 
   static Peer blis() throws Exception {
     return new Cblas(
-        Native.load("/usr/lib/x86_64-linux-gnu/blis-serial/libblis.so.4"),
-        library ->
-            "BLIS " + library.callText("bli_info_get_version_str") + ", threads: 1 (serial)");
+        Native.load("/usr/lib/x86_64-linux-gnu/blis-serial/libblis.so.4"), Cblas::blisVersion);
+  }
+
+  private static String blisVersion(Native blis) {
+    String kernels =
+        blis.function(Native.TextOf.class, "bli_arch_string", POINTER, INT)
+            .call(blis.callInt("bli_arch_query_id"))
+            .getString(0);
+    String version = blis.callText("bli_info_get_version_str");
+    return "BLIS " + version + " " + kernels + ", threads: 1 (serial)";
   }
 
   @Override

@@ -1,216 +1,167 @@
 package io.lanewise.peers;
 
-import io.lanewise.bench.FmaPeak;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Times the libraries beside each other in one process: in every round each has its turn, and so
- * has the FMA peak. What counts is a ratio, the median of those of the rounds: a machine that is
- * slower for a while is so for all of a round.
+ * Compares Lanewise with other libraries, beside each other in one process or in processes that
+ * alternate, and prints a table. What counts is the ratio within a round.
  */
 public final class Compare {
-  private static final double TURN_SECONDS = 0.03;
+  private static final String USAGE =
+      "usage: Compare matmul|step|infer|activations [--shape REGEX] [--rounds N]"
+          + " [--warm SECONDS] [--peers a,b] [--mixed true]";
+  private static final List<String> OPTIONS =
+      List.of("--shape", "--rounds", "--warm", "--peers", "--mixed");
+  private static final double COMPILE_SECONDS = 3;
 
-  /** Keeps the JIT from leaving out the peak's arithmetic. */
-  static volatile float sink;
-
+  private final Kind kind;
+  private final List<Task> tasks;
+  private final List<String> names;
   private final int rounds;
-  private final double warmSeconds;
-  private final Map<String, Peer> peers = new LinkedHashMap<>();
-  private final Map<String, List<Double>> ratios = new TreeMap<>();
+  private final double warm;
 
-  private Compare(List<String> names, int rounds, double warmSeconds) {
-    this.rounds = rounds;
-    this.warmSeconds = warmSeconds;
-    for (String name : names) {
-      try {
-        Peer peer = Peers.load(name);
-        peers.put(name, peer);
-        System.out.printf("%-10s %s%n", name, peer.version());
-      } catch (UnusableException e) {
-        System.out.printf("%-10s LEFT OUT: %s%n", name, e.getMessage());
-      }
-    }
-    System.out.println();
-  }
+  /** Whether the JIT sees all tasks before the first is timed, and compiles for all of them. */
+  private final boolean mixed;
 
-  /** One library's work on a task, and how fast it was in each round. */
-  private static final class Contestant {
-    final String name;
-    final Runnable run;
-    final double operations;
-    final double[] rates;
-    int calls;
-
-    Contestant(String name, Runnable run, double operations, int rounds) {
-      this.name = name;
-      this.run = run;
-      this.operations = operations;
-      rates = new double[rounds];
-    }
-
-    void warm(double seconds) {
-      double best = Double.MAX_VALUE;
-      long end = System.nanoTime() + (long) (seconds * 1e9);
-      do {
-        long start = System.nanoTime();
-        run.run();
-        best = Math.min(best, (System.nanoTime() - start) / 1e9);
-      } while (System.nanoTime() < end);
-      calls = (int) Math.max(1, Math.round(TURN_SECONDS / best));
-    }
-
-    void turn(int round) {
-      long start = System.nanoTime();
-      for (int i = 0; i < calls; i++) {
-        run.run();
-      }
-      rates[round] = operations * calls / (System.nanoTime() - start);
-    }
-
-    double rate() {
-      return median(rates);
-    }
-
-    double ratio(Contestant other) {
-      double[] ratios = new double[rates.length];
-      for (int i = 0; i < ratios.length; i++) {
-        ratios[i] = rates[i] / other.rates[i];
-      }
-      return median(ratios);
-    }
+  private Compare(Kind kind, Map<String, String> options) {
+    this.kind = kind;
+    Pattern shape = Pattern.compile(options.getOrDefault("--shape", ""));
+    tasks =
+        kind.tasks.get().stream()
+            .filter(t -> shape.matcher(t.name()).find())
+            .collect(Collectors.toList());
+    names = List.of(options.getOrDefault("--peers", kind.peers).split(","));
+    rounds = Integer.parseInt(options.getOrDefault("--rounds", kind.forks ? "3" : "15"));
+    warm = Double.parseDouble(options.getOrDefault("--warm", kind.forks ? "3" : "1"));
+    mixed = Boolean.parseBoolean(options.get("--mixed"));
   }
 
   /** Runs the comparison that the arguments describe. */
   public static void main(String[] args) {
-    String kind = args.length == 0 ? "" : args[0];
-    if (!kind.equals("matmul")) {
-      System.err.println(
-          "usage: Compare matmul [--shape REGEX] [--rounds N] [--warm SECONDS] [--peers a,b]");
+    Map<String, String> options = new TreeMap<>();
+    try {
+      Kind kind = Kind.valueOf(args[0].toUpperCase(Locale.ROOT));
+      for (int i = 1; i < args.length; i += 2) {
+        if (!OPTIONS.contains(args[i])) {
+          throw new IllegalArgumentException("unknown option " + args[i]);
+        }
+        options.put(args[i], args[i + 1]);
+      }
+      new Compare(kind, options).run();
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      System.err.println(e.getMessage());
+      System.err.println(USAGE);
       System.exit(2);
     }
-    Map<String, String> options =
-        new TreeMap<>(
-            Map.of(
-                "--shape",
-                "",
-                "--rounds",
-                "15",
-                "--warm",
-                "1",
-                "--peers",
-                String.join(",", Peers.names())));
-    for (int i = 1; i < args.length; i += 2) {
-      if (!options.containsKey(args[i]) || i + 1 == args.length) {
-        System.err.println("unknown or without a value: " + args[i]);
-        System.exit(2);
-      }
-      options.put(args[i], args[i + 1]);
-    }
-    Compare compare =
-        new Compare(
-            List.of(options.get("--peers").split(",")),
-            Integer.parseInt(options.get("--rounds")),
-            Double.parseDouble(options.get("--warm")));
-    List<Task> tasks = new ArrayList<>();
-    Pattern shape = Pattern.compile(options.get("--shape"));
-    for (String s : Product.shapes()) {
-      if (shape.matcher(s).find()) {
-        tasks.add(new Product(s));
-      }
-    }
-    compare.run(tasks);
+    // Some libraries leave threads.
+    System.exit(0);
   }
 
-  private void run(List<Task> tasks) {
-    heading();
-    for (Task task : tasks) {
-      run(task);
+  private void run() {
+    for (String name : names) {
+      if (!Peers.names().contains(name)) {
+        throw new IllegalArgumentException("no peer \"" + name + "\", only " + Peers.names());
+      }
     }
-    ratios.forEach(
-        (name, r) -> {
-          double logs = r.stream().mapToDouble(Math::log).sum();
-          System.out.printf(
-              "%s / %s: geometric mean %.3f, least %.3f, of %d%n",
-              Peers.US,
-              name,
-              Math.exp(logs / r.size()),
-              r.stream().mapToDouble(x -> x).min().orElseThrow(),
-              r.size());
-        });
+    List<Double> ratios = new ArrayList<>();
+    if (kind.forks) {
+      Map<String, Map<String, Rates>> results = forks();
+      heading();
+      tasks.forEach(task -> print(task, results.get(task.name()), ratios));
+    } else {
+      Map<String, Peer> peers = load();
+      if (peers.containsKey(Peers.US)) {
+        List<Task> seen = mixed ? tasks : tasks.subList(0, Math.min(1, tasks.size()));
+        Turns.compile(seen, peers.get(Peers.US), COMPILE_SECONDS);
+      }
+      heading();
+      for (Task task : tasks) {
+        print(task, Turns.measure(task, peers, rounds, warm), ratios);
+      }
+    }
+    if (!ratios.isEmpty()) {
+      double logs = ratios.stream().mapToDouble(Math::log).sum();
+      System.out.printf(
+          "%s / best: geometric mean %.3f, least %.3f, of %d%n",
+          Peers.US,
+          Math.exp(logs / ratios.size()),
+          ratios.stream().mapToDouble(x -> x).min().orElseThrow(),
+          ratios.size());
+    }
   }
 
-  private void run(Task task) {
-    List<Contestant> all = new ArrayList<>();
-    FmaPeak fma = new FmaPeak();
-    FmaPeak.Rate rate = new FmaPeak.Rate();
-    fma.fma(rate);
-    all.add(new Contestant("peak", () -> sink = fma.fma(rate), rate.flops, rounds));
-    peers.forEach(
-        (name, peer) -> {
-          Work work = peer.prepare(task);
-          if (work == null) {
-            return;
-          }
-          work.run();
-          try {
-            task.check(work.result());
-            all.add(new Contestant(name, work::run, task.operations(), rounds));
-          } catch (IllegalStateException e) {
-            System.out.printf("%-20s %s WRONG: %s%n", task.name(), name, e.getMessage());
-          }
-        });
-    all.forEach(c -> c.warm(warmSeconds));
+  private Map<String, Peer> load() {
+    Map<String, Peer> peers = new LinkedHashMap<>();
+    for (String name : names) {
+      try {
+        Peer peer = Peers.load(name);
+        peers.put(name, peer);
+        System.out.printf("%-11s %s%n", name, peer.version());
+      } catch (UnusableException e) {
+        System.out.printf("%-11s LEFT OUT: %s%n", name, e.getMessage());
+      }
+    }
+    return peers;
+  }
+
+  /** Returns the rates by task and library; a library that failed in any round has none. */
+  private Map<String, Map<String, Rates>> forks() {
+    Map<String, Map<String, Rates>> results = new LinkedHashMap<>();
+    tasks.forEach(task -> results.put(task.name(), new LinkedHashMap<>()));
     for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < all.size(); i++) {
-        all.get((i + round) % all.size()).turn(round);
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get((i + round) % names.size());
+        for (String[] r : Fork.run(kind, name, warm, tasks, round == 0)) {
+          Rates rates = results.get(r[0]).computeIfAbsent(name, n -> new Rates(rounds));
+          rates.rates[round] = Double.parseDouble(r[1]);
+          rates.peaks[round] = Double.parseDouble(r[2]);
+        }
       }
     }
-    print(task, all);
+    results
+        .values()
+        .forEach(
+            byName -> byName.values().removeIf(r -> Arrays.stream(r.rates).anyMatch(x -> x == 0)));
+    return results;
   }
 
   private void heading() {
-    System.out.printf("%-20s %8s", "GFLOP/s, % of peak", "peak");
-    peers.keySet().forEach(name -> System.out.printf(" %10s    ", name));
+    System.out.printf("%n%-31s %7s", kind.unit + ", % of the peak", "peak");
+    names.forEach(name -> System.out.printf(" %10s    ", name));
     System.out.printf(" %s / best%n", Peers.US);
   }
 
-  private void print(Task task, List<Contestant> all) {
-    Contestant peak = all.get(0);
-    System.out.printf("%-20s %8.1f", task.name(), peak.rate());
-    Contestant us = null;
-    Contestant best = null;
-    for (String name : peers.keySet()) {
-      Contestant c = all.stream().filter(x -> x.name.equals(name)).findAny().orElse(null);
-      if (c == null) {
+  private void print(Task task, Map<String, Rates> results, List<Double> ratios) {
+    double peak = results.values().stream().mapToDouble(Rates::peak).max().orElse(Double.NaN);
+    System.out.printf("%-31s %7.1f", task.name(), peak);
+    String best = null;
+    for (String name : names) {
+      Rates r = results.get(name);
+      if (r == null) {
         System.out.printf(" %10s    ", "-");
         continue;
       }
-      System.out.printf(" %10.1f %2.0f%%", c.rate(), 100 * c.ratio(peak));
-      if (name.equals(Peers.US)) {
-        us = c;
-      } else if (best == null || c.ratio(best) > 1) {
-        best = c;
+      double shown = kind.shown(task, r.rate());
+      // Of elements there is no share of a peak of multiplications and additions.
+      String share = kind == Kind.ACTIVATIONS ? "" : "%.0f%%".formatted(100 * r.ofPeak());
+      System.out.printf(shown < 10 ? " %10.3f %3s" : " %10.1f %3s", shown, share);
+      if (!name.equals(Peers.US) && (best == null || r.ratio(results.get(best)) > 1)) {
+        best = name;
       }
     }
-    if (us != null && best != null) {
-      double ratio = us.ratio(best);
-      ratios.computeIfAbsent("best", x -> new ArrayList<>()).add(ratio);
-      System.out.printf("  %.3f (%s)", ratio, best.name);
+    if (best != null && results.containsKey(Peers.US)) {
+      double ratio = results.get(Peers.US).ratio(results.get(best));
+      ratios.add(ratio);
+      System.out.printf("  %.3f (%s)", ratio, best);
     }
     System.out.println();
-  }
-
-  private static double median(double[] x) {
-    double[] sorted = x.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 }

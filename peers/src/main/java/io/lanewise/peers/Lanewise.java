@@ -1,8 +1,15 @@
 package io.lanewise.peers;
 
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import io.lanewise.train.Adam;
+import io.lanewise.train.Optimizer;
+import io.lanewise.train.Sgd;
 
 /** Lanewise itself. */
 final class Lanewise implements Peer {
@@ -19,28 +26,59 @@ final class Lanewise implements Peer {
 
   @Override
   public Work prepare(Task task) {
-    return task instanceof Product ? new Call((Product) task) : null;
+    if (task instanceof Product) {
+      return product((Product) task);
+    }
+    if (task instanceof Training) {
+      return steps((Training) task);
+    }
+    if (task instanceof Inference) {
+      return predictions((Inference) task);
+    }
+    return elements((Elementwise) task);
   }
 
-  private final class Call implements Work {
-    private final Product p;
-    private final float[] c;
-    private final Fusion fusion;
+  private Work product(Product p) {
+    float[] c = new float[p.m * p.n];
+    Fusion fusion = Fusion.bias(p.bias, 0);
+    return Work.of(
+        c,
+        () ->
+            kernels.matmul(p.form, p.m, p.n, p.k, p.a, 0, p.lda, p.b, 0, p.ldb, c, 0, p.n, fusion));
+  }
 
-    Call(Product p) {
-      this.p = p;
-      c = new float[p.m * p.n];
-      fusion = Fusion.bias(p.bias, 0);
-    }
+  private Work steps(Training task) {
+    Network network = task.network();
+    Workspace workspace = new Workspace(network, kernels, task.batch);
+    Optimizer optimizer = task.adam ? new Adam(task.learningRate) : new Sgd(task.learningRate);
+    int[] t = {0};
+    return Work.of(
+        network.parameters(),
+        () -> {
+          int[] labels = task.labels[t[0]++ % task.labels.length];
+          workspace.gradient(task.batch, task.x, 0, network.nIn(), labels, 0);
+          optimizer.step(kernels, network.parameters(), workspace.gradients());
+        });
+  }
 
-    @Override
-    public void run() {
-      kernels.matmul(p.form, p.m, p.n, p.k, p.a, 0, p.lda, p.b, 0, p.ldb, c, 0, p.n, fusion);
-    }
+  private Work predictions(Inference task) {
+    Network network = task.network();
+    Workspace workspace = new Workspace(network, kernels, task.rows);
+    float[] y = new float[task.rows * network.nOut()];
+    return Work.of(
+        y, () -> workspace.predict(task.rows, task.x, 0, network.nIn(), y, 0, network.nOut()));
+  }
 
-    @Override
-    public float[] result() {
-      return c;
+  private Work elements(Elementwise task) {
+    float[] x = task.x;
+    float[] y = new float[x.length];
+    int n = task.columns;
+    if (task.activation == null) {
+      return Work.of(y, () -> kernels.map(Function.EXP, x.length, x, 0, y, 0));
     }
+    if (task.activation == Activation.SOFTMAX) {
+      return Work.of(y, () -> kernels.softmax(task.rows, n, x, 0, n, y, 0, n));
+    }
+    return Work.of(y, () -> kernels.activate(task.activation, x.length, x, 0, y, 0));
   }
 }

@@ -16,7 +16,9 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /** A native library, called without copying: the heap arrays themselves are handed over. */
@@ -27,24 +29,11 @@ final class Native {
       ValueLayout.ADDRESS.withTargetLayout(
           MemoryLayout.sequenceLayout(Integer.MAX_VALUE, ValueLayout.JAVA_BYTE));
 
+  private static final String BLIS_SKX = "0";
   private static final int RTLD_NOW = 2;
   private static final int RTLD_DEEPBIND = 8;
 
   private static final Linker LINKER = Linker.nativeLinker();
-
-  static {
-    // Read by the libraries as they load.
-    Map.of(
-            "OPENBLAS_NUM_THREADS", "1",
-            "OMP_NUM_THREADS", "1",
-            "MKL_NUM_THREADS", "1",
-            "MKL_THREADING_LAYER", "GNU",
-            "BLIS_NUM_THREADS", "1")
-        .forEach(Native::setenv);
-    // These hold OpenBLAS to kernels and block sizes that are not this processor's.
-    unsetenv("OPENBLAS_CORETYPE");
-    unsetenv("OPENBLAS_L2_SIZE");
-  }
 
   public interface DlOpen {
     MemorySegment call(MemorySegment library, int flags);
@@ -68,6 +57,10 @@ final class Native {
 
   public interface TextFunction {
     MemorySegment call();
+  }
+
+  public interface TextOf {
+    MemorySegment call(int value);
   }
 
   private final SymbolLookup symbols;
@@ -139,6 +132,33 @@ final class Native {
 
   String callText(String name) {
     return function(TextFunction.class, name, POINTER).call().getString(0);
+  }
+
+  /** Sets the variables that the libraries read as they load. */
+  static void oneThread() {
+    Map.of(
+            "OPENBLAS_NUM_THREADS", "1",
+            "OMP_NUM_THREADS", "1",
+            "MKL_NUM_THREADS", "1",
+            "MKL_THREADING_LAYER", "GNU",
+            "BLIS_NUM_THREADS", "1")
+        .forEach(Native::setenv);
+    // BLIS 0.9 takes a processor whose name it does not know for one without AVX-512.
+    if (hasAvx512()) {
+      setenv("BLIS_ARCH_TYPE", BLIS_SKX);
+    }
+    // These hold OpenBLAS to kernels and block sizes that are not this processor's.
+    unsetenv("OPENBLAS_CORETYPE");
+    unsetenv("OPENBLAS_L2_SIZE");
+  }
+
+  private static boolean hasAvx512() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      String flags = lines.filter(l -> l.startsWith("flags")).findFirst().orElse("");
+      return List.of(flags.split("\\s+")).containsAll(List.of("avx512f", "avx512dq", "avx512bw"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void setenv(String name, String value) {

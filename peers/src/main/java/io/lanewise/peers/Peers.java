@@ -1,5 +1,6 @@
 package io.lanewise.peers;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,10 +15,20 @@ final class Peers {
 
   static {
     TABLE.put(US, () -> new Lanewise("simd"));
+    TABLE.put("scalar", () -> new Lanewise("scalar"));
     TABLE.put("openblas", Cblas::openblas);
     TABLE.put("mkl", Cblas::mkl);
     TABLE.put("onednn", Dnnl::new);
     TABLE.put("blis", Cblas::blis);
+    TABLE.put("vectorblas", JavaBlas::vectorBlas);
+    TABLE.put("ejml", JavaBlas::ejml);
+    TABLE.put("ojalgo", JavaBlas::ojalgo);
+    TABLE.put("libtorch", Torch::new);
+    TABLE.put("djl", Djl::new);
+    TABLE.put("dl4j", Dl4j::new);
+    TABLE.put("onnxruntime", Ort::new);
+    TABLE.put("mkl-ha", Vml::highAccuracy);
+    TABLE.put("mkl-la", Vml::lowAccuracy);
   }
 
   private Peers() {}
@@ -27,7 +38,7 @@ final class Peers {
   }
 
   /**
-   * Loads a library.
+   * Loads a library, on one thread.
    *
    * @throws IllegalArgumentException if no library has that name
    * @throws UnusableException if it cannot be loaded here
@@ -38,10 +49,17 @@ final class Peers {
       throw new IllegalArgumentException("no peer \"" + name + "\", only " + names());
     }
     try {
+      Native.oneThread();
       return loader.call();
     } catch (Exception | LinkageError e) {
       Throwable cause = e.getCause() != null ? e.getCause() : e;
       throw new UnusableException(cause.toString(), e);
     }
+  }
+
+  /** Returns the jar that a class is from, without ".jar": a name and a version. */
+  static String jar(Class<?> type) {
+    String path = type.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return Path.of(path).getFileName().toString().replaceFirst("\\.jar$", "");
   }
 }

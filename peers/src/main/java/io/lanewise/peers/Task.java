@@ -8,6 +8,9 @@ public interface Task {
   /** Returns how many operations one run has, of the kind that the rate is in. */
   double operations();
 
+  /** Returns how many runs make the result that is checked. */
+  int runs();
+
   /**
    * Holds a result to the reference.
    *
