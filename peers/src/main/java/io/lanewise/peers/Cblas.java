@@ -142,6 +142,8 @@ final class Cblas implements Peer {
   }
 
   private static String blisVersion(Native blis) {
+    // Else it takes its table of processors for broken.
+    blis.function(Runnable.class, "bli_init", null).run();
     String kernels =
         blis.function(Native.TextOf.class, "bli_arch_string", POINTER, INT)
             .call(blis.callInt("bli_arch_query_id"))
