@@ -23,6 +23,7 @@ final class Gemm {
   private float[] packedA = {};
   private float[] packedB = {};
   private float[] firstStart = {};
+  private float[] transposed = {};
   private final float[] edge = new float[MR * NR];
 
   // The product at hand: its operands, kept from no call to the next, and its current block.
@@ -59,21 +60,18 @@ final class Gemm {
       int ldc,
       Fusion fusion) {
     Gemm gemm = OF_THREAD.get();
-    if (!form.transB() && k > 0 && (m < Blocking.FEW_ROWS || k <= Blocking.SHORT_K)) {
+    if (m == 1 && form.transB()) {
+      boolean fresh = fusion.start() == Fusion.Start.ZERO;
+      if (fusion.start() == Fusion.Start.BIAS) {
+        System.arraycopy(fusion.biasArray(), fusion.biasOff(), c, cOff, n);
+      }
+      Gemv.matmul(n, k, b, bOff, ldb, a, aOff, form.transA() ? lda : 1, fresh, c, cOff);
+    } else if (!form.transB() && k > 0 && (m < Blocking.FEW_ROWS || k <= Blocking.SHORT_K)) {
       gemm.rows(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+    } else if (form == Form.TN && n <= Blocking.FEW_COLUMNS && m >= 2 * NR) {
+      gemm.swapped(m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     } else {
-      gemm.transA = form.transA();
-      gemm.transB = form.transB();
-      gemm.a = a;
-      gemm.lda = lda;
-      gemm.b = b;
-      gemm.ldb = ldb;
-      gemm.c = c;
-      gemm.ldc = ldc;
-      gemm.blocks(m, n, k, aOff, bOff, cOff, fusion);
-      gemm.a = null;
-      gemm.b = null;
-      gemm.c = null;
+      gemm.blocks(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     }
     finish(m, n, c, cOff, ldc, fusion);
   }
@@ -142,6 +140,75 @@ final class Gemm {
           c,
           row);
     }
+  }
+
+  /**
+   * With few columns, C' = B' A: lanes hold rows of C, so that none is idle, and A, which is stored
+   * transposed, is read as it lies.
+   */
+  private void swapped(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    transposed = atLeast(transposed, m * n);
+    float[] t = transposed;
+    for (int j = 0; j < n; j++) {
+      switch (fusion.start()) {
+        case ZERO -> Arrays.fill(t, j * m, j * m + m, 0f);
+        case BIAS -> Arrays.fill(t, j * m, j * m + m, fusion.biasArray()[fusion.biasOff() + j]);
+        case ACCUMULATE -> column(m, c, cOff + j, ldc, t, j * m, 1);
+      }
+    }
+    blocks(Form.TN, n, m, k, b, bOff, ldb, a, aOff, lda, t, 0, m, Fusion.ACCUMULATE);
+    for (int j = 0; j < n; j++) {
+      column(m, t, j * m, 1, c, cOff + j, ldc);
+    }
+  }
+
+  private static void column(
+      int m, float[] x, int xOff, int xStep, float[] y, int yOff, int yStep) {
+    for (int i = 0; i < m; i++) {
+      y[yOff + i * yStep] = x[xOff + i * xStep];
+    }
+  }
+
+  private void blocks(
+      Form form,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    this.transA = form.transA();
+    this.transB = form.transB();
+    this.a = a;
+    this.lda = lda;
+    this.b = b;
+    this.ldb = ldb;
+    this.c = c;
+    this.ldc = ldc;
+    blocks(m, n, k, aOff, bOff, cOff, fusion);
+    this.a = null;
+    this.b = null;
+    this.c = null;
   }
 
   private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {

@@ -2,7 +2,9 @@ package io.lanewise.simd;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -26,37 +28,40 @@ final class Gemv {
 
   // Which of the lanes of two vectors goes into lane l, for each distance d = 1, 2, 4. Even: where
   // bit d of l is not set, lane l of the first, else lane l - d of the second; odd: l + d and l.
-  private static final FloatVector EVEN_1 = even(1);
-  private static final FloatVector EVEN_2 = even(2);
-  private static final FloatVector EVEN_4 = even(4);
-  private static final FloatVector ODD_1 = odd(1);
-  private static final FloatVector ODD_2 = odd(2);
-  private static final FloatVector ODD_4 = odd(4);
+  // Ints, since
+  // as floats they would be converted at each use.
+  private static final IntVector EVEN_1 = even(1);
+  private static final IntVector EVEN_2 = even(2);
+  private static final IntVector EVEN_4 = even(4);
+  private static final IntVector ODD_1 = odd(1);
+  private static final IntVector ODD_2 = odd(2);
+  private static final IntVector ODD_4 = odd(4);
   private static final VectorMask<Float> UPPER_8 = VectorMask.fromLong(LANES, 0xFF00);
 
   private Gemv() {}
 
-  private static FloatVector even(int d) {
-    float[] from = new float[W];
+  private static IntVector even(int d) {
+    int[] from = new int[W];
     for (int l = 0; l < W; l++) {
       from[l] = (l & d) == 0 ? l : W + l - d;
     }
-    return fromArray(LANES, from, 0);
+    return IntVector.fromArray(Lanes.INT, from, 0);
   }
 
-  private static FloatVector odd(int d) {
-    float[] from = new float[W];
+  private static IntVector odd(int d) {
+    int[] from = new int[W];
     for (int l = 0; l < W; l++) {
       from[l] = (l & d) == 0 ? Math.min(W - 1, l + d) : W + l;
     }
-    return fromArray(LANES, from, 0);
+    return IntVector.fromArray(Lanes.INT, from, 0);
   }
 
   /**
-   * y[i] = the chain of row i of A with x, from +0.
+   * y[i] = the chain of row i of A with x, from +0 or from what y holds.
    *
    * @param a (m, k)
    * @param x k elements, incX apart
+   * @param fresh whether the chains start from +0
    * @param y m elements, side by side
    */
   static void matmul(
@@ -68,22 +73,22 @@ final class Gemv {
       float[] x,
       int xOff,
       int incX,
+      boolean fresh,
       float[] y,
       int yOff) {
-    int whole = W == 16 && m >= W ? k / 8 * 8 : 0;
-    if (whole == 0) {
-      elements(m, 0, k, a, aOff, lda, x, xOff, incX, y, yOff);
-      return;
+    if (fresh) {
+      Arrays.fill(y, yOff, yOff + m, 0f);
     }
-    for (int i = 0; i < m; i += W) {
-      // The last rows are computed with some that are already there: the same bits again.
-      int row = Math.min(i, m - W);
-      sixteenRows(whole, a, aOff + row * lda, lda, x, xOff, incX, y, yOff + row);
-      elements(W, whole, k, a, aOff + row * lda, lda, x, xOff, incX, y, yOff + row);
+    int whole = W == 16 ? k / 8 * 8 : 0;
+    int i = 0;
+    for (; whole > 0 && i + W <= m; i += W) {
+      sixteenRows(whole, a, aOff + i * lda, lda, x, xOff, incX, y, yOff + i);
+      elements(W, whole, k, a, aOff + i * lda, lda, x, xOff, incX, y, yOff + i);
     }
+    elements(m - i, 0, k, a, aOff + i * lda, lda, x, xOff, incX, y, yOff + i);
   }
 
-  /** The chains of m rows from p = from on, which is 0 or where y has them. */
+  /** The chains of m rows go on from what y holds, p = from .. k - 1. */
   private static void elements(
       int m,
       int from,
@@ -104,7 +109,7 @@ final class Gemv {
       eightRows(from, k, a, aOff + i * lda, lda, x, xOff, incX, y, yOff + i);
     }
     for (; i < m; i++) {
-      float sum = from == 0 ? 0f : y[yOff + i];
+      float sum = y[yOff + i];
       for (int p = from; p < k; p++) {
         sum = Math.fma(a[aOff + i * lda + p], x[xOff + p * incX], sum);
       }
@@ -124,14 +129,14 @@ final class Gemv {
       int incX,
       float[] y,
       int yOff) {
-    float sum0 = from == 0 ? 0f : y[yOff + 0];
-    float sum1 = from == 0 ? 0f : y[yOff + 1];
-    float sum2 = from == 0 ? 0f : y[yOff + 2];
-    float sum3 = from == 0 ? 0f : y[yOff + 3];
-    float sum4 = from == 0 ? 0f : y[yOff + 4];
-    float sum5 = from == 0 ? 0f : y[yOff + 5];
-    float sum6 = from == 0 ? 0f : y[yOff + 6];
-    float sum7 = from == 0 ? 0f : y[yOff + 7];
+    float sum0 = y[yOff + 0];
+    float sum1 = y[yOff + 1];
+    float sum2 = y[yOff + 2];
+    float sum3 = y[yOff + 3];
+    float sum4 = y[yOff + 4];
+    float sum5 = y[yOff + 5];
+    float sum6 = y[yOff + 6];
+    float sum7 = y[yOff + 7];
     for (int p = from; p < k; p++) {
       float xp = x[xOff + p * incX];
       sum0 = Math.fma(a[aOff + 0 * lda + p], xp, sum0);
@@ -156,7 +161,7 @@ final class Gemv {
   /** 16 chains; k is a multiple of 8. No calls of ours: C2 would stop to inline them. */
   private static void sixteenRows(
       int k, float[] a, int aOff, int lda, float[] x, int xOff, int incX, float[] y, int yOff) {
-    FloatVector sum = FloatVector.zero(LANES);
+    FloatVector sum = fromArray(LANES, y, yOff);
     int upper = 8 * lda - 8;
     for (int p = 0; p < k; p += 8) {
       int at = aOff + p;
@@ -168,39 +173,61 @@ final class Gemv {
       FloatVector r5 = fromArray(LANES, a, at + 5 * lda);
       FloatVector r6 = fromArray(LANES, a, at + 6 * lda);
       FloatVector r7 = fromArray(LANES, a, at + 7 * lda);
-      r0 = r0.blend(fromArray(LANES, a, at + upper), UPPER_8);
-      r1 = r1.blend(fromArray(LANES, a, at + upper + lda), UPPER_8);
-      r2 = r2.blend(fromArray(LANES, a, at + upper + 2 * lda), UPPER_8);
-      r3 = r3.blend(fromArray(LANES, a, at + upper + 3 * lda), UPPER_8);
-      r4 = r4.blend(fromArray(LANES, a, at + upper + 4 * lda), UPPER_8);
-      r5 = r5.blend(fromArray(LANES, a, at + upper + 5 * lda), UPPER_8);
-      r6 = r6.blend(fromArray(LANES, a, at + upper + 6 * lda), UPPER_8);
-      r7 = r7.blend(fromArray(LANES, a, at + upper + 7 * lda), UPPER_8);
-      FloatVector s0 = EVEN_1.selectFrom(r0, r1);
-      FloatVector s1 = ODD_1.selectFrom(r0, r1);
-      FloatVector s2 = EVEN_1.selectFrom(r2, r3);
-      FloatVector s3 = ODD_1.selectFrom(r2, r3);
-      FloatVector s4 = EVEN_1.selectFrom(r4, r5);
-      FloatVector s5 = ODD_1.selectFrom(r4, r5);
-      FloatVector s6 = EVEN_1.selectFrom(r6, r7);
-      FloatVector s7 = ODD_1.selectFrom(r6, r7);
-      FloatVector t0 = EVEN_2.selectFrom(s0, s2);
-      FloatVector t2 = ODD_2.selectFrom(s0, s2);
-      FloatVector t1 = EVEN_2.selectFrom(s1, s3);
-      FloatVector t3 = ODD_2.selectFrom(s1, s3);
-      FloatVector t4 = EVEN_2.selectFrom(s4, s6);
-      FloatVector t6 = ODD_2.selectFrom(s4, s6);
-      FloatVector t5 = EVEN_2.selectFrom(s5, s7);
-      FloatVector t7 = ODD_2.selectFrom(s5, s7);
+      IntVector i0 = r0.blend(fromArray(LANES, a, at + upper), UPPER_8).reinterpretAsInts();
+      IntVector i1 = r1.blend(fromArray(LANES, a, at + upper + lda), UPPER_8).reinterpretAsInts();
+      IntVector i2 =
+          r2.blend(fromArray(LANES, a, at + upper + 2 * lda), UPPER_8).reinterpretAsInts();
+      IntVector i3 =
+          r3.blend(fromArray(LANES, a, at + upper + 3 * lda), UPPER_8).reinterpretAsInts();
+      IntVector i4 =
+          r4.blend(fromArray(LANES, a, at + upper + 4 * lda), UPPER_8).reinterpretAsInts();
+      IntVector i5 =
+          r5.blend(fromArray(LANES, a, at + upper + 5 * lda), UPPER_8).reinterpretAsInts();
+      IntVector i6 =
+          r6.blend(fromArray(LANES, a, at + upper + 6 * lda), UPPER_8).reinterpretAsInts();
+      IntVector i7 =
+          r7.blend(fromArray(LANES, a, at + upper + 7 * lda), UPPER_8).reinterpretAsInts();
+      IntVector s0 = EVEN_1.selectFrom(i0, i1);
+      IntVector s1 = ODD_1.selectFrom(i0, i1);
+      IntVector s2 = EVEN_1.selectFrom(i2, i3);
+      IntVector s3 = ODD_1.selectFrom(i2, i3);
+      IntVector s4 = EVEN_1.selectFrom(i4, i5);
+      IntVector s5 = ODD_1.selectFrom(i4, i5);
+      IntVector s6 = EVEN_1.selectFrom(i6, i7);
+      IntVector s7 = ODD_1.selectFrom(i6, i7);
+      IntVector t0 = EVEN_2.selectFrom(s0, s2);
+      IntVector t2 = ODD_2.selectFrom(s0, s2);
+      IntVector t1 = EVEN_2.selectFrom(s1, s3);
+      IntVector t3 = ODD_2.selectFrom(s1, s3);
+      IntVector t4 = EVEN_2.selectFrom(s4, s6);
+      IntVector t6 = ODD_2.selectFrom(s4, s6);
+      IntVector t5 = EVEN_2.selectFrom(s5, s7);
+      IntVector t7 = ODD_2.selectFrom(s5, s7);
       int xP = xOff + p * incX;
-      sum = FloatVector.broadcast(LANES, x[xP]).fma(EVEN_4.selectFrom(t0, t4), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + incX]).fma(EVEN_4.selectFrom(t1, t5), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + 2 * incX]).fma(EVEN_4.selectFrom(t2, t6), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + 3 * incX]).fma(EVEN_4.selectFrom(t3, t7), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + 4 * incX]).fma(ODD_4.selectFrom(t0, t4), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + 5 * incX]).fma(ODD_4.selectFrom(t1, t5), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + 6 * incX]).fma(ODD_4.selectFrom(t2, t6), sum);
-      sum = FloatVector.broadcast(LANES, x[xP + 7 * incX]).fma(ODD_4.selectFrom(t3, t7), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP])
+              .fma(EVEN_4.selectFrom(t0, t4).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + incX])
+              .fma(EVEN_4.selectFrom(t1, t5).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + 2 * incX])
+              .fma(EVEN_4.selectFrom(t2, t6).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + 3 * incX])
+              .fma(EVEN_4.selectFrom(t3, t7).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + 4 * incX])
+              .fma(ODD_4.selectFrom(t0, t4).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + 5 * incX])
+              .fma(ODD_4.selectFrom(t1, t5).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + 6 * incX])
+              .fma(ODD_4.selectFrom(t2, t6).reinterpretAsFloats(), sum);
+      sum =
+          FloatVector.broadcast(LANES, x[xP + 7 * incX])
+              .fma(ODD_4.selectFrom(t3, t7).reinterpretAsFloats(), sum);
     }
     sum.intoArray(y, yOff);
   }

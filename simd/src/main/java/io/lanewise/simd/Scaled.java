@@ -130,7 +130,7 @@ final class Scaled {
       // The column is the row x' A, whose lanes lie side by side; x as (k, 1) is transposed.
       Gemm.matmul(Form.TN, 1, m, k, b, bOff, step, a, aOff, lda, c, cOff, m, Fusion.NONE);
     } else {
-      Gemv.matmul(m, k, a, aOff, lda, b, bOff, step, c, cOff);
+      Gemv.matmul(m, k, a, aOff, lda, b, bOff, step, true, c, cOff);
     }
   }
 
