@@ -17,10 +17,12 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The peak of one core: fused multiply-adds on registers only, in vectors of the preferred species.
- * What {@link MatmulBenchmark} reaches is to be read as a fraction of this, from the same run.
+ * What a kernel reaches is to be read as a fraction of this, from the same run.
  *
  * <p>The column {@code flops} is in FLOP per ns, that is GFLOP/s. Ten chains cover a latency of
- * five cycles on two ports and fit 16 registers with their two operands.
+ * five cycles on two ports and fit 16 registers with their two operands. {@code chain} is one
+ * chain, bound by the latency alone: where that is 4 cycles and there are two ports, {@code fma}
+ * has 8 times its rate, and less would mean that this is not the peak.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,8 +50,36 @@ public class FmaPeak {
   /** Ten independent chains. */
   @Benchmark
   public float fma(Rate rate) {
+    rate.flops += flops(STEPS);
+    return chains(half, one, STEPS);
+  }
+
+  /** One chain. */
+  @Benchmark
+  public float chain(Rate rate) {
     FloatVector x = FloatVector.broadcast(F, half);
     FloatVector y = FloatVector.broadcast(F, one);
+    FloatVector c = FloatVector.broadcast(F, 0f);
+    for (int i = 0; i < STEPS; i++) {
+      c = c.fma(x, y);
+    }
+    rate.flops += flops(STEPS) / CHAINS;
+    return c.reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Returns the floating-point operations of {@link #chains}. */
+  public static double flops(int steps) {
+    return 2.0 * CHAINS * F.length() * steps;
+  }
+
+  /**
+   * Ten chains of c = c x + y.
+   *
+   * @param x a half, and y 1, which the JIT must not know
+   */
+  public static float chains(float x, float y, int steps) {
+    FloatVector vx = FloatVector.broadcast(F, x);
+    FloatVector vy = FloatVector.broadcast(F, y);
     FloatVector c0 = FloatVector.broadcast(F, 0f);
     FloatVector c1 = FloatVector.broadcast(F, 1f);
     FloatVector c2 = FloatVector.broadcast(F, 2f);
@@ -60,19 +90,18 @@ public class FmaPeak {
     FloatVector c7 = FloatVector.broadcast(F, 7f);
     FloatVector c8 = FloatVector.broadcast(F, 8f);
     FloatVector c9 = FloatVector.broadcast(F, 9f);
-    for (int i = 0; i < STEPS; i++) {
-      c0 = c0.fma(x, y);
-      c1 = c1.fma(x, y);
-      c2 = c2.fma(x, y);
-      c3 = c3.fma(x, y);
-      c4 = c4.fma(x, y);
-      c5 = c5.fma(x, y);
-      c6 = c6.fma(x, y);
-      c7 = c7.fma(x, y);
-      c8 = c8.fma(x, y);
-      c9 = c9.fma(x, y);
+    for (int i = 0; i < steps; i++) {
+      c0 = c0.fma(vx, vy);
+      c1 = c1.fma(vx, vy);
+      c2 = c2.fma(vx, vy);
+      c3 = c3.fma(vx, vy);
+      c4 = c4.fma(vx, vy);
+      c5 = c5.fma(vx, vy);
+      c6 = c6.fma(vx, vy);
+      c7 = c7.fma(vx, vy);
+      c8 = c8.fma(vx, vy);
+      c9 = c9.fma(vx, vy);
     }
-    rate.flops += 2.0 * CHAINS * F.length() * STEPS;
     return c0.add(c1)
         .add(c2)
         .add(c3)

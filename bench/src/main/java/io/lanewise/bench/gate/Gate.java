@@ -1,0 +1,154 @@
+package io.lanewise.bench.gate;
+
+import io.lanewise.bench.Machine;
+import io.lanewise.bench.gate.ForkRunner.Fork;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The gate against regressions: rounds of forks, each case once a round, held against the baseline.
+ * What looks slower is measured again, and is a loss if it is slower both times.
+ */
+public final class Gate {
+  private final List<GateCase> cases;
+  private final int rounds;
+  private final Path file;
+  private final PrintStream out;
+  private final Machine machine = Machine.here();
+  private final ForkRunner runner = new ForkRunner();
+  private final Map<GateCase, List<Fork>> forks = new LinkedHashMap<>();
+
+  /**
+   * Prepares it.
+   *
+   * @param filter which cases, found in their names
+   * @param rounds how many forks of each case
+   * @param file the baseline's
+   * @param out where it reports to
+   * @throws IllegalArgumentException if the filter finds no case
+   */
+  public Gate(Pattern filter, int rounds, Path file, PrintStream out) {
+    this.cases = GateCases.ALL.stream().filter(c -> filter.matcher(c.name()).find()).toList();
+    if (cases.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no case of the gate matches '"
+              + filter
+              + "'; there are "
+              + GateCases.ALL.stream().map(GateCase::name).toList());
+    }
+    this.rounds = rounds;
+    this.file = file;
+    this.out = out;
+  }
+
+  /** Measures and writes the figures into the baseline, from twice the rounds of a check. */
+  public void updateBaseline() throws IOException, InterruptedException {
+    Baseline baseline = Baseline.read(file);
+    measure(cases, 2 * rounds);
+    Map<String, double[]> medians = new TreeMap<>();
+    for (GateCase c : cases) {
+      double[] ofForks =
+          forks.get(c).stream().mapToDouble(f -> rounded(Bootstrap.median(f.figures()))).toArray();
+      medians.put(c.name(), ofForks);
+      out.printf("%-36s %s%n", c.name(), c.unit().format(Bootstrap.median(ofForks), c.reference()));
+    }
+    baseline.update(file, machine, medians);
+    out.println("wrote " + file + " for " + machine.lanes() + " lanes, " + machine.cpu());
+  }
+
+  private static double rounded(double figure) {
+    return Double.parseDouble(String.format(java.util.Locale.ROOT, "%.5g", figure));
+  }
+
+  /**
+   * Measures and compares.
+   *
+   * @return 0 if nothing became slower and nothing allocates, 1 if something did, 2 if there is no
+   *     baseline to compare with
+   */
+  public int check() throws IOException, InterruptedException {
+    Baseline baseline = Baseline.read(file);
+    Optional<Baseline.Entry> found = baseline.of(machine);
+    if (found.isEmpty()) {
+      out.println(
+          "no baseline for "
+              + machine.lanes()
+              + " lanes in "
+              + file
+              + " (there: "
+              + baseline.lanes()
+              + "); make one with --update-baseline");
+      return 2;
+    }
+    Baseline.Entry entry = found.get();
+    boolean same = entry.isOf(machine);
+    double tolerance = same ? Verdict.TOLERANCE : Verdict.TOLERANCE_OTHER_PROCESSOR;
+    out.printf("%s, %s%n", machine.cpu(), machine.kernels());
+    out.println(runner.describe());
+    out.printf(
+        "baseline of %s, commit %s%s; a loss of more than %.0f%% fails%n",
+        entry.machine().date(),
+        entry.machine().commit(),
+        same ? "" : ", from another processor (" + entry.machine().cpu() + ")",
+        100 * tolerance);
+    measure(cases, rounds);
+    List<Verdict> verdicts = new ArrayList<>();
+    for (GateCase c : cases) {
+      verdicts.add(Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance));
+    }
+    again(verdicts, entry, tolerance);
+    return report(verdicts);
+  }
+
+  /** Measures suspects once more, and puts the second verdict in place of the first. */
+  private void again(List<Verdict> verdicts, Baseline.Entry entry, double tolerance)
+      throws IOException, InterruptedException {
+    List<GateCase> suspects =
+        verdicts.stream().filter(Verdict::suspect).map(Verdict::gateCase).toList();
+    if (suspects.isEmpty()) {
+      return;
+    }
+    out.println("again: " + String.join("; ", suspects.stream().map(GateCase::name).toList()));
+    suspects.forEach(forks::remove);
+    measure(suspects, rounds + 2);
+    verdicts.replaceAll(
+        v -> {
+          GateCase c = v.gateCase();
+          return v.suspect() ? Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance) : v;
+        });
+  }
+
+  private void measure(List<GateCase> which, int times) throws IOException, InterruptedException {
+    for (int round = 1; round <= times; round++) {
+      for (GateCase c : which) {
+        forks.computeIfAbsent(c, key -> new ArrayList<>()).add(runner.run(c.name()));
+      }
+      out.printf("round %d of %d%n", round, times);
+      out.flush();
+    }
+  }
+
+  private int report(List<Verdict> verdicts) {
+    out.println();
+    verdicts.forEach(v -> out.println(v.line()));
+    out.println();
+    List<Verdict> failed = verdicts.stream().filter(Verdict::fails).toList();
+    failed.forEach(v -> out.println("FAILED " + v.reason()));
+    boolean unknown = verdicts.stream().anyMatch(v -> v.kind() == Verdict.Kind.NO_BASELINE);
+    if (unknown) {
+      out.println("cases without a baseline: --update-baseline adds them");
+    }
+    if (failed.isEmpty() && !unknown) {
+      out.println("passed: " + verdicts.size() + " kernels, none slower, none allocates");
+    }
+    return !failed.isEmpty() ? 1 : unknown ? 2 : 0;
+  }
+}

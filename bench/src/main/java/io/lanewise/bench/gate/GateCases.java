@@ -1,0 +1,285 @@
+package io.lanewise.bench.gate;
+
+import io.lanewise.bench.gate.GateCase.Unit;
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossKernel;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import io.lanewise.train.Adam;
+import io.lanewise.train.Optimizer;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * The kernels that the gate guards: a short list, one for each loop that can become slow by itself.
+ * All sizes stay within L2, where a neighbour on the machine disturbs least.
+ */
+final class GateCases {
+  private static final int LENGTH = 16_384;
+  private static final int ROWS = 128;
+  private static final int COLUMNS = 64;
+
+  static final List<GateCase> ALL =
+      List.of(
+          matmul(64, 64, 64, Form.NN),
+          matmul(256, 256, 256, Form.NN),
+          matmul(256, 512, 128, Form.TN),
+          matmul(128, 256, 512, Form.NT),
+          matmul(128, 10, 512, Form.NN),
+          matmul(1, 256, 512, Form.NN),
+          activate(Activation.RELU, Reference.TRIAD),
+          activate(Activation.TANH, Reference.PEAK),
+          activate(Activation.GELU, Reference.PEAK),
+          activateBackward(Activation.SILU),
+          softmax(),
+          crossEntropy(),
+          binaryCrossEntropy(),
+          columnSums(),
+          sgd(),
+          adam(),
+          predict(),
+          step());
+
+  private GateCases() {}
+
+  static GateCase named(String name) {
+    return ALL.stream()
+        .filter(c -> c.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("no case " + name));
+  }
+
+  /** C = op(A) op(B) + bias, the ReLU behind it. One row is bound by the reading of B. */
+  private static GateCase matmul(int m, int n, int k, Form form) {
+    int bytes = Float.BYTES * (m * k + k * n + m * n);
+    boolean row = m == 1;
+    return new GateCase(
+        "matmul " + m + "x" + n + "x" + k + " " + form,
+        row ? Reference.READ : Reference.PEAK,
+        Unit.FRACTION,
+        row ? bytes : 2.0 * m * n * k,
+        bytes,
+        kernels -> {
+          float[] a = random(m * k, 1);
+          float[] b = random(k * n, 2);
+          float[] c = new float[m * n];
+          Fusion fusion = Fusion.bias(random(n, 3), 0).activation(Activation.RELU);
+          int lda = form.transA() ? m : k;
+          int ldb = form.transB() ? k : n;
+          return () -> {
+            kernels.matmul(form, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, fusion);
+            return c[c.length - 1];
+          };
+        });
+  }
+
+  private static GateCase activate(Activation f, Reference reference) {
+    int bytes = 2 * Float.BYTES * LENGTH;
+    boolean memory = reference == Reference.TRIAD;
+    return new GateCase(
+        "activate " + f,
+        reference,
+        memory ? Unit.FRACTION : Unit.ELEMENTS,
+        memory ? bytes : LENGTH,
+        bytes,
+        kernels -> {
+          float[] z = random(LENGTH, 4);
+          float[] a = new float[LENGTH];
+          return () -> {
+            kernels.activate(f, LENGTH, z, 0, a, 0);
+            return a[LENGTH - 1];
+          };
+        });
+  }
+
+  private static GateCase activateBackward(Activation f) {
+    return elements(
+        "activateBackward " + f,
+        LENGTH,
+        kernels -> {
+          float[] saved = random(LENGTH, 4);
+          float[] da = random(LENGTH, 5);
+          float[] dz = new float[LENGTH];
+          return () -> {
+            kernels.activateBackward(f, LENGTH, saved, 0, da, 0, dz, 0);
+            return dz[LENGTH - 1];
+          };
+        });
+  }
+
+  private static GateCase elements(String name, int count, Function<Kernels, Job> make) {
+    return new GateCase(name, Reference.PEAK, Unit.ELEMENTS, count, 3 * Float.BYTES * count, make);
+  }
+
+  private static GateCase softmax() {
+    return elements(
+        "softmax " + ROWS + "x" + COLUMNS,
+        ROWS * COLUMNS,
+        kernels -> {
+          float[] z = random(ROWS * COLUMNS, 6);
+          float[] a = new float[z.length];
+          return () -> {
+            kernels.softmax(ROWS, COLUMNS, z, 0, COLUMNS, a, 0, COLUMNS);
+            return a[a.length - 1];
+          };
+        });
+  }
+
+  private static GateCase crossEntropy() {
+    int columns = 10;
+    return elements(
+        "crossEntropy " + ROWS + "x" + columns,
+        ROWS * columns,
+        kernels -> {
+          float[] z = random(ROWS * columns, 7);
+          float[] dz = new float[z.length];
+          float[] rowLoss = new float[ROWS];
+          int[] labels = new SplittableRandom(8).ints(ROWS, 0, columns).toArray();
+          return () -> {
+            kernels.crossEntropy(
+                ROWS, columns, z, 0, columns, labels, 0, 0.01f, dz, 0, columns, rowLoss, 0);
+            return rowLoss[ROWS - 1] + dz[dz.length - 1];
+          };
+        });
+  }
+
+  private static GateCase binaryCrossEntropy() {
+    int columns = 10;
+    LossKernel loss = LossKernel.SIGMOID_BINARY_CROSS_ENTROPY;
+    return elements(
+        "loss " + loss,
+        ROWS * columns,
+        kernels -> {
+          float[] z = random(ROWS * columns, 9);
+          float[] y = random(ROWS * columns, 10);
+          float[] dz = new float[z.length];
+          float[] rowLoss = new float[ROWS];
+          return () -> {
+            kernels.loss(
+                loss, ROWS, columns, z, 0, columns, y, 0, columns, 0.01f, dz, 0, columns, rowLoss,
+                0);
+            return rowLoss[ROWS - 1] + dz[dz.length - 1];
+          };
+        });
+  }
+
+  private static GateCase columnSums() {
+    int columns = 512;
+    int bytes = Float.BYTES * ROWS * columns;
+    return new GateCase(
+        "columnSums " + ROWS + "x" + columns,
+        Reference.READ,
+        Unit.FRACTION,
+        bytes,
+        bytes,
+        kernels -> {
+          float[] x = random(ROWS * columns, 11);
+          float[] sums = new float[columns];
+          return () -> {
+            kernels.columnSums(ROWS, columns, x, 0, columns, sums, 0);
+            return sums[columns - 1];
+          };
+        });
+  }
+
+  /** A rate so small that the parameters stay in range. */
+  private static GateCase sgd() {
+    int bytes = 2 * Float.BYTES * LENGTH;
+    return new GateCase(
+        "sgd",
+        Reference.TRIAD,
+        Unit.FRACTION,
+        3.0 * Float.BYTES * LENGTH,
+        bytes,
+        kernels -> {
+          float[] p = random(LENGTH, 12);
+          float[] g = random(LENGTH, 13);
+          return () -> {
+            kernels.sgd(LENGTH, p, 0, g, 0, 0x1p-40f);
+            return p[LENGTH - 1];
+          };
+        });
+  }
+
+  private static GateCase adam() {
+    return elements(
+        "adam",
+        LENGTH,
+        kernels -> {
+          float[] p = random(LENGTH, 14);
+          float[] g = random(LENGTH, 15);
+          float[] m1 = new float[LENGTH];
+          float[] m2 = new float[LENGTH];
+          return () -> {
+            kernels.adam(
+                LENGTH, p, 0, g, 0, m1, 0, m2, 0, 0.1f, 0.999f, 0.001f, 0x1p-40f, 1f, 1e-8f);
+            return p[LENGTH - 1];
+          };
+        });
+  }
+
+  private static Network network() {
+    return Network.builder(64)
+        .dense(128, Activation.RELU)
+        .dense(10, Activation.SOFTMAX)
+        .seed(1)
+        .build();
+  }
+
+  /** One row through a network: what surrounds the kernels counts here. */
+  private static GateCase predict() {
+    return new GateCase(
+        "predict 1 row, 64-128-10",
+        Reference.PEAK,
+        Unit.RUNS,
+        1,
+        Float.BYTES * LENGTH,
+        kernels -> {
+          Network network = network();
+          Workspace workspace = new Workspace(network, kernels, 1);
+          float[] x = random(64, 16);
+          float[] y = new float[10];
+          return () -> {
+            workspace.predict(1, x, 0, 64, y, 0, 10);
+            return y[9];
+          };
+        });
+  }
+
+  /** At a rate of 0 every step does the same work. */
+  private static GateCase step() {
+    int batch = 32;
+    return new GateCase(
+        "step of 32 rows, 64-128-10, Adam",
+        Reference.PEAK,
+        Unit.RUNS,
+        1,
+        Float.BYTES * LENGTH,
+        kernels -> {
+          Network network = network();
+          Workspace workspace = new Workspace(network, kernels, batch);
+          Optimizer optimizer = new Adam(0);
+          float[] x = random(batch * 64, 17);
+          int[] labels = new SplittableRandom(18).ints(batch, 0, 10).toArray();
+          return () -> {
+            double loss = workspace.gradient(batch, x, 0, 64, labels, 0);
+            optimizer.step(kernels, network.parameters(), workspace.gradients());
+            return (float) loss;
+          };
+        });
+  }
+
+  private static float[] random(int length, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] x = new float[length];
+    for (int i = 0; i < length; i++) {
+      x[i] = (float) random.nextDouble(-1, 1);
+    }
+    return x;
+  }
+}
