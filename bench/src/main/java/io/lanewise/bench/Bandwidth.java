@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 @State(Scope.Thread)
 public class Bandwidth {
@@ -35,7 +35,7 @@ public class Bandwidth {
   private static final int STRIDE = 8 * F.length();
 
   /** The bytes that a call goes over, all arrays together. */
-  @Param({"16", "32", "128", "512", "1024", "4096", "16384", "65536", "262144"})
+  @Param({"16", "32", "256", "512", "1024", "1536", "4096", "16384", "65536", "262144"})
   int kib;
 
   private float[] a;

@@ -1,54 +1,181 @@
 package io.lanewise.bench;
 
 import io.lanewise.bench.gate.Gate;
+import io.lanewise.bench.report.Report;
+import io.lanewise.bench.run.Result;
+import io.lanewise.bench.run.Rounds;
+import io.lanewise.bench.run.Run;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code lanewise bench}. Exit codes as of the command line. */
+/** The command {@code lanewise bench}. Exit codes are those of the command line. */
 @Command(
     name = "lanewise bench",
-    description = "Measures the kernels, and holds them against a baseline.",
-    mixinStandardHelpOptions = true)
+    description = "Measures the kernels: runs benchmarks, guards a baseline, writes a report.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 a kernel became slower, allocates or cannot be right, 2 bad usage, or",
+      "no baseline for this lane width.",
+      "",
+      "Examples:",
+      "  lanewise bench matmul -p shape=\"512x512x512 NN\" --rounds 5",
+      "  lanewise bench --check",
+      "  lanewise bench --report"
+    })
 public final class Main implements Callable<Integer> {
+  /** What to do instead of running benchmarks. */
+  private static final class Mode {
+    @Option(
+        names = "--check",
+        required = true,
+        description = "Fail if a kernel became slower than the baseline, or allocates.")
+    private boolean check;
+
+    @Option(
+        names = "--update-baseline",
+        required = true,
+        description = "Measure the baseline of this lane width and processor anew.")
+    private boolean updateBaseline;
+
+    @Option(
+        names = "--report",
+        required = true,
+        description = "Write an HTML page of the stored runs, or of the files that are named.")
+    private boolean report;
+  }
+
+  @ArgGroup private Mode mode = new Mode();
+
   @Parameters(
-      arity = "0..1",
       paramLabel = "REGEX",
-      defaultValue = "",
-      description = "Which benchmarks, or which cases of the gate: found in their names.")
-  private Pattern filter;
+      description =
+          "Which benchmarks, or cases of the gate, found in their names; the files of a report.")
+  private List<String> arguments = List.of();
 
-  @Option(names = "--check", description = "Fail if a kernel became slower than the baseline.")
-  private boolean check;
+  @Option(names = "-p", paramLabel = "NAME=A,B", description = "Values of a benchmark's parameter.")
+  private Map<String, String> parameters = new LinkedHashMap<>();
 
-  @Option(names = "--update-baseline", description = "Measure the baseline anew.")
-  private boolean updateBaseline;
-
-  @Option(names = "--baseline", description = "The baseline's file.")
-  private Path baseline = BenchHome.path().resolve("baseline.json");
-
-  @Option(names = "--rounds", defaultValue = "3", description = "Forks of each (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Forks of each benchmark, in turn (${DEFAULT-VALUE}); a baseline takes twice.")
   private int rounds;
+
+  @Option(names = "--warmup", paramLabel = "N", description = "Iterations of warm-up.")
+  private Integer warmup;
+
+  @Option(names = "--iterations", paramLabel = "N", description = "Iterations that count.")
+  private Integer iterations;
+
+  @Option(names = "--time", paramLabel = "SECONDS", description = "Length of an iteration.")
+  private Double seconds;
+
+  @Option(
+      names = "--out",
+      description = "The folder of the results, bench/results; or the report's file.")
+  private Path out;
+
+  @Option(names = "--baseline", description = "The baseline's file, bench/baseline.json.")
+  private Path baseline = BenchHome.path().resolve("baseline.json");
 
   private Main() {}
 
   /** Runs it and exits. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          command.getErr().println("lanewise bench: " + e.getMessage());
+          return e instanceof IllegalArgumentException || e instanceof IOException ? 2 : 1;
+        });
+    System.exit(commandLine.execute(args));
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Gate gate = new Gate(filter, rounds, baseline, System.out);
-    if (updateBaseline) {
-      gate.updateBaseline();
-      return 0;
+    if (rounds < 1) {
+      throw new IllegalArgumentException("--rounds must be >= 1, got " + rounds);
     }
-    return gate.check();
+    if (mode.report) {
+      return report();
+    }
+    if (mode.check || mode.updateBaseline) {
+      Gate gate = new Gate(filter(), rounds, baseline, System.out);
+      return mode.check ? gate.check() : gate.updateBaseline();
+    }
+    return benchmarks();
+  }
+
+  private Pattern filter() {
+    try {
+      return Pattern.compile(String.join("|", arguments));
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("not a regular expression: " + e.getMessage(), e);
+    }
+  }
+
+  private Path results() {
+    return BenchHome.path().resolve("results");
+  }
+
+  private int benchmarks() throws IOException {
+    ChainedOptionsBuilder options = new OptionsBuilder().include(filter().pattern());
+    // What all else is held against.
+    options.include("FmaPeak.fma").include("\\.Bandwidth\\.");
+    parameters.forEach((name, values) -> options.param(name, values.split(",")));
+    if (warmup != null) {
+      options.warmupIterations(warmup);
+    }
+    if (iterations != null) {
+      options.measurementIterations(iterations);
+    }
+    if (seconds != null) {
+      TimeValue time = TimeValue.milliseconds(Math.max(1, Math.round(1000 * seconds)));
+      options.warmupTime(time).measurementTime(time);
+    }
+    Path folder = out == null ? results() : out;
+    Path file = new Rounds(System.out).run(options, rounds, folder);
+    System.out.println("wrote " + file);
+    List<Result> impossible = Run.read(file).impossible();
+    impossible.forEach(
+        r ->
+            System.out.printf(
+                "IMPOSSIBLE %s %s: %.1f GFLOP/s is more than the peak; its work was not done%n",
+                r.name(), r.task(), r.gflops()));
+    return impossible.isEmpty() ? 0 : 1;
+  }
+
+  private int report() throws IOException {
+    List<Path> files =
+        arguments.isEmpty() ? Run.in(results()) : arguments.stream().map(Path::of).toList();
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no results in " + results() + ": run lanewise bench first, or name files");
+    }
+    List<Run> runs = new ArrayList<>();
+    for (Path file : files) {
+      runs.add(Run.read(file));
+    }
+    Path page = out == null ? results().resolve("report.html") : out;
+    new Report(runs).write(page);
+    System.out.println("wrote " + page);
+    return 0;
   }
 }

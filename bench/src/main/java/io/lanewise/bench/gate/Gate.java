@@ -1,5 +1,6 @@
 package io.lanewise.bench.gate;
 
+import io.lanewise.bench.Bootstrap;
 import io.lanewise.bench.Machine;
 import io.lanewise.bench.gate.ForkRunner.Fork;
 import java.io.IOException;
@@ -50,7 +51,7 @@ public final class Gate {
   }
 
   /** Measures and writes the figures into the baseline, from twice the rounds of a check. */
-  public void updateBaseline() throws IOException, InterruptedException {
+  public int updateBaseline() throws IOException, InterruptedException {
     Baseline baseline = Baseline.read(file);
     measure(cases, 2 * rounds);
     Map<String, double[]> medians = new TreeMap<>();
@@ -62,6 +63,7 @@ public final class Gate {
     }
     baseline.update(file, machine, medians);
     out.println("wrote " + file + " for " + machine.lanes() + " lanes, " + machine.cpu());
+    return 0;
   }
 
   private static double rounded(double figure) {

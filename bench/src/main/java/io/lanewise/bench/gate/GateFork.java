@@ -1,6 +1,7 @@
 package io.lanewise.bench.gate;
 
 import com.sun.management.ThreadMXBean;
+import io.lanewise.bench.Bootstrap;
 import io.lanewise.kernel.KernelLookup;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;

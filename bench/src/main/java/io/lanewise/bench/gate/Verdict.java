@@ -1,6 +1,7 @@
 package io.lanewise.bench.gate;
 
-import io.lanewise.bench.gate.Bootstrap.Interval;
+import io.lanewise.bench.Bootstrap;
+import io.lanewise.bench.Bootstrap.Interval;
 import io.lanewise.bench.gate.ForkRunner.Fork;
 import java.util.List;
 import java.util.Locale;

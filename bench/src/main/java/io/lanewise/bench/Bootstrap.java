@@ -1,4 +1,4 @@
-package io.lanewise.bench.gate;
+package io.lanewise.bench;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

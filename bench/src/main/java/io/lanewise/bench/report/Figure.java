@@ -1,0 +1,60 @@
+package io.lanewise.bench.report;
+
+import io.lanewise.bench.Bootstrap;
+import io.lanewise.bench.Bootstrap.Interval;
+import io.lanewise.bench.run.Metric;
+import io.lanewise.bench.run.Result;
+import java.util.Arrays;
+
+/**
+ * What a result shows.
+ *
+ * @param forks of each fork its iterations, in the unit
+ * @param unit for people
+ * @param more whether more is better
+ */
+record Figure(double[][] forks, String unit, boolean more) {
+  private static final double CONFIDENCE = 0.95;
+
+  static Figure of(Result result) {
+    Metric primary = result.primaryMetric();
+    Metric flops = result.secondaryMetrics().get("flops");
+    boolean nanos = primary.scoreUnit().equals("ops/ns");
+    if (flops != null && nanos) {
+      return new Figure(flops.forks(), "GFLOP/s", true);
+    }
+    if (nanos && result.name().startsWith("ActivationBenchmark")) {
+      return new Figure(primary.forks(), "G elements/s", true);
+    }
+    if (nanos) {
+      return new Figure(scaled(primary.forks(), 1000), "calls/us", true);
+    }
+    boolean more = result.mode().equals("thrpt");
+    return new Figure(primary.forks(), primary.scoreUnit().replace("ops/", "calls/"), more);
+  }
+
+  private static double[][] scaled(double[][] forks, double factor) {
+    return Arrays.stream(forks)
+        .map(fork -> Arrays.stream(fork).map(x -> factor * x).toArray())
+        .toArray(double[][]::new);
+  }
+
+  double median() {
+    return Bootstrap.median(forks);
+  }
+
+  Interval interval() {
+    return Bootstrap.interval(forks, CONFIDENCE);
+  }
+
+  /** Returns how much better this is than the other, more than 1 if it is. */
+  Interval over(Figure other) {
+    return more
+        ? Bootstrap.ratio(forks, other.forks, CONFIDENCE)
+        : Bootstrap.ratio(other.forks, forks, CONFIDENCE);
+  }
+
+  boolean better(Figure other) {
+    return more ? median() > other.median() : median() < other.median();
+  }
+}

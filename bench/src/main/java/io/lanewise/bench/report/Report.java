@@ -1,0 +1,127 @@
+package io.lanewise.bench.report;
+
+import io.lanewise.bench.Machine;
+import io.lanewise.bench.run.Result;
+import io.lanewise.bench.run.Run;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One HTML file with everything in it: no network, no script. */
+public final class Report {
+  private final Run run;
+  private final List<Run> all;
+  private final Roof roof;
+
+  /**
+   * Prepares it.
+   *
+   * @param runs the stored ones, oldest first; the last is shown, all are its history
+   */
+  public Report(List<Run> runs) {
+    this.run = runs.get(runs.size() - 1);
+    this.all = runs;
+    this.roof = Roof.of(run);
+  }
+
+  /** Writes the page. */
+  public void write(Path file) throws IOException {
+    StringBuilder html = new StringBuilder();
+    html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .append("<title>Lanewise, measured</title>\n<style>\n")
+        .append(style())
+        .append("</style></head>\n<body><main>\n<h1>Lanewise, measured</h1>\n")
+        .append(machine());
+    for (Comparison comparison : Comparison.of(run)) {
+      html.append("<section><h2>").append(Html.escape(comparison.benchmark())).append("</h2>\n");
+      html.append(comparison.table());
+      html.append("<details open><summary>Bars, with 95% intervals</summary>\n");
+      html.append(comparison.bars()).append("</details></section>\n");
+    }
+    if (!Double.isNaN(roof.peak()) && !roof.read().isEmpty()) {
+      html.append(roofline());
+    }
+    html.append("<section id=\"history\"><h2>History</h2>\n").append(HistoryTable.of(all));
+    Files.writeString(file, html.append("</section>\n</main></body></html>\n"));
+  }
+
+  private static String style() throws IOException {
+    try (InputStream in = Report.class.getResourceAsStream("report.css")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String machine() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    Machine m = run.machine();
+    if (m != null) {
+      facts.put("Processor", m.cpu() + ", " + m.cores() + " cores, " + m.caches());
+      facts.put("Kernels", m.kernels());
+      facts.put("JDK", m.jdk());
+      facts.put("System", m.os());
+      facts.put("Flags", String.join(" ", m.flags()));
+      facts.put("Threads", m.environment().isEmpty() ? "no variables set" : m.environment() + "");
+      facts.put("Versions", m.versions().toString().replaceAll("[{}]", "").replace("=", " "));
+      facts.put("Run", m.date() + (m.commit().isEmpty() ? "" : ", commit " + m.commit()));
+    }
+    facts.put("FMA peak", Html.number(roof.peak()) + " GFLOP/s on one core, in this run");
+    StringBuilder html = new StringBuilder("<dl>");
+    facts.forEach(
+        (name, value) ->
+            html.append("<dt>" + name + "</dt><dd>").append(Html.escape(value)).append("</dd>\n"));
+    return html.append("</dl>\n").toString();
+  }
+
+  private String roofline() {
+    return "<section id=\"roofline\"><h2>Roofline</h2>\n"
+        + "<p>GFLOP/s over FLOP per byte of operands and results. The lines are what this machine"
+        + " gave in the same run. <span class=\"key ours\"></span> Lanewise"
+        + " <span class=\"key other\"></span> others</p>\n"
+        + new RooflinePlot(roof).draw(run)
+        + "\n<h3>Bandwidth of one core, GB/s</h3>\n"
+        + new BandwidthPlot(roof).draw()
+        + "\n<h3>Each kernel</h3>\n"
+        + "<p>The roof is the lesser of the peak and bandwidth times intensity. Functions such as"
+        + " tanh have bandwidth alone above them: their polynomials are ours to choose.</p>\n"
+        + Html.table(
+            List.of("", "", "GFLOP/s", "GB/s", "FLOP/byte", "of the peak", "of the roof", "B/op"),
+            kernels())
+        + "</section>\n";
+  }
+
+  private List<List<String>> kernels() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Result result : run.results()) {
+      if (Comparison.isOurs(result.contestant())) {
+        Work.of(result).ifPresent(work -> rows.add(kernel(result, work)));
+      }
+    }
+    return rows;
+  }
+
+  private List<String> kernel(Result result, Work work) {
+    double flops = work.perNano(result) * work.flops();
+    double bytes = work.perNano(result) * work.bytes();
+    double kib = work.footprint() / 1024;
+    double ofRoof =
+        Double.isNaN(flops) ? bytes / roof.bandwidth(kib) : flops / roof.at(work.intensity(), kib);
+    // JMH's own allocations between iterations, divided by the operations of one.
+    double allocated = result.allocated() < 1 ? 0 : result.allocated();
+    return List.of(
+        Html.escape(result.name()),
+        Html.escape(result.task()),
+        Html.number(flops),
+        Html.number(bytes),
+        Html.number(work.intensity()),
+        Html.percent(flops / roof.peak()),
+        Html.percent(ofRoof),
+        Html.number(allocated));
+  }
+}

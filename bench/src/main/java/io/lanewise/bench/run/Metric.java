@@ -1,0 +1,34 @@
+package io.lanewise.bench.run;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A figure as JMH's JSON has it.
+ *
+ * @param score over all
+ * @param scoreUnit such as "ops/ns"
+ * @param rawData of each fork its iterations
+ */
+public record Metric(double score, String scoreUnit, double[][] rawData) {
+  /** Returns the samples of each fork, without forks that have none. */
+  public double[][] forks() {
+    return rawData == null
+        ? new double[0][]
+        : Arrays.stream(rawData)
+            .filter(Objects::nonNull)
+            .filter(fork -> fork.length > 0)
+            .toArray(double[][]::new);
+  }
+
+  /** Returns what a throughput has to be multiplied by for a unit of per ns, that is G per s. */
+  public double perNano() {
+    return switch (scoreUnit) {
+      case "ops/ns" -> 1;
+      case "ops/us" -> 1e-3;
+      case "ops/ms" -> 1e-6;
+      case "ops/s" -> 1e-9;
+      default -> Double.NaN;
+    };
+  }
+}

@@ -1,0 +1,51 @@
+package io.lanewise.bench.run;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One benchmark with one value of each parameter, as JMH's JSON has it. */
+public record Result(
+    String benchmark,
+    String mode,
+    Map<String, String> params,
+    Metric primaryMetric,
+    Map<String, Metric> secondaryMetrics) {
+
+  /** Fills in what the file may leave out. */
+  public Result {
+    params = params == null ? Map.of() : params;
+    secondaryMetrics = secondaryMetrics == null ? Map.of() : secondaryMetrics;
+  }
+
+  /** Returns the class and the method, such as "MatmulBenchmark.matmul". */
+  public String name() {
+    int method = benchmark.lastIndexOf('.');
+    return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
+  }
+
+  /** Returns who did it: the library of a peer's benchmark, or the kernels of ours. */
+  public String contestant() {
+    String kernels = params.getOrDefault("kernels", "simd");
+    return params.getOrDefault("library", kernels.equals("simd") ? "Lanewise" : kernels);
+  }
+
+  /** Returns what was done: the parameters but for who did it. */
+  public String task() {
+    Map<String, String> rest = new TreeMap<>(params);
+    rest.keySet().removeAll(java.util.List.of("library", "kernels"));
+    String task = String.join(", ", rest.values());
+    return task.isEmpty() ? name() : task;
+  }
+
+  /** Returns the GFLOP/s, or NaN if the benchmark does not count them. */
+  public double gflops() {
+    Metric flops = secondaryMetrics.get("flops");
+    return flops == null ? Double.NaN : flops.score() * flops.perNano();
+  }
+
+  /** Returns the bytes allocated by an operation, or NaN if that was not measured. */
+  public double allocated() {
+    Metric bytes = secondaryMetrics.get("gc.alloc.rate.norm");
+    return bytes == null ? Double.NaN : bytes.score();
+  }
+}

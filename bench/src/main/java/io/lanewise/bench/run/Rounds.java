@@ -1,0 +1,122 @@
+package io.lanewise.bench.run;
+
+import io.lanewise.bench.Machine;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs benchmarks in rounds: each round is one fork of every benchmark with every combination of
+ * parameters, in turn. So an hour in which the machine is slow is in all of them alike, and the
+ * peak, the scalar kernels and the peers stand beside ours in every round.
+ */
+public final class Rounds {
+  private final Map<BenchmarkParams, List<BenchmarkResult>> forks = new LinkedHashMap<>();
+  private final PrintStream out;
+
+  /** Prepares; a line a fork goes to {@code out}. */
+  public Rounds(PrintStream out) {
+    this.out = out;
+  }
+
+  /**
+   * Runs them, and writes after every round what there is: an interrupted run leaves a result.
+   *
+   * @param options which benchmarks, and how
+   * @param rounds how many
+   * @param folder where the result, the record of the machine and JMH's log go
+   * @return the file of the result
+   * @throws IllegalArgumentException if no benchmark matches
+   */
+  public Path run(ChainedOptionsBuilder options, int rounds, Path folder) throws IOException {
+    Machine machine = Machine.here();
+    Files.createDirectories(folder);
+    String name = machine.date().replace(':', '-');
+    Path file = folder.resolve(name + ".json");
+    try (PrintStream log =
+        new PrintStream(
+            new FileOutputStream(folder.resolve(name + ".log").toFile()),
+            true,
+            StandardCharsets.UTF_8)) {
+      for (int round = 1; round <= rounds; round++) {
+        out.printf("round %d of %d%n", round, rounds);
+        Collection<RunResult> results =
+            new Runner(options.forks(1).addProfiler(GCProfiler.class).build(), lines(log)).run();
+        for (RunResult result : results) {
+          forks
+              .computeIfAbsent(result.getParams(), key -> new ArrayList<>())
+              .addAll(result.getBenchmarkResults());
+        }
+        write(file, machine);
+      }
+    } catch (RunnerException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    return file;
+  }
+
+  private void write(Path file, Machine machine) throws IOException {
+    List<RunResult> merged = new ArrayList<>();
+    forks.forEach((params, results) -> merged.add(new RunResult(params, results)));
+    ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(merged);
+    Run.write(file, machine);
+  }
+
+  /** JMH's own output goes to the log; of each fork one line comes to the terminal. */
+  private OutputFormat lines(PrintStream log) {
+    OutputFormat toLog = OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL);
+    return (OutputFormat)
+        Proxy.newProxyInstance(
+            OutputFormat.class.getClassLoader(),
+            new Class<?>[] {OutputFormat.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("endBenchmark") && arguments[0] != null) {
+                out.println(line((BenchmarkResult) arguments[0]));
+              }
+              try {
+                return method.invoke(toLog, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static String line(BenchmarkResult result) {
+    BenchmarkParams params = result.getParams();
+    StringBuilder line = new StringBuilder();
+    line.append(params.getBenchmark().replaceAll(".*\\.(?=.*\\.)", ""));
+    params.getParamsKeys().forEach(key -> line.append(' ').append(params.getParam(key)));
+    Result<?> score = result.getPrimaryResult();
+    line.append(String.format(Locale.ROOT, ": %.4g %s", score.getScore(), score.getScoreUnit()));
+    Result<?> flops = result.getSecondaryResults().get("flops");
+    if (flops != null) {
+      double perNano = new Metric(0, flops.getScoreUnit(), null).perNano();
+      line.append(String.format(Locale.ROOT, ", %.1f GFLOP/s", flops.getScore() * perNano));
+    }
+    return line.toString();
+  }
+}
