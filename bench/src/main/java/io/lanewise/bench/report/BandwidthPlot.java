@@ -24,7 +24,7 @@ final class BandwidthPlot {
     for (int part = 0; part <= 4; part++) {
       double value = end * part / 4;
       svg.line("grid", 0, y(value), 100, y(value));
-      svg.text("start", 0.3, y(value) - 3, Html.number(value));
+      svg.text("start", 0.3, y(value) - 3, Html.tick(value));
     }
     for (double kib = 16; kib <= roof.read().lastKey(); kib *= 16) {
       svg.text("middle", x(kib), HEIGHT + 16, Roof.size(kib));
@@ -47,7 +47,8 @@ final class BandwidthPlot {
       before = point;
     }
     if (before != null) {
-      svg.text("end", x(before.getKey()), y(before.getValue()) - 8, name);
+      var first = bySize.firstEntry();
+      svg.text("middle", x(first.getKey()), y(first.getValue()) - 8, name);
     }
   }
 

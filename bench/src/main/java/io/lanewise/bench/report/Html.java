@@ -39,6 +39,11 @@ final class Html {
         : String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
+  /** Returns the label of an axis: no zeros at the end. */
+  static String tick(double value) {
+    return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+  }
+
   static String percent(double fraction) {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * fraction);
   }

@@ -91,7 +91,7 @@ public final class Report {
         + "<p>The roof is the lesser of the peak and bandwidth times intensity. Functions such as"
         + " tanh have bandwidth alone above them: their polynomials are ours to choose.</p>\n"
         + Html.table(
-            List.of("", "", "GFLOP/s", "GB/s", "FLOP/byte", "of the peak", "of the roof", "B/op"),
+            List.of("", "GFLOP/s", "GB/s", "FLOP/byte", "of the peak", "of the roof", "B/op"),
             kernels())
         + "</section>\n";
   }
@@ -112,16 +112,13 @@ public final class Report {
     double kib = work.footprint() / 1024;
     double ofRoof =
         Double.isNaN(flops) ? bytes / roof.bandwidth(kib) : flops / roof.at(work.intensity(), kib);
-    // JMH's own allocations between iterations, divided by the operations of one.
-    double allocated = result.allocated() < 1 ? 0 : result.allocated();
     return List.of(
-        Html.escape(result.name()),
-        Html.escape(result.task()),
+        Html.escape(result.name() + ", " + result.task()),
         Html.number(flops),
         Html.number(bytes),
         Html.number(work.intensity()),
         Html.percent(flops / roof.peak()),
         Html.percent(ofRoof),
-        Html.number(allocated));
+        Html.number(result.allocated()));
   }
 }

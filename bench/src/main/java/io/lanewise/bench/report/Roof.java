@@ -60,7 +60,7 @@ record Roof(
       double kib = Double.parseDouble(cache.group(1));
       Double size = sizes.floorKey(0.75 * kib);
       // Of a cache that others share little is ours.
-      size = cache.group(2).equals("L3") && size != null ? sizes.floorKey(kib / 16) : size;
+      size = cache.group(2).equals("L3") && size != null ? sizes.floorKey(kib / 8) : size;
       if (size != null && size > held) {
         levels.add(Map.entry(cache.group(2), size));
       }

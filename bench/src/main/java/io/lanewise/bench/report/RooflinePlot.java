@@ -42,7 +42,7 @@ final class RooflinePlot {
   private void axes(Svg svg) {
     for (int e = (int) bottom; e <= top; e += 2) {
       svg.line("grid", 0, y(e), 100, y(e));
-      svg.text("start", 0.3, y(e) - 3, Html.number(Math.pow(2, e)));
+      svg.text("start", 0.3, y(e) - 3, Html.tick(Math.pow(2, e)));
     }
     for (int e = (int) LEFT + 1; e < RIGHT; e += 2) {
       svg.line("grid", x(e), 0, x(e), HEIGHT);

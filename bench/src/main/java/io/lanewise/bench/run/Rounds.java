@@ -27,6 +27,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
@@ -53,6 +54,7 @@ public final class Rounds {
    * @throws IllegalArgumentException if no benchmark matches
    */
   public Path run(ChainedOptionsBuilder options, int rounds, Path folder) throws IOException {
+    Options each = options.forks(1).addProfiler(GCProfiler.class).build();
     Machine machine = Machine.here();
     Files.createDirectories(folder);
     String name = machine.date().replace(':', '-');
@@ -64,8 +66,7 @@ public final class Rounds {
             StandardCharsets.UTF_8)) {
       for (int round = 1; round <= rounds; round++) {
         out.printf("round %d of %d%n", round, rounds);
-        Collection<RunResult> results =
-            new Runner(options.forks(1).addProfiler(GCProfiler.class).build(), lines(log)).run();
+        Collection<RunResult> results = new Runner(each, lines(log)).run();
         for (RunResult result : results) {
           forks
               .computeIfAbsent(result.getParams(), key -> new ArrayList<>())
@@ -112,11 +113,16 @@ public final class Rounds {
     params.getParamsKeys().forEach(key -> line.append(' ').append(params.getParam(key)));
     Result<?> score = result.getPrimaryResult();
     line.append(String.format(Locale.ROOT, ": %.4g %s", score.getScore(), score.getScoreUnit()));
-    Result<?> flops = result.getSecondaryResults().get("flops");
-    if (flops != null) {
-      double perNano = new Metric(0, flops.getScoreUnit(), null).perNano();
-      line.append(String.format(Locale.ROOT, ", %.1f GFLOP/s", flops.getScore() * perNano));
-    }
+    Map.of("flops", "GFLOP/s", "bytes", "GB/s")
+        .forEach(
+            (key, unit) -> {
+              Result<?> rate = result.getSecondaryResults().get(key);
+              if (rate != null) {
+                double perNano = new Metric(0, rate.getScoreUnit(), null).perNano();
+                String number = String.format(Locale.ROOT, "%.1f", rate.getScore() * perNano);
+                line.append(", ").append(number).append(' ').append(unit);
+              }
+            });
     return line.toString();
   }
 }

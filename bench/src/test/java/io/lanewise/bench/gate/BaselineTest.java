@@ -1,0 +1,77 @@
+package io.lanewise.bench.gate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.bench.Machine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaselineTest {
+  @TempDir Path folder;
+
+  private static Machine machine(String cpu, int lanes) {
+    return new Machine(
+        "2026-01-01T00:00:00Z", cpu, 2, "", "", "", lanes, "", List.of(), Map.of(), Map.of(), "");
+  }
+
+  @Test
+  void eachLaneWidthAndProcessorHasItsOwn() throws IOException {
+    Path file = folder.resolve("baseline.json");
+    Baseline.read(file).update(file, machine("A", 16), Map.of("adam", new double[] {0.5, 0.6}));
+    Baseline.read(file).update(file, machine("B", 8), Map.of("sgd", new double[] {0.1}));
+    Baseline.read(file).update(file, machine("A", 16), Map.of("sgd", new double[] {0.7}));
+    Baseline baseline = Baseline.read(file);
+    Baseline.Entry a = baseline.of(machine("A", 16)).orElseThrow();
+    assertTrue(a.isOf(machine("A", 16)));
+    assertArrayEquals(new double[][] {{0.5}, {0.6}}, a.forks("adam"));
+    assertArrayEquals(new double[][] {{0.7}}, a.forks("sgd"));
+    assertNull(a.forks("softmax 128x64"));
+    // Another processor of the same width: there is one, but it is not its own.
+    assertFalse(baseline.of(machine("C", 8)).orElseThrow().isOf(machine("C", 8)));
+    assertTrue(baseline.of(machine("A", 4)).isEmpty());
+    assertEquals("16, 8", baseline.lanes());
+  }
+
+  @Test
+  void casesThatAreNoMoreAreDropped() throws IOException {
+    Path file = folder.resolve("baseline.json");
+    Baseline.read(file).update(file, machine("A", 16), Map.of("gone", new double[] {1}));
+    assertNull(Baseline.read(file).of(machine("A", 16)).orElseThrow().forks("gone"));
+  }
+
+  @Test
+  void aBrokenFileIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("baseline.json"), "{");
+    IOException e = assertThrows(IOException.class, () -> Baseline.read(file));
+    assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+  }
+
+  @Test
+  void withoutABaselineTheCheckSaysSoBeforeItMeasures() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Path none = folder.resolve("none.json");
+    int code = new Gate(Pattern.compile(""), 3, none, new PrintStream(printed)).check();
+    assertEquals(2, code);
+    assertTrue(printed.toString().startsWith("no baseline for "), printed.toString());
+  }
+
+  @Test
+  void aFilterThatFindsNothingIsAnError() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Gate(Pattern.compile("nothing like it"), 3, folder.resolve("x"), System.out));
+  }
+}

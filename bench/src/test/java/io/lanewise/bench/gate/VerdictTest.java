@@ -1,0 +1,71 @@
+package io.lanewise.bench.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.bench.gate.ForkRunner.Fork;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+  private static final GateCase PRODUCT = GateCases.named("matmul 64x64x64 NN");
+  private static final double[][] BEFORE = {{0.80}, {0.81}, {0.79}, {0.80}};
+
+  private static Verdict verdict(double bytes, double... medians) {
+    List<Fork> forks =
+        DoubleStream.of(medians)
+            .mapToObj(m -> new Fork(new double[] {m, m * 1.02, m * 0.98}, 150, bytes))
+            .toList();
+    return Verdict.of(PRODUCT, forks, BEFORE, Verdict.TOLERANCE);
+  }
+
+  @Test
+  void theSameFiguresPass() {
+    assertEquals(Verdict.Kind.PASSED, verdict(0, 0.80, 0.80, 0.81).kind());
+  }
+
+  @Test
+  void aTenthSlowerFailsAndSaysWhatAndByHowMuch() {
+    Verdict verdict = verdict(0, 0.727, 0.73, 0.724);
+    assertEquals(Verdict.Kind.SLOWER, verdict.kind());
+    assertTrue(verdict.fails() && verdict.suspect());
+    assertEquals(
+        "matmul 64x64x64 NN: 72.7% of peak, baseline 80.0% of peak, -9.1% (",
+        verdict.reason().substring(0, verdict.reason().indexOf('(') + 1));
+  }
+
+  @Test
+  void oneSlowForkIsNoLossButTwoLooksAreTaken() {
+    Verdict verdict = verdict(0, 0.80, 0.80, 0.65);
+    assertEquals(Verdict.Kind.UNDECIDED, verdict.kind());
+    assertFalse(verdict.fails());
+    assertTrue(verdict.suspect());
+  }
+
+  @Test
+  void oneByteFails() {
+    Verdict verdict = verdict(1, 0.80, 0.80, 0.80);
+    assertEquals(Verdict.Kind.ALLOCATES, verdict.kind());
+    assertTrue(verdict.fails());
+    assertFalse(verdict.suspect(), "a second look does not undo an allocation");
+  }
+
+  @Test
+  void moreThanThePeakIsNotBelieved() {
+    assertEquals(Verdict.Kind.IMPOSSIBLE, verdict(0, 1.2, 1.2, 1.2).kind());
+  }
+
+  @Test
+  void aFasterKernelIsNamed() {
+    assertEquals(Verdict.Kind.FASTER, verdict(0, 0.90, 0.91, 0.90).kind());
+  }
+
+  @Test
+  void aCaseThatTheBaselineLacksIsNotPassed() {
+    List<Fork> forks = List.of(new Fork(new double[] {0.8}, 150, 0));
+    Verdict verdict = Verdict.of(PRODUCT, forks, null, Verdict.TOLERANCE);
+    assertEquals(Verdict.Kind.NO_BASELINE, verdict.kind());
+  }
+}

@@ -1,0 +1,99 @@
+package io.lanewise.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.bench.run.Result;
+import io.lanewise.bench.run.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+  @TempDir Path folder;
+
+  private Run sample() throws IOException {
+    return Sample.write(folder.resolve("a.json"), 1, "2026-01-01T00:00:00Z");
+  }
+
+  @Test
+  void thePageNeedsNothingFromOutside() throws IOException {
+    Path page = folder.resolve("report.html");
+    new Report(List.of(sample())).write(page);
+    String html = Files.readString(page);
+    for (String outside : List.of("http:", "https:", "src=", "<script", "@import", "url(")) {
+      assertFalse(html.contains(outside), outside);
+    }
+    assertTrue(html.contains("prefers-color-scheme: dark"));
+    assertTrue(html.contains("A processor &lt;with a name&gt;"), "names are escaped");
+    assertTrue(html.contains("One run so far"));
+  }
+
+  @Test
+  void theRoofIsTheLesserOfPeakAndBandwidthTimesIntensity() throws IOException {
+    Roof roof = Roof.of(sample());
+    assertEquals(150, roof.peak(), 1e-9);
+    assertEquals(220, roof.bandwidth(16), 1e-9);
+    assertEquals(22, roof.at(0.1, 16), 1e-9);
+    assertEquals(150, roof.at(100, 16), 1e-9);
+    // Between 16 and 32 KiB, half way by powers of two.
+    assertEquals((220 + 110) / 2.0, roof.bandwidth(16 * Math.sqrt(2)), 1e-9);
+    assertEquals(
+        List.of("L1", "L2", "L3", "memory"), roof.levels().stream().map(l -> l.getKey()).toList());
+  }
+
+  @Test
+  void theWorkOfAProductAndOfAFunction() throws IOException {
+    Run run = sample();
+    Result product =
+        run.results().stream()
+            .filter(r -> r.task().equals("64x64x64 NN"))
+            .findFirst()
+            .orElseThrow();
+    Work work = Work.of(product).orElseThrow();
+    assertEquals(2 * 64 * 64 * 64, work.flops());
+    assertEquals(3 * 4 * 64 * 64, work.bytes());
+    assertEquals(product.gflops(), work.perNano(product) * work.flops(), 1e-6);
+    Result tanh =
+        run.results().stream().filter(r -> r.task().equals("TANH")).findFirst().orElseThrow();
+    Work function = Work.of(tanh).orElseThrow();
+    assertTrue(Double.isNaN(function.flops()));
+    assertEquals(1.8 * 8, function.perNano(tanh) * function.bytes(), 1e-9);
+  }
+
+  @Test
+  void oursIsComparedWithTheBestOther() throws IOException {
+    Comparison comparison =
+        Comparison.of(sample()).stream()
+            .filter(c -> c.benchmark().equals("MatmulBenchmark.matmul"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("[Lanewise, scalar]", comparison.contestants().toString());
+    assertEquals("GFLOP/s", comparison.unit());
+    assertTrue(comparison.table().contains("(scalar)"));
+  }
+
+  @Test
+  void theHistoryIsThatOfOneMachine() throws IOException {
+    Run first = sample();
+    Run second = Sample.write(folder.resolve("b.json"), 2, "2026-01-02T00:00:00Z");
+    String table = HistoryTable.of(List.of(first, second));
+    assertTrue(table.contains("2 runs, from 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z"), table);
+    assertTrue(table.contains("MatmulBenchmark.matmul, 64x64x64 NN"));
+    assertEquals(
+        List.of("a.json", "b.json"),
+        Run.in(folder).stream().map(f -> f.getFileName() + "").toList());
+  }
+
+  @Test
+  void aFileThatIsNoResultIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("c.json"), "{]");
+    IOException e = assertThrows(IOException.class, () -> Run.read(file));
+    assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+  }
+}
