@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit codes: 0 done, 1 a kernel became slower, allocates or cannot be right, 2 bad usage, or",
-      "no baseline for this lane width.",
+      "Exit codes: 0 done; 1 a kernel became slower, allocates or cannot be right;",
+      "2 bad usage, or no baseline for this lane width.",
       "",
       "Examples:",
       "  lanewise bench matmul -p shape=\"512x512x512 NN\" --rounds 5",
@@ -74,7 +74,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--rounds",
       defaultValue = "3",
-      description = "Forks of each benchmark, in turn (${DEFAULT-VALUE}); a baseline takes twice.")
+      description =
+          "Forks of each benchmark, in turn (${DEFAULT-VALUE}); a baseline takes 3 times as many.")
   private int rounds;
 
   @Option(names = "--warmup", paramLabel = "N", description = "Iterations of warm-up.")

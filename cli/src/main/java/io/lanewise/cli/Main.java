@@ -49,7 +49,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lanewise demo",
       "  lanewise train --data iris.csv --layers 16 --epochs 50 --out iris.safetensors",
       "  lanewise evaluate --model iris.safetensors --data iris-test.csv",
-      "  lanewise COMMAND --help"
+      "  lanewise COMMAND --help",
+      "  ./lanewise bench --help    (benchmarks: from the sources)"
     })
 public final class Main {
   @Option(

@@ -16,9 +16,12 @@ import java.util.regex.Pattern;
 
 /**
  * The gate against regressions: rounds of forks, each case once a round, held against the baseline.
- * What looks slower is measured again, and is a loss if it is slower both times.
+ * What looks slower, or spreads so much that it could be, is measured more and judged by all forks.
  */
 public final class Gate {
+  /** How many forks a suspect gets in a second and in a third look. */
+  private static final int[] MORE_FORKS = {5, 8};
+
   private final List<GateCase> cases;
   private final int rounds;
   private final Path file;
@@ -50,10 +53,10 @@ public final class Gate {
     this.out = out;
   }
 
-  /** Measures and writes the figures into the baseline, from twice the rounds of a check. */
+  /** Measures and writes the figures into the baseline, from three times the rounds of a check. */
   public int updateBaseline() throws IOException, InterruptedException {
     Baseline baseline = Baseline.read(file);
-    measure(cases, 2 * rounds);
+    measure(cases, 3 * rounds);
     Map<String, double[]> medians = new TreeMap<>();
     for (GateCase c : cases) {
       double[] ofForks =
@@ -106,12 +109,14 @@ public final class Gate {
     for (GateCase c : cases) {
       verdicts.add(Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance));
     }
-    again(verdicts, entry, tolerance);
+    for (int more : MORE_FORKS) {
+      lookAgain(verdicts, more, entry, tolerance);
+    }
     return report(verdicts);
   }
 
-  /** Measures suspects once more, and puts the second verdict in place of the first. */
-  private void again(List<Verdict> verdicts, Baseline.Entry entry, double tolerance)
+  /** Measures suspects more, and judges them by all their forks. */
+  private void lookAgain(List<Verdict> verdicts, int more, Baseline.Entry entry, double tolerance)
       throws IOException, InterruptedException {
     List<GateCase> suspects =
         verdicts.stream().filter(Verdict::suspect).map(Verdict::gateCase).toList();
@@ -119,8 +124,7 @@ public final class Gate {
       return;
     }
     out.println("again: " + String.join("; ", suspects.stream().map(GateCase::name).toList()));
-    suspects.forEach(forks::remove);
-    measure(suspects, rounds + 2);
+    measure(suspects, more);
     verdicts.replaceAll(
         v -> {
           GateCase c = v.gateCase();

@@ -22,7 +22,7 @@ record Verdict(
   /** The same kernels have other fractions of the peak on another processor. */
   static final double TOLERANCE_OTHER_PROCESSOR = 0.3;
 
-  private static final double CONFIDENCE = 0.99;
+  private static final double CONFIDENCE = 0.95;
   // An interval so wide could hide a tenth.
   private static final double WIDE = 0.1;
 
@@ -68,13 +68,14 @@ record Verdict(
     if (change.high() < 1 - tolerance) {
       return Kind.SLOWER;
     }
-    if (change.high() - change.low() > WIDE) {
+    boolean seemsSlower = change.estimate() < 1 - tolerance;
+    if (seemsSlower || change.high() - change.low() > WIDE) {
       return Kind.UNDECIDED;
     }
     return change.low() > 1 + tolerance ? Kind.FASTER : Kind.PASSED;
   }
 
-  /** Whether it is worth a second look. */
+  /** Whether it is worth another look. */
   boolean suspect() {
     return kind == Kind.SLOWER || kind == Kind.UNDECIDED;
   }

@@ -23,6 +23,11 @@ record Figure(double[][] forks, String unit, boolean more) {
     if (flops != null && nanos) {
       return new Figure(flops.forks(), "GFLOP/s", true);
     }
+    Metric operations = result.secondaryMetrics().get("operations");
+    if (operations != null) {
+      // A peer's: FLOP of a product or a network, elements of a function.
+      return new Figure(scaled(operations.forks(), operations.perNano()), "G operations/s", true);
+    }
     if (nanos && result.name().startsWith("ActivationBenchmark")) {
       return new Figure(primary.forks(), "G elements/s", true);
     }

@@ -38,7 +38,9 @@ record Work(double flops, double bytes, double footprint, double operations) {
 
   /** Returns it for a benchmark that it is known of. */
   static Optional<Work> of(Result result) {
-    Matcher product = PRODUCT.matcher(result.params().getOrDefault("shape", ""));
+    Matcher product =
+        PRODUCT.matcher(
+            result.params().getOrDefault("shape", result.params().getOrDefault("task", "")));
     if (product.matches()) {
       double m = Double.parseDouble(product.group(1));
       double n = Double.parseDouble(product.group(2));
@@ -72,6 +74,6 @@ record Work(double flops, double bytes, double footprint, double operations) {
 
   /** Returns how often this was done in a ns. */
   double perNano(Result result) {
-    return result.primaryMetric().score() * result.primaryMetric().perNano() / operations;
+    return result.perNano() / operations;
   }
 }

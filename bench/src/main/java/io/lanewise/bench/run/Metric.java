@@ -21,13 +21,16 @@ public record Metric(double score, String scoreUnit, double[][] rawData) {
             .toArray(double[][]::new);
   }
 
-  /** Returns what a throughput has to be multiplied by for a unit of per ns, that is G per s. */
+  /** Returns the factor to operations per ns, that is G per s; or to ns, of a time. */
   public double perNano() {
     return switch (scoreUnit) {
-      case "ops/ns" -> 1;
+      case "ops/ns", "ns/op" -> 1;
       case "ops/us" -> 1e-3;
       case "ops/ms" -> 1e-6;
       case "ops/s" -> 1e-9;
+      case "us/op" -> 1e3;
+      case "ms/op" -> 1e6;
+      case "s/op" -> 1e9;
       default -> Double.NaN;
     };
   }

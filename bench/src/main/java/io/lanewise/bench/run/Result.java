@@ -1,5 +1,6 @@
 package io.lanewise.bench.run;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,16 +24,16 @@ public record Result(
     return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
   }
 
-  /** Returns who did it: the library of a peer's benchmark, or the kernels of ours. */
+  /** Returns who did it: a peer, or the kernels of ours. */
   public String contestant() {
     String kernels = params.getOrDefault("kernels", "simd");
-    return params.getOrDefault("library", kernels.equals("simd") ? "Lanewise" : kernels);
+    return params.getOrDefault("peer", kernels.equals("simd") ? "Lanewise" : kernels);
   }
 
   /** Returns what was done: the parameters but for who did it. */
   public String task() {
     Map<String, String> rest = new TreeMap<>(params);
-    rest.keySet().removeAll(java.util.List.of("library", "kernels"));
+    rest.keySet().removeAll(List.of("peer", "kernels"));
     String task = String.join(", ", rest.values());
     return task.isEmpty() ? name() : task;
   }
@@ -41,6 +42,13 @@ public record Result(
   public double gflops() {
     Metric flops = secondaryMetrics.get("flops");
     return flops == null ? Double.NaN : flops.score() * flops.perNano();
+  }
+
+  /** Returns how many operations of the benchmark there are in a ns. */
+  public double perNano() {
+    return primaryMetric.scoreUnit().endsWith("/op")
+        ? 1 / (primaryMetric.score() * primaryMetric.perNano())
+        : primaryMetric.score() * primaryMetric.perNano();
   }
 
   /**

@@ -38,6 +38,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Rounds {
   private final Map<BenchmarkParams, List<BenchmarkResult>> forks = new LinkedHashMap<>();
   private final PrintStream out;
+  private BenchmarkParams started;
 
   /** Prepares; a line a fork goes to {@code out}. */
   public Rounds(PrintStream out) {
@@ -95,8 +96,14 @@ public final class Rounds {
             OutputFormat.class.getClassLoader(),
             new Class<?>[] {OutputFormat.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("endBenchmark") && arguments[0] != null) {
-                out.println(line((BenchmarkResult) arguments[0]));
+              if (method.getName().equals("startBenchmark")) {
+                started = (BenchmarkParams) arguments[0];
+              }
+              if (method.getName().equals("endBenchmark")) {
+                // A peer that cannot be loaded, or whose result is wrong, has none.
+                BenchmarkResult result = (BenchmarkResult) arguments[0];
+                out.println(
+                    name(started) + (result == null ? ": FAILED, see the log" : line(result)));
               }
               try {
                 return method.invoke(toLog, arguments);
@@ -106,14 +113,18 @@ public final class Rounds {
             });
   }
 
+  private static String name(BenchmarkParams params) {
+    StringBuilder name = new StringBuilder();
+    name.append(params.getBenchmark().replaceAll(".*\\.(?=.*\\.)", ""));
+    params.getParamsKeys().forEach(key -> name.append(' ').append(params.getParam(key)));
+    return name.toString();
+  }
+
   private static String line(BenchmarkResult result) {
-    BenchmarkParams params = result.getParams();
     StringBuilder line = new StringBuilder();
-    line.append(params.getBenchmark().replaceAll(".*\\.(?=.*\\.)", ""));
-    params.getParamsKeys().forEach(key -> line.append(' ').append(params.getParam(key)));
     Result<?> score = result.getPrimaryResult();
     line.append(String.format(Locale.ROOT, ": %.4g %s", score.getScore(), score.getScoreUnit()));
-    Map.of("flops", "GFLOP/s", "bytes", "GB/s")
+    Map.of("flops", "GFLOP/s", "bytes", "GB/s", "operations", "G operations/s")
         .forEach(
             (key, unit) -> {
               Result<?> rate = result.getSecondaryResults().get(key);

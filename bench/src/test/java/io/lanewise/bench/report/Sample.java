@@ -61,7 +61,7 @@ final class Sample {
       results.add(product("MatmulBenchmark.matmul", shapes[i], "kernels", "scalar", 5));
       for (String library : List.of("lanewise", "openblas", "onednn", "mkl")) {
         double other = rate * random.nextDouble(0.6, 1.1);
-        results.add(product("PeerBenchmark.matmul", shapes[i], "library", library, other));
+        results.add(product("PeerBenchmark.run", shapes[i], "peer", library, other));
       }
     }
     for (String kernels : List.of("simd", "scalar")) {
