@@ -35,7 +35,8 @@ public class FmaPeak {
   private static final int STEPS = 100_000;
   private static final int CHAINS = 10;
 
-  // Not constants to the JIT. x -> x/2 + 1 stays in range.
+  // Not constants to the JIT. A chain grows to where adding a half changes nothing: it stays in
+  // range.
   private float half = 0.5f;
   private float one = 1f;
 
@@ -61,7 +62,7 @@ public class FmaPeak {
     FloatVector y = FloatVector.broadcast(F, one);
     FloatVector c = FloatVector.broadcast(F, 0f);
     for (int i = 0; i < STEPS; i++) {
-      c = c.fma(x, y);
+      c = x.fma(y, c);
     }
     rate.flops += flops(STEPS) / CHAINS;
     return c.reduceLanes(VectorOperators.ADD);
@@ -73,9 +74,11 @@ public class FmaPeak {
   }
 
   /**
-   * Ten chains of c = c x + y.
+   * Ten chains of c = x y + c. Not c = c x + y: the instruction writes over what is added, so C2
+   * would copy y before each one. And the step of the loop is not a constant: C2 would unroll eight
+   * steps and put those of a chain one behind the other, more than a processor looks ahead.
    *
-   * @param x a half, and y 1, which the JIT must not know
+   * @param x and y, which the JIT must not know; y is 1, and the step of the loop too
    */
   public static float chains(float x, float y, int steps) {
     FloatVector vx = FloatVector.broadcast(F, x);
@@ -90,17 +93,18 @@ public class FmaPeak {
     FloatVector c7 = FloatVector.broadcast(F, 7f);
     FloatVector c8 = FloatVector.broadcast(F, 8f);
     FloatVector c9 = FloatVector.broadcast(F, 9f);
-    for (int i = 0; i < steps; i++) {
-      c0 = c0.fma(vx, vy);
-      c1 = c1.fma(vx, vy);
-      c2 = c2.fma(vx, vy);
-      c3 = c3.fma(vx, vy);
-      c4 = c4.fma(vx, vy);
-      c5 = c5.fma(vx, vy);
-      c6 = c6.fma(vx, vy);
-      c7 = c7.fma(vx, vy);
-      c8 = c8.fma(vx, vy);
-      c9 = c9.fma(vx, vy);
+    int step = (int) y;
+    for (int i = 0; i < steps; i += step) {
+      c0 = vx.fma(vy, c0);
+      c1 = vx.fma(vy, c1);
+      c2 = vx.fma(vy, c2);
+      c3 = vx.fma(vy, c3);
+      c4 = vx.fma(vy, c4);
+      c5 = vx.fma(vy, c5);
+      c6 = vx.fma(vy, c6);
+      c7 = vx.fma(vy, c7);
+      c8 = vx.fma(vy, c8);
+      c9 = vx.fma(vy, c9);
     }
     return c0.add(c1)
         .add(c2)
