@@ -25,9 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A step, a prediction and a product of BLAS allocate nothing once C2 has compiled them, on one
- * thread or several: the JVM counts the bytes of a thread exactly, and the least of several rounds is
- * compared, because a
- * compilation or a class that is loaded late may fall into one.
+ * thread or several: the JVM counts the bytes of a thread exactly, and the least of several rounds
+ * is compared, because a compilation or a class that is loaded late may fall into one.
  */
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -95,7 +94,7 @@ class AllocationTest {
           workspace.predict(BATCH, x, 0, nIn, y, 0, 10);
           workspace.predict(1, x, 0, nIn, y, 0, 10);
         };
-    assertEquals(0, leastBytes(step), hidden + ", bytes in " + STEPS + " steps");
+    return leastBytes(step);
   }
 
   @Test
