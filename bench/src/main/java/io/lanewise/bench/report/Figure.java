@@ -5,6 +5,7 @@ import io.lanewise.bench.Bootstrap.Interval;
 import io.lanewise.bench.run.Metric;
 import io.lanewise.bench.run.Result;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * What a result shows.
@@ -26,21 +27,21 @@ record Figure(double[][] forks, String unit, boolean more) {
     Metric operations = result.secondaryMetrics().get("operations");
     if (operations != null) {
       // A peer's: FLOP of a product or a network, elements of a function.
-      return new Figure(scaled(operations.forks(), operations.perNano()), "G operations/s", true);
+      return new Figure(map(operations.forks(), operations::perNano), "G operations/s", true);
     }
     if (nanos && result.name().startsWith("ActivationBenchmark")) {
       return new Figure(primary.forks(), "G elements/s", true);
     }
     if (nanos) {
-      return new Figure(scaled(primary.forks(), 1000), "calls/us", true);
+      return new Figure(map(primary.forks(), x -> 1000 * x), "calls/us", true);
     }
     boolean more = result.mode().equals("thrpt");
     return new Figure(primary.forks(), primary.scoreUnit().replace("ops/", "calls/"), more);
   }
 
-  private static double[][] scaled(double[][] forks, double factor) {
+  private static double[][] map(double[][] forks, DoubleUnaryOperator f) {
     return Arrays.stream(forks)
-        .map(fork -> Arrays.stream(fork).map(x -> factor * x).toArray())
+        .map(fork -> Arrays.stream(fork).map(f).toArray())
         .toArray(double[][]::new);
   }
 

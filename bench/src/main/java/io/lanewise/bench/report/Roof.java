@@ -41,7 +41,7 @@ record Roof(
       if (result.name().equals(name) && result.secondaryMetrics().containsKey("bytes")) {
         var bytes = result.secondaryMetrics().get("bytes");
         double kib = Double.parseDouble(result.params().get("kib"));
-        bySize.put(kib, bytes.score() * bytes.perNano());
+        bySize.put(kib, bytes.perNano());
       }
     }
     return bySize;

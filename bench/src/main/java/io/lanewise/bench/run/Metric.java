@@ -21,16 +21,22 @@ public record Metric(double score, String scoreUnit, double[][] rawData) {
             .toArray(double[][]::new);
   }
 
-  /** Returns the factor to operations per ns, that is G per s; or to ns, of a time. */
+  /** Returns the score in operations per ns, that is G per s. */
   public double perNano() {
+    return perNano(score);
+  }
+
+  /** Returns a value in this unit, of a rate or of a time, in operations per ns. */
+  public double perNano(double value) {
     return switch (scoreUnit) {
-      case "ops/ns", "ns/op" -> 1;
-      case "ops/us" -> 1e-3;
-      case "ops/ms" -> 1e-6;
-      case "ops/s" -> 1e-9;
-      case "us/op" -> 1e3;
-      case "ms/op" -> 1e6;
-      case "s/op" -> 1e9;
+      case "ops/ns" -> value;
+      case "ops/us" -> value * 1e-3;
+      case "ops/ms" -> value * 1e-6;
+      case "ops/s" -> value * 1e-9;
+      case "ns/op" -> 1 / value;
+      case "us/op" -> 1e-3 / value;
+      case "ms/op" -> 1e-6 / value;
+      case "s/op" -> 1e-9 / value;
       default -> Double.NaN;
     };
   }

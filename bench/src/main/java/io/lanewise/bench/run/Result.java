@@ -41,14 +41,12 @@ public record Result(
   /** Returns the GFLOP/s, or NaN if the benchmark does not count them. */
   public double gflops() {
     Metric flops = secondaryMetrics.get("flops");
-    return flops == null ? Double.NaN : flops.score() * flops.perNano();
+    return flops == null ? Double.NaN : flops.perNano();
   }
 
   /** Returns how many operations of the benchmark there are in a ns. */
   public double perNano() {
-    return primaryMetric.scoreUnit().endsWith("/op")
-        ? 1 / (primaryMetric.score() * primaryMetric.perNano())
-        : primaryMetric.score() * primaryMetric.perNano();
+    return primaryMetric.perNano();
   }
 
   /**

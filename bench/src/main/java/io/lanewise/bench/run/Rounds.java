@@ -129,8 +129,8 @@ public final class Rounds {
             (key, unit) -> {
               Result<?> rate = result.getSecondaryResults().get(key);
               if (rate != null) {
-                double perNano = new Metric(0, rate.getScoreUnit(), null).perNano();
-                String number = String.format(Locale.ROOT, "%.1f", rate.getScore() * perNano);
+                Metric metric = new Metric(rate.getScore(), rate.getScoreUnit(), null);
+                String number = String.format(Locale.ROOT, "%.1f", metric.perNano());
                 line.append(", ").append(number).append(' ').append(unit);
               }
             });

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.bench.run.Metric;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +78,26 @@ class ReportTest {
     assertEquals("[Lanewise, scalar]", comparison.contestants().toString());
     assertEquals("GFLOP/s", comparison.unit());
     assertTrue(comparison.table().contains("(scalar)"));
+  }
+
+  /** JMH gives a counter beside a mean time as a time. */
+  @Test
+  void aPeersTimesBecomeRates() {
+    Metric time = new Metric(4, "us/op", new double[][] {{4}});
+    Metric operations = new Metric(1e-5, "us/op", new double[][] {{1e-5, 2e-5}});
+    Map<String, String> params = Map.of("task", "64x64x64 NN", "peer", "mkl");
+    Result result =
+        new Result(
+            "io.lanewise.peers.PeerBenchmark.run",
+            "avgt",
+            params,
+            time,
+            Map.of("operations", operations));
+    assertEquals("mkl", result.contestant());
+    assertEquals("64x64x64 NN", result.task());
+    assertEquals(100, Figure.of(result).forks()[0][0], 1e-9);
+    assertEquals(50, Figure.of(result).forks()[0][1], 1e-9);
+    assertEquals(1 / 4000.0, Work.of(result).orElseThrow().perNano(result), 1e-12);
   }
 
   @Test
