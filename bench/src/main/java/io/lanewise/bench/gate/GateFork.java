@@ -27,6 +27,9 @@ final class GateFork {
   private static final int WARM_UP_RUNS = 50;
   private static final int SLICES = 80;
 
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final boolean CPU_TIME = THREADS.isCurrentThreadCpuTimeSupported();
+
   private final Job kernel;
   private final Job reference;
   private final boolean slow;
@@ -72,15 +75,14 @@ final class GateFork {
 
   Measured measure() {
     warmUp();
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     double[] ratios = new double[SLICES];
     double[] referenceTimes = new double[SLICES + 1];
     double[] bytes = new double[SLICES];
     referenceTimes[0] = slice(reference, referenceRuns, false);
     for (int s = 0; s < SLICES; s++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       double time = slice(kernel, kernelRuns, slow);
-      bytes[s] = (double) (threads.getCurrentThreadAllocatedBytes() - before) / kernelRuns;
+      bytes[s] = (double) (THREADS.getCurrentThreadAllocatedBytes() - before) / kernelRuns;
       referenceTimes[s + 1] = slice(reference, referenceRuns, false);
       ratios[s] = (referenceTimes[s] + referenceTimes[s + 1]) / 2 / time;
     }
@@ -116,18 +118,25 @@ final class GateFork {
 
   /** Returns the ns of a run. */
   private static double slice(Job job, int runs, boolean slow) {
-    long start = System.nanoTime();
+    long start = clock();
     float sum = 0;
     for (int i = 0; i < runs; i++) {
       sum += job.run();
     }
     sink = sum;
     if (slow) {
-      long end = start + (System.nanoTime() - start) * 11 / 10;
-      while (System.nanoTime() < end) {
+      long end = start + (clock() - start) * 11 / 10;
+      while (clock() < end) {
         Thread.onSpinWait();
       }
     }
-    return (double) (System.nanoTime() - start) / runs;
+    return (double) (clock() - start) / runs;
+  }
+
+  /**
+   * The time of this thread, where the system has it: what others took of the core is not in it.
+   */
+  private static long clock() {
+    return CPU_TIME ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
   }
 }
