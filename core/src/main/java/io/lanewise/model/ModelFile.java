@@ -314,13 +314,26 @@ public final class ModelFile {
       throws IOException {
     float[] parameters = network.parameters();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    float[] values = new float[CHUNK / Float.BYTES];
+    int next = 0;
+    int read = 0;
     for (Tensor tensor : tensors) {
-      for (int e = 0; e < tensor.count(); e++) {
-        if (!buffer.hasRemaining()) {
-          buffer.clear().limit((int) Math.min(CHUNK, channel.size() - channel.position()));
-          readFully(channel, buffer);
+      int columns = tensor.weight() ? tensor.layer().nIn() : tensor.layer().nOut();
+      int step = tensor.weight() ? tensor.layer().nOut() : 1;
+      int rows = (int) tensor.count() / columns;
+      for (int row = 0; row < rows; row++) {
+        int index = tensor.index(row * columns);
+        for (int column = 0; column < columns; column++) {
+          if (next == read) {
+            buffer.clear().limit((int) Math.min(CHUNK, channel.size() - channel.position()));
+            readFully(channel, buffer);
+            read = buffer.remaining() / Float.BYTES;
+            buffer.asFloatBuffer().get(values, 0, read);
+            next = 0;
+          }
+          parameters[index] = values[next++];
+          index += step;
         }
-        parameters[tensor.index(e)] = buffer.getFloat();
       }
     }
   }
