@@ -216,7 +216,7 @@ final class Gemm {
     int kc = Blocking.even(k, Blocking.KC, 16);
     int nc = Blocking.even(n, Blocking.NC, NR);
     // Packing A pays by what B's columns read it again for.
-    direct = n <= Blocking.FEW_COLUMNS;
+    direct = !transA && n <= Blocking.FEW_COLUMNS;
     boolean keepB = m > mc;
     packedA = atLeast(packedA, mc * kc + Packing.SLACK);
     packedB = atLeast(packedB, (keepB ? nc : NR) * kc + Packing.SLACK);
@@ -326,19 +326,19 @@ final class Gemm {
     int off = bBlock + jr;
     if (width == 3 * W) {
       Tile8.packing3(
-          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else if (MR == 8 && width == 2 * W) {
       Tile8.packing2(
-          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else if (MR == 8) {
       Tile8.packing1(
-          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else if (width == 2 * W) {
       Tile4.packing2(
-          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else {
       Tile4.packing1(
-          kb, x, 0, MR, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     }
   }
 
@@ -354,8 +354,7 @@ final class Gemm {
       float[] out,
       int outOff,
       int ldOut) {
-    boolean inPlace = direct && !atEdge;
-    if (inPlace && !transA) {
+    if (direct && !atEdge) {
       int rows = aBlock + ir * lda;
       if (MR == 8) {
         Tile8.rows1(
@@ -366,19 +365,18 @@ final class Gemm {
       }
       return;
     }
-    float[] x = inPlace ? a : packedA;
-    int off = inPlace ? aBlock + ir : ir * kb;
-    int ldx = inPlace ? lda : MR;
+    float[] x = packedA;
+    int off = ir * kb;
     if (width == 3 * W) {
-      Tile8.tile3(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile8.tile3(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8 && width == 2 * W) {
-      Tile8.tile2(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile8.tile2(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8) {
-      Tile8.tile1(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile8.tile1(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (width == 2 * W) {
-      Tile4.tile2(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile4.tile2(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else {
-      Tile4.tile1(kb, x, off, ldx, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile4.tile1(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     }
   }
 }

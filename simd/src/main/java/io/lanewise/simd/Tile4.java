@@ -15,7 +15,6 @@ final class Tile4 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       float[] start,
@@ -32,23 +31,21 @@ final class Tile4 {
     FloatVector c21 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + W);
     FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
     FloatVector c31 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + W);
-    int aP = aOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * 2 * W);
       FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * 2 * W + W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 4]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      aP += lda;
     }
     c00.intoArray(c, cOff);
     c01.intoArray(c, cOff + W);
@@ -65,7 +62,6 @@ final class Tile4 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       float[] start,
@@ -78,18 +74,16 @@ final class Tile4 {
     FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
     FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
     FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
-    int aP = aOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 4]);
       c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 1]);
       c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 2]);
       c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 3]);
       c30 = a3.fma(b0, c30);
-      aP += lda;
     }
     c00.intoArray(c, cOff);
     c10.intoArray(c, cOff + ldc);
@@ -102,7 +96,6 @@ final class Tile4 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       int ldb,
@@ -122,26 +115,24 @@ final class Tile4 {
     FloatVector c21 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart + W);
     FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
     FloatVector c31 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart + W);
-    int aP = aOff;
     int bP = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
       FloatVector b1 = FloatVector.fromArray(LANES, b, bP + W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 4]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
       b0.intoArray(panel, panelOff + p * 2 * W);
       b1.intoArray(panel, panelOff + p * 2 * W + W);
-      aP += lda;
       bP += ldb;
     }
     c00.intoArray(c, cOff);
@@ -159,7 +150,6 @@ final class Tile4 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       int ldb,
@@ -175,20 +165,18 @@ final class Tile4 {
     FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
     FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
     FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
-    int aP = aOff;
     int bP = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 4]);
       c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 1]);
       c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 2]);
       c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 3]);
       c30 = a3.fma(b0, c30);
       b0.intoArray(panel, panelOff + p * W);
-      aP += lda;
       bP += ldb;
     }
     c00.intoArray(c, cOff);

@@ -5,13 +5,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of 8 rows, for machines with 32 vector registers: C[r, v] = start[r, v] + sum over
- * p of a[p lda + r] b[p, v], one chain an element, in accumulators that stay in registers.
+ * p of a[8 p + r] b[p, v], one chain an element, in accumulators that stay in registers.
  *
- * <p>A is a panel as {@link Packing} draws it, with lda = 8, or the operand itself where it is
- * stored transposed. B is a panel as wide as the tile, or, for the tiles named packing, the operand
- * itself, which they copy into a panel while they use it: so the first tile of a column of tiles
- * hides what packing costs. The start may be C itself (ldStart = ldc), or one row for all (ldStart
- * = 0).
+ * <p>A is a panel as {@link Packing} draws it, or, for the tile named rows, the operand itself. B
+ * is a panel as wide as the tile, or, for the tiles named packing, the operand itself, which they
+ * copy into a panel while they use it: so the first tile of a column of tiles hides what packing
+ * costs. The start may be C itself (ldStart = ldc), or one row for all (ldStart = 0).
+ *
+ * <p>The index of A is a constant multiple of p: with a leading dimension in its place the range
+ * checks stayed in the loop, in some runs, and took four fifths of the speed.
  *
  * <p>A tile is always whole: edges are the loop nest's, which gives it a whole tile of scratch. The
  * rows are written out because vectors must be locals: an array of them would be boxed.
@@ -27,7 +29,6 @@ final class Tile8 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       float[] start,
@@ -60,44 +61,42 @@ final class Tile8 {
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
     FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
     FloatVector c72 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + 2 * W);
-    int aP = aOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * 3 * W);
       FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * 3 * W + W);
       FloatVector b2 = FloatVector.fromArray(LANES, b, bOff + p * 3 * W + 2 * W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 8]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
       c02 = a0.fma(b2, c02);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
       c12 = a1.fma(b2, c12);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
       c22 = a2.fma(b2, c22);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
       c32 = a3.fma(b2, c32);
-      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
       c42 = a4.fma(b2, c42);
-      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
       c52 = a5.fma(b2, c52);
-      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 6]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
       c62 = a6.fma(b2, c62);
-      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
       c72 = a7.fma(b2, c72);
-      aP += lda;
     }
     c00.intoArray(c, cOff);
     c01.intoArray(c, cOff + W);
@@ -130,7 +129,6 @@ final class Tile8 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       float[] start,
@@ -155,35 +153,33 @@ final class Tile8 {
     FloatVector c61 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + W);
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
     FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
-    int aP = aOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * 2 * W);
       FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * 2 * W + W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 8]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 6]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
-      aP += lda;
     }
     c00.intoArray(c, cOff);
     c01.intoArray(c, cOff + W);
@@ -208,7 +204,6 @@ final class Tile8 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       float[] start,
@@ -225,26 +220,24 @@ final class Tile8 {
     FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
     FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
-    int aP = aOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 8]);
       c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 1]);
       c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 2]);
       c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 3]);
       c30 = a3.fma(b0, c30);
-      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
-      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 5]);
       c50 = a5.fma(b0, c50);
-      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 6]);
       c60 = a6.fma(b0, c60);
-      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
-      aP += lda;
     }
     c00.intoArray(c, cOff);
     c10.intoArray(c, cOff + ldc);
@@ -261,7 +254,6 @@ final class Tile8 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       int ldb,
@@ -297,48 +289,46 @@ final class Tile8 {
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
     FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
     FloatVector c72 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + 2 * W);
-    int aP = aOff;
     int bP = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
       FloatVector b1 = FloatVector.fromArray(LANES, b, bP + W);
       FloatVector b2 = FloatVector.fromArray(LANES, b, bP + 2 * W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 8]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
       c02 = a0.fma(b2, c02);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
       c12 = a1.fma(b2, c12);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
       c22 = a2.fma(b2, c22);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
       c32 = a3.fma(b2, c32);
-      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
       c42 = a4.fma(b2, c42);
-      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
       c52 = a5.fma(b2, c52);
-      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 6]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
       c62 = a6.fma(b2, c62);
-      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
       c72 = a7.fma(b2, c72);
       b0.intoArray(panel, panelOff + p * 3 * W);
       b1.intoArray(panel, panelOff + p * 3 * W + W);
       b2.intoArray(panel, panelOff + p * 3 * W + 2 * W);
-      aP += lda;
       bP += ldb;
     }
     c00.intoArray(c, cOff);
@@ -372,7 +362,6 @@ final class Tile8 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       int ldb,
@@ -400,38 +389,36 @@ final class Tile8 {
     FloatVector c61 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart + W);
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
     FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
-    int aP = aOff;
     int bP = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
       FloatVector b1 = FloatVector.fromArray(LANES, b, bP + W);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 8]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 1]);
       c10 = a1.fma(b0, c10);
       c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 2]);
       c20 = a2.fma(b0, c20);
       c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 5]);
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 6]);
       c60 = a6.fma(b0, c60);
       c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
       b0.intoArray(panel, panelOff + p * 2 * W);
       b1.intoArray(panel, panelOff + p * 2 * W + W);
-      aP += lda;
       bP += ldb;
     }
     c00.intoArray(c, cOff);
@@ -457,7 +444,6 @@ final class Tile8 {
       int k,
       float[] a,
       int aOff,
-      int lda,
       float[] b,
       int bOff,
       int ldb,
@@ -477,28 +463,26 @@ final class Tile8 {
     FloatVector c50 = FloatVector.fromArray(LANES, start, startOff + 5 * ldStart);
     FloatVector c60 = FloatVector.fromArray(LANES, start, startOff + 6 * ldStart);
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
-    int aP = aOff;
     int bP = bOff;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aP]);
+      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 8]);
       c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aP + 1]);
+      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 1]);
       c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aP + 2]);
+      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 2]);
       c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aP + 3]);
+      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 3]);
       c30 = a3.fma(b0, c30);
-      FloatVector a4 = FloatVector.broadcast(LANES, a[aP + 4]);
+      FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
-      FloatVector a5 = FloatVector.broadcast(LANES, a[aP + 5]);
+      FloatVector a5 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 5]);
       c50 = a5.fma(b0, c50);
-      FloatVector a6 = FloatVector.broadcast(LANES, a[aP + 6]);
+      FloatVector a6 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 6]);
       c60 = a6.fma(b0, c60);
-      FloatVector a7 = FloatVector.broadcast(LANES, a[aP + 7]);
+      FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
       b0.intoArray(panel, panelOff + p * W);
-      aP += lda;
       bP += ldb;
     }
     c00.intoArray(c, cOff);
