@@ -20,10 +20,9 @@ final class Blocking {
   /** Columns of the widest tile. */
   static final int NR = VECTORS * W;
 
-  // The block sizes were measured in November 2026 on one core of an Emerald Rapids (48 KiB of L1,
-  // 2
-  // MiB of L2, 16 lanes): KC 136 to 400 differ by less than 4%, since what a longer block saves in
-  // loads of C it loses in panels that outgrow L1.
+  // The block sizes were measured in November 2026 on one core of an Emerald Rapids (48 KiB of L1
+  // and 2 MiB of L2, 16 lanes). KC of 136 to 400 differ by less than 4%: what a longer block saves
+  // in loads of C it loses in panels that outgrow L1.
 
   /** Most of k at once: a panel of B, KC x NR floats, streams from L2. */
   static final int KC = 256;

@@ -46,6 +46,22 @@ final class Packing {
   private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(LANES, 0xCCCC);
   private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(LANES, 0xF0F0);
 
+  // Of lane l of two vectors end to end: pairs, fours and eights of both, the first half or the
+  // second.
+  private static final IntVector FIRST_1 = both(0, 1);
+  private static final IntVector LAST_1 = both(W / 2, 1);
+  private static final IntVector FIRST_2 = both(0, 2);
+  private static final IntVector LAST_2 = both(W / 2, 2);
+  private static final IntVector FIRST_4 = both(0, 4);
+  private static final IntVector LAST_4 = both(W / 2, 4);
+  private static final IntVector FIRST_8 = both(0, 8);
+  private static final IntVector LAST_8 = both(W / 2, 8);
+
+  // How many p of a panel are written at a time: they and their eights stay in L1.
+  private static final int CHUNK = 128;
+  private static final ThreadLocal<float[]> EIGHTS =
+      ThreadLocal.withInitial(() -> new float[16 * CHUNK]);
+
   private Packing() {}
 
   private static VectorShuffle<Float> shuffle(int distance) {
@@ -188,15 +204,6 @@ final class Packing {
     u7.intoArray(out, outOff + 7 * width);
   }
 
-  // Of lane l of two vectors end to end: pairs, fours and eights of both, the first half or the
-  // second.
-  private static final IntVector FIRST_1 = both(0, 1);
-  private static final IntVector LAST_1 = both(W / 2, 1);
-  private static final IntVector FIRST_2 = both(0, 2);
-  private static final IntVector LAST_2 = both(W / 2, 2);
-  private static final IntVector FIRST_4 = both(0, 4);
-  private static final IntVector LAST_4 = both(W / 2, 4);
-
   private static IntVector both(int from, int group) {
     int[] index = new int[W];
     for (int l = 0; l < W; l++) {
@@ -250,13 +257,6 @@ final class Packing {
       LAST_4.selectFrom(t3, t7).reinterpretAsFloats().intoArray(out, outOff + 8 * p + 7 * W);
     }
   }
-
-  // How many p of a panel are written at a time: they and their eights stay in L1.
-  private static final int CHUNK = 128;
-  private static final ThreadLocal<float[]> EIGHTS =
-      ThreadLocal.withInitial(() -> new float[16 * CHUNK]);
-  private static final IntVector FIRST_8 = both(0, 8);
-  private static final IntVector LAST_8 = both(W / 2, 8);
 
   /**
    * Sixteen rows at a time, in two steps: eight by eight into scratch, and the two eights merged.
