@@ -4,7 +4,6 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,8 +27,7 @@ public final class Workspace {
   private final float[][] dz;
   private final Fusion[] backward;
   private final float[] gradients;
-  private final float[] oneHot;
-  private final float[] rowLoss;
+  private final LossPass lossPass;
 
   /**
    * Allocates the buffers.
@@ -44,6 +42,7 @@ public final class Workspace {
     }
     this.maxBatch = maxBatch;
     this.layers = network.layers();
+    lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
     int depth = layers.size();
     z = new float[depth][];
     a = new float[depth][];
@@ -63,8 +62,6 @@ public final class Workspace {
               : Fusion.NONE;
     }
     gradients = new float[network.parameters().length];
-    oneHot = new float[maxBatch * network.nOut()];
-    rowLoss = new float[maxBatch];
   }
 
   /** Bias first; f in the product where it is elementwise, z is not kept, and no loss wants z. */
@@ -76,7 +73,7 @@ public final class Workspace {
   }
 
   private boolean takenByLoss(Dense layer) {
-    return layer == network.outputLayer() && network.loss().fusedWith(layer.activation());
+    return layer == network.outputLayer() && lossPass.takesInput();
   }
 
   /** Returns the network. */
@@ -204,86 +201,21 @@ public final class Workspace {
 
   private double lossOf(
       int m, float[] x, int xOff, int ldx, int[] labels, int labelsOff, boolean withGradient) {
-    Dense output = network.outputLayer();
-    int nOut = output.nOut();
-    boolean softmaxCrossEntropy =
-        network.loss() == Loss.CROSS_ENTROPY && output.activation() != Activation.SIGMOID;
-    if (!softmaxCrossEntropy || nOut == 1) {
-      expand(m, labels, labelsOff, nOut);
-      return lossOf(m, x, xOff, ldx, oneHot, 0, nOut, withGradient);
-    }
+    checkBatch(m);
+    lossPass.check(m, labels, labelsOff);
     forward(m, x, xOff, ldx);
-    int last = output.index();
-    double factor = network.reduction().factor(m, nOut);
-    kernels.crossEntropy(
-        m,
-        nOut,
-        a[last],
-        0,
-        nOut,
-        labels,
-        labelsOff,
-        (float) factor,
-        withGradient ? dz[last] : null,
-        0,
-        nOut,
-        rowLoss,
-        0);
-    return sum(m) * factor;
+    return lossPass.labels(m, scores(), labels, labelsOff, withGradient ? lossDeltas() : null);
   }
 
   private double lossOf(
       int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, boolean withGradient) {
     forward(m, x, xOff, ldx);
-    Dense output = network.outputLayer();
-    int nOut = output.nOut();
-    int last = output.index();
-    double factor = network.reduction().factor(m, nOut);
-    kernels.loss(
-        network.loss().kernel(output.activation()),
-        m,
-        nOut,
-        a[last],
-        0,
-        nOut,
-        y,
-        yOff,
-        ldy,
-        (float) factor,
-        withGradient ? dz[last] : null,
-        0,
-        nOut,
-        rowLoss,
-        0);
-    return sum(m) * factor;
+    return lossPass.targets(m, scores(), y, yOff, ldy, withGradient ? lossDeltas() : null);
   }
 
-  private double sum(int m) {
-    double sum = 0;
-    for (int i = 0; i < m; i++) {
-      sum += rowLoss[i];
-    }
-    return sum;
-  }
-
-  private void expand(int m, int[] labels, int labelsOff, int nOut) {
-    checkBatch(m);
-    Objects.requireNonNull(labels, "labels");
-    Objects.checkFromIndexSize(labelsOff, m, labels.length);
-    int classes = Math.max(2, nOut);
-    Arrays.fill(oneHot, 0, m * nOut, 0f);
-    for (int i = 0; i < m; i++) {
-      int label = labels[labelsOff + i];
-      if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException(
-            "labels[" + (labelsOff + i) + "] must be in 0.." + (classes - 1) + ", got " + label);
-      }
-      if (nOut == 1) {
-        oneHot[i] = label;
-      } else {
-        oneHot[i * nOut + label] = 1f;
-      }
-    }
+  /** Where the gradient of what the loss took goes, (m, nOut). */
+  private float[] lossDeltas() {
+    return dz[dz.length - 1];
   }
 
   /** From dz of what the loss saw, through the output's activation, down to the first layer. */
