@@ -125,4 +125,26 @@ class RandomStreamTest {
     Arrays.sort(order);
     assertArrayEquals(sorted, order);
   }
+
+  @Test
+  void aRestoredStreamGoesOnWhereItWas() {
+    for (int drawn = 0; drawn < 9; drawn++) {
+      for (boolean spare : new boolean[] {false, true}) {
+        RandomStream stream = new RandomStream(5, RandomStream.Purpose.DATA);
+        for (int i = 0; i < drawn; i++) {
+          stream.nextInt();
+        }
+        if (spare) {
+          stream.nextGaussian();
+        }
+        RandomStream restored = new RandomStream(5, RandomStream.Purpose.DATA);
+        restored.nextGaussian();
+        restored.restore(stream.state());
+        assertEquals(stream.nextInt(), restored.nextInt());
+        assertEquals(stream.nextGaussian(), restored.nextGaussian());
+        assertEquals(stream.nextDouble(), restored.nextDouble());
+        assertEquals(stream.state(), restored.state());
+      }
+    }
+  }
 }
