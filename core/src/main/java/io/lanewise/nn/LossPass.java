@@ -18,6 +18,7 @@ final class LossPass {
   private final int maxBatch;
   private final float[] oneHot;
   private final float[] rowLoss;
+  private int wholeRows;
 
   /**
    * @param output the activation of the output layer
@@ -32,6 +33,11 @@ final class LossPass {
     nOut = network.nOut();
     oneHot = new float[Math.multiplyExact(maxBatch, nOut)];
     rowLoss = new float[maxBatch];
+  }
+
+  /** See {@link Workspace#partOf}. */
+  void partOf(int rows) {
+    wholeRows = rows;
   }
 
   /** Returns whether the loss takes the input of the output activation instead of its output. */
@@ -64,7 +70,7 @@ final class LossPass {
       expand(m, labels, labelsOff);
       return targets(m, s, oneHot, 0, nOut, ds);
     }
-    double factor = reduction.factor(m, nOut);
+    double factor = factor(m);
     float scale = (float) factor;
     kernels.crossEntropy(m, nOut, s, 0, nOut, labels, labelsOff, scale, ds, 0, nOut, rowLoss, 0);
     return sum(m) * factor;
@@ -72,11 +78,15 @@ final class LossPass {
 
   /** The loss of targets, (m, nOut); s and ds as in {@link #labels}. */
   double targets(int m, float[] s, float[] y, int yOff, int ldy, float[] ds) {
-    double factor = reduction.factor(m, nOut);
+    double factor = factor(m);
     float scale = (float) factor;
     kernels.loss(
         loss.kernel(output), m, nOut, s, 0, nOut, y, yOff, ldy, scale, ds, 0, nOut, rowLoss, 0);
     return sum(m) * factor;
+  }
+
+  private double factor(int m) {
+    return reduction.factor(wholeRows == 0 ? m : wholeRows, nOut);
   }
 
   private double sum(int m) {

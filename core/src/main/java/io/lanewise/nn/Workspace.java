@@ -92,6 +92,19 @@ public final class Workspace {
   }
 
   /**
+   * Says that what follows are pieces of a batch of so many rows: the loss and the gradients of a
+   * piece are then its share, and the pieces' sum is that of the whole batch.
+   *
+   * @param rows of the whole batch; 0, as at first, if each is one by itself
+   */
+  public void partOf(int rows) {
+    if (rows < 0) {
+      throw new IllegalArgumentException("rows must be >= 0, got " + rows);
+    }
+    lossPass.partOf(rows);
+  }
+
+  /**
    * Computes the outputs of a batch.
    *
    * @param m rows, 1 to maxBatch

@@ -145,4 +145,28 @@ class WorkspaceTest {
     var e = assertThrows(IllegalArgumentException.class, call::run);
     assertTrue(e.getMessage().startsWith(start), e.getMessage());
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void thePiecesOfABatchSumToTheWhole(Reduction reduction) {
+    Network network =
+        Network.builder(N_IN)
+            .dense(7, Activation.TANH)
+            .dense(3, Activation.SOFTMAX)
+            .reduction(reduction)
+            .seed(2)
+            .build();
+    Workspace whole = new Workspace(network, SCALAR, M);
+    double loss = whole.gradient(M, X, 0, N_IN, LABELS, 0);
+    Workspace pieces = new Workspace(network, SCALAR, 3);
+    pieces.partOf(M);
+    double sum = pieces.gradient(3, X, 0, N_IN, LABELS, 0);
+    float[] gradients = pieces.gradients().clone();
+    sum += pieces.gradient(2, X, 3 * N_IN, N_IN, LABELS, 3);
+    assertEquals(loss, sum, 1e-6);
+    for (int i = 0; i < gradients.length; i++) {
+      assertEquals(whole.gradients()[i], gradients[i] + pieces.gradients()[i], 1e-5);
+    }
+    assertThrows(IllegalArgumentException.class, () -> pieces.partOf(-1));
+  }
 }
