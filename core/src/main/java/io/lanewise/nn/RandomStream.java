@@ -4,9 +4,9 @@ import java.util.Objects;
 
 /**
  * Random numbers whose algorithm is specified to the bit: Philox4x32-10 (Salmon et al. 2011,
- * "Parallel random numbers: as easy as 1, 2, 3"), key = seed, counter = (block, purpose). Each
- * purpose is a stream of its own, so drawing more of one never moves another. Not safe for use by
- * several threads at once.
+ * "Parallel random numbers: as easy as 1, 2, 3"), key = seed, counter = (block, purpose, index).
+ * Each purpose and index is a stream of its own, so drawing more of one never moves another. Not
+ * safe for use by several threads at once.
  */
 public final class RandomStream {
   /** What the numbers are for. */
@@ -31,6 +31,7 @@ public final class RandomStream {
 
   private final long seed;
   private final int purpose;
+  private final int index;
   private final int[] words = new int[4];
   private long position;
   private double spareGaussian;
@@ -38,8 +39,14 @@ public final class RandomStream {
 
   /** Makes the stream of that seed and purpose, at its beginning. */
   public RandomStream(long seed, Purpose purpose) {
+    this(seed, purpose, 0);
+  }
+
+  /** Makes one of the 2^32 streams of that seed and purpose, such as that of an epoch. */
+  public RandomStream(long seed, Purpose purpose, int index) {
     this.seed = seed;
     this.purpose = Objects.requireNonNull(purpose, "purpose").ordinal();
+    this.index = index;
   }
 
   /**
@@ -69,7 +76,7 @@ public final class RandomStream {
     hasSpare = state.hasSpare();
     spareGaussian = state.spare();
     if ((position & 3) != 0) {
-      philox(position >>> 2, purpose, seed, words);
+      philox(position >>> 2, purpose, index, seed, words);
     }
   }
 
@@ -77,7 +84,7 @@ public final class RandomStream {
   public int nextInt() {
     int word = (int) (position & 3);
     if (word == 0) {
-      philox(position >>> 2, purpose, seed, words);
+      philox(position >>> 2, purpose, index, seed, words);
     }
     position++;
     return words[word];
@@ -126,7 +133,12 @@ public final class RandomStream {
 
   /** Puts the elements of {@code order} into random order (Fisher and Yates). */
   public void shuffle(int[] order) {
-    for (int i = order.length - 1; i > 0; i--) {
+    shuffle(order, order.length);
+  }
+
+  /** Puts the first {@code count} elements of {@code order} into random order, likewise. */
+  public void shuffle(int[] order, int count) {
+    for (int i = count - 1; i > 0; i--) {
       int j = nextInt(i + 1);
       int swap = order[i];
       order[i] = order[j];
@@ -134,9 +146,9 @@ public final class RandomStream {
     }
   }
 
-  /** One block of four words; counter words 0 and 1 are the block, 2 the purpose, 3 zero. */
-  static void philox(long block, int purpose, long key, int[] out) {
-    philox((int) block, (int) (block >>> 32), purpose, 0, (int) key, (int) (key >>> 32), out);
+  /** One block of four words; counter words 0 and 1 are the block, 2 the purpose, 3 the index. */
+  static void philox(long block, int purpose, int index, long key, int[] out) {
+    philox((int) block, (int) (block >>> 32), purpose, index, (int) key, (int) (key >>> 32), out);
   }
 
   static void philox(int c0, int c1, int c2, int c3, int k0, int k1, int[] out) {

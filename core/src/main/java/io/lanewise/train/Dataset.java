@@ -5,24 +5,33 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Rows in memory: features, and either class labels or rows of targets. Holds the arrays it is
- * given, not copies.
+ * Rows in memory: features, either class labels or rows of targets, and maybe a weight a row. Holds
+ * the arrays it is given, not copies.
  */
-public final class Dataset {
+public final class Dataset implements RowSource {
   private final int rows;
   private final int nIn;
   private final int nOut;
   private final float[] features;
   private final int[] labels;
   private final float[] targets;
+  private final float[] weights;
 
-  private Dataset(int rows, int nIn, int nOut, float[] features, int[] labels, float[] targets) {
+  private Dataset(
+      int rows,
+      int nIn,
+      int nOut,
+      float[] features,
+      int[] labels,
+      float[] targets,
+      float[] weights) {
     this.rows = rows;
     this.nIn = nIn;
     this.nOut = nOut;
     this.features = features;
     this.labels = labels;
     this.targets = targets;
+    this.weights = weights;
   }
 
   /**
@@ -46,7 +55,7 @@ public final class Dataset {
             "labels[" + i + "] must be in 0.." + (classes - 1) + ", got " + labels[i]);
       }
     }
-    return new Dataset(rows, nIn, classes, features, labels, null);
+    return new Dataset(rows, nIn, classes, features, labels, null, null);
   }
 
   /**
@@ -65,7 +74,28 @@ public final class Dataset {
           "targets: " + targets.length + " values are not rows of nOut = " + nOut);
     }
     int rows = rows(features, nIn, "targets", targets.length / nOut);
-    return new Dataset(rows, nIn, nOut, features, null, targets);
+    return new Dataset(rows, nIn, nOut, features, null, targets, null);
+  }
+
+  /**
+   * Returns these rows, the same arrays, with a weight each.
+   *
+   * @param weights one a row, finite and at least 0
+   * @throws IllegalArgumentException if there are not as many, or one is not that
+   */
+  public Dataset withWeights(float[] weights) {
+    Objects.requireNonNull(weights, "weights");
+    if (weights.length != rows) {
+      throw new IllegalArgumentException(
+          "weights: got " + weights.length + ", wanted one for each of the " + rows + " rows");
+    }
+    for (int i = 0; i < rows; i++) {
+      if (!(weights[i] >= 0 && weights[i] < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "weights[" + i + "] must be finite and >= 0, got " + weights[i]);
+      }
+    }
+    return new Dataset(rows, nIn, nOut, features, labels, targets, weights);
   }
 
   private static int rows(float[] features, int nIn, String other, int otherRows) {
@@ -92,19 +122,32 @@ public final class Dataset {
     return rows;
   }
 
+  @Override
+  public long rowCount() {
+    return rows;
+  }
+
   /** Returns the number of features a row. */
+  @Override
   public int nIn() {
     return nIn;
   }
 
   /** Returns the number of classes, or of targets a row. */
+  @Override
   public int nOut() {
     return nOut;
   }
 
   /** Returns whether the rows have class labels; otherwise they have targets. */
+  @Override
   public boolean hasLabels() {
     return labels != null;
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return weights != null;
   }
 
   /** Returns the features themselves, (rows, nIn). */
@@ -136,6 +179,18 @@ public final class Dataset {
     return targets;
   }
 
+  /**
+   * Returns the weights themselves.
+   *
+   * @throws IllegalStateException if there are none
+   */
+  public float[] weights() {
+    if (weights == null) {
+      throw new IllegalStateException("this dataset has no weights");
+    }
+    return weights;
+  }
+
   /** Returns a copy of the rows from..to, to exclusive. */
   public Dataset slice(int from, int to) {
     Objects.checkFromToIndex(from, to, rows);
@@ -145,7 +200,8 @@ public final class Dataset {
         nOut,
         Arrays.copyOfRange(features, from * nIn, to * nIn),
         labels == null ? null : Arrays.copyOfRange(labels, from, to),
-        targets == null ? null : Arrays.copyOfRange(targets, from * nOut, to * nOut));
+        targets == null ? null : Arrays.copyOfRange(targets, from * nOut, to * nOut),
+        weights == null ? null : Arrays.copyOfRange(weights, from, to));
   }
 
   /** Returns a copy with the rows in random order. */
@@ -156,8 +212,12 @@ public final class Dataset {
     float[] newFeatures = new float[features.length];
     int[] newLabels = labels == null ? null : new int[rows];
     float[] newTargets = targets == null ? null : new float[targets.length];
+    float[] newWeights = weights == null ? null : new float[rows];
     gather(order, 0, rows, newFeatures, newLabels, newTargets);
-    return new Dataset(rows, nIn, nOut, newFeatures, newLabels, newTargets);
+    for (int i = 0; weights != null && i < rows; i++) {
+      newWeights[i] = weights[order[i]];
+    }
+    return new Dataset(rows, nIn, nOut, newFeatures, newLabels, newTargets, newWeights);
   }
 
   /** Copies the rows order[from], order[from + 1], ... to the beginning of x, and labels or y. */
@@ -171,5 +231,39 @@ public final class Dataset {
         System.arraycopy(targets, row * nOut, y, i * nOut, nOut);
       }
     }
+  }
+
+  @Override
+  public RowReader open(long row) {
+    Objects.checkIndex(row, rows + 1L);
+    return new Reader((int) row);
+  }
+
+  private final class Reader implements RowReader {
+    private int next;
+
+    Reader(int row) {
+      next = row;
+    }
+
+    @Override
+    public int read(Rows into, int at, int max) {
+      into.check(at, max);
+      int count = Math.min(max, rows - next);
+      System.arraycopy(features, next * nIn, into.features(), at * nIn, count * nIn);
+      if (labels != null) {
+        System.arraycopy(labels, next, into.labels(), at, count);
+      } else {
+        System.arraycopy(targets, next * nOut, into.targets(), at * nOut, count * nOut);
+      }
+      if (weights != null) {
+        System.arraycopy(weights, next, into.weights(), at, count);
+      }
+      next += count;
+      return count;
+    }
+
+    @Override
+    public void close() {}
   }
 }

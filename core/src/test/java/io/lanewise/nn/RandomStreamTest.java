@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -146,5 +147,14 @@ class RandomStreamTest {
         assertEquals(stream.state(), restored.state());
       }
     }
+  }
+
+  @Test
+  void everyIndexIsAStreamOfItsOwn() {
+    RandomStream third = new RandomStream(9, Purpose.SHUFFLE, 3);
+    RandomStream restored = new RandomStream(9, Purpose.SHUFFLE, 3);
+    assertNotEquals(third.nextInt(), new RandomStream(9, Purpose.SHUFFLE, 4).nextInt());
+    restored.restore(third.state());
+    assertEquals(third.nextInt(), restored.nextInt());
   }
 }

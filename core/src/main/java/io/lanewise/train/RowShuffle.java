@@ -1,0 +1,178 @@
+package io.lanewise.train;
+
+import io.lanewise.nn.RandomStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A random order of the rows of a source that need not fit into memory. The rows are cut into
+ * blocks of {@code blockRows} consecutive rows, the last one smaller where they do not divide. An
+ * epoch takes the blocks in a random order; each {@code windowBlocks} of them make a window, whose
+ * rows are read into memory and come out in a random order. With one window it is a shuffle of all
+ * rows; else a row leaves its window's share of the epoch only as its block does, so that blocks
+ * should be small beside the runs of like rows in the file.
+ *
+ * <p>The order is a function of seed and epoch alone: no epoch needs the ones before it, and one
+ * can be opened at any position. The order of the blocks is a Fisher-Yates shuffle by the {@link
+ * RandomStream} of (seed, SHUFFLE, epoch); that of window w likewise, its words from (w + 1) 2^32.
+ */
+public final class RowShuffle {
+  /** The rows of a block, if not given. */
+  public static final int BLOCK_ROWS = 256;
+
+  /** The blocks of a window, if not given: 2^16 rows. */
+  public static final int WINDOW_BLOCKS = 256;
+
+  private final RowSource source;
+  private final long seed;
+  private final int blockRows;
+  private final int windowBlocks;
+  private final int blocks;
+
+  /** Shuffles with windows of 2^16 rows in blocks of 256. */
+  public RowShuffle(RowSource source, long seed) {
+    this(source, seed, BLOCK_ROWS, WINDOW_BLOCKS);
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param source the rows
+   * @param seed of the order
+   * @param blockRows the rows of a block, at least 1
+   * @param windowBlocks the blocks of a window, at least 1
+   * @throws IllegalArgumentException if a window has more than 2^28 rows, or there are more than
+   *     2^31 - 9 blocks
+   */
+  public RowShuffle(RowSource source, long seed, int blockRows, int windowBlocks) {
+    this.source = Objects.requireNonNull(source, "source");
+    this.seed = seed;
+    this.blockRows = requirePositive("blockRows", blockRows);
+    this.windowBlocks = requirePositive("windowBlocks", windowBlocks);
+    if ((long) blockRows * windowBlocks > 1 << 28) {
+      throw new IllegalArgumentException(
+          "windowBlocks: " + windowBlocks + " blocks of " + blockRows + " rows are more than 2^28");
+    }
+    long count = (source.rowCount() + blockRows - 1) / blockRows;
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "blockRows: " + source.rowCount() + " rows are too many blocks of " + blockRows);
+    }
+    blocks = (int) count;
+  }
+
+  private static int requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be >= 1, got " + value);
+    }
+    return value;
+  }
+
+  /** Returns the source. */
+  public RowSource source() {
+    return source;
+  }
+
+  /**
+   * Opens the rows of an epoch, in its order.
+   *
+   * @param epoch at least 0; each has its own order
+   * @param position how many rows of the epoch are left out, 0 to all: where a training goes on
+   * @throws IOException if the source cannot be read
+   */
+  public RowReader open(int epoch, long position) throws IOException {
+    if (epoch < 0) {
+      throw new IllegalArgumentException("epoch must be >= 0, got " + epoch);
+    }
+    Objects.checkIndex(position, source.rowCount() + 1);
+    return new Reader(epoch, position);
+  }
+
+  private int rowsOf(int block) {
+    return (int) Math.min(blockRows, source.rowCount() - (long) block * blockRows);
+  }
+
+  /** Holds one window; what it allocates, it allocates at its beginning. */
+  private final class Reader implements RowReader {
+    private final int epoch;
+    private final int[] blockOrder = new int[blocks];
+    private final Rows window;
+    private final int[] rowOrder;
+    private int nextWindow;
+    private int size;
+    private int next;
+
+    Reader(int epoch, long position) throws IOException {
+      this.epoch = epoch;
+      Arrays.setAll(blockOrder, i -> i);
+      new RandomStream(seed, RandomStream.Purpose.SHUFFLE, epoch).shuffle(blockOrder, blocks);
+      long most = Math.min((long) blockRows * windowBlocks, source.rowCount());
+      window = new Rows(source, (int) Math.max(1, most));
+      rowOrder = new int[window.capacity()];
+      long before = 0;
+      while (before + sizeOf(nextWindow) <= position && sizeOf(nextWindow) > 0) {
+        before += sizeOf(nextWindow++);
+      }
+      if (position > before) {
+        load();
+        next = (int) (position - before);
+      }
+    }
+
+    /** The first block of a window, by its place in the order. */
+    private int begin(int index) {
+      return (int) Math.min(blocks, (long) index * windowBlocks);
+    }
+
+    /** The rows of a window; 0 for one after the last. */
+    private int sizeOf(int index) {
+      int sum = 0;
+      for (int b = begin(index); b < begin(index + 1); b++) {
+        sum += rowsOf(blockOrder[b]);
+      }
+      return sum;
+    }
+
+    private void load() throws IOException {
+      size = 0;
+      next = 0;
+      for (int b = begin(nextWindow); b < begin(nextWindow + 1); b++) {
+        int rows = rowsOf(blockOrder[b]);
+        try (RowReader reader = source.open((long) blockOrder[b] * blockRows)) {
+          int read = reader.read(window, size, rows);
+          if (read != rows) {
+            throw new IOException("the source has fewer rows than it said");
+          }
+        }
+        size += rows;
+      }
+      for (int i = 0; i < size; i++) {
+        rowOrder[i] = i;
+      }
+      RandomStream random = new RandomStream(seed, RandomStream.Purpose.SHUFFLE, epoch);
+      random.restore(new RandomStream.State((nextWindow + 1L) << 32, false, 0));
+      random.shuffle(rowOrder, size);
+      nextWindow++;
+    }
+
+    @Override
+    public int read(Rows rows, int at, int max) throws IOException {
+      rows.check(at, max);
+      int done = 0;
+      while (done < max) {
+        if (next == size) {
+          if (sizeOf(nextWindow) == 0) {
+            return done;
+          }
+          load();
+        }
+        rows.copyRow(window, rowOrder[next++], at + done++);
+      }
+      return done;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,34 @@
+package io.lanewise.train;
+
+import java.io.IOException;
+
+/**
+ * Rows that are read in order, from any row on: a {@link Dataset} in memory, or a file that need
+ * not fit into it. Reading the same rows again gives the same values. A source holds no open file;
+ * its readers do, and each reader is for one thread.
+ */
+public interface RowSource {
+  /** Returns the number of rows. */
+  long rowCount();
+
+  /** Returns the number of features a row, at least 1. */
+  int nIn();
+
+  /** Returns the number of classes, or of targets a row. */
+  int nOut();
+
+  /** Returns whether the rows have class labels; otherwise they have targets. */
+  boolean hasLabels();
+
+  /** Returns whether the rows have a weight each. */
+  boolean hasWeights();
+
+  /**
+   * Opens a reader whose first row is that one.
+   *
+   * @param row from 0 to {@link #rowCount()}, where it is at its end
+   * @throws IndexOutOfBoundsException if row is not in that range
+   * @throws IOException if it cannot be read
+   */
+  RowReader open(long row) throws IOException;
+}
