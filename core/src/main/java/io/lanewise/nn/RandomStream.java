@@ -1,12 +1,12 @@
 package io.lanewise.nn;
 
+import io.lanewise.kernel.Philox;
 import java.util.Objects;
 
 /**
- * Random numbers whose algorithm is specified to the bit: Philox4x32-10 (Salmon et al. 2011,
- * "Parallel random numbers: as easy as 1, 2, 3"), key = seed, counter = (block, purpose, index).
- * Each purpose and index is a stream of its own, so drawing more of one never moves another. Not
- * safe for use by several threads at once.
+ * Random numbers whose algorithm is specified to the bit: {@link Philox}, key = seed, counter =
+ * (block, purpose, index). Each purpose and index is a stream of its own, so drawing more of one
+ * never moves another. Not safe for use by several threads at once.
  */
 public final class RandomStream {
   /** What the numbers are for. */
@@ -22,12 +22,6 @@ public final class RandomStream {
     /** Test data and examples. */
     DATA
   }
-
-  private static final int MULTIPLIER_0 = 0xD2511F53;
-  private static final int MULTIPLIER_1 = 0xCD9E8D57;
-  private static final int WEYL_0 = 0x9E3779B9;
-  private static final int WEYL_1 = 0xBB67AE85;
-  private static final int ROUNDS = 10;
 
   private final long seed;
   private final int purpose;
@@ -76,7 +70,7 @@ public final class RandomStream {
     hasSpare = state.hasSpare();
     spareGaussian = state.spare();
     if ((position & 3) != 0) {
-      philox(position >>> 2, purpose, index, seed, words);
+      draw();
     }
   }
 
@@ -84,7 +78,7 @@ public final class RandomStream {
   public int nextInt() {
     int word = (int) (position & 3);
     if (word == 0) {
-      philox(position >>> 2, purpose, index, seed, words);
+      draw();
     }
     position++;
     return words[word];
@@ -146,25 +140,10 @@ public final class RandomStream {
     }
   }
 
-  /** One block of four words; counter words 0 and 1 are the block, 2 the purpose, 3 the index. */
-  static void philox(long block, int purpose, int index, long key, int[] out) {
-    philox((int) block, (int) (block >>> 32), purpose, index, (int) key, (int) (key >>> 32), out);
-  }
-
-  static void philox(int c0, int c1, int c2, int c3, int k0, int k1, int[] out) {
-    for (int round = 0; round < ROUNDS; round++) {
-      long product0 = (MULTIPLIER_0 & 0xFFFFFFFFL) * (c0 & 0xFFFFFFFFL);
-      long product1 = (MULTIPLIER_1 & 0xFFFFFFFFL) * (c2 & 0xFFFFFFFFL);
-      c0 = (int) (product1 >>> 32) ^ c1 ^ k0;
-      c2 = (int) (product0 >>> 32) ^ c3 ^ k1;
-      c1 = (int) product1;
-      c3 = (int) product0;
-      k0 += WEYL_0;
-      k1 += WEYL_1;
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
+  /** The block that has the position; words 0 and 1 of the counter are its number. */
+  private void draw() {
+    long block = position >>> 2;
+    int high = (int) (block >>> 32);
+    Philox.block((int) block, high, purpose, index, (int) seed, (int) (seed >>> 32), words);
   }
 }
