@@ -36,6 +36,9 @@ public abstract class Kernels {
   /** Returns one line for people: the name, the lanes and whether they have FMA. */
   public abstract String describe();
 
+  /** Returns the operations of the layers that are no product, on the same lanes and threads. */
+  public abstract LayerKernels layers();
+
   /**
    * Matrix product C = op(A) op(B), with what {@code fusion} adds to it. Each element of C is one
    * chain of fused multiply-adds, k ascending: c = fma(a[i,p], b[p,j], c), p = 0 .. k-1.

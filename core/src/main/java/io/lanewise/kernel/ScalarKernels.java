@@ -27,6 +27,11 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
+  public LayerKernels layers() {
+    return ScalarLayerKernels.INSTANCE;
+  }
+
+  @Override
   protected void doMatmul(
       Form form,
       int m,

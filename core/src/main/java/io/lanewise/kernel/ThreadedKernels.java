@@ -33,6 +33,11 @@ final class ThreadedKernels extends Kernels {
     return kernels.describe() + ", " + threads.count() + " threads";
   }
 
+  @Override
+  public LayerKernels layers() {
+    return kernels.layers();
+  }
+
   // About how long the operations take one thread, in ns: a low guess, so that work is rather left
   // whole than cut too small.
 

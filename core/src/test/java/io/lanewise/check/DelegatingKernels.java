@@ -5,6 +5,7 @@ import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
 
@@ -20,6 +21,11 @@ class DelegatingKernels extends Kernels {
   @Override
   public String describe() {
     return name();
+  }
+
+  @Override
+  public LayerKernels layers() {
+    return TO.layers();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Fusion.Start;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
 
@@ -40,6 +41,11 @@ final class MutantKernels extends Kernels {
   @Override
   public String describe() {
     return "mutant: " + fault;
+  }
+
+  @Override
+  public LayerKernels layers() {
+    return SCALAR.layers();
   }
 
   /** The arguments of a product, with the faults of addresses in them. */

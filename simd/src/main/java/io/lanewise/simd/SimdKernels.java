@@ -5,7 +5,9 @@ import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.ScalarKernels;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
@@ -42,6 +44,11 @@ final class SimdKernels extends Kernels {
         + "-bit lanes"
         + (Lanes.isNative() ? "" : " (emulated)")
         + (fastFma ? ", FMA" : ", FMA emulated");
+  }
+
+  @Override
+  public LayerKernels layers() {
+    return ScalarKernels.INSTANCE.layers();
   }
 
   @Override
