@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.train.History;
+import io.lanewise.train.Training;
 import io.lanewise.train.TrainingListener;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -72,24 +73,24 @@ final class Progress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onBatch(int epoch, int rowsDone, double loss, double accuracy) {
+  public void onBatch(Training training) {
     if (bar == null) {
       return;
     }
     long now = System.nanoTime();
-    long done = (epoch - 1L) * rows + rowsDone;
+    long done = (training.epoch() - 1L) * training.rows() + training.rowsDone();
     if (now - shown > INTERVAL_MILLIS * 1_000_000L) {
       shown = now;
       double rate = done / ((now - start) * 1e-9);
       bar.setExtraMessage(
-          Text.format("epoch %d/%d", epoch, epochs)
-              + figures(loss, accuracy, Double.NaN, Double.NaN, rate));
+          Text.format("epoch %d/%d", training.epoch(), epochs)
+              + figures(training.loss(), training.accuracy(), Double.NaN, Double.NaN, rate));
     }
     bar.stepTo(done);
   }
 
   @Override
-  public void onEpoch(History.Epoch epoch) {
+  public void onEpoch(Training training, History.Epoch epoch) {
     boolean last = epoch.epoch() == epochs;
     if (bar != null && last) {
       close();

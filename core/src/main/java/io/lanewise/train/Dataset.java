@@ -209,26 +209,37 @@ public final class Dataset implements RowSource {
     int[] order = new int[rows];
     Arrays.setAll(order, i -> i);
     new RandomStream(seed, RandomStream.Purpose.SPLIT).shuffle(order);
-    float[] newFeatures = new float[features.length];
-    int[] newLabels = labels == null ? null : new int[rows];
-    float[] newTargets = targets == null ? null : new float[targets.length];
-    float[] newWeights = weights == null ? null : new float[rows];
-    gather(order, 0, rows, newFeatures, newLabels, newTargets);
-    for (int i = 0; weights != null && i < rows; i++) {
-      newWeights[i] = weights[order[i]];
-    }
-    return new Dataset(rows, nIn, nOut, newFeatures, newLabels, newTargets, newWeights);
+    return select(order);
   }
 
-  /** Copies the rows order[from], order[from + 1], ... to the beginning of x, and labels or y. */
-  void gather(int[] order, int from, int count, float[] x, int[] batchLabels, float[] y) {
+  /**
+   * Returns a copy of those rows, in that order.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public Dataset select(int[] indices) {
+    int count = indices.length;
+    float[] newFeatures = new float[Math.multiplyExact(count, nIn)];
+    int[] newLabels = labels == null ? null : new int[count];
+    float[] newTargets = targets == null ? null : new float[Math.multiplyExact(count, nOut)];
+    float[] newWeights = weights == null ? null : new float[count];
+    gather(indices, 0, count, 0, newFeatures, newLabels, newTargets, newWeights);
+    return new Dataset(count, nIn, nOut, newFeatures, newLabels, newTargets, newWeights);
+  }
+
+  /** Copies the rows order[from], order[from + 1], ... to the rows at, at + 1, ... of these. */
+  void gather(
+      int[] order, int from, int count, int at, float[] x, int[] toLabels, float[] y, float[] w) {
     for (int i = 0; i < count; i++) {
-      int row = order[from + i];
-      System.arraycopy(features, row * nIn, x, i * nIn, nIn);
+      int row = Objects.checkIndex(order[from + i], rows);
+      System.arraycopy(features, row * nIn, x, (at + i) * nIn, nIn);
       if (labels != null) {
-        batchLabels[i] = labels[row];
+        toLabels[at + i] = labels[row];
       } else {
-        System.arraycopy(targets, row * nOut, y, i * nOut, nOut);
+        System.arraycopy(targets, row * nOut, y, (at + i) * nOut, nOut);
+      }
+      if (weights != null) {
+        w[at + i] = weights[row];
       }
     }
   }

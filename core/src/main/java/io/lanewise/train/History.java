@@ -1,13 +1,15 @@
 package io.lanewise.train;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a training did.
  *
  * @param epochs one entry an epoch
+ * @param bestEpoch the epoch whose weights were restored by {@link EarlyStopping}; 0 if none were
  */
-public record History(List<Epoch> epochs) {
+public record History(List<Epoch> epochs, int bestEpoch) {
 
   /** Takes a copy of the list. */
   public History {
@@ -27,6 +29,7 @@ public record History(List<Epoch> epochs) {
    * @param accuracy likewise; NaN where there are no classes
    * @param validationLoss after the epoch; NaN without a validation set
    * @param validationAccuracy likewise; NaN also where there are no classes
+   * @param learningRate of the last step
    * @param rowsPerSecond of training, without the validation
    */
   public record Epoch(
@@ -35,5 +38,37 @@ public record History(List<Epoch> epochs) {
       double accuracy,
       double validationLoss,
       double validationAccuracy,
-      double rowsPerSecond) {}
+      double learningRate,
+      double rowsPerSecond) {
+
+    /** The names of the figures, in the order of this record. */
+    public static final List<String> FIGURES =
+        List.of(
+            "loss",
+            "accuracy",
+            "validation_loss",
+            "validation_accuracy",
+            "learning_rate",
+            "rows_per_second");
+
+    /**
+     * Returns a figure by its name.
+     *
+     * @param name one of {@link #FIGURES}
+     * @throws IllegalArgumentException if there is none of that name; the message lists them
+     */
+    public double figure(String name) {
+      return switch (Objects.requireNonNull(name, "name")) {
+        case "loss" -> loss;
+        case "accuracy" -> accuracy;
+        case "validation_loss" -> validationLoss;
+        case "validation_accuracy" -> validationAccuracy;
+        case "learning_rate" -> learningRate;
+        case "rows_per_second" -> rowsPerSecond;
+        default ->
+            throw new IllegalArgumentException(
+                "\"" + name + "\" is none of " + String.join(", ", FIGURES));
+      };
+    }
+  }
 }

@@ -64,7 +64,7 @@ public record Metrics(int rows, double loss, double accuracy, int[][] confusion)
   }
 
   /** Throws unless the network takes such rows and makes such outputs. */
-  static void requireMatch(Network network, Dataset data) {
+  static void requireMatch(Network network, RowSource data) {
     if (data.nIn() != network.nIn()) {
       throw new IllegalArgumentException(
           "data has " + data.nIn() + " features a row, the network takes " + network.nIn());

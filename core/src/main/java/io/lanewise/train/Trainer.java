@@ -3,10 +3,7 @@ package io.lanewise.train;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
-import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,15 +18,20 @@ import java.util.Objects;
  * }</pre>
  */
 public final class Trainer {
-  private final Network network;
-  private Optimizer optimizer = new Adam(1e-3);
+  final Network network;
+  final List<TrainingListener> listeners = new ArrayList<>();
+  Optimizer optimizer = new Adam(1e-3);
+  int batchSize = 32;
+  int epochs = 10;
+  long seed;
+  boolean shuffle = true;
+  boolean dropLast;
+  int accumulate = 1;
+  int shards = 1;
+  EarlyStopping earlyStopping;
   private Kernels kernels;
-  private int batchSize = 32;
-  private int epochs = 10;
-  private long seed;
-  private boolean shuffle = true;
   private Dataset validation;
-  private TrainingListener listener = new TrainingListener() {};
+  private double validationFraction;
 
   /** Begins a training of that network: Adam at 1e-3, batches of 32, 10 epochs, seed 0. */
   public Trainer(Network network) {
@@ -67,7 +69,7 @@ public final class Trainer {
     return value;
   }
 
-  /** Sets the seed of the rows' order. */
+  /** Sets the seed of the rows' order, of the split and of what is dropped out; 0 without it. */
   public Trainer seed(long seed) {
     this.seed = seed;
     return this;
@@ -79,129 +81,106 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the data that is evaluated after each epoch. */
-  public Trainer validation(Dataset validation) {
-    this.validation = Objects.requireNonNull(validation, "validation");
+  /**
+   * Sets whether the last batch of an epoch is left out if it is not full; it is not without it.
+   */
+  public Trainer dropLast(boolean dropLast) {
+    this.dropLast = dropLast;
     return this;
   }
 
-  /** Sets who is told how it goes. */
+  /**
+   * Sets how many batches make one update, at least 1, which is the default. An update is that of
+   * the mean over all its rows, as if they were one batch of k times the size; only what each batch
+   * is normalized by (batch normalization) is its own.
+   */
+  public Trainer accumulate(int batches) {
+    this.accumulate = requirePositive("batches", batches);
+    return this;
+  }
+
+  /**
+   * Sets into how many shards a batch is cut, at least 1, which is the default. Its gradient is the
+   * sum of those of its shards, in their order: the same bits wherever they are computed. The cut
+   * is that of {@link Shards}; each shard has its own statistics (batch normalization).
+   */
+  public Trainer shards(int shards) {
+    this.shards = requirePositive("shards", shards);
+    return this;
+  }
+
+  /** Sets the data that is evaluated after each epoch. */
+  public Trainer validation(Dataset validation) {
+    this.validation = Objects.requireNonNull(validation, "validation");
+    this.validationFraction = 0;
+    return this;
+  }
+
+  /**
+   * Holds a share of the rows back, and evaluates it after each epoch: {@link Split#random} with
+   * this trainer's seed. For a {@link Dataset}.
+   *
+   * @param fraction in (0, 1)
+   */
+  public Trainer validationSplit(double fraction) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new IllegalArgumentException("fraction must be in (0, 1), got " + fraction);
+    }
+    this.validation = null;
+    this.validationFraction = fraction;
+    return this;
+  }
+
+  /** Sets when a training that gets no better ends; it does not without it. */
+  public Trainer earlyStopping(EarlyStopping earlyStopping) {
+    this.earlyStopping = Objects.requireNonNull(earlyStopping, "earlyStopping");
+    return this;
+  }
+
+  /** Adds one who is told how it goes. */
   public Trainer listener(TrainingListener listener) {
-    this.listener = Objects.requireNonNull(listener, "listener");
+    listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
   }
 
   /**
    * Trains; changes the network's parameters in place.
    *
-   * @throws IllegalArgumentException if the data is empty or does not match the network
-   * @throws ArithmeticException if the loss becomes NaN or infinite: the message says where
+   * @param data the rows: in memory or not
+   * @throws IllegalArgumentException if the data is empty or does not match the network, or the
+   *     settings do not go together
+   * @throws NonFiniteException if the loss or a gradient becomes NaN or infinite: it says where
+   * @throws java.io.UncheckedIOException if the data cannot be read
    */
-  public History fit(Dataset data) {
+  public History fit(RowSource data) {
     Objects.requireNonNull(data, "data");
     Metrics.requireMatch(network, data);
-    if (data.rows() == 0) {
-      throw new IllegalArgumentException("data must have at least one row");
-    }
-    if (validation != null) {
-      Metrics.requireMatch(network, validation);
-    }
-    return new Run(data).fit();
-  }
-
-  /** The buffers and the random stream of one training. */
-  private final class Run {
-    private final Dataset data;
-    private final Workspace workspace;
-    private final RandomStream random = new RandomStream(seed, RandomStream.Purpose.SHUFFLE);
-    private final int[] order;
-    private final float[] x;
-    private final int[] labels;
-    private final float[] y;
-    private double lossSum;
-    private int correct;
-
-    Run(Dataset data) {
-      this.data = data;
-      int batch = Math.min(batchSize, data.rows());
-      workspace = new Workspace(network, kernels != null ? kernels : KernelLookup.best(), batch);
-      order = new int[data.rows()];
-      Arrays.setAll(order, i -> i);
-      x = new float[Math.multiplyExact(batch, data.nIn())];
-      labels = data.hasLabels() ? new int[batch] : null;
-      y = data.hasLabels() ? null : new float[Math.multiplyExact(batch, data.nOut())];
-    }
-
-    History fit() {
-      List<History.Epoch> done = new ArrayList<>();
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        if (shuffle) {
-          random.shuffle(order);
-        }
-        long start = System.nanoTime();
-        pass(epoch);
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        Metrics metrics =
-            validation == null || validation.rows() == 0
-                ? null
-                : Metrics.evaluate(workspace, validation);
-        History.Epoch entry =
-            new History.Epoch(
-                epoch,
-                lossSum / data.rows(),
-                accuracy(data.rows()),
-                metrics == null ? Double.NaN : metrics.loss(),
-                metrics == null ? Double.NaN : metrics.accuracy(),
-                data.rows() / seconds);
-        done.add(entry);
-        listener.onEpoch(entry);
+    RowSource training = data;
+    Dataset held = validation;
+    if (validationFraction > 0) {
+      if (!(data instanceof Dataset inMemory)) {
+        throw new IllegalArgumentException("validationSplit needs a Dataset: set a validation set");
       }
-      return new History(done);
+      Split split = Split.random(inMemory, validationFraction, seed);
+      training = split.training();
+      held = split.validation();
     }
-
-    private void pass(int epoch) {
-      lossSum = 0;
-      correct = 0;
-      int batch = workspace.maxBatch();
-      for (int from = 0; from < data.rows(); from += batch) {
-        int m = Math.min(batch, data.rows() - from);
-        double loss = step(from, m);
-        if (!Double.isFinite(loss)) {
-          throw new ArithmeticException(
-              "the loss became "
-                  + loss
-                  + " in epoch "
-                  + epoch
-                  + ", batch "
-                  + (from / batch + 1)
-                  + ": try a smaller learning rate, and look for NaN in the data");
-        }
-        listener.onBatch(epoch, from + m, lossSum / (from + m), accuracy(from + m));
-      }
+    if (training.rowCount() < (dropLast ? batchSize : 1)) {
+      throw new IllegalArgumentException(
+          "data has "
+              + training.rowCount()
+              + " rows, wanted at least "
+              + (dropLast ? batchSize : 1));
     }
-
-    private double step(int from, int m) {
-      int nIn = data.nIn();
-      int nOut = network.nOut();
-      data.gather(order, from, m, x, labels, y);
-      double loss =
-          data.hasLabels()
-              ? workspace.gradient(m, x, 0, nIn, labels, 0)
-              : workspace.gradient(m, x, 0, nIn, y, 0, nOut);
-      lossSum += loss / network.reduction().factor(m, nOut) * network.reduction().factor(1, nOut);
-      if (data.hasLabels()) {
-        for (int i = 0; i < m; i++) {
-          boolean right =
-              Metrics.predictedClass(network, workspace.scores(), i * nOut) == labels[i];
-          correct += right ? 1 : 0;
-        }
-      }
-      optimizer.step(workspace.kernels(), network.parameters(), workspace.gradients());
-      return loss;
+    if (held != null) {
+      Metrics.requireMatch(network, held);
+      held = held.rows() == 0 ? null : held;
     }
-
-    private double accuracy(int rows) {
-      return data.hasLabels() ? (double) correct / rows : Double.NaN;
+    if (earlyStopping != null && earlyStopping.needsValidation() && held == null) {
+      throw new IllegalArgumentException(
+          "earlyStopping on " + earlyStopping.figure() + " needs a validation set");
     }
+    Kernels chosen = kernels != null ? kernels : KernelLookup.best();
+    return new Run(this, training, held, chosen).fit();
   }
 }

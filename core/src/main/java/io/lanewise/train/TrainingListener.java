@@ -1,17 +1,19 @@
 package io.lanewise.train;
 
-/** Is told how a training goes, on the training thread. */
+/**
+ * Is told how a training goes, on the training thread. It may stop it, at any of these calls, by
+ * {@link Training#stop()}.
+ */
 public interface TrainingListener {
-  /**
-   * After each batch.
-   *
-   * @param epoch from 1
-   * @param rowsDone rows of this epoch so far
-   * @param loss the mean over them
-   * @param accuracy likewise; NaN where there are no classes
-   */
-  default void onBatch(int epoch, int rowsDone, double loss, double accuracy) {}
+  /** Before the first step; after a resumed one's state has been restored. */
+  default void onBegin(Training training) {}
 
-  /** After each epoch. */
-  default void onEpoch(History.Epoch epoch) {}
+  /** After each step, which is an update of the parameters. */
+  default void onBatch(Training training) {}
+
+  /** After each epoch and its validation. */
+  default void onEpoch(Training training, History.Epoch epoch) {}
+
+  /** At the end, however it came; the best weights, if they are wanted, are back. */
+  default void onEnd(Training training, History history) {}
 }

@@ -93,12 +93,12 @@ class TrainerTest {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void onBatch(int epoch, int rowsDone, double loss, double accuracy) {
-            calls.add(epoch + ":" + rowsDone);
+          public void onBatch(Training training) {
+            calls.add(training.epoch() + ":" + training.rowsDone());
           }
 
           @Override
-          public void onEpoch(History.Epoch epoch) {
+          public void onEpoch(Training training, History.Epoch epoch) {
             calls.add("epoch " + epoch.epoch());
           }
         };
@@ -112,9 +112,10 @@ class TrainerTest {
     x[8] = Float.NaN;
     Dataset data = Dataset.ofLabels(x, 2, new int[5], 3);
     Trainer trainer = trainer(network()).batchSize(2).shuffle(false);
-    var e = assertThrows(ArithmeticException.class, () -> trainer.fit(data));
-    assertTrue(
-        e.getMessage().startsWith("the loss became NaN in epoch 1, batch 3"), e.getMessage());
+    var e = assertThrows(NonFiniteException.class, () -> trainer.fit(data));
+    assertEquals("NaN in the features", e.place());
+    assertEquals(1, e.epoch());
+    assertEquals(3, e.step());
   }
 
   @Test

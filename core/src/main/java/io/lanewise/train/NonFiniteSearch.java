@@ -1,0 +1,85 @@
+package io.lanewise.train;
+
+import io.lanewise.model.Names;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import java.util.List;
+
+/**
+ * Finds what was not finite first, in the order in which a piece of a batch is computed: the data,
+ * the parameters, the outputs layer by layer, then dZ and the gradients from the last layer to the
+ * first.
+ */
+final class NonFiniteSearch {
+  private final Workspace workspace;
+  private String place;
+
+  NonFiniteSearch(Workspace workspace) {
+    this.workspace = workspace;
+  }
+
+  /** Returns whether all values are finite. */
+  static boolean finite(float[] values) {
+    // 0 times what is not finite is NaN, which no addition takes away.
+    float sum = 0;
+    for (float value : values) {
+      sum += 0f * value;
+    }
+    return sum == 0;
+  }
+
+  /** Returns what was found; null as long as nothing was. */
+  String place() {
+    return place;
+  }
+
+  /** Looks through a piece that was just computed, unless one before had it. */
+  void look(Rows rows, int count) {
+    Network network = workspace.network();
+    List<Dense> layers = network.layers();
+    found("the features", rows.features(), 0, count * network.nIn());
+    if (rows.targets() != null) {
+      found("the targets", rows.targets(), 0, count * network.nOut());
+    }
+    for (Dense layer : layers) {
+      parameters(layer, network.parameters(), "");
+    }
+    for (int l = 0; l < layers.size(); l++) {
+      found(
+          "the output of " + name(layers.get(l)),
+          workspace.outputs(l),
+          0,
+          count * layers.get(l).nOut());
+    }
+    for (int l = layers.size() - 1; l >= 0; l--) {
+      found("dZ of " + name(layers.get(l)), workspace.deltas(l), 0, count * layers.get(l).nOut());
+      parameters(layers.get(l), workspace.gradients(), "the gradient of ");
+    }
+  }
+
+  private void parameters(Dense layer, float[] values, String what) {
+    found(what + "the weights of " + name(layer), values, layer.weightOff(), layer.weightCount());
+    found(what + "the biases of " + name(layer), values, layer.biasOff(), layer.nOut());
+  }
+
+  private static String name(Dense layer) {
+    return "layer "
+        + layer.index()
+        + " ("
+        + layer.nIn()
+        + " to "
+        + layer.nOut()
+        + ", "
+        + Names.of(layer.activation())
+        + ")";
+  }
+
+  private void found(String what, float[] values, int off, int length) {
+    for (int i = off; place == null && i < off + length; i++) {
+      if (!Float.isFinite(values[i])) {
+        place = values[i] + " in " + what;
+      }
+    }
+  }
+}

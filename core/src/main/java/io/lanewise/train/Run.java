@@ -1,0 +1,182 @@
+package io.lanewise.train;
+
+import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One training: where it is, and the buffers that it needs. */
+final class Run implements Training {
+  private final Trainer trainer;
+  private final Dataset validation;
+  private final Network network;
+  private final Workspace workspace;
+  private final EpochRows rows;
+  private final UpdateGradient gradient;
+  private final BestWeights best;
+  private final List<History.Epoch> history = new ArrayList<>();
+  // Of an epoch, without those that are dropped; and of an update.
+  private final long usedRows;
+  private final long updateRows;
+
+  private int epoch;
+  private long rowsDone;
+  private long step;
+  private double lossSum;
+  private long correct;
+  private boolean stopped;
+
+  Run(Trainer trainer, RowSource data, Dataset validation, Kernels kernels) {
+    this.trainer = trainer;
+    this.validation = validation;
+    network = trainer.network;
+    long all = data.rowCount();
+    int batch = (int) Math.min(trainer.batchSize, all);
+    usedRows = trainer.dropLast ? all - all % batch : all;
+    updateRows = Math.min((long) batch * trainer.accumulate, usedRows);
+    workspace = new Workspace(network, kernels, Shards.firstRow(batch, trainer.shards, 1));
+    rows = new EpochRows(data, trainer.shuffle, trainer.seed);
+    gradient = new UpdateGradient(data, workspace, batch, trainer.shards, trainer.accumulate);
+    best = new BestWeights(trainer.earlyStopping, network);
+    // As if an epoch 0 were over.
+    rowsDone = usedRows;
+  }
+
+  History fit() {
+    trainer.listeners.forEach(listener -> listener.onBegin(this));
+    try {
+      while (!over()) {
+        oneEpoch();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    History result = new History(history, best.restore());
+    trainer.listeners.forEach(listener -> listener.onEnd(this, result));
+    return result;
+  }
+
+  private boolean over() {
+    return stopped || best.givesUp() || history.size() >= trainer.epochs;
+  }
+
+  /** The rest of the epoch that was begun, or the next one. */
+  private void oneEpoch() throws IOException {
+    if (rowsDone == usedRows) {
+      epoch++;
+      rowsDone = 0;
+      lossSum = 0;
+      correct = 0;
+    }
+    long before = rowsDone;
+    long start = System.nanoTime();
+    try (RowReader reader = rows.open(epoch, rowsDone)) {
+      while (rowsDone < usedRows && !stopped) {
+        oneStep(reader);
+      }
+    }
+    if (rowsDone == usedRows) {
+      endEpoch((rowsDone - before) / ((System.nanoTime() - start) * 1e-9));
+    }
+  }
+
+  private void oneStep(RowReader reader) throws IOException {
+    int m = (int) Math.min(updateRows, usedRows - rowsDone);
+    double loss = gradient.compute(reader, m, null);
+    if (!Double.isFinite(loss) || !NonFiniteSearch.finite(gradient.gradients())) {
+      throw nonFinite(m, loss);
+    }
+    trainer.optimizer.step(workspace.kernels(), network.parameters(), gradient.gradients());
+    // The sum over the rows, whatever the reduction.
+    double one = network.reduction().factor(1, network.nOut());
+    lossSum += loss / network.reduction().factor(m, network.nOut()) * one;
+    correct += gradient.correct();
+    rowsDone += m;
+    step++;
+    for (TrainingListener listener : trainer.listeners) {
+      listener.onBatch(this);
+    }
+  }
+
+  /** Computes the step again and looks where it happens. */
+  private NonFiniteException nonFinite(int m, double loss) throws IOException {
+    NonFiniteSearch search = new NonFiniteSearch(workspace);
+    try (RowReader again = rows.open(epoch, rowsDone)) {
+      gradient.compute(again, m, search);
+    }
+    String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
+    String place = search.place() != null ? search.place() : "the sum over the pieces of the batch";
+    return new NonFiniteException(what, place, epoch, step + 1);
+  }
+
+  private void endEpoch(double rowsPerSecond) {
+    Metrics metrics = validation == null ? null : Metrics.evaluate(workspace, validation);
+    History.Epoch entry =
+        new History.Epoch(
+            epoch,
+            loss(),
+            accuracy(),
+            metrics == null ? Double.NaN : metrics.loss(),
+            metrics == null ? Double.NaN : metrics.accuracy(),
+            learningRate(),
+            rowsPerSecond);
+    history.add(entry);
+    best.take(entry);
+    for (TrainingListener listener : trainer.listeners) {
+      listener.onEpoch(this, entry);
+    }
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public int epochs() {
+    return trainer.epochs;
+  }
+
+  @Override
+  public long rows() {
+    return usedRows;
+  }
+
+  @Override
+  public int epoch() {
+    return Math.max(1, epoch);
+  }
+
+  @Override
+  public long rowsDone() {
+    return epoch == 0 ? 0 : rowsDone;
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public double loss() {
+    return epoch == 0 ? Double.NaN : lossSum / rowsDone;
+  }
+
+  @Override
+  public double accuracy() {
+    return rows.source().hasLabels() && epoch > 0 ? (double) correct / rowsDone : Double.NaN;
+  }
+
+  @Override
+  public double learningRate() {
+    return Double.NaN;
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+  }
+}

@@ -1,0 +1,30 @@
+package io.lanewise.train;
+
+/**
+ * How a batch is cut into shards: consecutive rows, the first m mod S of them one row larger. A cut
+ * depends on m and S alone, so whoever computes a shard, on whichever machine, computes the same
+ * bits.
+ */
+public final class Shards {
+  private Shards() {}
+
+  /**
+   * Returns the first row of a shard; that of shard {@code shards} is m, the end of the last one.
+   *
+   * @param m rows of the batch, at least 0
+   * @param shards S, at least 1
+   * @param shard 0 to S
+   */
+  public static int firstRow(int m, int shards, int shard) {
+    if (m < 0) {
+      throw new IllegalArgumentException("m must be >= 0, got " + m);
+    }
+    if (shards < 1) {
+      throw new IllegalArgumentException("shards must be >= 1, got " + shards);
+    }
+    if (shard < 0 || shard > shards) {
+      throw new IllegalArgumentException("shard must be in 0.." + shards + ", got " + shard);
+    }
+    return m / shards * shard + Math.min(shard, m % shards);
+  }
+}

@@ -1,0 +1,80 @@
+package io.lanewise.train;
+
+import io.lanewise.nn.RandomStream;
+import java.util.Arrays;
+
+/**
+ * Rows to train on and rows that are held back, both in the order in which they were.
+ *
+ * @param training the larger part, as a rule
+ * @param validation what is held back
+ */
+public record Split(Dataset training, Dataset validation) {
+
+  /**
+   * Holds back a random share of the rows. Where they have labels it is the same share of each
+   * class, to a row; the total is the share of all rows, rounded.
+   *
+   * @param fraction the share that is held back, in (0, 1)
+   * @throws IllegalArgumentException if that leaves no row of one of the two
+   */
+  public static Split random(Dataset data, double fraction, long seed) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new IllegalArgumentException("fraction must be in (0, 1), got " + fraction);
+    }
+    int rows = data.rows();
+    int held = (int) Math.round(rows * fraction);
+    if (held < 1 || held >= rows) {
+      throw new IllegalArgumentException(
+          "fraction: " + fraction + " of " + rows + " rows leaves " + Math.min(held, rows - held));
+    }
+    int[] order = new int[rows];
+    Arrays.setAll(order, i -> i);
+    new RandomStream(seed, RandomStream.Purpose.SPLIT).shuffle(order);
+    int[] quota = quota(data, fraction, held);
+    int[] training = new int[rows - held];
+    int[] validation = new int[held];
+    int t = 0;
+    int v = 0;
+    for (int row : order) {
+      int group = data.hasLabels() ? data.labels()[row] : 0;
+      if (quota[group] > 0) {
+        quota[group]--;
+        validation[v++] = row;
+      } else {
+        training[t++] = row;
+      }
+    }
+    Arrays.sort(training);
+    Arrays.sort(validation);
+    return new Split(data.select(training), data.select(validation));
+  }
+
+  /** How many rows of each class are held back: rounded down, the rest by largest remainder. */
+  private static int[] quota(Dataset data, double fraction, int held) {
+    if (!data.hasLabels()) {
+      return new int[] {held};
+    }
+    int[] quota = new int[data.nOut()];
+    for (int label : data.labels()) {
+      quota[label]++;
+    }
+    double[] remainder = new double[quota.length];
+    int rest = held;
+    for (int c = 0; c < quota.length; c++) {
+      double share = quota[c] * fraction;
+      quota[c] = (int) share;
+      remainder[c] = share - quota[c];
+      rest -= quota[c];
+    }
+    for (; rest > 0; rest--) {
+      int largest = 0;
+      for (int c = 1; c < quota.length; c++) {
+        largest = remainder[c] > remainder[largest] ? c : largest;
+      }
+      quota[largest]++;
+      remainder[largest] = -1;
+    }
+    return quota;
+  }
+}

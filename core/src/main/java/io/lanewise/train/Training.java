@@ -1,0 +1,39 @@
+package io.lanewise.train;
+
+import io.lanewise.nn.Network;
+
+/** A training that is under way, as a {@link TrainingListener} sees it. */
+public interface Training {
+  /** Returns the network; its parameters are those after the last step. */
+  Network network();
+
+  /** Returns how many epochs there will be, unless it is stopped. */
+  int epochs();
+
+  /** Returns the rows of an epoch, without those that are dropped. */
+  long rows();
+
+  /** Returns the epoch, from 1. */
+  int epoch();
+
+  /** Returns the rows of this epoch so far. */
+  long rowsDone();
+
+  /** Returns the steps so far, of all epochs. */
+  long step();
+
+  /**
+   * Returns the mean loss over the rows of this epoch so far, each taken before its own step; NaN
+   * before the first.
+   */
+  double loss();
+
+  /** Returns the share of these rows whose class is right; NaN where there are no classes. */
+  double accuracy();
+
+  /** Returns the learning rate of the last step. */
+  double learningRate();
+
+  /** Ends the training after this call; an epoch that is not whole is not in the history. */
+  void stop();
+}
