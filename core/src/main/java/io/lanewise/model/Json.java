@@ -1,163 +1,188 @@
 package io.lanewise.model;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /**
- * The JSON of a safetensors header: objects, arrays, strings and non-negative integers, no more; no
- * name twice in an object, no deep nesting. Hostile input gets a {@link ModelFormatException}.
+ * Takes the JSON of a safetensors header apart, in place: the caller says what comes next. So
+ * nothing is made of what it does not want, and nesting costs no stack. Hostile input gets a {@link
+ * ModelFormatException}.
  */
 final class Json {
-  private static final int MAX_DEPTH = 4;
-
-  private final String text;
+  private final byte[] text;
   private int at;
 
-  private Json(String text) {
+  Json(byte[] text) {
     this.text = text;
   }
 
-  /** Parses one object: its values are String, Long, List or Map. */
-  static Map<String, Object> parseObject(String text) throws ModelFormatException {
-    Json json = new Json(text);
-    json.skipSpace();
-    Map<String, Object> object = json.object(0);
-    json.skipSpace();
-    if (json.at != text.length()) {
-      throw json.error("nothing more");
-    }
-    return object;
+  ModelFormatException error(String wanted) {
+    String got = at < text.length ? "'" + printable(text[at]) + "'" : "the end";
+    return new ModelFormatException("header: wanted " + wanted + " at byte " + at + ", got " + got);
   }
 
-  private ModelFormatException error(String wanted) {
-    String got = at < text.length() ? "'" + printable(text.charAt(at)) + "'" : "the end";
-    return new ModelFormatException(
-        "header: wanted " + wanted + " at character " + at + ", got " + got);
+  private static String printable(byte c) {
+    return c > ' ' && c < 127 ? String.valueOf((char) c) : String.format("\\x%02x", c & 0xff);
   }
 
-  private static String printable(char c) {
-    return c > ' ' && c < 127 ? String.valueOf(c) : String.format("\\u%04x", (int) c);
+  private int peek() {
+    return at < text.length ? text[at] : -1;
   }
 
   private void skipSpace() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+    while (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r') {
       at++;
     }
   }
 
   /** Skips space, then takes the character if it is the next one. */
-  private boolean take(char c) {
+  boolean take(char c) {
     skipSpace();
-    if (at < text.length() && text.charAt(at) == c) {
+    if (peek() == c) {
       at++;
       return true;
     }
     return false;
   }
 
-  private void expect(char c) throws ModelFormatException {
+  /** Takes that character. */
+  void expect(char c) throws ModelFormatException {
     if (!take(c)) {
       throw error("'" + c + "'");
     }
   }
 
-  private Object value(int depth) throws ModelFormatException {
-    if (depth > MAX_DEPTH) {
-      throw error("less nesting");
-    }
+  /** Nothing but space may be left. */
+  void end() throws ModelFormatException {
     skipSpace();
-    char c = at < text.length() ? text.charAt(at) : 0;
-    return switch (c) {
-      case '{' -> object(depth);
-      case '[' -> array(depth);
-      case '"' -> string();
-      default -> integer();
-    };
-  }
-
-  private Map<String, Object> object(int depth) throws ModelFormatException {
-    Map<String, Object> object = new LinkedHashMap<>();
-    expect('{');
-    if (take('}')) {
-      return object;
+    if (at != text.length) {
+      throw error("nothing more");
     }
-    do {
-      skipSpace();
-      int start = at;
-      String name = string();
-      expect(':');
-      if (object.putIfAbsent(name, value(depth + 1)) != null) {
-        at = start;
-        throw error("a name that was not there before");
-      }
-    } while (take(','));
-    expect('}');
-    return object;
   }
 
-  private List<Object> array(int depth) throws ModelFormatException {
-    List<Object> array = new ArrayList<>();
-    expect('[');
-    if (take(']')) {
-      return array;
-    }
-    do {
-      array.add(value(depth + 1));
-    } while (take(','));
-    expect(']');
-    return array;
-  }
-
-  private Long integer() throws ModelFormatException {
+  /** Takes an integer in [0, 2^63 - 1]. */
+  long integer() throws ModelFormatException {
+    skipSpace();
     int start = at;
     long number = 0;
-    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      if (at - start >= 18) {
-        throw error("a number of at most 18 digits");
+    while (peek() >= '0' && peek() <= '9') {
+      int digit = peek() - '0';
+      if (number > (Long.MAX_VALUE - digit) / 10) {
+        throw error("a number of at most 2^63 - 1");
       }
-      number = 10 * number + (text.charAt(at++) - '0');
+      number = 10 * number + digit;
+      at++;
     }
-    boolean leadingZero = at - start > 1 && text.charAt(start) == '0';
+    boolean leadingZero = at - start > 1 && text[start] == '0';
     if (at == start || leadingZero) {
-      throw error("a string, a list, an object or a whole number");
+      at = start;
+      throw error("a whole number");
     }
     return number;
   }
 
-  private String string() throws ModelFormatException {
+  /** Takes a string. */
+  String string() throws ModelFormatException {
     expect('"');
-    StringBuilder out = new StringBuilder();
-    while (at < text.length() && text.charAt(at) != '"') {
-      char c = text.charAt(at++);
-      if (c < ' ') {
-        at--;
-        throw error("a character that is not a control character");
-      }
-      out.append(c == '\\' ? escape() : c);
+    int start = at;
+    while (peek() != '"' && peek() != '\\') {
+      character();
     }
-    if (at == text.length()) {
-      throw error("'\"'");
+    if (peek() == '"') {
+      return decode(start, at++);
+    }
+    // With escapes it becomes shorter than it is.
+    byte[] plain = new byte[closingQuote() - start];
+    ByteBuffer out = ByteBuffer.wrap(plain);
+    out.put(text, start, at - start);
+    StringBuilder whole = null;
+    while (peek() != '"') {
+      if (peek() != '\\') {
+        out.put((byte) peek());
+        character();
+        continue;
+      }
+      at++;
+      char c = escape();
+      if (Character.isSurrogate(c)) {
+        // Half of a pair has no UTF-8.
+        whole = append(whole, plain, out).append(c);
+      } else {
+        out.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+      }
     }
     at++;
-    return out.toString();
+    if (whole != null) {
+      return append(whole, plain, out).toString();
+    }
+    return decode(plain, 0, out.position());
+  }
+
+  private StringBuilder append(StringBuilder whole, byte[] plain, ByteBuffer out)
+      throws ModelFormatException {
+    StringBuilder to = whole == null ? new StringBuilder() : whole;
+    to.append(decode(plain, 0, out.position()));
+    out.clear();
+    return to;
+  }
+
+  /** Steps over one byte of a string. */
+  private void character() throws ModelFormatException {
+    if (at == text.length) {
+      throw error("'\"'");
+    }
+    if (text[at] >= 0 && text[at] < ' ') {
+      throw error("a character that is not a control character");
+    }
+    at++;
+  }
+
+  /** The index of the quote that ends the string that is being read. */
+  private int closingQuote() throws ModelFormatException {
+    int i = at;
+    while (i < text.length && text[i] != '"') {
+      i += text[i] == '\\' ? 2 : 1;
+    }
+    if (i >= text.length) {
+      at = text.length;
+      throw error("'\"'");
+    }
+    return i;
+  }
+
+  private String decode(int from, int to) throws ModelFormatException {
+    return decode(text, from, to);
+  }
+
+  private static String decode(byte[] bytes, int from, int to) throws ModelFormatException {
+    String decoded = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    // What is no UTF-8 becomes U+FFFD, which may also be meant.
+    if (decoded.indexOf('\ufffd') >= 0) {
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
+      } catch (CharacterCodingException e) {
+        throw new ModelFormatException("header: not UTF-8");
+      }
+    }
+    return decoded;
   }
 
   private char escape() throws ModelFormatException {
-    char c = at < text.length() ? text.charAt(at++) : 0;
-    int simple = "\"\\/bfnrt".indexOf(c);
-    if (simple >= 0 && c != 0) {
+    int c = peek();
+    int simple = c < 0 ? -1 : "\"\\/bfnrt".indexOf(c);
+    if (simple >= 0) {
+      at++;
       return "\"\\/\b\f\n\r\t".charAt(simple);
     }
-    if (c != 'u' || at + 4 > text.length()) {
-      at--;
+    if (c != 'u') {
       throw error("an escape");
     }
+    at++;
     int code = 0;
     for (int i = 0; i < 4; i++) {
-      int digit = Character.digit(text.charAt(at), 16);
-      if (digit < 0 || text.charAt(at) > 127) {
+      int digit = peek() < 0 ? -1 : Character.digit(peek(), 16);
+      if (digit < 0) {
         throw error("a hexadecimal digit");
       }
       code = 16 * code + digit;

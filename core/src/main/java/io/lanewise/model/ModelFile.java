@@ -6,23 +6,15 @@ import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Model files in safetensors: 8 bytes with the header's length (little-endian), the header (JSON:
- * name, dtype, shape and place of each tensor, and the metadata), the tensors' bytes without gaps.
+ * Model files: {@link Safetensors} with the architecture in the metadata, and a checksum.
  *
  * <p>Tensors are named and laid out as PyTorch's state_dict of a Sequential has them: {@code
  * 0.weight} is [out, in], the transpose of W here, {@code 0.bias} is [out], and an activation
@@ -31,15 +23,10 @@ import java.util.TreeMap;
  * lanewise.reduction}.
  */
 public final class ModelFile {
-  private static final String METADATA = "__metadata__";
   private static final String PREFIX = "lanewise.";
   private static final String LAYERS = PREFIX + "layers";
   private static final String LOSS = PREFIX + "loss";
   private static final String REDUCTION = PREFIX + "reduction";
-
-  // A header of a network that we can build has some hundred bytes a layer.
-  private static final int MAX_HEADER = 1 << 24;
-  private static final int CHUNK = 1 << 16;
 
   private ModelFile() {}
 
@@ -60,47 +47,22 @@ public final class ModelFile {
         throw new IllegalArgumentException("metadata: the name \"" + name + "\" is taken");
       }
     }
-    byte[] header = header(model).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(
-        file,
-        out -> {
-          ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-          out.write(length.putLong(header.length).array());
-          out.write(header);
-          writeTensors(model.network(), out);
-        });
-  }
-
-  private static String header(Model model) {
     Network network = model.network();
-    Map<String, String> metadata = new TreeMap<>(model.metadata());
-    metadata.put(LAYERS, architecture(network));
-    metadata.put(LOSS, Names.of(network.loss()));
-    metadata.put(REDUCTION, Names.of(network.reduction()));
-    StringBuilder out = new StringBuilder("{\"" + METADATA + "\":{");
-    String separator = "";
-    for (Map.Entry<String, String> entry : metadata.entrySet()) {
-      out.append(separator);
-      Json.quote(out, entry.getKey());
-      out.append(':');
-      Json.quote(out, entry.getValue());
-      separator = ",";
-    }
-    out.append('}');
-    long offset = 0;
+    SafetensorsWriter writer = Safetensors.writer().checksum();
+    model.metadata().forEach(writer::metadata);
+    writer.metadata(LAYERS, architecture(network));
+    writer.metadata(LOSS, Names.of(network.loss()));
+    writer.metadata(REDUCTION, Names.of(network.reduction()));
     for (Tensor tensor : tensors(network)) {
-      long end = offset + 4L * tensor.count();
-      out.append(",\"").append(tensor.name()).append("\":{\"dtype\":\"F32\",\"shape\":");
-      out.append(tensor.shape()).append(",\"data_offsets\":[");
-      out.append(offset).append(',').append(end).append("]}");
-      offset = end;
+      writer.add(
+          tensor.name(),
+          tensor.shape(),
+          network.parameters(),
+          tensor.off(),
+          tensor.rowStride(),
+          tensor.columnStride());
     }
-    out.append('}');
-    // The format's own writer aligns the tensors to 8 bytes with spaces.
-    while (out.toString().getBytes(StandardCharsets.UTF_8).length % 8 != 0) {
-      out.append(' ');
-    }
-    return out.toString();
+    writer.save(file);
   }
 
   private static String architecture(Network network) {
@@ -113,21 +75,20 @@ public final class ModelFile {
 
   /** A tensor of the file: W transposed, or b. */
   private record Tensor(String name, Dense layer, boolean weight) {
-    long count() {
-      return weight ? layer.weightCount() : layer.nOut();
+    long[] shape() {
+      return weight ? new long[] {layer.nOut(), layer.nIn()} : new long[] {layer.nOut()};
     }
 
-    String shape() {
-      return (weight ? List.of(layer.nOut(), layer.nIn()) : List.of(layer.nOut()))
-          .toString()
-          .replace(" ", "");
+    int off() {
+      return weight ? layer.weightOff() : layer.biasOff();
     }
 
-    /** The index in the flat parameters of element e of the file. */
-    int index(int e) {
-      return weight
-          ? layer.weightOff() + e % layer.nIn() * layer.nOut() + e / layer.nIn()
-          : layer.biasOff() + e;
+    int rowStride() {
+      return 1;
+    }
+
+    int columnStride() {
+      return weight ? layer.nOut() : 1;
     }
   }
 
@@ -142,21 +103,6 @@ public final class ModelFile {
     return tensors;
   }
 
-  private static void writeTensors(Network network, OutputStream out) throws IOException {
-    float[] parameters = network.parameters();
-    ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-    for (Tensor tensor : tensors(network)) {
-      for (int e = 0; e < tensor.count(); e++) {
-        if (!buffer.hasRemaining()) {
-          out.write(buffer.array(), 0, buffer.position());
-          buffer.clear();
-        }
-        buffer.putFloat(parameters[tensor.index(e)]);
-      }
-    }
-    out.write(buffer.array(), 0, buffer.position());
-  }
-
   /**
    * Loads a model.
    *
@@ -165,69 +111,23 @@ public final class ModelFile {
    * @throws IOException if it cannot be read
    */
   public static Model load(Path file) throws IOException {
-    Objects.requireNonNull(file, "file");
-    try (FileChannel channel = FileChannel.open(file)) {
-      return read(channel);
-    } catch (ModelFormatException e) {
-      throw new ModelFormatException(file + ": " + e.getMessage());
-    }
-  }
-
-  private static Model read(FileChannel channel) throws IOException {
-    long size = channel.size();
-    if (size < 8) {
-      throw new ModelFormatException("not a safetensors file: it has only " + size + " bytes");
-    }
-    long length = readFully(channel, ByteBuffer.allocate(8)).getLong();
-    if (length < 2 || length > MAX_HEADER) {
-      throw new ModelFormatException(
-          "not a safetensors file: a header of "
-              + Long.toUnsignedString(length)
-              + " bytes, wanted 2.."
-              + MAX_HEADER);
-    }
-    if (length > size - 8) {
-      throw new ModelFormatException(
-          "truncated: a header of " + length + " bytes in a file of " + size);
-    }
-    Map<String, Object> header =
-        Json.parseObject(utf8(readFully(channel, ByteBuffer.allocate((int) length))));
-    Map<String, String> metadata = metadata(header);
-    Network network = network(metadata, size - 8 - length);
-    readTensors(network, header, size - 8 - length, channel);
-    metadata.keySet().removeIf(name -> name.startsWith(PREFIX));
-    return new Model(network, metadata);
-  }
-
-  private static ByteBuffer readFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
-        throw new ModelFormatException("truncated");
+    try (Safetensors tensors = Safetensors.open(file)) {
+      tensors.verify();
+      long bytes = 0;
+      for (Safetensors.Entry entry : tensors.entries()) {
+        bytes += entry.count() * Float.BYTES;
       }
-    }
-    return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static String utf8(ByteBuffer bytes) throws ModelFormatException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      throw new ModelFormatException("header: not UTF-8");
-    }
-  }
-
-  private static Map<String, String> metadata(Map<String, Object> header)
-      throws ModelFormatException {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    if (header.get(METADATA) instanceof Map<?, ?> map) {
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        if (!(entry.getValue() instanceof String text)) {
-          throw new ModelFormatException("header: metadata \"" + entry.getKey() + "\" is no text");
-        }
-        metadata.put((String) entry.getKey(), text);
+      Map<String, String> metadata = new TreeMap<>(tensors.metadata());
+      Network network;
+      try {
+        network = network(metadata, bytes);
+      } catch (ModelFormatException e) {
+        throw e.in(file);
       }
+      readTensors(network, tensors);
+      metadata.keySet().removeIf(name -> name.startsWith(PREFIX));
+      return new Model(network, metadata);
     }
-    return metadata;
   }
 
   /** Builds the network that the metadata describes, if its parameters have that many bytes. */
@@ -266,75 +166,32 @@ public final class ModelFile {
     }
   }
 
-  /** The tensors must be those of the network, each once, in order, without gaps or a rest. */
-  private static void readTensors(
-      Network network, Map<String, Object> header, long bytes, FileChannel channel)
-      throws IOException {
+  /** The tensors must be those of the network, of any floating-point type, and no others. */
+  private static void readTensors(Network network, Safetensors file) throws IOException {
     List<Tensor> tensors = tensors(network);
-    int given = header.size() - (header.containsKey(METADATA) ? 1 : 0);
+    int given = file.entries().size();
     if (given != tensors.size()) {
-      throw new ModelFormatException(
-          "header: the network has " + tensors.size() + " tensors, the file has " + given);
+      throw file.error("the network has " + tensors.size() + " tensors, the file has " + given);
     }
-    long offset = 0;
     for (Tensor tensor : tensors) {
-      long end = offset + 4 * tensor.count();
-      Object wanted =
-          new TreeMap<>(
-              Map.of("dtype", "F32", "shape", shape(tensor), "data_offsets", List.of(offset, end)));
-      if (!wanted.equals(header.get(tensor.name()))) {
-        throw new ModelFormatException(
-            "header: tensor \""
+      Safetensors.Entry entry = file.entry(tensor.name());
+      if (!entry.type().isFloat() || !entry.hasShape(tensor.shape())) {
+        throw file.error(
+            "tensor \""
                 + tensor.name()
-                + "\" must be "
-                + wanted
+                + "\" must be floats "
+                + Arrays.toString(tensor.shape())
                 + ", got "
-                + header.get(tensor.name()));
+                + entry);
       }
-      offset = end;
     }
-    if (offset != bytes) {
-      throw new ModelFormatException(
-          (offset > bytes ? "truncated: " : "")
-              + "the tensors need "
-              + offset
-              + " bytes, the file has "
-              + bytes);
-    }
-    readValues(network, tensors, channel);
-  }
-
-  private static List<Long> shape(Tensor tensor) {
-    long nIn = tensor.layer().nIn();
-    long nOut = tensor.layer().nOut();
-    return tensor.weight() ? List.of(nOut, nIn) : List.of(nOut);
-  }
-
-  private static void readValues(Network network, List<Tensor> tensors, FileChannel channel)
-      throws IOException {
-    float[] parameters = network.parameters();
-    ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN).limit(0);
-    float[] values = new float[CHUNK / Float.BYTES];
-    int next = 0;
-    int read = 0;
     for (Tensor tensor : tensors) {
-      int columns = tensor.weight() ? tensor.layer().nIn() : tensor.layer().nOut();
-      int step = tensor.weight() ? tensor.layer().nOut() : 1;
-      int rows = (int) tensor.count() / columns;
-      for (int row = 0; row < rows; row++) {
-        int index = tensor.index(row * columns);
-        for (int column = 0; column < columns; column++) {
-          if (next == read) {
-            buffer.clear().limit((int) Math.min(CHUNK, channel.size() - channel.position()));
-            readFully(channel, buffer);
-            read = buffer.remaining() / Float.BYTES;
-            buffer.asFloatBuffer().get(values, 0, read);
-            next = 0;
-          }
-          parameters[index] = values[next++];
-          index += step;
-        }
-      }
+      file.read(
+          tensor.name(),
+          network.parameters(),
+          tensor.off(),
+          tensor.rowStride(),
+          tensor.columnStride());
     }
   }
 }

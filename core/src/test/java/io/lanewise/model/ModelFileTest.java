@@ -112,20 +112,23 @@ class ModelFileTest {
     assertThrows(ModelFormatException.class, () -> ModelFile.load(file));
   }
 
+  /** The checksum sees all but the place where it stands itself, and what means the same. */
   @Test
-  void aFlippedBitIsFoundOrChangesOnlyAValue() throws IOException {
+  void aFlippedBitIsFound() throws IOException {
     Path file = folder.resolve("model.safetensors");
     ModelFile.save(small(), file);
     byte[] whole = Files.readAllBytes(file);
+    int name = new String(whole, StandardCharsets.ISO_8859_1).indexOf("lanewise.crc32c");
     for (int bit = 0; bit < 8 * whole.length; bit++) {
       byte[] mutant = whole.clone();
       mutant[bit / 8] ^= (byte) (1 << (bit % 8));
       Files.write(file, mutant);
-      try {
-        ModelFile.load(file);
-      } catch (ModelFormatException e) {
-        assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+      if (bit / 8 >= name && bit / 8 < name + 15) {
+        continue;
       }
+      ModelFormatException e =
+          assertThrows(ModelFormatException.class, () -> ModelFile.load(file), "bit " + bit);
+      assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
     }
   }
 
@@ -134,18 +137,7 @@ class ModelFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[]|'{'",
-        "{\"a\"|the end",
-        "{}}|nothing more",
-        "{\"a\":1,\"a\":2}|a name that was not there before",
-        "{\"a\":[[[[[[[1]]]]]]]}|less nesting",
-        "{\"a\":-1}|whole number",
-        "{\"a\":01}|whole number",
-        "{\"a\":99999999999999999999}|18 digits",
-        "{\"a\":\"\\x\"}|an escape",
-        "{\"a\":\"\\u12g4\"}|hexadecimal",
-        "{\"a\":1}|has no \"lanewise.layers\"",
-        "{\"__metadata__\":{\"lanewise.layers\":7}}|is no text",
+        "{}|has no \"lanewise.layers\"",
         "{\"__metadata__\":{\"lanewise.layers\":\"\"}}|metadata",
         "{\"__metadata__\":{\"lanewise.layers\":\"2\"}}|metadata",
         "{\"__metadata__\":{\"lanewise.layers\":\"2 relu\"}}|metadata",
@@ -155,23 +147,16 @@ class ModelFileTest {
         "{\"__metadata__\":{\"lanewise.layers\":\"2147483647 2147483647:relu\"}}|more parameters",
         "{\"__metadata__\":{\"lanewise.layers\":\"2 -3:relu\"}}|more parameters",
       })
-  void aHostileHeaderIsOneClearLine(String header, String message) throws IOException {
+  void hostileMetadataAreOneClearLine(String header, String message) throws IOException {
     Path file = folder.resolve("hostile");
-    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    String tensor = "\"x\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}";
+    String all =
+        header.substring(0, header.length() - 1) + (header.equals("{}") ? "" : ",") + tensor;
+    byte[] text = all.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + 16).order(ByteOrder.LITTLE_ENDIAN);
     Files.write(file, bytes.putLong(text.length).put(text).array());
     ModelFormatException e = assertThrows(ModelFormatException.class, () -> ModelFile.load(file));
     assertTrue(e.getMessage().contains(message), e.getMessage());
-  }
-
-  @Test
-  void aHugeHeaderLengthIsNotAllocated() throws IOException {
-    Path file = folder.resolve("hostile");
-    for (long length : new long[] {-1, Long.MAX_VALUE, 1L << 40, 100_000_000, 1000, 1, 0}) {
-      ByteBuffer bytes = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
-      Files.write(file, bytes.putLong(length).array());
-      assertThrows(ModelFormatException.class, () -> ModelFile.load(file));
-    }
   }
 
   @Test
@@ -180,17 +165,44 @@ class ModelFileTest {
     ModelFile.save(small(), file);
     String whole = Files.readString(file, StandardCharsets.ISO_8859_1);
     String[][] swaps = {
-      {"F32", "F16"}, {"[3,2]", "[2,3]"}, {"[0,24]", "[4,28]"}, {"2.bias", "3.bias"}
+      {"[3,2]", "[2,3]", "must be floats"},
+      {"2.bias", "3.bias", "no tensor"},
+      {"\"F32\"", "\"I32\"", "must be floats"},
     };
     for (String[] swap : swaps) {
-      Files.writeString(
-          file,
-          whole.replaceFirst(java.util.regex.Pattern.quote(swap[0]), swap[1]),
-          StandardCharsets.ISO_8859_1);
+      // Without the checksum, which would be the first to see it.
+      String from = whole.replace("crc32c", "other!");
+      Files.writeString(file, from.replace(swap[0], swap[1]), StandardCharsets.ISO_8859_1);
       ModelFormatException e =
           assertThrows(ModelFormatException.class, () -> ModelFile.load(file), swap[0]);
-      assertTrue(e.getMessage().contains("must be"), e.getMessage());
+      assertTrue(e.getMessage().contains(swap[2]), e.getMessage());
     }
+  }
+
+  /** What an earlier version wrote loads for ever. */
+  @Test
+  void goldenFilesLoad() throws IOException {
+    Path file = Path.of("src/test/resources/io/lanewise/model/golden-1.safetensors");
+    Model model = ModelFile.load(file);
+    assertEquals(Map.of("task", "none", "note", "\u00e4\n\ud83d\ude00"), model.metadata());
+    Network network =
+        Network.builder(3)
+            .dense(4, Activation.RELU)
+            .dense(5, Activation.IDENTITY)
+            .dense(3, Activation.GELU_TANH)
+            .dense(2, Activation.SOFTMAX)
+            .reduction(Reduction.MEAN_OVER_ELEMENTS)
+            .build();
+    assertEquals(network.layers(), model.network().layers());
+    assertEquals(network.reduction(), model.network().reduction());
+    float[] parameters = network.parameters();
+    for (int p = 3; p < parameters.length; p++) {
+      parameters[p] = (p - 20) / 8f;
+    }
+    parameters[0] = Float.NaN;
+    parameters[1] = -0f;
+    parameters[2] = Float.MIN_VALUE;
+    assertArrayEquals(parameters, model.network().parameters());
   }
 
   @Test

@@ -1,0 +1,306 @@
+package io.lanewise.model;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * An array of NumPy: a .npy file, or one inside a .npz. Floats of 2, 4 and 8 bytes, integers with
+ * and without sign of 1 to 8 bytes, and bool are read, little- or big-endian, in C or Fortran
+ * order; what is returned is in C order, row-major. Records, complex numbers, text and Python
+ * objects are refused, and so is a file that is shorter or longer than its header says: {@link
+ * ModelFormatException}, before anything is allocated for its contents.
+ *
+ * <pre>{@code
+ * try (Npy x = Npy.open(Path.of("x.npy"))) {
+ *   long rows = x.shape()[0];
+ *   float[] values = x.floats();
+ * }
+ * Npy.save(Path.of("y.npy"), new long[] {rows, 10}, y);
+ * }</pre>
+ *
+ * <p>Not for several threads at a time.
+ *
+ * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">the
+ *     format</a>
+ */
+public final class Npy implements Closeable {
+  /** Where its bytes come from. */
+  interface Bytes extends Closeable {
+    /** Those from a position of the .npy file on. */
+    Source from(long position) throws IOException;
+
+    /** How many there are. */
+    long size() throws IOException;
+  }
+
+  private final String name;
+  private final Bytes bytes;
+  private final NpyHeader header;
+  private final long count;
+
+  // The rows that are read next without looking for them, in C order.
+  private Source rows;
+  private Elements rowElements;
+  private long nextRow;
+
+  private Npy(String name, Bytes bytes, NpyHeader header) throws ModelFormatException {
+    this.name = name;
+    this.bytes = bytes;
+    this.header = header;
+    this.count = header.count();
+  }
+
+  /**
+   * Opens a .npy file and reads its header.
+   *
+   * @throws ModelFormatException if it is none, or not as long as it says; the message names the
+   *     file
+   * @throws IOException if it cannot be read
+   */
+  public static Npy open(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(Objects.requireNonNull(file, "file"));
+    return open(
+        file.toString(),
+        new Bytes() {
+          @Override
+          public Source from(long position) {
+            return Source.of(channel, position);
+          }
+
+          @Override
+          public long size() throws IOException {
+            return channel.size();
+          }
+
+          @Override
+          public void close() throws IOException {
+            channel.close();
+          }
+        });
+  }
+
+  /** Takes the bytes over: closes them, also if this fails. */
+  static Npy open(String name, Bytes bytes) throws IOException {
+    try {
+      NpyHeader header;
+      try (Source source = bytes.from(0)) {
+        header = NpyHeader.read(source);
+      }
+      long wanted = header.count() * header.type().bytes();
+      long got = bytes.size() - header.dataOff();
+      if (wanted != got) {
+        throw new ModelFormatException(
+            (got < wanted ? "truncated: " : "")
+                + header.type()
+                + " "
+                + Arrays.toString(header.shape())
+                + " needs "
+                + wanted
+                + " bytes, there are "
+                + got);
+      }
+      return new Npy(name, bytes, header);
+    } catch (ModelFormatException e) {
+      bytes.close();
+      throw e.in(name);
+    } catch (IOException | RuntimeException | Error e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** Returns the type of its elements. */
+  public DType type() {
+    return header.type();
+  }
+
+  /** Returns a copy of its shape; without dimensions it is a single number. */
+  public long[] shape() {
+    return header.shape().clone();
+  }
+
+  /** Returns the number of its elements. */
+  public long count() {
+    return count;
+  }
+
+  /** Returns whether the file has it column by column, in Fortran order. */
+  public boolean fortranOrder() {
+    return header.fortran();
+  }
+
+  private interface Reader {
+    void read(Elements elements) throws IOException;
+  }
+
+  private void read(Reader reader) throws IOException {
+    try (Source source = bytes.from(header.dataOff())) {
+      reader.read(elements(source));
+      source.end();
+    } catch (ModelFormatException e) {
+      throw e.in(name);
+    }
+  }
+
+  private Elements elements(Source source) {
+    return new Elements(header.type(), header.order(), source);
+  }
+
+  private int length() throws ModelFormatException {
+    try {
+      return Elements.arrayLength("shape " + Arrays.toString(header.shape()), count);
+    } catch (ModelFormatException e) {
+      throw e.in(name);
+    }
+  }
+
+  private boolean swapped() {
+    return header.fortran() && header.shape().length > 1 && count > 0;
+  }
+
+  /** Where the elements of the file belong; null if one after the other. */
+  private FortranOrder order() {
+    return swapped() ? new FortranOrder(header.shape()) : null;
+  }
+
+  /**
+   * Returns all elements as floats, in C order. Doubles and long integers are rounded to the
+   * nearest, ties to even.
+   *
+   * @throws ModelFormatException if an array cannot hold them
+   */
+  public float[] floats() throws IOException {
+    float[] values = new float[length()];
+    FortranOrder order = order();
+    read(
+        elements -> {
+          if (order == null) {
+            elements.floats(values.length, values, 0);
+          } else {
+            elements.floats(values, order);
+          }
+        });
+    return values;
+  }
+
+  /**
+   * Returns all elements as doubles, in C order; long integers are rounded.
+   *
+   * @throws ModelFormatException if an array cannot hold them
+   */
+  public double[] doubles() throws IOException {
+    double[] values = new double[length()];
+    FortranOrder order = order();
+    read(elements -> elements.doubles(values, order));
+    return values;
+  }
+
+  /**
+   * Returns all elements as integers, in C order.
+   *
+   * @throws ModelFormatException if an array cannot hold them, or one is no integer in [-2^63,
+   *     2^63)
+   */
+  public long[] longs() throws IOException {
+    long[] values = new long[length()];
+    FortranOrder order = order();
+    read(elements -> elements.longs(values, order));
+    return values;
+  }
+
+  /**
+   * Returns all elements as integers, in C order: labels.
+   *
+   * @throws ModelFormatException if an array cannot hold them, or one is no integer in [-2^31,
+   *     2^31)
+   */
+  public int[] ints() throws IOException {
+    int[] values = new int[length()];
+    FortranOrder order = order();
+    read(elements -> elements.ints(values, order));
+    return values;
+  }
+
+  /**
+   * Reads some rows as floats, for a file that is larger than memory. A row is what one index of
+   * the first dimension has, row-major. Rows that follow those of the call before are read without
+   * looking for them.
+   *
+   * @param first the first row, from 0
+   * @param m how many
+   * @param to receives (m, elements of a row) from {@code off} on
+   * @throws IllegalStateException if it has no dimension, or more than one and Fortran order
+   * @throws IndexOutOfBoundsException if there are no such rows, or the array is too short
+   */
+  public void rows(long first, int m, float[] to, int off) throws IOException {
+    long[] shape = header.shape();
+    if (shape.length == 0 || swapped()) {
+      throw new IllegalStateException(
+          name + ": only an array of rows in C order can be read by rows");
+    }
+    Objects.checkFromIndexSize(first, m, shape[0]);
+    long width = shape[0] == 0 ? 0 : count / shape[0];
+    Objects.checkFromIndexSize(off, Math.multiplyExact(m, width), to.length);
+    try {
+      if (rows == null || nextRow != first) {
+        closeRows();
+        rows = bytes.from(header.dataOff() + first * width * header.type().bytes());
+        rowElements = elements(rows);
+      }
+      rowElements.floats(m * width, to, off);
+      nextRow = first + m;
+      if (nextRow == shape[0]) {
+        rows.end();
+      }
+    } catch (ModelFormatException e) {
+      throw e.in(name);
+    }
+  }
+
+  private void closeRows() throws IOException {
+    if (rows != null) {
+      rows.close();
+      rows = null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closeRows();
+    bytes.close();
+  }
+
+  /**
+   * Writes a .npy file of type f4, whole or not at all.
+   *
+   * @param shape its shape, without dimensions for a single number
+   * @param values as many as the shape has, row-major
+   */
+  public static void save(Path file, long[] shape, float[] values) throws IOException {
+    save(file, new NpyArray(shape, values));
+  }
+
+  /** Writes one of type f8; see {@link #save(Path, long[], float[])}. */
+  public static void save(Path file, long[] shape, double[] values) throws IOException {
+    save(file, new NpyArray(shape, values));
+  }
+
+  /** Writes one of type i4; see {@link #save(Path, long[], float[])}. */
+  public static void save(Path file, long[] shape, int[] values) throws IOException {
+    save(file, new NpyArray(shape, values));
+  }
+
+  /** Writes one of type i8; see {@link #save(Path, long[], float[])}. */
+  public static void save(Path file, long[] shape, long[] values) throws IOException {
+    save(file, new NpyArray(shape, values));
+  }
+
+  private static void save(Path file, NpyArray array) throws IOException {
+    Objects.requireNonNull(file, "file");
+    AtomicFile.write(file, array::writeTo);
+  }
+}

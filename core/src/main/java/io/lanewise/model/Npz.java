@@ -1,0 +1,172 @@
+package io.lanewise.model;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Arrays of NumPy by name: a .npz file, which is a zip of .npy files, compressed or not.
+ *
+ * <p>Against zip bombs it has limits: at most 10,000 entries, no name twice, the compressed bytes
+ * of all together no more than the file, and an array of more than a mebibyte no more than {@value
+ * #DEFAULT_RATIO} times as large as its compressed bytes, unless the caller allows more. What an
+ * entry really has is counted: not a byte more than it says is read, and its CRC32 is compared.
+ *
+ * <pre>{@code
+ * try (Npz file = Npz.open(Path.of("data.npz"));
+ *     Npy x = file.array("x")) {
+ *   float[] values = x.floats();
+ * }
+ * }</pre>
+ *
+ * <p>Not for several threads at a time.
+ */
+public final class Npz implements Closeable {
+  /** How many times as large as its compressed bytes an array may be. */
+  public static final int DEFAULT_RATIO = 200;
+
+  private static final int MAX_ENTRIES = 10_000;
+  private static final long SMALL = 1 << 20;
+  private static final String SUFFIX = ".npy";
+
+  private final Path file;
+  private final ZipFile zip;
+  private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+
+  private Npz(Path file, ZipFile zip) {
+    this.file = file;
+    this.zip = zip;
+  }
+
+  /** {@link #open(Path, int)} with {@link #DEFAULT_RATIO}. */
+  public static Npz open(Path file) throws IOException {
+    return open(file, DEFAULT_RATIO);
+  }
+
+  /**
+   * Opens a file and reads its directory.
+   *
+   * @param maxRatio how many times as large as its compressed bytes an array of more than a
+   *     mebibyte may be, at least 1; deflate reaches 1032
+   * @throws ModelFormatException if it is no zip file, or beyond the limits; the message names the
+   *     file
+   * @throws IOException if it cannot be read
+   */
+  public static Npz open(Path file, int maxRatio) throws IOException {
+    if (maxRatio < 1) {
+      throw new IllegalArgumentException("maxRatio must be >= 1, got " + maxRatio);
+    }
+    if (!Files.exists(Objects.requireNonNull(file, "file"))) {
+      throw new NoSuchFileException(file.toString());
+    }
+    ZipFile zip;
+    try {
+      zip = new ZipFile(file.toFile());
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
+      throw new ModelFormatException("not a .npz file: " + e.getMessage()).in(file);
+    }
+    try {
+      Npz npz = new Npz(file, zip);
+      npz.readDirectory(maxRatio);
+      return npz;
+    } catch (ModelFormatException e) {
+      zip.close();
+      throw e.in(file);
+    } catch (IOException | RuntimeException | Error e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  private void readDirectory(int maxRatio) throws IOException {
+    if (zip.size() > MAX_ENTRIES) {
+      throw new ModelFormatException(zip.size() + " entries, wanted at most " + MAX_ENTRIES);
+    }
+    long left = Files.size(file);
+    for (Iterator<? extends ZipEntry> all = zip.entries().asIterator(); all.hasNext(); ) {
+      ZipEntry entry = all.next();
+      String name = entry.getName();
+      if (!name.endsWith(SUFFIX)) {
+        continue;
+      }
+      long size = entry.getSize();
+      long compressed = entry.getCompressedSize();
+      // Entries that share bytes are the best bombs.
+      if (size < 0 || compressed < 0 || compressed > left) {
+        throw new ModelFormatException(
+            "entry \"" + name + "\": its sizes are more than the file has");
+      }
+      left -= compressed;
+      if (size > SMALL && size / maxRatio > compressed) {
+        throw new ModelFormatException(
+            "entry \""
+                + name
+                + "\": "
+                + size
+                + " bytes of "
+                + compressed
+                + " are more than "
+                + maxRatio
+                + " times as many");
+      }
+      if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
+        throw new ModelFormatException("entry \"" + name + "\" is there twice");
+      }
+    }
+  }
+
+  /** Returns the names of the arrays, in the order of the file. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(entries.keySet());
+  }
+
+  /**
+   * Opens an array; it can be read until this is closed.
+   *
+   * @throws ModelFormatException if there is none of that name, or it is not what it should be
+   */
+  public Npy array(String name) throws IOException {
+    ZipEntry entry = entries.get(Objects.requireNonNull(name, "name"));
+    if (entry == null) {
+      throw new ModelFormatException("has no array \"" + name + "\", it has " + names()).in(file);
+    }
+    return Npy.open(
+        file + ": array \"" + name + "\"",
+        new Npy.Bytes() {
+          @Override
+          public Source from(long position) throws IOException {
+            return new ZipSource(zip, entry, position);
+          }
+
+          @Override
+          public long size() {
+            return entry.getSize();
+          }
+
+          @Override
+          public void close() {}
+        });
+  }
+
+  /** Begins a file. */
+  public static NpzWriter writer() {
+    return new NpzWriter();
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
+  }
+}
