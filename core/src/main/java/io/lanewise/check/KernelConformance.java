@@ -62,6 +62,7 @@ public final class KernelConformance {
           MatmulBattery.scaled(trial, 2_000, 100);
           ElementBattery.values(trial, 64);
           RowBattery.rows(trial, 2_000);
+          LayerBattery.random(trial, 1_000);
         });
   }
 
@@ -70,6 +71,7 @@ public final class KernelConformance {
     ElementBattery.lengths(trial);
     RowBattery.lengths(trial);
     MatmulBattery.scaledSample(trial);
+    LayerBattery.lengths(trial);
   }
 
   /**
@@ -119,6 +121,16 @@ public final class KernelConformance {
   /** Softmax, the losses and the column sums on {@code count} random shapes each. */
   public static Result rows(Kernels candidate, long seed, int count) {
     return run(candidate, seed, trial -> RowBattery.rows(trial, count));
+  }
+
+  /** The operations of the layers on rows of every length from 0 to 67, and some longer ones. */
+  public static Result layerLengths(Kernels candidate) {
+    return run(candidate, SEED, LayerBattery::lengths);
+  }
+
+  /** The operations of the layers on {@code count} random shapes each. */
+  public static Result layers(Kernels candidate, long seed, int count) {
+    return run(candidate, seed, trial -> LayerBattery.random(trial, count));
   }
 
   private static Result run(Kernels candidate, long seed, Consumer<Trial> battery) {

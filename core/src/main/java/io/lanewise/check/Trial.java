@@ -211,6 +211,11 @@ final class Trial {
     return random.nextInt(bound);
   }
 
+  /** Any 64 bits. */
+  long bits() {
+    return random.nextLong();
+  }
+
   boolean coin() {
     return random.nextBoolean();
   }

@@ -17,6 +17,9 @@ final class Lanes {
   /** As many ints. */
   static final VectorSpecies<Integer> INT = FLOAT.withLanes(int.class);
 
+  /** Half as many longs. */
+  static final VectorSpecies<Long> LONG = FLOAT.withLanes(long.class);
+
   /** How many floats a vector has. */
   static final int LENGTH = FLOAT.length();
 

@@ -16,6 +16,12 @@ final class Scratch {
   /** The virtual lanes of a reduction. */
   final float[] lanes = new float[Lanes.VIRTUAL];
 
+  /** Those of a second reduction beside it. */
+  final float[] products = new float[Lanes.VIRTUAL];
+
+  /** Random words, a multiple of what four blocks of each virtual lane have. */
+  final int[] words = new int[8 * 4 * Lanes.VIRTUAL];
+
   /** The end of a row. */
   final float[] tail = new float[Lanes.VIRTUAL];
 

@@ -7,7 +7,6 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
-import io.lanewise.kernel.ScalarKernels;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
@@ -48,7 +47,7 @@ final class SimdKernels extends Kernels {
 
   @Override
   public LayerKernels layers() {
-    return ScalarKernels.INSTANCE.layers();
+    return SimdLayerKernels.INSTANCE;
   }
 
   @Override

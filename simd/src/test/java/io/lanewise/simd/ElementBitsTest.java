@@ -9,9 +9,9 @@ import io.lanewise.kernel.Kernels;
 import org.junit.jupiter.api.Test;
 
 /**
- * The SIMD functions, activations, row operations, losses and updates have the bits of the scalar
- * ones: at every length from 0 to four vectors of 16 lanes and 3, in place and not, for special
- * values and any bit pattern.
+ * The SIMD functions, activations, row operations, losses, updates and the layers' operations have
+ * the bits of the scalar ones: at every length from 0 to four vectors of 16 lanes and 3, in place
+ * and not, for special values and any bit pattern.
  */
 class ElementBitsTest {
   private final Kernels simd = KernelLookup.named("simd");
@@ -39,5 +39,15 @@ class ElementBitsTest {
   @Test
   void rowsOfRandomLength() {
     assertIdentical(2_000 * 8, KernelConformance.rows(simd, 5, 2_000));
+  }
+
+  @Test
+  void layersAtEveryLength() {
+    assertIdentical(2 * 68 * 8, KernelConformance.layerLengths(simd));
+  }
+
+  @Test
+  void layersOfRandomShape() {
+    assertIdentical(500 * 8, KernelConformance.layers(simd, 11, 500));
   }
 }
