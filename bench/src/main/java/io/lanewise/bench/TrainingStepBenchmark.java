@@ -3,7 +3,7 @@ package io.lanewise.bench;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Threads;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import io.lanewise.train.Adam;
@@ -77,7 +77,7 @@ public class TrainingStepBenchmark {
     SplittableRandom random = new SplittableRandom(1);
     x = MatmulBenchmark.uniform(random, batch * net.nIn());
     labels = random.ints(batch, 0, net.nOut()).toArray();
-    Dense first = net.layers().get(0);
+    Layer first = net.layers().get(0);
     megaflops = 3 * megaflops(net.layers(), batch) - megaflops(List.of(first), batch);
   }
 
@@ -92,7 +92,7 @@ public class TrainingStepBenchmark {
   }
 
   /** Millions of floating-point operations of the layers' products; an FMA is two. */
-  static double megaflops(List<Dense> layers, int rows) {
+  static double megaflops(List<Layer> layers, int rows) {
     return layers.stream().mapToDouble(layer -> 2e-6 * rows * layer.nIn() * layer.nOut()).sum();
   }
 

@@ -1,13 +1,15 @@
 package io.lanewise.cli;
 
+import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
+import io.lanewise.model.ModelTensor;
 import io.lanewise.model.Names;
-import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,19 +34,17 @@ final class InspectCommand implements Callable<Integer> {
     Model model = ModelFile.load(file);
     Network network = model.network();
     PrintWriter out = spec.commandLine().getOut();
-    out.println("layer  activation  weights        biases  parameters");
-    for (Dense layer : network.layers()) {
-      out.println(
-          Text.format(
-              "%5d  %-10s  %-13s %7d %,11d",
-              layer.index(),
-              Names.of(layer.activation()),
-              layer.nIn() + " x " + layer.nOut(),
-              layer.nOut(),
-              layer.parameterCount()));
+    out.println("layers      " + Architecture.format(network));
+    out.println(Text.format("%n%-24s %-15s %11s", "tensor", "shape", "values"));
+    for (ModelTensor tensor : ModelTensor.of(network)) {
+      out.println(Text.format("%-24s %-15s %,11d", tensor.name(), shape(tensor), tensor.count()));
     }
     int count = network.parameters().length;
+    int fixed = network.state().length;
     out.println(Text.format("%nparameters  %,d (%,d bytes)", count, 4L * count));
+    if (fixed > 0) {
+      out.println(Text.format("state       %,d, not trained", fixed));
+    }
     out.println("loss        " + Names.of(network.loss()) + ", " + Names.of(network.reduction()));
     new TreeMap<>(model.metadata())
         .forEach(
@@ -54,5 +54,9 @@ final class InspectCommand implements Callable<Integer> {
     out.println("SHA-256     " + Text.sha256(network));
     out.flush();
     return 0;
+  }
+
+  private static String shape(ModelTensor tensor) {
+    return String.join(" x ", Arrays.stream(tensor.shape()).mapToObj(Long::toString).toList());
   }
 }

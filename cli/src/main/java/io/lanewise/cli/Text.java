@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
+import io.lanewise.model.Architecture;
 import io.lanewise.model.Names;
-import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,15 +19,9 @@ final class Text {
     return String.format(Locale.ROOT, format, values);
   }
 
-  /** 64-32-10, relu softmax, cross-entropy. */
+  /** 64 32:relu 10:softmax, cross-entropy. */
   static String describe(Network network) {
-    StringBuilder shape = new StringBuilder().append(network.nIn());
-    StringBuilder activations = new StringBuilder();
-    for (Dense layer : network.layers()) {
-      shape.append('-').append(layer.nOut());
-      activations.append(' ').append(Names.of(layer.activation()));
-    }
-    return shape + "," + activations + ", " + Names.of(network.loss());
+    return Architecture.format(network) + ", " + Names.of(network.loss());
   }
 
   /** The confusion matrix: a line an actual class, a column a predicted one. */
@@ -54,22 +48,26 @@ final class Text {
     return text.append(System.lineSeparator()).toString();
   }
 
-  /** The SHA-256 of the parameters as little-endian floats. */
+  /** The SHA-256 of the parameters, then of the state, as little-endian floats. */
   static String sha256(Network network) {
-    float[] parameters = network.parameters();
-    ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (int i = 0; i < parameters.length; ) {
-        chunk.clear();
-        while (i < parameters.length && chunk.hasRemaining()) {
-          chunk.putFloat(parameters[i++]);
-        }
-        digest.update(chunk.array(), 0, chunk.position());
-      }
+      update(digest, network.parameters());
+      update(digest, network.state());
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void update(MessageDigest digest, float[] values) {
+    ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < values.length; ) {
+      chunk.clear();
+      while (i < values.length && chunk.hasRemaining()) {
+        chunk.putFloat(values[i++]);
+      }
+      digest.update(chunk.array(), 0, chunk.position());
     }
   }
 }

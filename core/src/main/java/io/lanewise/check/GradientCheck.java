@@ -1,9 +1,10 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Kernels;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,13 +129,9 @@ public final class GradientCheck {
     double[] dp = reference.gradients();
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.DATA);
     List<GradientReport.Tensor> tensors = new ArrayList<>();
-    for (Dense layer : network.layers()) {
-      int l = layer.index();
-      int nOut = layer.nOut();
-      Part weight = new Part(l + ".weight", l, layer.nIn(), nOut, p, dp, layer.weightOff());
-      Part bias = new Part(l + ".bias", l, 1, nOut, p, dp, layer.biasOff());
-      tensors.add(check(weight, gradients, random));
-      tensors.add(check(bias, gradients, random));
+    for (Tensor t : network.tensors()) {
+      Part part = new Part(t.name(), t.layer(), t.rows(), t.columns(), p, dp, t.off());
+      tensors.add(check(part, gradients, random));
     }
     double[] dx = reference.inputGradient();
     Part input = new Part("input", -1, m, network.nIn(), reference.input(), dx, 0);
@@ -234,17 +231,17 @@ public final class GradientCheck {
 
   /** On which side of its kink each unit of each row is, in the layers from that one on. */
   private boolean[] sides(int first) {
-    List<Dense> kinked =
+    List<Layer> kinked =
         reference.network().layers().stream()
             .filter(d -> d.index() >= first && DoubleActivations.hasKink(d.activation()))
             .toList();
     int length = 0;
-    for (Dense layer : kinked) {
+    for (Layer layer : kinked) {
       length += reference.preActivations(layer.index()).length;
     }
     boolean[] sides = new boolean[length];
     int i = 0;
-    for (Dense layer : kinked) {
+    for (Layer layer : kinked) {
       for (double z : reference.preActivations(layer.index())) {
         sides[i++] = z > 0;
       }

@@ -8,7 +8,8 @@ import java.util.Locale;
  * What a {@link GradientCheck} found.
  *
  * @param kernels the names of the kernels, in the order of {@link Tensor#kernelErrors()}
- * @param tensors one entry a tensor: weights and bias of each layer, then the input
+ * @param tensors one entry a tensor, as {@link io.lanewise.nn.Network#tensors()} names them, then
+ *     the input
  */
 public record GradientReport(List<String> kernels, List<Tensor> tensors) {
 
@@ -21,7 +22,7 @@ public record GradientReport(List<String> kernels, List<Tensor> tensors) {
   /**
    * One tensor's errors, each ||g1 - g2|| / (||g1|| + ||g2||), 0 where both are 0.
    *
-   * @param name "0.weight", "0.bias", ..., "input"
+   * @param name "0.weight", "0.bias", "2.weight", ..., "input"
    * @param layer the layer's index; -1 for the input
    * @param rows its rows, 1 for a bias
    * @param columns its columns

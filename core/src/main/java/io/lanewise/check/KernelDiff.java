@@ -1,8 +1,9 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Kernels;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import io.lanewise.train.Adam;
 import io.lanewise.train.Optimizer;
@@ -78,20 +79,21 @@ public final class KernelDiff {
   private void step(Workspace one, Workspace two, ToDoubleFunction<Workspace> gradient) {
     double lossOne = gradient.applyAsDouble(one);
     double lossTwo = gradient.applyAsDouble(two);
-    List<Dense> layers = one.network().layers();
-    for (Dense layer : layers) {
+    List<Layer> layers = one.network().layers();
+    for (Layer layer : layers) {
       int l = layer.index();
       compare(l + ".output", l, m, layer.nOut(), one.outputs(l), two.outputs(l), 0);
     }
     compareLoss(lossOne, lossTwo);
-    for (Dense layer : layers.reversed()) {
+    for (Layer layer : layers.reversed()) {
       int l = layer.index();
-      int nOut = layer.nOut();
-      float[] gOne = one.gradients();
-      float[] gTwo = two.gradients();
-      compare(l + ".dz", l, m, nOut, one.deltas(l), two.deltas(l), 0);
-      compare(l + ".dweight", l, layer.nIn(), nOut, gOne, gTwo, layer.weightOff());
-      compare(l + ".dbias", l, 1, nOut, gOne, gTwo, layer.biasOff());
+      compare(l + ".dz", l, m, layer.nOut(), one.deltas(l), two.deltas(l), 0);
+      for (Tensor t : one.network().tensors()) {
+        if (t.layer() == l) {
+          String name = t.name().replaceFirst("(weight|bias)$", "d$1");
+          compare(name, t, one.gradients(), two.gradients());
+        }
+      }
     }
     int nIn = one.network().nIn();
     float[] dxOne = new float[m * nIn];
@@ -110,11 +112,8 @@ public final class KernelDiff {
     for (int step = 1; step <= 2; step++) {
       first.step(one.kernels(), pOne, one.gradients());
       second.step(two.kernels(), pTwo, two.gradients());
-      for (Dense layer : one.network().layers()) {
-        int l = layer.index();
-        String prefix = name + step + "." + l;
-        compare(prefix + ".weight", l, layer.nIn(), layer.nOut(), pOne, pTwo, layer.weightOff());
-        compare(prefix + ".bias", l, 1, layer.nOut(), pOne, pTwo, layer.biasOff());
+      for (Tensor t : one.network().tensors()) {
+        compare(name + step + "." + t.name(), t, pOne, pTwo);
       }
     }
   }
@@ -124,6 +123,10 @@ public final class KernelDiff {
     DiffReport.Difference difference =
         ulps == 0 ? null : new DiffReport.Difference("loss", -1, 0, 0, one, two, ulps);
     tensors.add(new DiffReport.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference));
+  }
+
+  private void compare(String name, Tensor t, float[] one, float[] two) {
+    compare(name, t.layer(), t.rows(), t.columns(), one, two, t.off());
   }
 
   private void compare(

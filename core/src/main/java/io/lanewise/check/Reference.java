@@ -3,6 +3,7 @@ package io.lanewise.check;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.Objects;
  */
 public class Reference {
   private final Network network;
-  private final List<Dense> layers;
+  private final List<Layer> layers;
   private final LossKernel lossKernel;
   private final boolean lossTakesInput;
   private final double[] parameters;
@@ -103,7 +104,7 @@ public class Reference {
     this.m = m;
     this.x = toDouble(x, m * network.nIn());
     dx = new double[this.x.length];
-    for (Dense layer : layers) {
+    for (Layer layer : layers) {
       int l = layer.index();
       int length = Math.multiplyExact(m, layer.nOut());
       z[l] = new double[length];
@@ -137,8 +138,8 @@ public class Reference {
     if (m == 0) {
       throw new IllegalStateException("there is no batch: call batch(...)");
     }
-    for (Dense layer : layers.subList(first, layers.size())) {
-      forward(layer);
+    for (Layer layer : layers.subList(first, layers.size())) {
+      forward((Dense) layer);
     }
     int nOut = network.nOut();
     double[] s = lossInput();
@@ -153,8 +154,8 @@ public class Reference {
   public double gradient() {
     double loss = loss();
     lossBackward();
-    for (Dense layer : layers.reversed()) {
-      backward(layer);
+    for (Layer layer : layers.reversed()) {
+      backward((Dense) layer);
     }
     return loss;
   }

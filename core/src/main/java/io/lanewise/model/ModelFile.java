@@ -1,13 +1,10 @@
 package io.lanewise.model;
 
-import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Dense;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +13,9 @@ import java.util.TreeMap;
 /**
  * Model files: {@link Safetensors} with the architecture in the metadata, and a checksum.
  *
- * <p>Tensors are named and laid out as PyTorch's state_dict of a Sequential has them: {@code
- * 0.weight} is [out, in], the transpose of W here, {@code 0.bias} is [out], and an activation
- * counts as a module, so that the layer after one has the next number but one. The architecture is
- * in the metadata: {@code lanewise.layers} = "64 32:relu 10:softmax", {@code lanewise.loss}, {@code
- * lanewise.reduction}.
+ * <p>Tensors are named and laid out as PyTorch's state_dict has them: see {@link ModelTensor}. The
+ * architecture is in the metadata: {@code lanewise.layers} = "64 32:relu 10:softmax", see {@link
+ * Architecture}; {@code lanewise.loss}, {@code lanewise.reduction}.
  */
 public final class ModelFile {
   private static final String PREFIX = "lanewise.";
@@ -50,57 +45,19 @@ public final class ModelFile {
     Network network = model.network();
     SafetensorsWriter writer = Safetensors.writer().checksum();
     model.metadata().forEach(writer::metadata);
-    writer.metadata(LAYERS, architecture(network));
+    writer.metadata(LAYERS, Architecture.format(network));
     writer.metadata(LOSS, Names.of(network.loss()));
     writer.metadata(REDUCTION, Names.of(network.reduction()));
-    for (Tensor tensor : tensors(network)) {
+    for (ModelTensor tensor : ModelTensor.of(network)) {
       writer.add(
           tensor.name(),
           tensor.shape(),
-          network.parameters(),
+          tensor.array(),
           tensor.off(),
           tensor.rowStride(),
           tensor.columnStride());
     }
     writer.save(file);
-  }
-
-  private static String architecture(Network network) {
-    StringBuilder out = new StringBuilder().append(network.nIn());
-    for (Dense layer : network.layers()) {
-      out.append(' ').append(layer.nOut()).append(':').append(Names.of(layer.activation()));
-    }
-    return out.toString();
-  }
-
-  /** A tensor of the file: W transposed, or b. */
-  private record Tensor(String name, Dense layer, boolean weight) {
-    long[] shape() {
-      return weight ? new long[] {layer.nOut(), layer.nIn()} : new long[] {layer.nOut()};
-    }
-
-    int off() {
-      return weight ? layer.weightOff() : layer.biasOff();
-    }
-
-    int rowStride() {
-      return 1;
-    }
-
-    int columnStride() {
-      return weight ? layer.nOut() : 1;
-    }
-  }
-
-  private static List<Tensor> tensors(Network network) {
-    List<Tensor> tensors = new ArrayList<>();
-    int module = 0;
-    for (Dense layer : network.layers()) {
-      tensors.add(new Tensor(module + ".weight", layer, true));
-      tensors.add(new Tensor(module + ".bias", layer, false));
-      module += layer.activation() == Activation.IDENTITY ? 1 : 2;
-    }
-    return tensors;
   }
 
   /**
@@ -139,23 +96,10 @@ public final class ModelFile {
           "its metadata has no \"" + LAYERS + "\": not a model that Lanewise saved");
     }
     try {
-      String[] parts = layers.split(" ");
-      long nIn = Integer.parseInt(parts[0]);
-      long parameters = 0;
-      int[] sizes = new int[parts.length];
-      for (int l = 1; l < parts.length; l++) {
-        sizes[l] = Integer.parseInt(parts[l].substring(0, Math.max(0, parts[l].indexOf(':'))));
-        parameters += (nIn + 1) * sizes[l];
-        nIn = sizes[l];
-        if (nIn < 1 || parameters > bytes / 4) {
-          throw new ModelFormatException(
-              LAYERS + " \"" + layers + "\" has more parameters than the file has bytes for");
-        }
-      }
-      Network.Builder builder = Network.builder(Integer.parseInt(parts[0])).zeros();
-      for (int l = 1; l < parts.length; l++) {
-        String activation = parts[l].substring(parts[l].indexOf(':') + 1);
-        builder.dense(sizes[l], Names.parse(Activation.class, activation));
+      Network.Builder builder = Architecture.parse(layers).zeros();
+      if (builder.parameterCount() + builder.stateCount() > bytes / 4) {
+        throw new ModelFormatException(
+            LAYERS + " \"" + layers + "\" has more parameters than the file has bytes for");
       }
       return builder
           .loss(Names.parse(Loss.class, metadata.getOrDefault(LOSS, "")))
@@ -168,12 +112,12 @@ public final class ModelFile {
 
   /** The tensors must be those of the network, of any floating-point type, and no others. */
   private static void readTensors(Network network, Safetensors file) throws IOException {
-    List<Tensor> tensors = tensors(network);
+    List<ModelTensor> tensors = ModelTensor.of(network);
     int given = file.entries().size();
     if (given != tensors.size()) {
       throw file.error("the network has " + tensors.size() + " tensors, the file has " + given);
     }
-    for (Tensor tensor : tensors) {
+    for (ModelTensor tensor : tensors) {
       Safetensors.Entry entry = file.entry(tensor.name());
       if (!entry.type().isFloat() || !entry.hasShape(tensor.shape())) {
         throw file.error(
@@ -185,13 +129,9 @@ public final class ModelFile {
                 + entry);
       }
     }
-    for (Tensor tensor : tensors) {
+    for (ModelTensor tensor : tensors) {
       file.read(
-          tensor.name(),
-          network.parameters(),
-          tensor.off(),
-          tensor.rowStride(),
-          tensor.columnStride());
+          tensor.name(), tensor.array(), tensor.off(), tensor.rowStride(), tensor.columnStride());
     }
   }
 }

@@ -3,41 +3,47 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
- * A network of dense layers: its shape, its loss and its parameters, one flat array. It holds no
- * state of a computation, that is in a {@link Workspace}: so a network may be shared by threads as
- * long as none of them writes its parameters.
+ * A network of layers: its shape, its loss and its numbers, which are two flat arrays: the
+ * parameters, which are trained, and the state, which is not. It holds no state of a computation,
+ * that is in a {@link Workspace}: so a network may be shared by threads as long as none of them
+ * writes its arrays.
  *
  * <pre>{@code
  * Network network =
  *     Network.builder(64)
- *         .dense(32, Activation.RELU)
+ *         .dense(128).batchNorm().activation(Activation.RELU)
+ *         .residual(block -> block.dense(128, Activation.RELU).dropout(0.2).dense(128))
  *         .dense(10, Activation.SOFTMAX)
- *         .loss(Loss.CROSS_ENTROPY)
  *         .seed(42)
  *         .build();
  * }</pre>
  */
 public final class Network {
-  private final List<Dense> layers;
+  private final List<Layer> layers;
+  private final List<Tensor> tensors;
+  private final List<Tensor> stateTensors;
   private final Loss loss;
   private final Reduction reduction;
   private final float[] parameters;
+  private final float[] state;
 
-  private Network(List<Dense> layers, Loss loss, Reduction reduction) {
+  private Network(
+      List<Layer> layers, Loss loss, Reduction reduction, float[] parameters, float[] state) {
     this.layers = List.copyOf(layers);
     this.loss = loss;
     this.reduction = reduction;
-    this.parameters = new float[parameterCount(layers)];
-  }
-
-  private static int parameterCount(List<Dense> layers) {
-    Dense last = layers.get(layers.size() - 1);
-    return last.biasOff() + last.nOut();
+    this.parameters = parameters;
+    this.state = state;
+    TensorNames names = new TensorNames(this.layers);
+    tensors = names.parameters();
+    stateTensors = names.state();
   }
 
   /**
@@ -50,7 +56,7 @@ public final class Network {
   }
 
   /** Returns the layers, first to last. */
-  public List<Dense> layers() {
+  public List<Layer> layers() {
     return layers;
   }
 
@@ -65,7 +71,7 @@ public final class Network {
   }
 
   /** Returns the last layer. */
-  public Dense outputLayer() {
+  public Layer outputLayer() {
     return layers.get(layers.size() - 1);
   }
 
@@ -80,17 +86,34 @@ public final class Network {
   }
 
   /**
-   * Returns the parameters themselves, not a copy: for each layer W, (nIn, nOut) row-major, then b.
+   * Returns the parameters themselves, not a copy, layer by layer: W, (nIn, nOut) row-major, then b
+   * of a dense one; gamma, then beta of a normalization.
    */
   public float[] parameters() {
     return parameters;
   }
 
-  /** Returns a network of the same shape with a copy of the parameters. */
+  /**
+   * Returns the numbers that are not trained themselves, not a copy, layer by layer: the running
+   * mean, then variance of a {@link BatchNorm}; shift, then scale of a {@link Normalization}.
+   */
+  public float[] state() {
+    return state;
+  }
+
+  /** Returns all tensors of the parameters, in their order. */
+  public List<Tensor> tensors() {
+    return tensors;
+  }
+
+  /** Returns all tensors of the state, in their order. */
+  public List<Tensor> stateTensors() {
+    return stateTensors;
+  }
+
+  /** Returns a network of the same shape with a copy of the parameters and the state. */
   public Network copy() {
-    Network copy = new Network(layers, loss, reduction);
-    System.arraycopy(parameters, 0, copy.parameters, 0, parameters.length);
-    return copy;
+    return new Network(layers, loss, reduction, parameters.clone(), state.clone());
   }
 
   /**
@@ -115,17 +138,20 @@ public final class Network {
 
   /** Collects what a network is made of. */
   public static final class Builder {
-    private final List<Dense> layers = new ArrayList<>();
-    private final List<Initializer> initializers = new ArrayList<>();
-    private int nIn;
-    private long parameterCount;
+    private static final float MOMENTUM = 0.1f;
+    private static final float EPSILON = 1e-5f;
+
+    private final LayerList list;
+    // By the layer's index; a dense layer without one takes what suits its activation.
+    private final Map<Integer, Initializer> initializers = new HashMap<>();
+    private final Map<Integer, float[][]> normalizations = new HashMap<>();
     private Loss loss;
     private Reduction reduction = Reduction.MEAN_OVER_BATCH;
     private long seed;
     private boolean zeros;
 
     private Builder(int nIn) {
-      this.nIn = requirePositive("nIn", nIn);
+      list = new LayerList(requirePositive("nIn", nIn));
     }
 
     private static int requirePositive(String name, int value) {
@@ -135,33 +161,176 @@ public final class Network {
       return value;
     }
 
-    /** Adds a dense layer whose weights start as suits the activation. */
-    public Builder dense(int nOut, Activation activation) {
-      return dense(
-          nOut, activation, Initializer.of(Objects.requireNonNull(activation, "activation")));
+    /** Adds a dense layer without an activation; one that follows directly becomes its own. */
+    public Builder dense(int nOut) {
+      return dense(nOut, Activation.IDENTITY);
     }
 
     /**
-     * Adds a dense layer.
+     * Adds a dense layer whose weights start as suits its activation. Where that is the identity,
+     * the next {@link #activation} counts, over normalizations and dropout between.
      *
      * @param nOut its outputs, at least 1
-     * @throws IllegalArgumentException if the network gets more than 2^31 - 1 parameters
+     * @throws IllegalArgumentException if the network gets more than 2^31 - 9 parameters, or more
+     *     than 4,096 layers
      */
-    public Builder dense(int nOut, Activation activation, Initializer initializer) {
+    public Builder dense(int nOut, Activation activation) {
       requirePositive("nOut", nOut);
-      Objects.requireNonNull(activation, "activation");
-      Objects.requireNonNull(initializer, "initializer");
-      long biasOff = parameterCount + (long) nIn * nOut;
-      if (biasOff + nOut > Integer.MAX_VALUE - 8) {
-        throw new IllegalArgumentException(
-            "layer " + layers.size() + " of (" + nIn + ", " + nOut + "): too many parameters");
-      }
-      layers.add(
-          new Dense(layers.size(), nIn, nOut, activation, (int) parameterCount, (int) biasOff));
-      initializers.add(initializer);
-      parameterCount = biasOff + nOut;
-      nIn = nOut;
+      list.dense(nOut, Objects.requireNonNull(activation, "activation"));
       return this;
+    }
+
+    /** {@link #dense(int, Activation)} whose weights start from that distribution. */
+    public Builder dense(int nOut, Activation activation, Initializer initializer) {
+      Objects.requireNonNull(initializer, "initializer");
+      dense(nOut, activation);
+      initializers.put(list.layers().size() - 1, initializer);
+      return this;
+    }
+
+    /**
+     * Adds an activation. Directly after a dense layer that has none it becomes that layer's;
+     * elsewhere it is an {@link Activate}. The identity adds nothing.
+     */
+    public Builder activation(Activation f) {
+      list.activation(Objects.requireNonNull(f, "f"));
+      return this;
+    }
+
+    /** Adds a {@link BatchNorm} with PyTorch's defaults: momentum 0.1, epsilon 1e-5. */
+    public Builder batchNorm() {
+      return batchNorm(MOMENTUM, EPSILON);
+    }
+
+    /**
+     * Adds a {@link BatchNorm}; gamma starts from 1, beta from 0, the running mean from 0, the
+     * running variance from 1.
+     *
+     * @param momentum the share of a batch in the running statistics, in (0, 1]
+     * @param epsilon &gt; 0
+     */
+    public Builder batchNorm(double momentum, double epsilon) {
+      if (!((float) momentum > 0 && momentum <= 1)) {
+        throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
+      }
+      list.batchNorm((float) momentum, requireEpsilon(epsilon));
+      return this;
+    }
+
+    /** Adds a {@link LayerNorm} with PyTorch's default, epsilon 1e-5. */
+    public Builder layerNorm() {
+      return layerNorm(EPSILON);
+    }
+
+    /**
+     * Adds a {@link LayerNorm}; gamma starts from 1, beta from 0.
+     *
+     * @param epsilon &gt; 0
+     */
+    public Builder layerNorm(double epsilon) {
+      list.layerNorm(requireEpsilon(epsilon));
+      return this;
+    }
+
+    private static float requireEpsilon(double epsilon) {
+      float value = (float) epsilon;
+      if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("epsilon must be > 0 and finite, got " + epsilon);
+      }
+      return value;
+    }
+
+    /**
+     * Adds a {@link Dropout}.
+     *
+     * @param rate the probability that a value is dropped, in [0, 1)
+     */
+    public Builder dropout(double rate) {
+      list.dropout(requireRate(rate), false);
+      return this;
+    }
+
+    /**
+     * Adds an alpha {@link Dropout}, for SELU.
+     *
+     * @param rate the probability that a value is dropped, in [0, 1)
+     */
+    public Builder alphaDropout(double rate) {
+      list.dropout(requireRate(rate), true);
+      return this;
+    }
+
+    private static float requireRate(double rate) {
+      if (!(rate >= 0 && (float) rate < 1)) {
+        throw new IllegalArgumentException("rate must be in [0, 1), got " + rate);
+      }
+      return (float) rate;
+    }
+
+    /**
+     * Adds a {@link Normalization}, y = (x - shift) scale.
+     *
+     * @param shift one finite value a column; a copy is taken
+     * @param scale one finite value a column; a copy is taken
+     */
+    public Builder normalization(float[] shift, float[] scale) {
+      requireColumns("shift", shift);
+      requireColumns("scale", scale);
+      list.normalization();
+      normalizations.put(list.layers().size() - 1, new float[][] {shift.clone(), scale.clone()});
+      return this;
+    }
+
+    /**
+     * Adds a {@link Normalization} whose shift is 0 and whose scale is 1, for who sets them in
+     * {@link Network#state()}.
+     */
+    public Builder normalization() {
+      list.normalization();
+      return this;
+    }
+
+    private void requireColumns(String name, float[] values) {
+      Objects.requireNonNull(values, name);
+      if (values.length != list.width()) {
+        throw new IllegalArgumentException(
+            name + " must have " + list.width() + " elements, got " + values.length);
+      }
+      for (int j = 0; j < values.length; j++) {
+        if (!Float.isFinite(values[j])) {
+          throw new IllegalArgumentException(name + "[" + j + "] must be finite, got " + values[j]);
+        }
+      }
+    }
+
+    /**
+     * Adds a residual block: y = block(x) + x, see {@link Add}. Blocks may be inside each other, up
+     * to 32.
+     *
+     * @param block adds the block's layers to the builder it gets; the last must make as many
+     *     values a row as the first takes, and one of them must not be dropout
+     */
+    public Builder residual(Consumer<Builder> block) {
+      Objects.requireNonNull(block, "block");
+      list.beginBlock();
+      block.accept(this);
+      list.endBlock();
+      return this;
+    }
+
+    /** Returns the number of inputs that the next layer will take. */
+    public int width() {
+      return list.width();
+    }
+
+    /** Returns the number of parameters so far. */
+    public long parameterCount() {
+      return list.parameterCount();
+    }
+
+    /** Returns the numbers of the state so far. */
+    public long stateCount() {
+      return list.stateCount();
     }
 
     /** Sets the loss; without it, cross-entropy after softmax, binary after sigmoid, else MSE. */
@@ -191,28 +360,31 @@ public final class Network {
     /**
      * Makes the network and its initial parameters.
      *
-     * @throws IllegalStateException if it has no layer, or cross-entropy has a single output, where
-     *     it is always 0
+     * @throws IllegalStateException if it has no dense layer, if a residual block is open, or if
+     *     cross-entropy has a single output, where it is always 0
      */
     public Network build() {
-      if (layers.isEmpty()) {
-        throw new IllegalStateException("a network needs at least one layer: call dense(...)");
+      List<Layer> layers = list.layers();
+      if (layers.stream().noneMatch(layer -> layer instanceof Dense)) {
+        throw new IllegalStateException(
+            "a network needs at least one dense layer: call dense(...)");
       }
-      Dense last = layers.get(layers.size() - 1);
+      if (list.inBlock()) {
+        throw new IllegalStateException("build() was called inside a residual block");
+      }
+      Layer last = layers.get(layers.size() - 1);
       Loss chosen = loss != null ? loss : defaultLoss(last.activation());
       if (chosen == Loss.CROSS_ENTROPY && last.nOut() == 1) {
         throw new IllegalStateException(
             "cross-entropy needs at least 2 outputs, got 1: use BINARY_CROSS_ENTROPY with sigmoid");
       }
-      Network network = new Network(layers, chosen, reduction);
-      if (zeros) {
-        return network;
-      }
-      RandomStream random = new RandomStream(seed, RandomStream.Purpose.WEIGHTS);
-      for (Dense layer : network.layers) {
-        initializers
-            .get(layer.index())
-            .fill(network.parameters, layer.weightOff(), layer.nIn(), layer.nOut(), random);
+      float[] parameters = new float[(int) list.parameterCount()];
+      float[] state = new float[(int) list.stateCount()];
+      Network network = new Network(layers, chosen, reduction, parameters, state);
+      InitialValues initial = new InitialValues(network);
+      initial.state(normalizations);
+      if (!zeros) {
+        initial.parameters(initializers, seed);
       }
       return network;
     }

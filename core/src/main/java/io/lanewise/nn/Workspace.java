@@ -1,8 +1,6 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import java.util.List;
 import java.util.Objects;
@@ -11,23 +9,26 @@ import java.util.Objects;
  * The buffers of one computation through a network, for batches up to a size, and the computation:
  * forward, loss, backward. Allocated once; no call here allocates. For one thread at a time; the
  * network may be shared.
+ *
+ * <p>{@link #gradient} is the training: dropout drops, batch normalization uses the statistics of
+ * the batch. {@link #predict}, {@link #forward} and {@link #loss} are inference.
  */
 public final class Workspace {
   private final Network network;
   private final Kernels kernels;
-  private final List<Dense> layers;
   private final int maxBatch;
-
-  // For each layer, (maxBatch, nOut): z is a itself unless f' needs z.
-  private final float[][] z;
-  private final float[][] a;
-  private final Fusion[] forward;
-
-  // The same shapes; and what the product that makes dz of a layer is fused with.
-  private final float[][] dz;
-  private final Fusion[] backward;
+  private final Values input = new Values();
+  // The input without gaps, for a first layer that needs it so; otherwise null.
+  private final float[] inputCopy;
+  private final LayerPass[] passes;
+  private final AddPass[][] skips;
+  private final int firstTrained;
+  private final boolean needsStatistics;
+  private final Masks masks = new Masks();
   private final float[] gradients;
   private final LossPass lossPass;
+  private int gradientRows;
+  private boolean belowDone;
 
   /**
    * Allocates the buffers.
@@ -41,39 +42,73 @@ public final class Workspace {
       throw new IllegalArgumentException("maxBatch must be >= 1, got " + maxBatch);
     }
     this.maxBatch = maxBatch;
-    this.layers = network.layers();
+    List<Layer> layers = network.layers();
     lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
-    int depth = layers.size();
-    z = new float[depth][];
-    a = new float[depth][];
-    dz = new float[depth][];
-    forward = new Fusion[depth];
-    backward = new Fusion[depth];
-    for (int l = 0; l < depth; l++) {
-      Dense layer = layers.get(l);
-      int length = Math.multiplyExact(maxBatch, layer.nOut());
-      a[l] = new float[length];
-      dz[l] = new float[length];
-      z[l] = layer.activation().savesInput() ? new float[length] : a[l];
-      forward[l] = forwardFusion(layer);
-      backward[l] =
-          layer.activation().elementwise() && layer.activation() != Activation.IDENTITY
-              ? Fusion.NONE.derivative(layer.activation(), z[l], 0, layer.nOut())
-              : Fusion.NONE;
-    }
     gradients = new float[network.parameters().length];
+    Layer first = layers.get(0);
+    boolean copies = first instanceof Activate || first instanceof Dropout;
+    inputCopy = copies ? new float[Math.multiplyExact(maxBatch, network.nIn())] : null;
+    input.set(inputCopy, 0, network.nIn());
+    passes = new LayerPass[layers.size()];
+    skips = new AddPass[layers.size()][];
+    for (Layer layer : layers) {
+      passes[layer.index()] = pass(layer);
+    }
+    for (int l = 0; l < skips.length; l++) {
+      skips[l] = skipsFrom(l - 1);
+    }
+    int trained = 0;
+    while (layers.get(trained).parameterCount() == 0) {
+      trained++;
+    }
+    firstTrained = trained;
+    needsStatistics = layers.stream().anyMatch(layer -> layer instanceof BatchNorm);
   }
 
-  /** Bias first; f in the product where it is elementwise, z is not kept, and no loss wants z. */
-  private Fusion forwardFusion(Dense layer) {
-    Fusion fusion = Fusion.bias(network.parameters(), layer.biasOff());
-    Activation f = layer.activation();
-    boolean separate = !f.elementwise() || f.savesInput() || takenByLoss(layer);
-    return separate ? fusion : fusion.activation(f);
+  private LayerPass pass(Layer layer) {
+    int l = layer.index();
+    LayerPass before = l == 0 ? null : passes[l - 1];
+    Values x = before == null ? input : before.y;
+    boolean takenByLoss = layer == network.outputLayer() && lossPass.takesInput();
+    if (layer instanceof Dense dense) {
+      boolean mayFuse = before != null && !beginsBlock(l);
+      return new DensePass(
+          kernels, network, dense, x, before, mayFuse, takenByLoss, gradients, maxBatch);
+    }
+    if (layer instanceof Add add) {
+      Values skip = add.from() < 0 ? input : passes[add.from()].y;
+      return new AddPass(kernels.layers(), add, skip, before, maxBatch);
+    }
+    float[] dy = before != null ? before.dy : new float[Math.multiplyExact(maxBatch, layer.nIn())];
+    if (layer instanceof Activate activate) {
+      return new ActivatePass(kernels, activate, x, dy, takenByLoss, maxBatch);
+    }
+    if (layer instanceof BatchNorm norm) {
+      return new BatchNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
+    }
+    if (layer instanceof LayerNorm norm) {
+      return new LayerNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
+    }
+    if (layer instanceof Dropout dropout) {
+      return new DropoutPass(kernels.layers(), dropout, masks, x, dy, maxBatch);
+    }
+    if (layer instanceof Normalization fixed) {
+      return new NormalizationPass(kernels.layers(), network, fixed, x, dy, maxBatch);
+    }
+    throw new AssertionError(layer);
   }
 
-  private boolean takenByLoss(Dense layer) {
-    return layer == network.outputLayer() && lossPass.takesInput();
+  /** Whether what layer l takes is also added to the output of a block. */
+  private boolean beginsBlock(int l) {
+    return network.layers().stream().anyMatch(each -> each instanceof Add a && a.from() == l - 1);
+  }
+
+  /** The sums that take the output of that layer, the innermost block's first. */
+  private AddPass[] skipsFrom(int l) {
+    return network.layers().stream()
+        .filter(layer -> layer instanceof Add add && add.from() == l)
+        .map(layer -> (AddPass) passes[layer.index()])
+        .toArray(AddPass[]::new);
   }
 
   /** Returns the network. */
@@ -113,15 +148,15 @@ public final class Workspace {
    */
   public void predict(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
     forward(m, x, xOff, ldx);
-    Dense output = network.outputLayer();
-    int nOut = output.nOut();
-    float[] result = a[output.index()];
-    if (takenByLoss(output)) {
-      if (output.activation() == Activation.SOFTMAX) {
+    int nOut = network.nOut();
+    float[] result = scores();
+    if (lossPass.takesInput()) {
+      Activation f = network.outputLayer().activation();
+      if (f == Activation.SOFTMAX) {
         kernels.softmax(m, nOut, result, 0, nOut, y, yOff, ldy);
         return;
       }
-      kernels.activate(output.activation(), m * nOut, result, 0, result, 0);
+      kernels.activate(f, m * nOut, result, 0, result, 0);
     }
     for (int i = 0; i < m; i++) {
       System.arraycopy(result, i * nOut, y, yOff + i * ldy, nOut);
@@ -129,46 +164,63 @@ public final class Workspace {
   }
 
   /**
-   * Runs the layers and keeps what the backward pass needs. What {@link #scores()} then holds is
-   * the output, but for a softmax or sigmoid that is fused with the loss: there it is its input.
+   * Runs the layers as in a prediction. What {@link #scores()} then holds is the output, but for a
+   * softmax or sigmoid that is fused with the loss: there it is its input.
    *
    * @param m rows, 1 to maxBatch
    * @param x (m, nIn)
    */
   public void forward(int m, float[] x, int xOff, int ldx) {
+    forward(m, x, xOff, ldx, false);
+  }
+
+  private void forward(int m, float[] x, int xOff, int ldx, boolean training) {
     checkBatch(m);
-    float[] input = x;
-    int inputOff = xOff;
-    int ld = ldx;
-    for (int l = 0; l < a.length; l++) {
-      Dense layer = layers.get(l);
-      int nOut = layer.nOut();
-      kernels.matmul(
-          Form.NN,
-          m,
-          nOut,
-          layer.nIn(),
-          input,
-          inputOff,
-          ld,
-          network.parameters(),
-          layer.weightOff(),
-          nOut,
-          z[l],
-          0,
-          nOut,
-          forward[l]);
-      Activation f = layer.activation();
-      if (!takenByLoss(layer)) {
-        if (f == Activation.SOFTMAX) {
-          kernels.softmax(m, nOut, a[l], 0, nOut, a[l], 0, nOut);
-        } else if (f.savesInput()) {
-          kernels.activate(f, m * nOut, z[l], 0, a[l], 0);
-        }
-      }
-      input = a[l];
-      inputOff = 0;
-      ld = nOut;
+    takeInput(m, x, xOff, ldx);
+    for (LayerPass pass : passes) {
+      pass.forward(m, training);
+    }
+  }
+
+  private void takeInput(int m, float[] x, int xOff, int ldx) {
+    if (inputCopy == null) {
+      input.set(x, xOff, ldx);
+      return;
+    }
+    int nIn = network.nIn();
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(x, xOff + i * ldx, inputCopy, i * nIn, nIn);
+    }
+  }
+
+  /**
+   * Says which units dropout drops in the next gradients: a function of these three and of the
+   * layer, the row and the column, and of nothing else. Row i of a batch has the number firstRow +
+   * i, so that a batch may be computed in pieces. All are 0 at first.
+   *
+   * @param seed of the training
+   * @param step another one for each batch
+   * @param firstRow the number of the first row, at least 0
+   */
+  public void masks(long seed, long step, int firstRow) {
+    if (firstRow < 0) {
+      throw new IllegalArgumentException("firstRow must be >= 0, got " + firstRow);
+    }
+    masks.set(seed, step, firstRow);
+  }
+
+  /**
+   * Moves the running statistics in the network's state towards those of the batch of the last
+   * gradient: see {@link BatchNorm}. Nothing where the network has no batch normalization.
+   *
+   * @throws IllegalStateException if there was no gradient
+   */
+  public void updateStatistics() {
+    if (gradientRows == 0) {
+      throw new IllegalStateException("there was no gradient: call gradient(...)");
+    }
+    for (LayerPass pass : passes) {
+      pass.updateStatistics(gradientRows);
     }
   }
 
@@ -183,7 +235,7 @@ public final class Workspace {
    */
   public double gradient(int m, float[] x, int xOff, int ldx, int[] labels, int labelsOff) {
     double value = lossOf(m, x, xOff, ldx, labels, labelsOff, true);
-    backward(m, x, xOff, ldx);
+    backward(m);
     return value;
   }
 
@@ -198,7 +250,7 @@ public final class Workspace {
    */
   public double gradient(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
     double value = lossOf(m, x, xOff, ldx, y, yOff, ldy, true);
-    backward(m, x, xOff, ldx);
+    backward(m);
     return value;
   }
 
@@ -216,109 +268,70 @@ public final class Workspace {
       int m, float[] x, int xOff, int ldx, int[] labels, int labelsOff, boolean withGradient) {
     checkBatch(m);
     lossPass.check(m, labels, labelsOff);
-    forward(m, x, xOff, ldx);
+    forwardFor(withGradient, m, x, xOff, ldx);
     return lossPass.labels(m, scores(), labels, labelsOff, withGradient ? lossDeltas() : null);
   }
 
   private double lossOf(
       int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, boolean withGradient) {
-    forward(m, x, xOff, ldx);
+    forwardFor(withGradient, m, x, xOff, ldx);
     return lossPass.targets(m, scores(), y, yOff, ldy, withGradient ? lossDeltas() : null);
+  }
+
+  private void forwardFor(boolean gradient, int m, float[] x, int xOff, int ldx) {
+    if (gradient && needsStatistics && m == 1) {
+      throw new IllegalArgumentException(
+          "m must be >= 2 in training, got 1: batch normalization takes the variance of the rows");
+    }
+    gradientRows = gradient ? 0 : gradientRows;
+    forward(m, x, xOff, ldx, gradient);
   }
 
   /** Where the gradient of what the loss took goes, (m, nOut). */
   private float[] lossDeltas() {
-    return dz[dz.length - 1];
+    return passes[passes.length - 1].dy;
   }
 
-  /** From dz of what the loss saw, through the output's activation, down to the first layer. */
-  private void backward(int m, float[] x, int xOff, int ldx) {
-    float[] parameters = network.parameters();
-    for (int l = a.length - 1; l >= 0; l--) {
-      Dense layer = layers.get(l);
-      int nIn = layer.nIn();
-      int nOut = layer.nOut();
-      boolean fused = l < a.length - 1 ? layer.activation().elementwise() : takenByLoss(layer);
-      if (!fused) {
-        throughActivation(m, layer);
-      }
-      float[] input = l == 0 ? x : a[l - 1];
-      int inputOff = l == 0 ? xOff : 0;
-      int ld = l == 0 ? ldx : nIn;
-      kernels.matmul(
-          Form.TN,
-          nIn,
-          nOut,
-          m,
-          input,
-          inputOff,
-          ld,
-          dz[l],
-          0,
-          nOut,
-          gradients,
-          layer.weightOff(),
-          nOut,
-          Fusion.NONE);
-      kernels.columnSums(m, nOut, dz[l], 0, nOut, gradients, layer.biasOff());
-      if (l > 0) {
-        kernels.matmul(
-            Form.NT,
-            m,
-            nIn,
-            nOut,
-            dz[l],
-            0,
-            nOut,
-            parameters,
-            layer.weightOff(),
-            nOut,
-            dz[l - 1],
-            0,
-            nIn,
-            backward[l - 1]);
-      }
+  /**
+   * From dy of the last layer down to the first that has parameters. Where a residual block begins,
+   * the gradient of the layers between comes first, then those of the skips are added, that of the
+   * innermost block first.
+   */
+  private void backward(int m) {
+    for (int l = passes.length - 1; l > firstTrained; l--) {
+      passes[l].backward(m);
+      handOn(m, l);
     }
+    passes[firstTrained].backward(m);
+    gradientRows = m;
+    belowDone = false;
   }
 
-  /** dz holds the gradient of a; makes it that of z. */
-  private void throughActivation(int m, Dense layer) {
-    int l = layer.index();
-    int nOut = layer.nOut();
-    Activation f = layer.activation();
-    if (f == Activation.SOFTMAX) {
-      kernels.softmaxBackward(m, nOut, a[l], 0, nOut, dz[l], 0, nOut, dz[l], 0, nOut);
-    } else if (f != Activation.IDENTITY) {
-      kernels.activateBackward(f, m * nOut, z[l], 0, dz[l], 0, dz[l], 0);
+  private void handOn(int m, int l) {
+    LayerPass before = passes[l - 1];
+    passes[l].handOn(m);
+    for (AddPass skip : skips[l]) {
+      skip.addTo(m, before.dy, 0, before.y.ld);
     }
   }
 
   /**
-   * The gradient of the input, dX = dZ W' of the first layer, after a {@link #gradient} of the same
-   * batch.
+   * The gradient of the input, after a {@link #gradient} of the same batch.
    *
    * @param m the rows of that batch
    * @param dx receives (m, nIn)
    */
   public void inputGradient(int m, float[] dx, int dxOff, int lddx) {
     checkBatch(m);
-    Dense layer = layers.get(0);
-    int nOut = layer.nOut();
-    kernels.matmul(
-        Form.NT,
-        m,
-        layer.nIn(),
-        nOut,
-        dz[0],
-        0,
-        nOut,
-        network.parameters(),
-        layer.weightOff(),
-        nOut,
-        dx,
-        dxOff,
-        lddx,
-        Fusion.NONE);
+    for (int l = firstTrained; l > 0 && !belowDone; l--) {
+      handOn(m, l);
+      passes[l - 1].backward(m);
+    }
+    belowDone = true;
+    passes[0].inputGradient(m, dx, dxOff, lddx);
+    for (AddPass skip : skips[0]) {
+      skip.addTo(m, dx, dxOff, lddx);
+    }
   }
 
   private void checkBatch(int m) {
@@ -334,16 +347,19 @@ public final class Workspace {
 
   /** Returns what the last layer left, (m, nOut): see {@link #forward}. */
   public float[] scores() {
-    return a[a.length - 1];
+    return outputs(passes.length - 1);
   }
 
   /** Returns what layer l left, (m, nOut): its output, or see {@link #forward} for the last one. */
   public float[] outputs(int l) {
-    return a[l];
+    return passes[l].y.array;
   }
 
-  /** Returns dZ of layer l, (m, nOut), after a {@link #gradient}. */
+  /**
+   * Returns the gradient that layer l left after a {@link #gradient}, (m, nOut): dZ of a dense
+   * layer, that of its output for a sum. The others share the array with the layer before them.
+   */
   public float[] deltas(int l) {
-    return dz[l];
+    return passes[l].dy;
   }
 }

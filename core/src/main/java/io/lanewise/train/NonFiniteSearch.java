@@ -2,7 +2,9 @@ package io.lanewise.train;
 
 import io.lanewise.model.Names;
 import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.List;
 
@@ -37,12 +39,12 @@ final class NonFiniteSearch {
   /** Looks through a piece that was just computed, unless one before had it. */
   void look(Rows rows, int count) {
     Network network = workspace.network();
-    List<Dense> layers = network.layers();
+    List<Layer> layers = network.layers();
     found("the features", rows.features(), 0, count * network.nIn());
     if (rows.targets() != null) {
       found("the targets", rows.targets(), 0, count * network.nOut());
     }
-    for (Dense layer : layers) {
+    for (Layer layer : layers) {
       parameters(layer, network.parameters(), "");
     }
     for (int l = 0; l < layers.size(); l++) {
@@ -58,21 +60,28 @@ final class NonFiniteSearch {
     }
   }
 
-  private void parameters(Dense layer, float[] values, String what) {
-    found(what + "the weights of " + name(layer), values, layer.weightOff(), layer.weightCount());
-    found(what + "the biases of " + name(layer), values, layer.biasOff(), layer.nOut());
+  private void parameters(Layer layer, float[] values, String what) {
+    for (Tensor tensor : workspace.network().tensors()) {
+      if (tensor.layer() == layer.index()) {
+        found(what + name(tensor) + " of " + name(layer), values, tensor.off(), tensor.count());
+      }
+    }
   }
 
-  private static String name(Dense layer) {
-    return "layer "
-        + layer.index()
-        + " ("
-        + layer.nIn()
-        + " to "
-        + layer.nOut()
-        + ", "
-        + Names.of(layer.activation())
-        + ")";
+  private static String name(Tensor tensor) {
+    return switch (tensor.kind()) {
+      case WEIGHT -> "the weights";
+      case BIAS -> "the biases";
+      case NORM, STATE -> tensor.name();
+    };
+  }
+
+  private static String name(Layer layer) {
+    String kind =
+        layer instanceof Dense
+            ? layer.nIn() + " to " + layer.nOut() + ", " + Names.of(layer.activation())
+            : layer.getClass().getSimpleName();
+    return "layer " + layer.index() + " (" + kind + ")";
   }
 
   private void found(String what, float[] values, int off, int length) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
@@ -143,9 +143,9 @@ class ModelFileTest {
         "{\"__metadata__\":{\"lanewise.layers\":\"2 relu\"}}|metadata",
         "{\"__metadata__\":{\"lanewise.layers\":\"1 1:nonsense\"}}|nonsense",
         "{\"__metadata__\":{\"lanewise.layers\":\"1 1:relu\"}}|is none of cross-entropy",
-        "{\"__metadata__\":{\"lanewise.layers\":\"2 2147483647:relu\"}}|more parameters",
-        "{\"__metadata__\":{\"lanewise.layers\":\"2147483647 2147483647:relu\"}}|more parameters",
-        "{\"__metadata__\":{\"lanewise.layers\":\"2 -3:relu\"}}|more parameters",
+        "{\"__metadata__\":{\"lanewise.layers\":\"2 2147483647:relu\"}}|too many parameters",
+        "{\"__metadata__\":{\"lanewise.layers\":\"2147483647 2147483647:relu\"}}|too many parameters",
+        "{\"__metadata__\":{\"lanewise.layers\":\"2 -3:relu\"}}|whole number",
       })
   void hostileMetadataAreOneClearLine(String header, String message) throws IOException {
     Path file = folder.resolve("hostile");
@@ -220,7 +220,7 @@ class ModelFileTest {
     Path file = folder.resolve("model");
     ModelFile.save(network, file);
     assertTrue(Files.readString(file, StandardCharsets.ISO_8859_1).contains("\"1.weight\""));
-    Dense last = ModelFile.load(file).network().outputLayer();
+    Layer last = ModelFile.load(file).network().outputLayer();
     assertEquals(Activation.TANH, last.activation());
   }
 }

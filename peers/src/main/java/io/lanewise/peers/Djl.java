@@ -56,7 +56,7 @@ final class Djl implements Peer {
 
     Mlp(Network network) {
       SequentialBlock block = new SequentialBlock();
-      for (Dense d : network.layers()) {
+      for (Dense d : DenseLayers.of(network)) {
         Linear layer = Linear.builder().setUnits(d.nOut()).build();
         layers.add(layer);
         block.add(layer);
@@ -73,7 +73,7 @@ final class Djl implements Peer {
 
     /** Their weights are (nOut, nIn). */
     void set(Network network) {
-      for (Dense d : network.layers()) {
+      for (Dense d : DenseLayers.of(network)) {
         float[] p = network.parameters();
         float[] w = Arrays.copyOfRange(p, d.weightOff(), d.biasOff());
         float[] b = Arrays.copyOfRange(p, d.biasOff(), d.biasOff() + d.nOut());
@@ -132,7 +132,7 @@ final class Djl implements Peer {
     @Override
     public float[] result() {
       float[] p = new float[network.parameters().length];
-      for (Dense d : network.layers()) {
+      for (Dense d : DenseLayers.of(network)) {
         float[] w = mlp.parameter(d, "weight").transpose().toFloatArray();
         System.arraycopy(w, 0, p, d.weightOff(), w.length);
         System.arraycopy(mlp.parameter(d, "bias").toFloatArray(), 0, p, d.biasOff(), d.nOut());

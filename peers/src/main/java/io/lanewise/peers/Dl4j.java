@@ -48,7 +48,7 @@ final class Dl4j implements Peer {
   private static MultiLayerNetwork network(Network network, IUpdater updater) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder().updater(updater).list();
-    for (Dense d : network.layers()) {
+    for (Dense d : DenseLayers.of(network)) {
       list.layer(
           d == network.outputLayer()
               ? new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
@@ -65,7 +65,7 @@ final class Dl4j implements Peer {
     MultiLayerNetwork result = new MultiLayerNetwork(list.build());
     result.init();
     float[] p = network.parameters();
-    for (Dense d : network.layers()) {
+    for (Dense d : DenseLayers.of(network)) {
       float[] w = Arrays.copyOfRange(p, d.weightOff(), d.biasOff());
       float[] b = Arrays.copyOfRange(p, d.biasOff(), d.biasOff() + d.nOut());
       result.getLayer(d.index()).getParam("W").assign(matrix(w, d.nIn(), d.nOut()));
@@ -124,7 +124,7 @@ final class Dl4j implements Peer {
     @Override
     public float[] result() {
       float[] p = new float[network.parameters().length];
-      for (Dense d : network.layers()) {
+      for (Dense d : DenseLayers.of(network)) {
         float[] w = floats(net.getLayer(d.index()).getParam("W"));
         float[] b = floats(net.getLayer(d.index()).getParam("b"));
         System.arraycopy(w, 0, p, d.weightOff(), w.length);

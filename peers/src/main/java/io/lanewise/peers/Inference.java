@@ -40,7 +40,7 @@ final class Inference implements Task {
     }
     Network network = builder.build();
     SplittableRandom random = new SplittableRandom(3);
-    for (Dense layer : network.layers()) {
+    for (Dense layer : DenseLayers.of(network)) {
       for (int j = 0; j < layer.nOut(); j++) {
         network.parameters()[layer.biasOff() + j] = (float) random.nextDouble(-0.1, 0.1);
       }

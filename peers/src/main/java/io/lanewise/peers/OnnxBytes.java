@@ -23,7 +23,7 @@ final class OnnxBytes {
   static byte[] of(Network network, int rows) {
     OnnxBytes graph = new OnnxBytes();
     String from = "x";
-    for (Dense d : network.layers()) {
+    for (Dense d : DenseLayers.of(network)) {
       boolean last = d == network.outputLayer();
       int l = d.index();
       graph.message(1, node("Gemm", "z" + l, from, "w" + l, "b" + l));
@@ -32,7 +32,7 @@ final class OnnxBytes {
     }
     graph.text(2, "network");
     float[] p = network.parameters();
-    for (Dense d : network.layers()) {
+    for (Dense d : DenseLayers.of(network)) {
       graph.message(5, tensor("w" + d.index(), p, d.weightOff(), d.nIn(), d.nOut()));
       graph.message(5, tensor("b" + d.index(), p, d.biasOff(), d.nOut()));
     }

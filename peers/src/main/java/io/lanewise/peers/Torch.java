@@ -57,7 +57,7 @@ final class Torch implements Peer {
     final List<LinearImpl> layers = new ArrayList<>();
 
     Mlp(Network network) {
-      for (Dense d : network.layers()) {
+      for (Dense d : DenseLayers.of(network)) {
         LinearImpl layer =
             module.register_module("layer" + d.index(), new LinearImpl(d.nIn(), d.nOut()));
         float[] p = network.parameters();
@@ -119,7 +119,7 @@ final class Torch implements Peer {
     @Override
     public float[] result() {
       float[] p = new float[network.parameters().length];
-      for (Dense d : network.layers()) {
+      for (Dense d : DenseLayers.of(network)) {
         LinearImpl layer = mlp.layers.get(d.index());
         float[] w = floats(layer.weight().t(), d.weightCount());
         System.arraycopy(w, 0, p, d.weightOff(), w.length);

@@ -1,0 +1,143 @@
+package io.lanewise.nn;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Kernels;
+
+/**
+ * Z = X W + b, A = f(Z), with f in the product where it is elementwise and z need not be kept; dW =
+ * X' dZ, db = column sums of dZ, dX = dZ W', times f' of the layer before where that lets it.
+ */
+final class DensePass extends LayerPass {
+  private final Kernels kernels;
+  private final Dense layer;
+  private final float[] parameters;
+  private final float[] gradients;
+  private final float[] z;
+  private final Fusion forward;
+  // f where it is not in the product; null if it is, or if the loss takes z.
+  private final ActivationPass separate;
+  private final ActivationPass activation;
+  private final float[] dx;
+  private final Fusion backward;
+
+  /**
+   * @param before the pass whose dy is to be filled; null for the network's input
+   * @param mayFuse whether before's dy is made by this layer alone
+   * @param takenByLoss whether the loss takes z and gives its gradient
+   */
+  DensePass(
+      Kernels kernels,
+      Network network,
+      Dense layer,
+      Values x,
+      LayerPass before,
+      boolean mayFuse,
+      boolean takenByLoss,
+      float[] gradients,
+      int maxBatch) {
+    super(x, new Values(), new float[Math.multiplyExact(maxBatch, layer.nOut())]);
+    this.kernels = kernels;
+    this.layer = layer;
+    this.gradients = gradients;
+    parameters = network.parameters();
+    Activation f = layer.activation();
+    float[] a = new float[dy.length];
+    z = f.savesInput() ? new float[dy.length] : a;
+    y.set(a, 0, layer.nOut());
+    activation = new ActivationPass(kernels, f, layer.nOut(), z, a);
+    Fusion bias = Fusion.bias(parameters, layer.biasOff());
+    boolean fused = !takenByLoss && f.elementwise() && !f.savesInput();
+    forward = fused ? bias.activation(f) : bias;
+    separate = fused || takenByLoss ? null : activation;
+    derivativeDone = takenByLoss;
+    dx = before == null ? null : before.dy;
+    backward = before != null && mayFuse ? before.takeDerivative() : Fusion.NONE;
+  }
+
+  @Override
+  void forward(int m, boolean training) {
+    int nOut = layer.nOut();
+    kernels.matmul(
+        Form.NN,
+        m,
+        nOut,
+        layer.nIn(),
+        x.array,
+        x.off,
+        x.ld,
+        parameters,
+        layer.weightOff(),
+        nOut,
+        z,
+        0,
+        nOut,
+        forward);
+    if (separate != null) {
+      separate.forward(m, z);
+    }
+  }
+
+  @Override
+  void backward(int m) {
+    if (!derivativeDone) {
+      activation.backward(m, dy);
+    }
+    int nOut = layer.nOut();
+    kernels.matmul(
+        Form.TN,
+        layer.nIn(),
+        nOut,
+        m,
+        x.array,
+        x.off,
+        x.ld,
+        dy,
+        0,
+        nOut,
+        gradients,
+        layer.weightOff(),
+        nOut,
+        Fusion.NONE);
+    kernels.columnSums(m, nOut, dy, 0, nOut, gradients, layer.biasOff());
+  }
+
+  @Override
+  void handOn(int m) {
+    product(m, dx, 0, layer.nIn(), backward);
+  }
+
+  @Override
+  void inputGradient(int m, float[] dx, int dxOff, int lddx) {
+    product(m, dx, dxOff, lddx, Fusion.NONE);
+  }
+
+  private void product(int m, float[] dx, int dxOff, int lddx, Fusion fusion) {
+    int nOut = layer.nOut();
+    kernels.matmul(
+        Form.NT,
+        m,
+        layer.nIn(),
+        nOut,
+        dy,
+        0,
+        nOut,
+        parameters,
+        layer.weightOff(),
+        nOut,
+        dx,
+        dxOff,
+        lddx,
+        fusion);
+  }
+
+  @Override
+  Fusion takeDerivative() {
+    if (!activation.fusible()) {
+      return Fusion.NONE;
+    }
+    derivativeDone = true;
+    return activation.derivative();
+  }
+}

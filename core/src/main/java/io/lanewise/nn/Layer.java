@@ -1,0 +1,36 @@
+package io.lanewise.nn;
+
+import io.lanewise.kernel.Activation;
+
+/**
+ * A layer: its shape, and where its numbers are in the network's flat arrays. What each computes,
+ * forward and backward, is in {@link Workspace}'s computation and, in double, in {@code
+ * io.lanewise.check.Reference}.
+ */
+public sealed interface Layer
+    permits Dense, Activate, BatchNorm, LayerNorm, Dropout, Normalization, Add {
+
+  /** Returns its place in the network, from 0. */
+  int index();
+
+  /** Returns the values a row that it takes. */
+  int nIn();
+
+  /** Returns the values a row that it makes. */
+  int nOut();
+
+  /** Returns the activation that makes its outputs; the identity where it has none. */
+  default Activation activation() {
+    return Activation.IDENTITY;
+  }
+
+  /** Returns how many of the network's parameters are its own. */
+  default int parameterCount() {
+    return 0;
+  }
+
+  /** Returns how many numbers of the network's state are its own. */
+  default int stateCount() {
+    return 0;
+  }
+}

@@ -1,0 +1,142 @@
+package io.lanewise.nn;
+
+import io.lanewise.kernel.Activation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The layers of a network that is being built: gives each its index and its offsets. */
+final class LayerList {
+  private static final int MAX_LAYERS = 4096;
+  private static final int MAX_BLOCKS = 32;
+
+  private final List<Layer> layers = new ArrayList<>();
+  // For each open residual block the layer before it.
+  private final Deque<Integer> blocks = new ArrayDeque<>();
+  private final int nIn;
+  private int n;
+  private long parameterCount;
+  private long stateCount;
+
+  LayerList(int nIn) {
+    this.nIn = nIn;
+    n = nIn;
+  }
+
+  List<Layer> layers() {
+    return layers;
+  }
+
+  /** The values a row that the next layer takes. */
+  int width() {
+    return n;
+  }
+
+  long parameterCount() {
+    return parameterCount;
+  }
+
+  long stateCount() {
+    return stateCount;
+  }
+
+  boolean inBlock() {
+    return !blocks.isEmpty();
+  }
+
+  void dense(int nOut, Activation activation) {
+    int weightOff = parameters((long) n * nOut + nOut, nOut);
+    int biasOff = weightOff + n * nOut;
+    layers.add(new Dense(next(), n, nOut, activation, weightOff, biasOff));
+    n = nOut;
+  }
+
+  /** Goes into an identity dense layer directly before, unless that is what a block begins from. */
+  void activation(Activation f) {
+    int last = layers.size() - 1;
+    boolean begins = inBlock() && blocks.peek() == last;
+    if (last >= 0
+        && !begins
+        && layers.get(last) instanceof Dense dense
+        && dense.activation() == Activation.IDENTITY) {
+      int nOut = dense.nOut();
+      layers.set(last, new Dense(last, dense.nIn(), nOut, f, dense.weightOff(), dense.biasOff()));
+    } else if (f != Activation.IDENTITY) {
+      layers.add(new Activate(next(), n, f));
+    }
+  }
+
+  void batchNorm(float momentum, float epsilon) {
+    int gammaOff = parameters(2L * n, n);
+    int meanOff = state(2L * n);
+    layers.add(
+        new BatchNorm(next(), n, momentum, epsilon, gammaOff, gammaOff + n, meanOff, meanOff + n));
+  }
+
+  void layerNorm(float epsilon) {
+    int gammaOff = parameters(2L * n, n);
+    layers.add(new LayerNorm(next(), n, epsilon, gammaOff, gammaOff + n));
+  }
+
+  void dropout(float rate, boolean alpha) {
+    layers.add(new Dropout(next(), n, rate, alpha));
+  }
+
+  void normalization() {
+    int shiftOff = state(2L * n);
+    layers.add(new Normalization(next(), n, shiftOff, shiftOff + n));
+  }
+
+  void beginBlock() {
+    if (blocks.size() == MAX_BLOCKS) {
+      throw new IllegalArgumentException(
+          "at most " + MAX_BLOCKS + " residual blocks may be inside each other");
+    }
+    blocks.push(layers.size() - 1);
+  }
+
+  void endBlock() {
+    int from = blocks.pop();
+    List<Layer> block = layers.subList(from + 1, layers.size());
+    if (block.stream().allMatch(layer -> layer instanceof Dropout)) {
+      throw new IllegalArgumentException("a residual block needs a layer other than dropout");
+    }
+    int before = from < 0 ? nIn : layers.get(from).nOut();
+    if (n != before) {
+      throw new IllegalArgumentException(
+          "a residual block must make as many values a row as it takes, "
+              + before
+              + ", this one makes "
+              + n);
+    }
+    layers.add(new Add(next(), n, from));
+  }
+
+  private int next() {
+    if (layers.size() == MAX_LAYERS) {
+      throw new IllegalArgumentException("a network may have at most " + MAX_LAYERS + " layers");
+    }
+    return layers.size();
+  }
+
+  private int parameters(long count, int nOut) {
+    int off = (int) parameterCount;
+    if (parameterCount + count > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "layer " + layers.size() + " of (" + n + ", " + nOut + "): too many parameters");
+    }
+    parameterCount += count;
+    return off;
+  }
+
+  private int state(long count) {
+    int off = (int) stateCount;
+    if (stateCount + count > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "layer " + layers.size() + " of " + n + " values a row: too much state");
+    }
+    stateCount += count;
+    return off;
+  }
+}
