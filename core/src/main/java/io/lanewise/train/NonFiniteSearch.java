@@ -16,6 +16,7 @@ import java.util.List;
 final class NonFiniteSearch {
   private final Workspace workspace;
   private String place;
+  private boolean inParameters;
 
   NonFiniteSearch(Workspace workspace) {
     this.workspace = workspace;
@@ -36,16 +37,24 @@ final class NonFiniteSearch {
     return place;
   }
 
+  /** Returns whether it was in the parameters: then the step before made it. */
+  boolean inParameters() {
+    return inParameters;
+  }
+
   /** Looks through a piece that was just computed, unless one before had it. */
-  void look(Rows rows, int count) {
+  void look(Rows rows, int count, double loss) {
+    if (place != null) {
+      return;
+    }
     Network network = workspace.network();
     List<Layer> layers = network.layers();
     found("the features", rows.features(), 0, count * network.nIn());
     if (rows.targets() != null) {
       found("the targets", rows.targets(), 0, count * network.nOut());
     }
-    for (Layer layer : layers) {
-      parameters(layer, network.parameters(), "");
+    if (place == null) {
+      lookAtParameters();
     }
     for (int l = 0; l < layers.size(); l++) {
       found(
@@ -54,26 +63,34 @@ final class NonFiniteSearch {
           0,
           count * layers.get(l).nOut());
     }
+    if (place == null && !Double.isFinite(loss)) {
+      place = loss + " in the loss";
+    }
     for (int l = layers.size() - 1; l >= 0; l--) {
-      found("dZ of " + name(layers.get(l)), workspace.deltas(l), 0, count * layers.get(l).nOut());
-      parameters(layers.get(l), workspace.gradients(), "the gradient of ");
+      found(
+          "the delta of " + name(layers.get(l)),
+          workspace.deltas(l),
+          0,
+          count * layers.get(l).nOut());
+      tensors(layers.get(l), workspace.gradients(), "the gradient of ");
     }
   }
 
-  private void parameters(Layer layer, float[] values, String what) {
+  /** Looks through the parameters alone. */
+  void lookAtParameters() {
+    Network network = workspace.network();
+    for (Layer layer : network.layers()) {
+      tensors(layer, network.parameters(), "");
+    }
+    inParameters = place != null;
+  }
+
+  private void tensors(Layer layer, float[] values, String what) {
     for (Tensor tensor : workspace.network().tensors()) {
       if (tensor.layer() == layer.index()) {
-        found(what + name(tensor) + " of " + name(layer), values, tensor.off(), tensor.count());
+        found(what + tensor.name() + " of " + name(layer), values, tensor.off(), tensor.count());
       }
     }
-  }
-
-  private static String name(Tensor tensor) {
-    return switch (tensor.kind()) {
-      case WEIGHT -> "the weights";
-      case BIAS -> "the biases";
-      case NORM, STATE -> tensor.name();
-    };
   }
 
   private static String name(Layer layer) {

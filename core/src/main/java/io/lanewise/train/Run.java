@@ -108,11 +108,20 @@ final class Run implements Training {
       gradient.compute(again, m, search);
     }
     String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
+    if (search.inParameters()) {
+      boolean first = rowsDone == 0 && epoch > 1;
+      return new NonFiniteException(what, search.place(), first ? epoch - 1 : epoch, step);
+    }
     String place = search.place() != null ? search.place() : "the sum over the pieces of the batch";
     return new NonFiniteException(what, place, epoch, step + 1);
   }
 
   private void endEpoch(double rowsPerSecond) {
+    if (!NonFiniteSearch.finite(network.parameters())) {
+      NonFiniteSearch search = new NonFiniteSearch(workspace);
+      search.lookAtParameters();
+      throw new NonFiniteException("the parameters are not finite", search.place(), epoch, step);
+    }
     Metrics metrics = validation == null ? null : Metrics.evaluate(workspace, validation);
     History.Epoch entry =
         new History.Epoch(

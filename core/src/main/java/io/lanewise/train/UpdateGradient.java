@@ -49,10 +49,11 @@ final class UpdateGradient {
       for (int shard = 0; shard < shards; shard++) {
         int count = Shards.firstRow(size, shards, shard + 1) - Shards.firstRow(size, shards, shard);
         if (count > 0) {
-          loss += piece(reader, count);
+          double part = piece(reader, count);
+          loss += part;
           add(pieces++);
           if (search != null) {
-            search.look(rows, count);
+            search.look(rows, count, part);
           }
         }
       }

@@ -1,0 +1,96 @@
+package io.lanewise.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.nn.Network;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EarlyStoppingTest {
+  @Test
+  void betterIsByMoreThanTheDeltaInTheRightDirection() {
+    EarlyStopping loss = new EarlyStopping("loss", 1, 0.5, true);
+    assertTrue(loss.better(1, 2));
+    assertFalse(loss.better(1.5, 2));
+    assertFalse(loss.better(Double.NaN, 2));
+    assertTrue(loss.better(1, Double.POSITIVE_INFINITY));
+    EarlyStopping accuracy = new EarlyStopping("validation_accuracy", 1, 0, true);
+    assertTrue(accuracy.better(0.6, 0.5));
+    assertFalse(accuracy.better(0.5, 0.5));
+    assertTrue(accuracy.largerIsBetter());
+    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping("los", 1, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping(0));
+    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping("loss", 1, -1, true));
+  }
+
+  private static History.Epoch epoch(int number, double loss) {
+    return new History.Epoch(number, loss, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void patienceCountsEpochsInARowAndTheBestWeightsComeBack() {
+    Network network = Clouds.network();
+    BestWeights best = new BestWeights(new EarlyStopping("loss", 2, 0, true), network);
+    double[] losses = {3, 2, 2.5, 1, 1, 1.5};
+    for (int i = 0; i < losses.length; i++) {
+      assertFalse(best.givesUp(), "epoch " + i);
+      network.parameters()[0] = i + 1;
+      best.take(epoch(i + 1, losses[i]));
+    }
+    assertTrue(best.givesUp());
+    assertEquals(4, best.restore());
+    assertEquals(4, network.parameters()[0]);
+  }
+
+  @Test
+  void theWeightsAreThoseOfTheBestEpochOfTheHistory() {
+    Network network = Clouds.network();
+    List<float[]> weights = new ArrayList<>();
+    History history =
+        trainer(network, 3)
+            .listener(
+                new TrainingListener() {
+                  @Override
+                  public void onEpoch(Training training, History.Epoch epoch) {
+                    weights.add(training.network().parameters().clone());
+                  }
+                })
+            .fit(Clouds.rows(30));
+    assertTrue(history.epochs().size() < 100);
+    assertEquals(history.epochs().size() - 3, history.bestEpoch());
+    assertArrayEquals(weights.get(history.bestEpoch() - 1), network.parameters());
+    for (History.Epoch epoch : history.epochs()) {
+      assertTrue(
+          epoch.validationLoss() >= history.epochs().get(history.bestEpoch() - 1).validationLoss());
+    }
+  }
+
+  private static Trainer trainer(Network network, int patience) {
+    // The validation has wrong labels, so that what is learned soon makes it worse.
+    Dataset data = Clouds.rows(90).slice(30, 90);
+    int[] labels = data.labels();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i % 2 == 0 ? labels[i] : 2 - labels[i];
+    }
+    return new Trainer(network)
+        .kernels(ScalarKernels.INSTANCE)
+        .optimizer(new Sgd(0.1))
+        .batchSize(4)
+        .epochs(100)
+        .validation(data)
+        .earlyStopping(new EarlyStopping(patience));
+  }
+
+  @Test
+  void aFigureOfTheValidationNeedsOne() {
+    Trainer trainer = new Trainer(Clouds.network()).earlyStopping(new EarlyStopping(1));
+    var e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(Clouds.rows(9)));
+    assertEquals("earlyStopping on validation_loss needs a validation set", e.getMessage());
+  }
+}

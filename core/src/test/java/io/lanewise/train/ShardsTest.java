@@ -1,0 +1,112 @@
+package io.lanewise.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class ShardsTest {
+  @Test
+  void aCutHasAllRowsInPiecesOfAboutOneSize() {
+    for (int m = 0; m < 40; m++) {
+      for (int shards = 1; shards < 12; shards++) {
+        assertEquals(0, Shards.firstRow(m, shards, 0));
+        assertEquals(m, Shards.firstRow(m, shards, shards));
+        for (int s = 0; s < shards; s++) {
+          int size = Shards.firstRow(m, shards, s + 1) - Shards.firstRow(m, shards, s);
+          assertEquals(m / shards + (s < m % shards ? 1 : 0), size);
+        }
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(-1, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(1, 2, 3));
+  }
+
+  /** What workers elsewhere would do, each with its own workspace; the sum is in shard order. */
+  @Test
+  void shardsOnThreadsOfTheirOwnGiveTheBitsOfTheTrainer() throws Exception {
+    Dataset data = Clouds.rows(23);
+    for (int shards : new int[] {2, 3, 5, 30}) {
+      Network alone = Clouds.network();
+      new Trainer(alone)
+          .kernels(ScalarKernels.INSTANCE)
+          .optimizer(new Sgd(0.1))
+          .batchSize(23)
+          .shuffle(false)
+          .shards(shards)
+          .epochs(1)
+          .fit(data);
+      Network network = Clouds.network();
+      float[] sum = sum(network, data, shards);
+      new Sgd(0.1).step(ScalarKernels.INSTANCE, network.parameters(), sum);
+      assertArrayEquals(network.parameters(), alone.parameters(), "shards " + shards);
+    }
+  }
+
+  private static float[] sum(Network network, Dataset data, int shards) throws Exception {
+    int m = data.rows();
+    ExecutorService workers = Executors.newFixedThreadPool(3);
+    List<Future<float[]>> results = new ArrayList<>();
+    for (int s = shards - 1; s >= 0; s--) {
+      int from = Shards.firstRow(m, shards, s);
+      int count = Shards.firstRow(m, shards, s + 1) - from;
+      if (count > 0) {
+        results.add(0, workers.submit(() -> gradient(network, data, from, count)));
+      }
+    }
+    float[] sum = null;
+    for (Future<float[]> result : results) {
+      float[] gradient = result.get();
+      for (int i = 0; sum != null && i < sum.length; i++) {
+        sum[i] += gradient[i];
+      }
+      sum = sum == null ? gradient : sum;
+    }
+    workers.shutdown();
+    return sum;
+  }
+
+  private static float[] gradient(Network network, Dataset data, int from, int count) {
+    Workspace workspace = new Workspace(network, ScalarKernels.INSTANCE, count);
+    workspace.partOf(data.rows());
+    workspace.gradient(count, data.features(), from * 2, 2, data.labels(), from);
+    return workspace.gradients();
+  }
+
+  @Test
+  void batchesThatAreAccumulatedAreThoseShards() {
+    // Batches of 8 and 8 rows, or shards of 8 and 8 of a batch of 16: the same sum.
+    assertArrayEquals(trained(32, 8, 2, 1), trained(32, 16, 1, 2));
+    // The last update has one batch of 2 rows: 34 = 16 + 16 + 2.
+    float[] whole = trained(34, 16, 1, 1);
+    float[] pieces = trained(34, 4, 4, 2);
+    for (int i = 0; i < whole.length; i++) {
+      assertEquals(whole[i], pieces[i], 1e-5);
+    }
+    assertTrue(!Arrays.equals(trained(34, 8, 1, 1), whole));
+  }
+
+  private static float[] trained(int rows, int batchSize, int accumulate, int shards) {
+    Network network = Clouds.network();
+    new Trainer(network)
+        .kernels(ScalarKernels.INSTANCE)
+        .batchSize(batchSize)
+        .accumulate(accumulate)
+        .shards(shards)
+        .epochs(3)
+        .fit(Clouds.rows(rows));
+    return network.parameters();
+  }
+}
