@@ -97,6 +97,8 @@ final class MatmulBattery {
     scaled(trial, Form.NN, 3, 2050, 2, 0.7f, 0.3f, Fill.NORMAL);
     scaled(trial, Form.TN, 300, 17, 3, 0.7f, 0.3f, Fill.NORMAL);
     scaled(trial, Form.NN, 300, 1, 40, 0.7f, 0.3f, Fill.NORMAL);
+    // Chains that are 0, whose sign a factor changes and a sum with 0 takes away.
+    scaled(trial, Form.NN, 5, 19, 1, -0.7f, 0f, Fill.TARGET);
   }
 
   /**
