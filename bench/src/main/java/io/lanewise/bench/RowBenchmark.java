@@ -3,6 +3,7 @@ package io.lanewise.bench;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Update;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -116,6 +117,35 @@ public class RowBenchmark {
     }
   }
 
+  /** A rule of an optimizer, at a rate so small that the parameters stay in range. */
+  @State(Scope.Thread)
+  public static class Rule {
+    @Param Update.Rule rule;
+
+    /** How the gradients are prepared: not at all, or also clipped to values and penalized. */
+    @Param({"plain", "clipped"})
+    String gradients;
+
+    Update update;
+
+    @Setup
+    public void setup() {
+      update =
+          new Update(rule)
+              .rate(0x1p-40f)
+              .momentum(0.9f)
+              .weight1(0.1f)
+              .beta2(0.999f)
+              .weight2(0.001f)
+              .rootScale(1f)
+              .epsilon(1e-8f)
+              .decay(0.01f);
+      if (gradients.equals("clipped")) {
+        update.gradientScale(0.5f).limit(0.25f).l1(1e-4f).weightDecay(1e-4f);
+      }
+    }
+  }
+
   @Benchmark
   public float[] softmax(Batch s, Rate rate) {
     s.impl.softmax(s.m, s.n, s.z, 0, s.n, s.out, 0, s.n);
@@ -158,19 +188,16 @@ public class RowBenchmark {
     return s.m1;
   }
 
-  /** A rate so small that the parameters stay in range. */
   @Benchmark
-  public float[] sgd(Parameters s, Rate rate) {
-    s.impl.sgd(s.length, s.p, 0, s.g, 0, 0x1p-40f);
+  public float[] update(Parameters s, Rule r, Rate rate) {
+    s.impl.updates().update(r.update, s.length, s.p, 0, s.g, 0, s.m1, 0, s.m2, 0);
     rate.elements += s.length;
     return s.p;
   }
 
   @Benchmark
-  public float[] adam(Parameters s, Rate rate) {
-    s.impl.adam(
-        s.length, s.p, 0, s.g, 0, s.m1, 0, s.m2, 0, 0.1f, 0.999f, 0.001f, 0x1p-40f, 1f, 1e-8f);
+  public double sumOfSquares(Parameters s, Rate rate) {
     rate.elements += s.length;
-    return s.p;
+    return s.impl.updates().sumOfSquares(s.length, s.g, 0);
   }
 }

@@ -5,7 +5,7 @@ import io.lanewise.check.Trial.Window;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Function;
 
-/** The elementwise operations: functions, activations, their derivatives and the updates. */
+/** The elementwise operations: functions, activations and their derivatives. */
 final class ElementBattery {
   /** Four vectors of 16 lanes and a tail of 3. */
   static final int LENGTHS = 4 * 16 + 3;
@@ -17,14 +17,12 @@ final class ElementBattery {
   static void lengths(Trial trial) {
     for (int length = 0; length <= LENGTHS; length++) {
       all(trial, length, FILLS[length % FILLS.length]);
-      updates(trial, length);
     }
   }
 
   static void values(Trial trial, int blocks) {
     for (int i = 0; i < blocks; i++) {
       all(trial, 4_099, FILLS[i % FILLS.length]);
-      updates(trial, 4_099);
     }
   }
 
@@ -87,31 +85,5 @@ final class ElementBattery {
         saved.x(),
         da.x(),
         dz.x());
-  }
-
-  private static void updates(Trial trial, int length) {
-    Fill fill = FILLS[trial.below(FILLS.length)];
-    Window p = trial.out(1, length, Fill.NORMAL);
-    Window g = trial.in(1, length, fill);
-    float rate = 0.01f + 0.1f * trial.draw(Fill.POSITIVE);
-    trial.check(
-        "sgd of " + length,
-        (kernels, v) -> kernels.sgd(length, v[0], p.off(), v[1], g.off(), rate),
-        p.x(),
-        g.x());
-    Window m1 = trial.out(1, length, Fill.NORMAL);
-    Window m2 = trial.out(1, length, trial.below(4) == 0 ? Fill.SPECIAL : Fill.POSITIVE);
-    float epsilon = trial.coin() ? 1e-8f : 1e-3f;
-    float rootScale = 1f + 30f * trial.draw(Fill.POSITIVE);
-    trial.check(
-        "adam of " + length,
-        (kernels, v) ->
-            kernels.adam(
-                length, v[0], p.off(), v[1], g.off(), v[2], m1.off(), v[3], m2.off(), 0.1f, 0.999f,
-                0.001f, rate, rootScale, epsilon),
-        p.x(),
-        g.x(),
-        m1.x(),
-        m2.x());
   }
 }

@@ -61,6 +61,7 @@ public final class KernelConformance {
           MatmulBattery.fused(trial, 8);
           MatmulBattery.scaled(trial, 2_000, 100);
           ElementBattery.values(trial, 64);
+          UpdateBattery.values(trial, 16);
           RowBattery.rows(trial, 2_000);
           LayerBattery.random(trial, 1_000);
         });
@@ -69,6 +70,7 @@ public final class KernelConformance {
   private static void quick(Trial trial) {
     MatmulBattery.sample(trial);
     ElementBattery.lengths(trial);
+    UpdateBattery.lengths(trial);
     RowBattery.lengths(trial);
     MatmulBattery.scaledSample(trial);
     LayerBattery.lengths(trial);
@@ -103,7 +105,7 @@ public final class KernelConformance {
     return run(candidate, seed, trial -> MatmulBattery.scaled(trial, count, max));
   }
 
-  /** The elementwise operations and updates at every length from 0 to 67. */
+  /** The elementwise operations at every length from 0 to 67. */
   public static Result elementLengths(Kernels candidate) {
     return run(candidate, SEED, ElementBattery::lengths);
   }
@@ -111,6 +113,16 @@ public final class KernelConformance {
   /** Every function, activation and derivative on {@code blocks} blocks of 4,099 random floats. */
   public static Result elementValues(Kernels candidate, long seed, int blocks) {
     return run(candidate, seed, trial -> ElementBattery.values(trial, blocks));
+  }
+
+  /** The updates of every optimizer and the sum of squares at every length from 0 to 67. */
+  public static Result updateLengths(Kernels candidate) {
+    return run(candidate, SEED, UpdateBattery::lengths);
+  }
+
+  /** The updates of every optimizer on {@code blocks} blocks of 4,099 random floats each. */
+  public static Result updateValues(Kernels candidate, long seed, int blocks) {
+    return run(candidate, seed, trial -> UpdateBattery.values(trial, blocks));
   }
 
   /** Softmax, the losses and the column sums on rows of every length from 0 to 67. */

@@ -39,6 +39,9 @@ public abstract class Kernels {
   /** Returns the operations of the layers that are no product, on the same lanes and threads. */
   public abstract LayerKernels layers();
 
+  /** Returns the operations of optimizers; the same object at each call. */
+  public abstract UpdateKernels updates();
+
   /**
    * Matrix product C = op(A) op(B), with what {@code fusion} adds to it. Each element of C is one
    * chain of fused multiply-adds, k ascending: c = fma(a[i,p], b[p,j], c), p = 0 .. k-1.
@@ -431,101 +434,4 @@ public abstract class Kernels {
       disjoint("rowLoss", rowLoss, rowLossOff, ldRow, 1, m, "dz", dz, dzOff, lddz, m, n);
     }
   }
-
-  /**
-   * Stochastic gradient descent: p = fma(-learningRate, g, p).
-   *
-   * @param p the parameters, updated in place
-   * @param g their gradients; must not overlap p
-   */
-  public final void sgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    size("length", length);
-    vector("p", p, pOff, length);
-    vector("g", g, gOff, length);
-    disjoint("p", p, pOff, "g", g, gOff, length);
-    doSgd(length, p, pOff, g, gOff, learningRate);
-  }
-
-  /** {@link #sgd} with checked arguments. */
-  protected abstract void doSgd(
-      int length, float[] p, int pOff, float[] g, int gOff, float learningRate);
-
-  /**
-   * Adam (Kingma and Ba 2015, algorithm 1), in this order:
-   *
-   * <pre>
-   * m1 = fma(oneMinusBeta1, g - m1, m1)
-   * m2 = fma(oneMinusBeta2, g * g, beta2 * m2)
-   * p  = fma(-stepSize, m1 / fma(sqrt(m2), rootScale, epsilon), p)
-   * </pre>
-   *
-   * @param p the parameters, updated in place; as m1 and m2, overlaps nothing
-   * @param g their gradients
-   * @param m1 the first moments, updated in place
-   * @param m2 the second moments, updated in place
-   * @param stepSize learning rate / (1 - beta1^t)
-   * @param rootScale 1 / sqrt(1 - beta2^t)
-   */
-  public final void adam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon) {
-    size("length", length);
-    vector("p", p, pOff, length);
-    vector("g", g, gOff, length);
-    vector("m1", m1, m1Off, length);
-    vector("m2", m2, m2Off, length);
-    disjoint("p", p, pOff, "g", g, gOff, length);
-    disjoint("p", p, pOff, "m1", m1, m1Off, length);
-    disjoint("p", p, pOff, "m2", m2, m2Off, length);
-    disjoint("m1", m1, m1Off, "g", g, gOff, length);
-    disjoint("m1", m1, m1Off, "m2", m2, m2Off, length);
-    disjoint("m2", m2, m2Off, "g", g, gOff, length);
-    doAdam(
-        length,
-        p,
-        pOff,
-        g,
-        gOff,
-        m1,
-        m1Off,
-        m2,
-        m2Off,
-        oneMinusBeta1,
-        beta2,
-        oneMinusBeta2,
-        stepSize,
-        rootScale,
-        epsilon);
-  }
-
-  /** {@link #adam} with checked arguments. */
-  protected abstract void doAdam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon);
 }

@@ -32,6 +32,11 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
+  public UpdateKernels updates() {
+    return ScalarUpdateKernels.INSTANCE;
+  }
+
+  @Override
   protected void doMatmul(
       Form form,
       int m,
@@ -253,42 +258,6 @@ public final class ScalarKernels extends Kernels {
       rowLoss[rowLossOff + i] =
           ScalarLosses.row(
               loss, n, z, zOff + i * ldz, y, yOff + i * ldy, scale, dz, dzOff + i * lddz, lanes);
-    }
-  }
-
-  @Override
-  protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    for (int i = 0; i < length; i++) {
-      p[pOff + i] = Math.fma(-learningRate, g[gOff + i], p[pOff + i]);
-    }
-  }
-
-  @Override
-  protected void doAdam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon) {
-    for (int i = 0; i < length; i++) {
-      float gi = g[gOff + i];
-      float m1i = Math.fma(oneMinusBeta1, gi - m1[m1Off + i], m1[m1Off + i]);
-      float m2i = Math.fma(oneMinusBeta2, gi * gi, beta2 * m2[m2Off + i]);
-      m1[m1Off + i] = m1i;
-      m2[m2Off + i] = m2i;
-      float root = (float) Math.sqrt(m2i);
-      float update = m1i / Math.fma(root, rootScale, epsilon);
-      p[pOff + i] = Math.fma(-stepSize, update, p[pOff + i]);
     }
   }
 }

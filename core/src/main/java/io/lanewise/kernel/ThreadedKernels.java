@@ -5,18 +5,19 @@ package io.lanewise.kernel;
  * rows, columns or elements, so no chain is cut.
  */
 final class ThreadedKernels extends Kernels {
-  // Cuts fall on multiples of these, so that no piece has a tail that the whole has not.
-  private static final int GRAIN = 32;
+  private static final int GRAIN = Work.GRAIN;
   private static final int ROW_GRAIN = 8;
 
   private final Kernels kernels;
   private final Threads threads;
   private final Work work;
+  private final UpdateKernels updates;
 
   ThreadedKernels(Kernels kernels, Threads threads) {
     this.kernels = kernels;
     this.threads = threads;
-    work = new Work(kernels);
+    work = new Work(kernels, threads);
+    updates = new ThreadedUpdateKernels(kernels.updates(), threads, work);
   }
 
   boolean on(Threads other) {
@@ -38,6 +39,11 @@ final class ThreadedKernels extends Kernels {
     return kernels.layers();
   }
 
+  @Override
+  public UpdateKernels updates() {
+    return updates;
+  }
+
   // About how long the operations take one thread, in ns: a low guess, so that work is rather left
   // whole than cut too small.
 
@@ -45,7 +51,7 @@ final class ThreadedKernels extends Kernels {
     return (long) m * n * k / 64;
   }
 
-  private static long elementNanos(long elements) {
+  static long elementNanos(long elements) {
     return elements / 8;
   }
 
@@ -53,29 +59,12 @@ final class ThreadedKernels extends Kernels {
     return m * (n / 4L + 50);
   }
 
-  /** Begins to fill in work; waits for this thread's turn. */
-  private Work begin() {
-    threads.take();
-    return work;
-  }
-
-  /** Runs the work, cut along the length, and ends the turn. */
-  private void run(Work.Part part, int length, int grain, int pieces, long nanos) {
-    try {
-      work.cut(part, length, grain, pieces);
-      threads.run(work, pieces, nanos);
-    } finally {
-      work.clear();
-      threads.release();
-    }
-  }
-
   private void runElements(Work.Part part, int length) {
-    run(part, length, GRAIN, threads.count() * Threads.MOST_A_THREAD, elementNanos(length));
+    work.runElements(part, length, elementNanos(length));
   }
 
   private void runRows(Work.Part part, int m, int n) {
-    run(part, m, 1, threads.count() * Threads.MOST_A_THREAD, rowNanos(m, n));
+    work.run(part, m, 1, threads.count() * Threads.MOST_A_THREAD, rowNanos(m, n));
   }
 
   @Override
@@ -101,7 +90,7 @@ final class ThreadedKernels extends Kernels {
     }
     int rows = rowPieces(m, n);
     int columns = Math.min(threads.count() / rows, grains(n, GRAIN));
-    Work w = begin();
+    Work w = work.begin();
     w.form = form;
     w.m = m;
     w.n = n;
@@ -112,7 +101,7 @@ final class ThreadedKernels extends Kernels {
     w.operand(1, b, bOff, ldb);
     w.operand(2, c, cOff, ldc);
     w.fusion = fusion;
-    run(MATMUL, rows * columns, 1, rows * columns, nanos);
+    work.run(MATMUL, rows * columns, 1, rows * columns, nanos);
   }
 
   /** The pieces of a product are a grid, row by row. */
@@ -173,11 +162,11 @@ final class ThreadedKernels extends Kernels {
       kernels.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.m = m;
     w.operand(0, x, xOff, ldx);
     w.operand(1, sums, sumsOff, 0);
-    run(COLUMN_SUMS, n, GRAIN, threads.count(), elementNanos((long) m * n));
+    work.run(COLUMN_SUMS, n, GRAIN, threads.count(), elementNanos((long) m * n));
   }
 
   private static final Work.Part COLUMN_SUMS =
@@ -191,7 +180,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doMap(f, length, x, xOff, y, yOff);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.what = f;
     w.operand(0, x, xOff, 0);
     w.operand(1, y, yOff, 0);
@@ -209,7 +198,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doActivate(f, length, z, zOff, a, aOff);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.what = f;
     w.operand(0, z, zOff, 0);
     w.operand(1, a, aOff, 0);
@@ -235,7 +224,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doActivateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.what = f;
     w.operand(0, saved, savedOff, 0);
     w.operand(1, da, daOff, 0);
@@ -262,7 +251,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doSoftmax(m, n, z, zOff, ldz, a, aOff, lda);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.n = n;
     w.operand(0, z, zOff, ldz);
     w.operand(1, a, aOff, lda);
@@ -291,7 +280,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doSoftmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.n = n;
     w.operand(0, a, aOff, lda);
     w.operand(1, da, daOff, ldda);
@@ -334,7 +323,7 @@ final class ThreadedKernels extends Kernels {
           m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.n = n;
     w.labels = labels;
     w.labelsOff = labelsOff;
@@ -384,7 +373,7 @@ final class ThreadedKernels extends Kernels {
           loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
     }
-    Work w = begin();
+    Work w = work.begin();
     w.what = loss;
     w.n = n;
     w.scalar[0] = scale;
@@ -413,90 +402,4 @@ final class ThreadedKernels extends Kernels {
               w.ld[2],
               w.x[3],
               w.column(3, from));
-
-  @Override
-  protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    if (!threads.worth(elementNanos(length))) {
-      kernels.doSgd(length, p, pOff, g, gOff, learningRate);
-      return;
-    }
-    Work w = begin();
-    w.operand(0, p, pOff, 0);
-    w.operand(1, g, gOff, 0);
-    w.scalar[0] = learningRate;
-    runElements(SGD, length);
-  }
-
-  private static final Work.Part SGD =
-      (w, from, size) ->
-          w.kernels.doSgd(size, w.x[0], w.column(0, from), w.x[1], w.column(1, from), w.scalar[0]);
-
-  @Override
-  protected void doAdam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon) {
-    if (!threads.worth(elementNanos(length))) {
-      kernels.doAdam(
-          length,
-          p,
-          pOff,
-          g,
-          gOff,
-          m1,
-          m1Off,
-          m2,
-          m2Off,
-          oneMinusBeta1,
-          beta2,
-          oneMinusBeta2,
-          stepSize,
-          rootScale,
-          epsilon);
-      return;
-    }
-    Work w = begin();
-    w.operand(0, p, pOff, 0);
-    w.operand(1, g, gOff, 0);
-    w.operand(2, m1, m1Off, 0);
-    w.operand(3, m2, m2Off, 0);
-    w.scalar[0] = oneMinusBeta1;
-    w.scalar[1] = beta2;
-    w.scalar[2] = oneMinusBeta2;
-    w.scalar[3] = stepSize;
-    w.scalar[4] = rootScale;
-    w.scalar[5] = epsilon;
-    runElements(ADAM, length);
-  }
-
-  private static final Work.Part ADAM =
-      (w, from, size) ->
-          w.kernels.doAdam(
-              size,
-              w.x[0],
-              w.column(0, from),
-              w.x[1],
-              w.column(1, from),
-              w.x[2],
-              w.column(2, from),
-              w.x[3],
-              w.column(3, from),
-              w.scalar[0],
-              w.scalar[1],
-              w.scalar[2],
-              w.scalar[3],
-              w.scalar[4],
-              w.scalar[5]);
 }

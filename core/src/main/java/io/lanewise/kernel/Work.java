@@ -12,7 +12,11 @@ final class Work implements Threads.Pieces {
     void run(Work w, int from, int size);
   }
 
+  /** Cuts fall on multiples of this, so that no piece has a tail that the whole has not. */
+  static final int GRAIN = 32;
+
   final Kernels kernels;
+  private final Threads threads;
 
   // Operands, scalars and whatever else the operations have.
   final float[][] x = new float[4][];
@@ -29,14 +33,38 @@ final class Work implements Threads.Pieces {
   Fusion fusion;
   int[] labels;
   int labelsOff;
+  double[] sums = new double[0];
 
   private Part part;
   private int length;
   private int grain;
   private int count;
 
-  Work(Kernels kernels) {
+  Work(Kernels kernels, Threads threads) {
     this.kernels = kernels;
+    this.threads = threads;
+  }
+
+  /** Begins to fill it in; waits for this thread's turn. */
+  Work begin() {
+    threads.take();
+    return this;
+  }
+
+  /** Runs it, cut along the length, and ends the turn. */
+  void run(Part part, int length, int grain, int pieces, long nanos) {
+    try {
+      cut(part, length, grain, pieces);
+      threads.run(this, pieces, nanos);
+    } finally {
+      clear();
+      threads.release();
+    }
+  }
+
+  /** Runs it on ranges of elements. */
+  void runElements(Part part, int length, long nanos) {
+    run(part, length, GRAIN, threads.count() * Threads.MOST_A_THREAD, nanos);
   }
 
   void operand(int i, float[] array, int offset, int leading) {
@@ -56,7 +84,7 @@ final class Work implements Threads.Pieces {
   }
 
   /** Sets what runs, and into how many ranges the length is cut, on multiples of the grain. */
-  void cut(Part part, int length, int grain, int count) {
+  private void cut(Part part, int length, int grain, int count) {
     this.part = part;
     this.length = length;
     this.grain = grain;
@@ -79,7 +107,7 @@ final class Work implements Threads.Pieces {
   }
 
   /** Forgets the arrays, which are the caller's. */
-  void clear() {
+  private void clear() {
     Arrays.fill(x, null);
     what = null;
     fusion = null;

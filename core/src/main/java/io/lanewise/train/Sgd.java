@@ -1,27 +1,35 @@
 package io.lanewise.train;
 
-import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Update;
 
 /** Stochastic gradient descent: p = p - learningRate g. */
-public final class Sgd implements Optimizer {
-  private final float learningRate;
-
+public final class Sgd extends ElementwiseOptimizer<Sgd> {
   /**
    * Makes it.
    *
    * @param learningRate finite, at least 0
    */
   public Sgd(double learningRate) {
-    this.learningRate = (float) Adam.requireLearningRate(learningRate);
+    super("sgd", learningRate);
   }
 
   @Override
-  public void step(Kernels kernels, float[] parameters, float[] gradients) {
-    kernels.sgd(parameters.length, parameters, 0, gradients, 0, learningRate);
+  Sgd self() {
+    return this;
   }
 
   @Override
-  public String toString() {
-    return "sgd, learning rate " + learningRate;
+  Update.Rule rule() {
+    return Update.Rule.SGD;
+  }
+
+  @Override
+  String[] stateNames() {
+    return new String[0];
+  }
+
+  @Override
+  void coefficients(Update update, double learningRate, double weightDecay) {
+    update.rate((float) learningRate).weightDecay((float) weightDecay);
   }
 }

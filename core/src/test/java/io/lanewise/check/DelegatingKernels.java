@@ -8,6 +8,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.UpdateKernels;
 
 /** The scalar kernels, for tests that override one operation with a bug. */
 class DelegatingKernels extends Kernels {
@@ -26,6 +27,11 @@ class DelegatingKernels extends Kernels {
   @Override
   public LayerKernels layers() {
     return TO.layers();
+  }
+
+  @Override
+  public UpdateKernels updates() {
+    return TO.updates();
   }
 
   @Override
@@ -135,45 +141,5 @@ class DelegatingKernels extends Kernels {
       float[] rowLoss,
       int rowLossOff) {
     TO.loss(loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
-  }
-
-  @Override
-  protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    TO.sgd(length, p, pOff, g, gOff, learningRate);
-  }
-
-  @Override
-  protected void doAdam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon) {
-    TO.adam(
-        length,
-        p,
-        pOff,
-        g,
-        gOff,
-        m1,
-        m1Off,
-        m2,
-        m2Off,
-        oneMinusBeta1,
-        beta2,
-        oneMinusBeta2,
-        stepSize,
-        rootScale,
-        epsilon);
   }
 }

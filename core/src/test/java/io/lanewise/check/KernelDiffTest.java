@@ -9,6 +9,8 @@ import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Update;
+import io.lanewise.kernel.UpdateKernels;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
@@ -117,8 +119,23 @@ class KernelDiffTest {
     Kernels planted =
         new DelegatingKernels() {
           @Override
-          protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float rate) {
-            super.doSgd(length - 1, p, pOff, g, gOff, rate);
+          public UpdateKernels updates() {
+            return new DelegatingUpdateKernels() {
+              @Override
+              protected void doUpdate(
+                  Update u,
+                  int length,
+                  float[] p,
+                  int pOff,
+                  float[] g,
+                  int gOff,
+                  float[] s1,
+                  int s1Off,
+                  float[] s2,
+                  int s2Off) {
+                super.doUpdate(u, length - 1, p, pOff, g, gOff, s1, s1Off, s2, s2Off);
+              }
+            };
           }
         };
     DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);

@@ -10,6 +10,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.UpdateKernels;
 
 /**
  * Kernels with one fault, or with none. The product has the anatomy of a real one (blocks of k,
@@ -24,9 +25,11 @@ final class MutantKernels extends Kernels {
   private static final Kernels SCALAR = ScalarKernels.INSTANCE;
 
   private final Fault fault;
+  private final UpdateKernels updates;
 
   MutantKernels(Fault fault) {
     this.fault = fault;
+    updates = new MutantUpdateKernels(fault);
   }
 
   private boolean has(Fault planted) {
@@ -46,6 +49,11 @@ final class MutantKernels extends Kernels {
   @Override
   public LayerKernels layers() {
     return SCALAR.layers();
+  }
+
+  @Override
+  public UpdateKernels updates() {
+    return updates;
   }
 
   /** The arguments of a product, with the faults of addresses in them. */
@@ -441,47 +449,6 @@ final class MutantKernels extends Kernels {
         rowLossOff);
     for (int i = 0; masked != null && i < m; i++) {
       rowLoss[rowLossOff + i] += masked[i];
-    }
-  }
-
-  @Override
-  protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    for (int i = 0; i < length; i++) {
-      float gi = g[gOff + i];
-      float pi = p[pOff + i];
-      float step = has(Fault.SGD_SIGN) ? learningRate : -learningRate;
-      p[pOff + i] = has(Fault.SGD_WITHOUT_FMA) ? pi + step * gi : Math.fma(step, gi, pi);
-    }
-  }
-
-  @Override
-  protected void doAdam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon) {
-    float beta = has(Fault.ADAM_BETA_FOR_ONE_MINUS) ? 1f - beta2 : oneMinusBeta2;
-    for (int i = 0; i < length; i++) {
-      float gi = g[gOff + i];
-      float old = m1[m1Off + i];
-      float m1i = Math.fma(oneMinusBeta1, gi - old, old);
-      float m2i = Math.fma(beta, gi * gi, beta2 * m2[m2Off + i]);
-      m1[m1Off + i] = m1i;
-      m2[m2Off + i] = m2i;
-      float root = (float) Math.sqrt(has(Fault.ADAM_EPSILON_IN_ROOT) ? m2i + epsilon : m2i);
-      float used = has(Fault.ADAM_OLD_MOMENT) ? old : m1i;
-      p[pOff + i] = Math.fma(-stepSize, used / Math.fma(root, rootScale, epsilon), p[pOff + i]);
     }
   }
 }

@@ -151,23 +151,26 @@ class KernelsArgumentsTest {
             "rowLoss/y",
             "rowLoss/dz"),
         good(
-            "sgd",
-            "length p pOff g gOff learningRate",
-            values(LENGTH, vector, OFF, vector, OFF, 0.1f),
-            "p/g"),
-        good(
-            "adam",
-            "length p pOff g gOff m1 m1Off m2 m2Off oneMinusBeta1 beta2 oneMinusBeta2 stepSize"
-                + " rootScale epsilon",
+            "update",
+            "update length p pOff g gOff s1 s1Off s2 s2Off",
             values(
-                LENGTH, vector, OFF, vector, OFF, vector, OFF, vector, OFF, 0.1f, 0.9f, 0.1f, 0.1f,
-                1f, 1e-8f),
+                new Update(Update.Rule.ADAM),
+                LENGTH,
+                vector,
+                OFF,
+                vector,
+                OFF,
+                vector,
+                OFF,
+                vector,
+                OFF),
             "p/g",
-            "p/m1",
-            "p/m2",
-            "m1/g",
-            "m1/m2",
-            "m2/g"));
+            "p/s1",
+            "p/s2",
+            "s1/g",
+            "s1/s2",
+            "s2/g"),
+        good("sumOfSquares", "length g gOff", values(LENGTH, vector, OFF)));
   }
 
   /** Arrays are copied: each argument is an array of its own. */
@@ -197,7 +200,7 @@ class KernelsArgumentsTest {
   }
 
   private static Stream<Method> publicMethods() {
-    return Stream.of(Kernels.class, Blas.class)
+    return Stream.of(Kernels.class, UpdateKernels.class, Blas.class)
         .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
         .filter(m -> Modifier.isPublic(m.getModifiers()) && !Modifier.isStatic(m.getModifiers()))
         .filter(m -> m.getParameterCount() > 0);
@@ -205,9 +208,14 @@ class KernelsArgumentsTest {
 
   private static void call(Good good, Object[] arguments) throws Throwable {
     Method method = method(good);
-    boolean blas = method.getDeclaringClass() == Blas.class;
+    Kernels kernels = ScalarKernels.INSTANCE;
+    Class<?> type = method.getDeclaringClass();
+    Object on =
+        type == Blas.class
+            ? Blas.of(kernels)
+            : type == UpdateKernels.class ? kernels.updates() : kernels;
     try {
-      method.invoke(blas ? Blas.of(ScalarKernels.INSTANCE) : ScalarKernels.INSTANCE, arguments);
+      method.invoke(on, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }

@@ -161,12 +161,16 @@ class ThreadsTest {
       }
     }
     float[] p = random(LENGTH, 10);
-    kernels.sgd(LENGTH, p, 0, g, 0, 0.1f);
-    results.add(p.clone());
-    float[] m1 = random(LENGTH, 11);
-    float[] m2 = new float[LENGTH];
-    kernels.adam(LENGTH, p, 0, g, 0, m1, 0, m2, 0, 0.1f, 0.999f, 0.001f, 1e-3f, 2f, 1e-8f);
-    results.addAll(List.of(p, m1, m2));
+    for (Update.Rule rule : Update.Rule.values()) {
+      float[] m1 = random(LENGTH, 11);
+      float[] m2 = new float[LENGTH];
+      Update update = new Update(rule).rate(0.1f).momentum(0.9f).weight1(0.1f).beta2(0.9f);
+      update.weight2(0.1f).rootScale(2f).epsilon(1e-8f).limit(0.5f).gradientScale(0.9f);
+      kernels.updates().update(update, LENGTH, p, 0, g, 0, m1, 0, m2, 0);
+      results.addAll(List.of(p.clone(), m1, m2));
+    }
+    double sum = kernels.updates().sumOfSquares(LENGTH, g, 0);
+    results.add(new float[] {(float) sum, (float) (sum - (float) sum)});
   }
 
   @Test

@@ -93,9 +93,9 @@ class OptimizerTest {
   void namesABadArgument() {
     assertThrows(IllegalArgumentException.class, () -> new Sgd(-1));
     assertThrows(IllegalArgumentException.class, () -> new Sgd(Double.NaN));
-    assertThrows(IllegalArgumentException.class, () -> new Adam(1e-3, 1, 0.9, 1e-8));
-    assertThrows(IllegalArgumentException.class, () -> new Adam(1e-3, 0.9, -0.1, 1e-8));
-    assertThrows(IllegalArgumentException.class, () -> new Adam(1e-3, 0.9, 0.9, Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(1e-3).betas(1, 0.9));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(1e-3).betas(0.9, -0.1));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(1e-3).epsilon(Double.NaN));
     Adam adam = new Adam(1e-3);
     adam.step(ScalarKernels.INSTANCE, new float[2], new float[2]);
     assertThrows(

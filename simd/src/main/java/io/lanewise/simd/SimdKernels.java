@@ -7,6 +7,7 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.UpdateKernels;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
@@ -48,6 +49,11 @@ final class SimdKernels extends Kernels {
   @Override
   public LayerKernels layers() {
     return SimdLayerKernels.INSTANCE;
+  }
+
+  @Override
+  public UpdateKernels updates() {
+    return SimdUpdateKernels.INSTANCE;
   }
 
   @Override
@@ -162,45 +168,5 @@ final class SimdKernels extends Kernels {
       int rowLossOff) {
     Losses.loss(
         loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
-  }
-
-  @Override
-  protected void doSgd(int length, float[] p, int pOff, float[] g, int gOff, float learningRate) {
-    Update.sgd(length, p, pOff, g, gOff, learningRate);
-  }
-
-  @Override
-  protected void doAdam(
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] m1,
-      int m1Off,
-      float[] m2,
-      int m2Off,
-      float oneMinusBeta1,
-      float beta2,
-      float oneMinusBeta2,
-      float stepSize,
-      float rootScale,
-      float epsilon) {
-    Update.adam(
-        length,
-        p,
-        pOff,
-        g,
-        gOff,
-        m1,
-        m1Off,
-        m2,
-        m2Off,
-        oneMinusBeta1,
-        beta2,
-        oneMinusBeta2,
-        stepSize,
-        rootScale,
-        epsilon);
   }
 }

@@ -11,6 +11,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Update;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -73,7 +74,7 @@ class JitTest {
                         "loss " + loss,
                         (kernels, x, y, z, r) ->
                             kernels.loss(loss, M, N, x, 0, N, y, 0, N, 0.5f, z, 0, N, r, 0)));
-    return Stream.of(products, maps, activations, losses, rest()).flatMap(s -> s);
+    return Stream.of(products, maps, activations, losses, rest(), updates()).flatMap(s -> s);
   }
 
   private static Stream<Arguments> rest() {
@@ -101,12 +102,24 @@ class JitTest {
                     M, N, x, 0, N, new int[] {0, 18, 16, 3, 9}, 0, 0.2f, z, 0, N, r, 0)),
         operation(
             "columnSums", (kernels, x, y, z, r) -> kernels.columnSums(M, LENGTH, x, 0, 40, z, 0)),
-        operation("sgd", (kernels, x, y, z, r) -> kernels.sgd(LENGTH, z, 1, x, 0, 0.1f)),
         operation(
-            "adam",
-            (kernels, x, y, z, r) ->
-                kernels.adam(
-                    LENGTH, z, 0, x, 0, z, 50, r, 0, 0.1f, 0.999f, 1e-3f, 0.01f, 3f, 1e-8f)));
+            "sumOfSquares",
+            (kernels, x, y, z, r) -> r[0] = (float) kernels.updates().sumOfSquares(LENGTH, x, 0)));
+  }
+
+  private static Stream<Arguments> updates() {
+    return Stream.of(Update.Rule.values())
+        .flatMap(
+            rule -> Stream.of(update(rule, Float.POSITIVE_INFINITY, 0f), update(rule, 0.7f, 0.1f)));
+  }
+
+  private static Arguments update(Update.Rule rule, float limit, float l1) {
+    Update update = new Update(rule).rate(0.01f).momentum(0.9f).weight1(0.1f).beta2(0.99f);
+    update.weight2(0.01f).rootScale(3f).epsilon(1e-8f).decay(0.1f).gradientScale(0.8f);
+    update.limit(limit).l1(l1).weightDecay(0.01f);
+    return operation(
+        "update " + rule + (l1 == 0f ? "" : ", clipped"),
+        (kernels, x, y, z, r) -> kernels.updates().update(update, LENGTH, z, 0, x, 0, z, 50, r, 0));
   }
 
   private static Arguments operation(String name, Operation operation) {

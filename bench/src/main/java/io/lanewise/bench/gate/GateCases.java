@@ -6,6 +6,7 @@ import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import io.lanewise.train.Adam;
@@ -203,8 +204,9 @@ final class GateCases {
         kernels -> {
           float[] p = random(LENGTH, 12);
           float[] g = random(LENGTH, 13);
+          Update update = new Update(Update.Rule.SGD).rate(0x1p-40f);
           return () -> {
-            kernels.sgd(LENGTH, p, 0, g, 0, 0x1p-40f);
+            kernels.updates().update(update, LENGTH, p, 0, g, 0, null, 0, null, 0);
             return p[LENGTH - 1];
           };
         });
@@ -219,9 +221,16 @@ final class GateCases {
           float[] g = random(LENGTH, 15);
           float[] m1 = new float[LENGTH];
           float[] m2 = new float[LENGTH];
+          Update update =
+              new Update(Update.Rule.ADAM)
+                  .rate(0x1p-40f)
+                  .weight1(0.1f)
+                  .beta2(0.999f)
+                  .weight2(0.001f)
+                  .rootScale(1f)
+                  .epsilon(1e-8f);
           return () -> {
-            kernels.adam(
-                LENGTH, p, 0, g, 0, m1, 0, m2, 0, 0.1f, 0.999f, 0.001f, 0x1p-40f, 1f, 1e-8f);
+            kernels.updates().update(update, LENGTH, p, 0, g, 0, m1, 0, m2, 0);
             return p[LENGTH - 1];
           };
         });

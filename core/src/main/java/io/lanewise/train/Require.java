@@ -1,0 +1,51 @@
+package io.lanewise.train;
+
+import java.util.Map;
+
+/** Checks of numbers that are given to optimizers and schedules, or found in a checkpoint. */
+final class Require {
+  private Require() {}
+
+  /** Finite as a float too, as what it is for is one in the end. */
+  static double notNegative(String name, double value) {
+    if (!(value >= 0 && value <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException(name + " must be finite and >= 0, got " + value);
+    }
+    return value;
+  }
+
+  static double positive(String name, double value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException(name + " must be > 0, got " + value);
+    }
+    return value;
+  }
+
+  /** In [0, 1), as the share that a mean keeps at each step. */
+  static double share(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(name + " must be in [0, 1), got " + value);
+    }
+    return value;
+  }
+
+  static long integer(Map<String, String> scalars, String name) {
+    try {
+      long value = Long.parseLong(String.valueOf(scalars.get(name)));
+      if (value >= 0) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(name + " must be an integer >= 0, got " + scalars.get(name));
+  }
+
+  static double number(Map<String, String> scalars, String name) {
+    try {
+      return Double.parseDouble(String.valueOf(scalars.get(name)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " must be a number, got " + scalars.get(name));
+    }
+  }
+}
