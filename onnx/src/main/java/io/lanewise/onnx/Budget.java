@@ -1,0 +1,40 @@
+package io.lanewise.onnx;
+
+import io.lanewise.model.ModelFormatException;
+
+/**
+ * The memory that what a file describes may take: a few bytes of a hostile file can stand for many
+ * of ours. Charged before anything is allocated.
+ */
+final class Budget {
+  private final String what;
+  private long left;
+
+  /**
+   * Makes a budget.
+   *
+   * @param what what it is for, as it stands in the error
+   * @param bytes how much
+   */
+  Budget(String what, long bytes) {
+    this.what = what;
+    this.left = bytes;
+  }
+
+  /** What a file of that many bytes may make of itself while it is read. */
+  static Budget ofFile(long size) {
+    return new Budget("the file asks for more memory than its size allows", 2 * size + (3 << 18));
+  }
+
+  /** What a run may allocate. */
+  static Budget ofRun(long bytes) {
+    return new Budget("the run needs more memory than its limit", bytes);
+  }
+
+  void charge(long bytes) throws ModelFormatException {
+    left -= bytes;
+    if (left < 0) {
+      throw new ModelFormatException(what);
+    }
+  }
+}

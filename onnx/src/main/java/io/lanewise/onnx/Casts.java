@@ -1,0 +1,55 @@
+package io.lanewise.onnx;
+
+/** Conversions between element types, each value rounded to the nearest, ties to even. */
+final class Casts {
+  private Casts() {}
+
+  /** The float that those 16 bits are. */
+  static float ofBits(ElementType type, short bits) {
+    return type == ElementType.FLOAT16
+        ? Float.float16ToFloat(bits)
+        : Float.intBitsToFloat(bits << 16);
+  }
+
+  /** The nearest value of a type that is held in floats. */
+  static float round(ElementType type, float x) {
+    return switch (type) {
+      case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(x));
+      case BFLOAT16 -> bfloat16(x);
+      default -> x;
+    };
+  }
+
+  private static float bfloat16(float x) {
+    if (Float.isNaN(x)) {
+      return x;
+    }
+    int bits = Float.floatToRawIntBits(x);
+    int odd = bits >>> 16 & 1;
+    return Float.intBitsToFloat(bits + 0x7fff + odd & 0xffff0000);
+  }
+
+  /** Converts element i of {@code from} into element i of {@code to}; texts are not converted. */
+  static void cast(Object from, int i, ElementType type, Object to) {
+    if (to instanceof float[] floats) {
+      // From a double it is rounded twice where the target is a 16-bit float, as everywhere else.
+      floats[i] = round(type, from instanceof long[] l ? (float) l[i] : (float) real(from, i));
+    } else if (to instanceof double[] doubles) {
+      doubles[i] = from instanceof long[] l ? l[i] : real(from, i);
+    } else {
+      ((long[]) to)[i] = integer(from, i, type);
+    }
+  }
+
+  private static double real(Object from, int i) {
+    return from instanceof float[] floats ? floats[i] : ((double[]) from)[i];
+  }
+
+  private static long integer(Object from, int i, ElementType type) {
+    if (type == ElementType.BOOL) {
+      return (from instanceof long[] l ? l[i] != 0 : real(from, i) != 0) ? 1 : 0;
+    }
+    // Towards 0; what is out of range is the nearest long, then reduced.
+    return type.wrap(from instanceof long[] l ? l[i] : (long) real(from, i));
+  }
+}

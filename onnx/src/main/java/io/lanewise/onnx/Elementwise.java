@@ -1,0 +1,273 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.FloatMath;
+import io.lanewise.kernel.Function;
+import io.lanewise.model.ModelFormatException;
+
+/** Operators of each element alone, and of pairs of elements. */
+final class Elementwise {
+  private Elementwise() {}
+
+  /** A function of a float. */
+  private interface FloatFunction {
+    float of(float x);
+  }
+
+  /** +, -, * and /: exact operations of IEEE 754, so plain loops give the same bits everywhere. */
+  enum Arithmetic {
+    ADD,
+    SUB,
+    MUL,
+    DIV;
+
+    float of(float a, float b) {
+      return switch (this) {
+        case ADD -> a + b;
+        case SUB -> a - b;
+        case MUL -> a * b;
+        case DIV -> a / b;
+      };
+    }
+
+    long of(long a, long b) {
+      return switch (this) {
+        case ADD -> a + b;
+        case SUB -> a - b;
+        case MUL -> a * b;
+        case DIV -> a / b;
+      };
+    }
+  }
+
+  static Operator activation(Node node, Activation f) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return activation(f);
+  }
+
+  private static Operator activation(Activation f) {
+    return call -> {
+      OnnxTensor x = call.floats(0);
+      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      call.kernels().activate(f, x.count(), x.floats(), 0, y.floats(), 0);
+      call.output(0, y);
+    };
+  }
+
+  static Operator function(Node node, Function f) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return call -> {
+      OnnxTensor x = call.floats(0);
+      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      call.kernels().map(f, x.count(), x.floats(), 0, y.floats(), 0);
+      call.output(0, y);
+    };
+  }
+
+  private static Operator each(FloatFunction f) {
+    return call -> {
+      OnnxTensor x = call.floats(0);
+      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      float[] from = x.floats();
+      float[] to = y.floats();
+      for (int i = 0; i < to.length; i++) {
+        to[i] = f.of(from[i]);
+      }
+      call.output(0, y);
+    };
+  }
+
+  static Operator sqrt(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return each(x -> (float) Math.sqrt(x));
+  }
+
+  static Operator softsign(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return each(x -> x / (1 + Math.abs(x)));
+  }
+
+  static Operator leakyRelu(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("alpha");
+    float alpha = node.attributes().number("alpha", 0.01f);
+    return alpha == 0.01f ? activation(Activation.LEAKY_RELU) : each(x -> x > 0 ? x : alpha * x);
+  }
+
+  static Operator elu(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("alpha");
+    float alpha = node.attributes().number("alpha", 1);
+    return alpha == 1
+        ? activation(Activation.ELU)
+        : each(x -> x > 0 ? x : alpha * FloatMath.expm1(x));
+  }
+
+  static Operator selu(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("alpha", "gamma");
+    float alpha = node.attributes().number("alpha", SELU_ALPHA);
+    float gamma = node.attributes().number("gamma", SELU_GAMMA);
+    return isSelu(alpha, gamma)
+        ? activation(Activation.SELU)
+        : each(x -> x > 0 ? gamma * x : gamma * alpha * FloatMath.expm1(x));
+  }
+
+  private static final float SELU_ALPHA = (float) 1.6732632423543772;
+  private static final float SELU_GAMMA = (float) 1.0507009873554805;
+
+  /** Whether these are the constants of {@link Activation#SELU}. */
+  static boolean isSelu(float alpha, float gamma) {
+    return alpha == SELU_ALPHA && gamma == SELU_GAMMA;
+  }
+
+  static Operator gelu(Node node) throws ModelFormatException {
+    return activation(geluOf(node));
+  }
+
+  /** Which of the two functions that node is. */
+  static Activation geluOf(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("approximate");
+    String approximate = node.attributes().text("approximate", "none");
+    return switch (approximate) {
+      case "none" -> Activation.GELU;
+      case "tanh" -> Activation.GELU_TANH;
+      default -> throw node.error("approximate \"" + approximate + "\" is not supported");
+    };
+  }
+
+  static Operator hardSigmoid(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("alpha", "beta");
+    float alpha = node.attributes().number("alpha", 0.2f);
+    float beta = node.attributes().number("beta", 0.5f);
+    return each(x -> Math.max(0f, Math.min(1f, Math.fma(alpha, x, beta))));
+  }
+
+  static Operator prelu(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return call -> {
+      OnnxTensor x = call.floats(0);
+      OnnxTensor slope = call.floats(1);
+      int[] dims = Shapes.broadcast(x.shape(), slope.shape());
+      if (dims == null || !java.util.Arrays.equals(dims, x.shape())) {
+        throw call.error("the slope " + slope + " does not broadcast to " + x);
+      }
+      OnnxTensor y = call.make(ElementType.FLOAT, dims);
+      float[] a = x.floats();
+      float[] s = slope.floats();
+      float[] to = y.floats();
+      Walk walk = new Walk(dims, x.shape(), slope.shape());
+      for (int i = 0; i < to.length; i++, walk.step()) {
+        to[i] = a[i] < 0 ? a[i] * s[walk.second()] : a[i];
+      }
+      call.output(0, y);
+    };
+  }
+
+  static Operator arithmetic(Node node, Arithmetic f) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return call -> {
+      OnnxTensor a = call.input(0);
+      OnnxTensor b = call.input(1);
+      if (a.type() != b.type()) {
+        throw call.error("its inputs are " + a + " and " + b + ": they must have one type");
+      }
+      int[] dims = Shapes.broadcast(a.shape(), b.shape());
+      if (dims == null) {
+        throw call.error("its inputs " + a + " and " + b + " do not broadcast to one shape");
+      }
+      OnnxTensor y = call.make(a.type(), dims);
+      Walk walk = new Walk(dims, a.shape(), b.shape());
+      if (a.type() == ElementType.FLOAT) {
+        floats(f, a.floats(), b.floats(), y.floats(), walk);
+      } else if (a.type().isIntegers()
+          && a.type() != ElementType.BOOL
+          && a.type() != ElementType.UINT64) {
+        integers(call, f, a.longs(), b.longs(), y, walk);
+      } else {
+        throw call.error("arithmetic of " + a.type() + " is not supported");
+      }
+      call.output(0, y);
+    };
+  }
+
+  private static void floats(Arithmetic f, float[] a, float[] b, float[] y, Walk walk) {
+    if (walk.plain()) {
+      for (int i = 0; i < y.length; i++) {
+        y[i] = f.of(a[i], b[i]);
+      }
+      return;
+    }
+    for (int i = 0; i < y.length; i++, walk.step()) {
+      y[i] = f.of(a[walk.first()], b[walk.second()]);
+    }
+  }
+
+  private static void integers(Call call, Arithmetic f, long[] a, long[] b, OnnxTensor y, Walk walk)
+      throws ModelFormatException {
+    long[] to = y.longs();
+    for (int i = 0; i < to.length; i++, walk.step()) {
+      if (f == Arithmetic.DIV && b[walk.second()] == 0) {
+        throw call.error("division by zero");
+      }
+      to[i] = y.type().wrap(f.of(a[walk.first()], b[walk.second()]));
+    }
+  }
+
+  /** Clip: the bounds are attributes up to opset 10, then inputs. */
+  static Operator clip(Node node) throws ModelFormatException {
+    if (node.opset() >= 11) {
+      node.attributes().requireOnly();
+      return call -> {
+        OnnxTensor min = bound(call, 1);
+        OnnxTensor max = bound(call, 2);
+        if (call.input(0).type() == ElementType.FLOAT) {
+          clip(
+              call,
+              min == null ? Float.NEGATIVE_INFINITY : min.floats()[0],
+              max == null ? Float.POSITIVE_INFINITY : max.floats()[0]);
+        } else {
+          clipIntegers(
+              call,
+              min == null ? Long.MIN_VALUE : min.longs()[0],
+              max == null ? Long.MAX_VALUE : max.longs()[0]);
+        }
+      };
+    }
+    node.attributes().requireOnly("min", "max");
+    float min = node.attributes().number("min", -Float.MAX_VALUE);
+    float max = node.attributes().number("max", Float.MAX_VALUE);
+    return call -> clip(call, min, max);
+  }
+
+  private static OnnxTensor bound(Call call, int i) throws ModelFormatException {
+    OnnxTensor bound = call.optional(i);
+    if (bound != null && (bound.count() != 1 || bound.type() != call.input(0).type())) {
+      throw call.error("a bound must be one " + call.input(0).type() + ", got " + bound);
+    }
+    return bound;
+  }
+
+  private static void clip(Call call, float min, float max) throws ModelFormatException {
+    OnnxTensor x = call.floats(0);
+    OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+    float[] from = x.floats();
+    float[] to = y.floats();
+    for (int i = 0; i < to.length; i++) {
+      // If min > max it is max, as the standard says.
+      to[i] = Math.min(max, Math.max(min, from[i]));
+    }
+    call.output(0, y);
+  }
+
+  private static void clipIntegers(Call call, long min, long max) throws ModelFormatException {
+    OnnxTensor x = call.input(0);
+    if (!x.type().isIntegers() || x.type() == ElementType.BOOL || x.type() == ElementType.UINT64) {
+      throw call.error("Clip of " + x.type() + " is not supported");
+    }
+    OnnxTensor y = call.make(x.type(), x.shape());
+    long[] from = x.longs();
+    long[] to = y.longs();
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Math.min(max, Math.max(min, from[i]));
+    }
+    call.output(0, y);
+  }
+}

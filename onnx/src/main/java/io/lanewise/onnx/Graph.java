@@ -1,0 +1,23 @@
+package io.lanewise.onnx;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a file says, checked: every value is made once and before it is read, every output is made.
+ *
+ * @param opset the version of ONNX's own operator set
+ * @param nodes in an order in which they can run
+ * @param initializers constants by name
+ * @param inputs what must be given; those that are initializers too are not among them
+ * @param outputs at least one
+ */
+record Graph(
+    String name,
+    String producer,
+    int opset,
+    List<Node> nodes,
+    Map<String, OnnxTensor> initializers,
+    List<ValueInfo> inputs,
+    List<ValueInfo> outputs,
+    Map<String, String> metadata) {}

@@ -1,0 +1,289 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.model.ModelFormatException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * An ONNX model that was read and checked: a graph of supported operators, opset 7 to 25. It can be
+ * run as it is, node by node, or be made a {@link io.lanewise.nn.Network} if it is one.
+ *
+ * <p>Immutable; any number of threads may run it at once. The same bits come out on every machine
+ * and with all kernels: products and functions are those of {@link Kernels}.
+ */
+public final class OnnxModel {
+  /** The bytes that a run may allocate if not said otherwise: 2 GiB. */
+  public static final long DEFAULT_RUN_LIMIT = 1L << 31;
+
+  private static final System.Logger LOG = System.getLogger("io.lanewise");
+
+  private final Graph graph;
+  private final Operator[] operators;
+  // Each value has a slot: initializers first, then inputs, then what the nodes make.
+  private final OnnxTensor[] constants;
+  private final int[] inputSlots;
+  private final int[][] reads;
+  private final int[][] writes;
+  private final int[][] dead;
+  private final int[] outputSlots;
+  private final int slotCount;
+
+  private OnnxModel(Graph graph) throws ModelFormatException {
+    this.graph = graph;
+    Map<String, Integer> slots = new HashMap<>();
+    List<OnnxTensor> held = new ArrayList<>();
+    graph
+        .initializers()
+        .forEach(
+            (name, tensor) -> {
+              slots.put(name, slots.size());
+              held.add(tensor);
+            });
+    constants = held.toArray(new OnnxTensor[0]);
+    inputSlots = new int[graph.inputs().size()];
+    for (int i = 0; i < inputSlots.length; i++) {
+      inputSlots[i] = slots.size();
+      slots.put(graph.inputs().get(i).name(), inputSlots[i]);
+    }
+    int count = graph.nodes().size();
+    operators = new Operator[count];
+    reads = new int[count][];
+    writes = new int[count][];
+    for (int i = 0; i < count; i++) {
+      Node node = graph.nodes().get(i);
+      operators[i] = Operators.of(node);
+      reads[i] = slotsOf(node.inputs(), slots);
+      for (String output : node.outputs()) {
+        if (!output.isEmpty()) {
+          slots.put(output, slots.size());
+        }
+      }
+      writes[i] = slotsOf(node.outputs(), slots);
+    }
+    outputSlots = new int[graph.outputs().size()];
+    for (int i = 0; i < outputSlots.length; i++) {
+      outputSlots[i] = slots.get(graph.outputs().get(i).name());
+    }
+    slotCount = slots.size();
+    dead = deadAfter();
+  }
+
+  private static int[] slotsOf(String[] names, Map<String, Integer> slots) {
+    int[] result = new int[names.length];
+    for (int i = 0; i < names.length; i++) {
+      result[i] = names[i].isEmpty() ? -1 : slots.get(names[i]);
+    }
+    return result;
+  }
+
+  /** For each node, the slots that nobody reads after it. */
+  private int[][] deadAfter() {
+    boolean[] later = new boolean[slotCount];
+    Arrays.fill(later, 0, constants.length, true);
+    for (int slot : outputSlots) {
+      later[slot] = true;
+    }
+    int[][] result = new int[reads.length][];
+    for (int i = reads.length - 1; i >= 0; i--) {
+      int[] found = new int[reads[i].length + writes[i].length];
+      int n = 0;
+      for (int[] used : new int[][] {writes[i], reads[i]}) {
+        for (int slot : used) {
+          if (slot >= 0 && !later[slot]) {
+            later[slot] = true;
+            found[n++] = slot;
+          }
+        }
+      }
+      result[i] = Arrays.copyOf(found, n);
+    }
+    return result;
+  }
+
+  /**
+   * Loads a model. Only this file is read: one whose weights are in another ("external data") is
+   * refused.
+   *
+   * @throws ModelFormatException if it is no valid model, or has something that is not supported;
+   *     the message names the file and the node or tensor
+   * @throws IOException if it cannot be read
+   */
+  public static OnnxModel load(Path file) throws IOException {
+    Objects.requireNonNull(file, "file");
+    try {
+      OnnxModel model = parse(read(file));
+      for (String remark : model.remarks()) {
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1}", file, remark);
+      }
+      return model;
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(file + ": " + e.getMessage());
+    }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size > Shapes.MAX_COUNT) {
+      throw new ModelFormatException("it has " + size + " bytes: an ONNX file has at most 2 GiB");
+    }
+    byte[] bytes = new byte[(int) size];
+    try (InputStream in = Files.newInputStream(file)) {
+      if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+        throw new ModelFormatException("truncated while it was read");
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * Reads a model from the bytes of its file.
+   *
+   * @throws ModelFormatException as {@link #load}
+   */
+  public static OnnxModel parse(byte[] file) throws ModelFormatException {
+    return new OnnxModel(GraphParser.parse(Objects.requireNonNull(file, "file")));
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /** Returns what is unusual, though allowed, one line each: weights that are not finite. */
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    graph
+        .initializers()
+        .forEach(
+            (name, tensor) -> {
+              int odd = 0;
+              if (tensor.data() instanceof float[] values) {
+                for (float value : values) {
+                  odd += Float.isFinite(value) ? 0 : 1;
+                }
+              }
+              if (odd > 0) {
+                remarks.add(odd + " values of \"" + name + "\" are NaN or infinite");
+              }
+            });
+    return remarks;
+  }
+
+  /** Returns the version of ONNX's operator set that the model is written in. */
+  public int opset() {
+    return graph.opset();
+  }
+
+  /** Returns what made the file, and its version, as it says; may be empty. */
+  public String producer() {
+    return graph.producer();
+  }
+
+  /** Returns the texts that are kept with the model, by name. */
+  public Map<String, String> metadata() {
+    return graph.metadata();
+  }
+
+  /** Returns the inputs that a run wants. */
+  public List<ValueInfo> inputs() {
+    return graph.inputs();
+  }
+
+  /** Returns the outputs, at least one. */
+  public List<ValueInfo> outputs() {
+    return graph.outputs();
+  }
+
+  /** Runs it with the best kernels there are, within {@link #DEFAULT_RUN_LIMIT}. */
+  public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs) throws ModelFormatException {
+    return run(inputs, KernelLookup.best(), DEFAULT_RUN_LIMIT);
+  }
+
+  /**
+   * Runs the graph, node by node.
+   *
+   * @param inputs a tensor for each of {@link #inputs()}, of the type and shape declared there
+   * @param kernels what computes
+   * @param limit the bytes that the run may allocate for tensors
+   * @return a tensor for each of {@link #outputs()}, in their order; one that no node computes from
+   *     others is an input or a constant itself
+   * @throws IllegalArgumentException if an input is missing, not wanted, or not as declared
+   * @throws ModelFormatException if the graph cannot be run on these inputs: shapes that do not
+   *     fit, types that are not supported, more memory than the limit; the message names the node
+   */
+  public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs, Kernels kernels, long limit)
+      throws ModelFormatException {
+    Objects.requireNonNull(kernels, "kernels");
+    checkInputs(Objects.requireNonNull(inputs, "inputs"));
+    Budget budget = Budget.ofRun(limit);
+    OnnxTensor[] values = Arrays.copyOf(constants, slotCount);
+    for (int i = 0; i < inputSlots.length; i++) {
+      values[inputSlots[i]] = inputs.get(graph.inputs().get(i).name());
+    }
+    for (int i = 0; i < operators.length; i++) {
+      OnnxTensor[] in = new OnnxTensor[reads[i].length];
+      for (int j = 0; j < in.length; j++) {
+        in[j] = reads[i][j] < 0 ? null : values[reads[i][j]];
+      }
+      Call call = new Call(graph.nodes().get(i), in, kernels, budget);
+      operators[i].run(call);
+      for (int j = 0; j < writes[i].length; j++) {
+        if (writes[i][j] >= 0) {
+          values[writes[i][j]] = call.outputs()[j];
+        }
+      }
+      for (int slot : dead[i]) {
+        values[slot] = null;
+      }
+    }
+    Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
+    for (int i = 0; i < outputSlots.length; i++) {
+      outputs.put(graph.outputs().get(i).name(), values[outputSlots[i]]);
+    }
+    return outputs;
+  }
+
+  private void checkInputs(Map<String, OnnxTensor> inputs) {
+    for (ValueInfo wanted : graph.inputs()) {
+      OnnxTensor x = inputs.get(wanted.name());
+      if (x == null) {
+        throw new IllegalArgumentException("inputs: \"" + wanted.name() + "\" is missing");
+      }
+      int[] dims = wanted.dims();
+      boolean fits = wanted.type() == null || wanted.type() == x.type();
+      fits &= dims == null || dims.length == x.rank();
+      for (int i = 0; fits && dims != null && i < dims.length; i++) {
+        fits = dims[i] < 0 || dims[i] == x.shape()[i];
+      }
+      if (!fits) {
+        throw new IllegalArgumentException("inputs: wanted " + wanted + ", got " + x);
+      }
+    }
+    if (inputs.size() != graph.inputs().size()) {
+      throw new IllegalArgumentException(
+          "inputs: wanted " + graph.inputs() + ", got " + inputs.keySet());
+    }
+  }
+
+  /** Returns one line: the producer, the opset, the inputs and the outputs. */
+  @Override
+  public String toString() {
+    return (graph.producer().isEmpty() ? "" : graph.producer() + ", ")
+        + "opset "
+        + graph.opset()
+        + ": "
+        + graph.inputs()
+        + " -> "
+        + graph.outputs();
+  }
+}

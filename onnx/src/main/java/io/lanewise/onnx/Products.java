@@ -1,0 +1,145 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import io.lanewise.model.ModelFormatException;
+import java.util.Arrays;
+
+/** Gemm and MatMul, by the matrix product of the kernels. */
+final class Products {
+  private Products() {}
+
+  /**
+   * Y = alpha A B + beta C. With alpha = beta = 1 and C a row, each chain starts from the bias, as
+   * a dense layer's does; else from what {@link Fusion} says.
+   */
+  static Operator gemm(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("alpha", "beta", "transA", "transB");
+    float alpha = node.attributes().number("alpha", 1);
+    float beta = node.attributes().number("beta", 1);
+    boolean transA = node.attributes().integer("transA", 0) != 0;
+    boolean transB = node.attributes().integer("transB", 0) != 0;
+    Form form = transA ? (transB ? Form.TT : Form.TN) : transB ? Form.NT : Form.NN;
+    return call -> {
+      OnnxTensor a = call.floats(0);
+      OnnxTensor b = call.floats(1);
+      if (a.rank() != 2 || b.rank() != 2) {
+        throw call.error("A " + a + " and B " + b + " must be matrices");
+      }
+      int m = a.shape()[transA ? 1 : 0];
+      int k = a.shape()[transA ? 0 : 1];
+      int n = b.shape()[transB ? 0 : 1];
+      if (b.shape()[transB ? 1 : 0] != k) {
+        throw call.error("A " + a + " and B " + b + " do not fit");
+      }
+      OnnxTensor c = call.optional(2) == null ? null : call.floats(2);
+      OnnxTensor y = call.make(ElementType.FLOAT, m, n);
+      boolean plain = alpha == 1 && beta == 1;
+      boolean row =
+          c != null && c.count() == n && (c.rank() == 1 || c.rank() == 2 && c.shape()[0] == 1);
+      if (c != null && !(plain && row)) {
+        spread(call, c, y);
+      }
+      Fusion fusion =
+          c == null
+              ? Fusion.scaled(alpha, 0)
+              : !plain
+                  ? Fusion.scaled(alpha, beta)
+                  : row ? Fusion.bias(c.floats(), 0) : Fusion.ACCUMULATE;
+      int lda = Math.max(1, a.shape()[1]);
+      int ldb = Math.max(1, b.shape()[1]);
+      call.kernels()
+          .matmul(
+              form,
+              m,
+              n,
+              k,
+              a.floats(),
+              0,
+              lda,
+              b.floats(),
+              0,
+              ldb,
+              y.floats(),
+              0,
+              Math.max(1, n),
+              fusion);
+      call.output(0, y);
+    };
+  }
+
+  /** Y = C, broadcast. */
+  private static void spread(Call call, OnnxTensor c, OnnxTensor y) throws ModelFormatException {
+    int[] dims = Shapes.broadcast(c.shape(), y.shape());
+    if (dims == null || !Arrays.equals(dims, y.shape())) {
+      throw call.error("C " + c + " does not broadcast to " + Shapes.text(y.shape()));
+    }
+    float[] from = c.floats();
+    float[] to = y.floats();
+    Walk walk = new Walk(dims, c.shape(), dims);
+    for (int i = 0; i < to.length; i++, walk.step()) {
+      to[i] = from[walk.first()];
+    }
+  }
+
+  /** The product of NumPy's matmul: the last two dimensions, the others broadcast. */
+  static Operator matmul(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return call -> {
+      OnnxTensor a = call.floats(0);
+      OnnxTensor b = call.floats(1);
+      if (a.rank() == 0 || b.rank() == 0) {
+        throw call.error("A " + a + " and B " + b + ": a scalar has no product");
+      }
+      int[] da = a.rank() == 1 ? new int[] {1, a.count()} : a.shape();
+      int[] db = b.rank() == 1 ? new int[] {b.count(), 1} : b.shape();
+      int m = da[da.length - 2];
+      int k = da[da.length - 1];
+      int n = db[db.length - 1];
+      int[] aBatch = Arrays.copyOf(da, da.length - 2);
+      int[] bBatch = Arrays.copyOf(db, db.length - 2);
+      int[] batch = Shapes.broadcast(aBatch, bBatch);
+      if (db[db.length - 2] != k || batch == null) {
+        throw call.error("A " + a + " and B " + b + " do not fit");
+      }
+      int[] full = Arrays.copyOf(batch, batch.length + 2);
+      full[batch.length] = m;
+      full[batch.length + 1] = n;
+      OnnxTensor y = call.make(ElementType.FLOAT, full);
+      // No product may be so large that the places in it overflow: a, b and y are arrays.
+      Walk walk = new Walk(batch, aBatch, bBatch);
+      int products = y.count() == 0 ? 0 : Shapes.count(batch);
+      for (int i = 0; i < products; i++, walk.step()) {
+        int aOff = walk.first() * m * k;
+        int bOff = walk.second() * k * n;
+        call.kernels()
+            .matmul(
+                Form.NN,
+                m,
+                n,
+                k,
+                a.floats(),
+                aOff,
+                Math.max(1, k),
+                b.floats(),
+                bOff,
+                n,
+                y.floats(),
+                i * m * n,
+                n,
+                Fusion.NONE);
+      }
+      call.output(0, y.reshaped(dropped(full, a.rank() == 1, b.rank() == 1)));
+    };
+  }
+
+  /** Without the dimensions that a vector was given for the product. */
+  private static int[] dropped(int[] dims, boolean row, boolean column) {
+    int rank = dims.length;
+    int[] kept = Arrays.copyOf(dims, rank - (row ? 1 : 0) - (column ? 1 : 0));
+    if (row && !column) {
+      kept[rank - 2] = dims[rank - 1];
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,282 @@
+package io.lanewise.onnx;
+
+import io.lanewise.model.ModelFormatException;
+import java.util.Arrays;
+
+/**
+ * Reads a TensorProto. Twice over its fields: first the shape, the type and how many elements there
+ * are, then, if they agree, the elements.
+ */
+final class TensorParser {
+  // The fields of TensorProto.
+  private static final int DIMS = 1;
+  private static final int DATA_TYPE = 2;
+  private static final int SEGMENT = 3;
+  private static final int FLOAT_DATA = 4;
+  private static final int INT32_DATA = 5;
+  private static final int STRING_DATA = 6;
+  private static final int INT64_DATA = 7;
+  private static final int NAME = 8;
+  private static final int RAW_DATA = 9;
+  private static final int DOUBLE_DATA = 10;
+  private static final int UINT64_DATA = 11;
+  private static final int EXTERNAL_DATA = 13;
+  private static final int DATA_LOCATION = 14;
+
+  private final ProtoReader reader;
+  private String name = "";
+  private int[] dims = {};
+  private int code;
+  private ProtoReader raw;
+  private int typedField;
+  private long typedCount;
+
+  private TensorParser(ProtoReader reader) {
+    this.reader = reader;
+  }
+
+  /** A tensor with its name, empty if it has none. */
+  record Named(String name, OnnxTensor tensor) {}
+
+  static Named parse(ProtoReader reader) throws ModelFormatException {
+    return new TensorParser(reader).parse();
+  }
+
+  private ModelFormatException error(String what) {
+    return new ModelFormatException("tensor \"" + name + "\": " + what);
+  }
+
+  private Named parse() throws ModelFormatException {
+    ProtoReader again = reader.fork();
+    while (reader.next()) {
+      field();
+    }
+    ElementType type = ElementType.of(code);
+    if (type == null) {
+      throw error("element type " + code + " is not supported");
+    }
+    int count = Shapes.count(dims, 0, dims.length);
+    if (count < 0) {
+      throw error("its shape " + Shapes.text(dims) + " has too many elements");
+    }
+    Object data = allocate(type, count);
+    if (raw != null) {
+      fillRaw(type, data);
+    } else {
+      fillTyped(type, data, again);
+    }
+    return new Named(name, new OnnxTensor(type, dims, data));
+  }
+
+  private void field() throws ModelFormatException {
+    switch (reader.field()) {
+      case DIMS -> dims();
+      case DATA_TYPE -> code = reader.intValue();
+      case NAME -> name = reader.text();
+      case FLOAT_DATA, INT32_DATA, STRING_DATA, INT64_DATA, DOUBLE_DATA, UINT64_DATA -> typed();
+      case RAW_DATA -> {
+        if (raw != null) {
+          throw error("its raw data is there twice");
+        }
+        raw = reader.message();
+      }
+      case SEGMENT -> throw error("data in segments is not supported");
+      case EXTERNAL_DATA -> throw external();
+      case DATA_LOCATION -> {
+        if (reader.varint() != 0) {
+          throw external();
+        }
+      }
+      default -> reader.skip();
+    }
+  }
+
+  private ModelFormatException external() {
+    return error(
+        "its data is in another file, which is not read: save the model in one file"
+            + " (onnx.save with save_as_external_data=False)");
+  }
+
+  private void dims() throws ModelFormatException {
+    if (reader.wireType() == ProtoReader.BYTES) {
+      ProtoReader packed = reader.message();
+      while (!packed.atEnd()) {
+        dim(packed.packedVarint());
+      }
+    } else {
+      dim(reader.varint());
+    }
+  }
+
+  private void dim(long value) throws ModelFormatException {
+    if (value < 0 || value > Shapes.MAX_COUNT) {
+      throw error("dimension " + dims.length + " is " + value);
+    }
+    if (dims.length == Shapes.MAX_RANK) {
+      throw error("it has more than " + Shapes.MAX_RANK + " dimensions");
+    }
+    dims = Arrays.copyOf(dims, dims.length + 1);
+    dims[dims.length - 1] = (int) value;
+  }
+
+  private void typed() throws ModelFormatException {
+    if (typedField != 0 && typedField != reader.field()) {
+      throw error("it has data of two types");
+    }
+    typedField = reader.field();
+    if (typedField == STRING_DATA || reader.wireType() != ProtoReader.BYTES) {
+      typedCount++;
+      reader.skip();
+      return;
+    }
+    ProtoReader packed = reader.message();
+    typedCount +=
+        switch (typedField) {
+          case FLOAT_DATA -> packed.remaining() / Float.BYTES;
+          case DOUBLE_DATA -> packed.remaining() / Double.BYTES;
+          default -> packed.countVarints();
+        };
+  }
+
+  private Object allocate(ElementType type, int count) throws ModelFormatException {
+    if (raw != null) {
+      if (typedField != 0) {
+        throw error("it has both raw data and data of a type");
+      }
+      if (type == ElementType.STRING) {
+        throw error("texts cannot be raw data");
+      }
+      if (raw.remaining() != (long) count * type.bytes()) {
+        throw error(
+            "its shape "
+                + Shapes.text(dims)
+                + " of "
+                + type
+                + " needs "
+                + (long) count * type.bytes()
+                + " bytes, it has "
+                + raw.remaining());
+      }
+    } else {
+      if (typedCount != count || (typedField != 0 && typedField != fieldOf(type))) {
+        throw error(
+            "its shape "
+                + Shapes.text(dims)
+                + " of "
+                + type
+                + " needs "
+                + count
+                + " elements, it has "
+                + typedCount
+                + (typedCount == 0 ? "" : " in field " + typedField));
+      }
+    }
+    reader.budget().charge((long) count * type.heldBytes());
+    return newArray(type, count);
+  }
+
+  static Object newArray(ElementType type, int count) {
+    if (type.isFloats()) {
+      return new float[count];
+    }
+    return switch (type) {
+      case DOUBLE -> new double[count];
+      case STRING -> new String[count];
+      default -> new long[count];
+    };
+  }
+
+  private static int fieldOf(ElementType type) {
+    return switch (type) {
+      case FLOAT -> FLOAT_DATA;
+      case INT64 -> INT64_DATA;
+      case DOUBLE -> DOUBLE_DATA;
+      case STRING -> STRING_DATA;
+      case UINT32, UINT64 -> UINT64_DATA;
+      default -> INT32_DATA;
+    };
+  }
+
+  private void fillRaw(ElementType type, Object data) throws ModelFormatException {
+    if (type == ElementType.FLOAT) {
+      raw.packedFloats((float[]) data, 0, ((float[]) data).length);
+    } else if (data instanceof float[] floats) {
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = Casts.ofBits(type, raw.packedShort());
+      }
+    } else if (data instanceof double[] doubles) {
+      for (int i = 0; i < doubles.length; i++) {
+        doubles[i] = raw.packedDouble();
+      }
+    } else {
+      long[] longs = (long[]) data;
+      for (int i = 0; i < longs.length; i++) {
+        long value =
+            switch (type.bytes()) {
+              case 1 -> raw.packedByte();
+              case 2 -> raw.packedShort();
+              case 4 -> raw.packedInt();
+              default -> raw.packedLong();
+            };
+        longs[i] = integer(type, type.wrap(value));
+      }
+    }
+  }
+
+  private long integer(ElementType type, long value) throws ModelFormatException {
+    if (type.wrap(value) != value || (type == ElementType.BOOL && (value & ~1L) != 0)) {
+      throw error(value + " is no " + type);
+    }
+    return value;
+  }
+
+  private void fillTyped(ElementType type, Object data, ProtoReader fields)
+      throws ModelFormatException {
+    int i = 0;
+    while (fields.next()) {
+      if (fields.field() != typedField) {
+        fields.skip();
+      } else if (data instanceof String[] strings) {
+        strings[i++] = fields.text();
+      } else if (fields.wireType() != ProtoReader.BYTES) {
+        one(type, data, i++, fields);
+      } else {
+        ProtoReader packed = fields.message();
+        while (!packed.atEnd()) {
+          onePacked(type, data, i++, packed);
+        }
+      }
+    }
+  }
+
+  private void one(ElementType type, Object data, int i, ProtoReader field)
+      throws ModelFormatException {
+    if (type == ElementType.FLOAT) {
+      ((float[]) data)[i] = field.float32();
+    } else if (data instanceof double[] doubles) {
+      doubles[i] = field.float64();
+    } else {
+      put(type, data, i, field.varint());
+    }
+  }
+
+  private void onePacked(ElementType type, Object data, int i, ProtoReader packed)
+      throws ModelFormatException {
+    if (type == ElementType.FLOAT) {
+      ((float[]) data)[i] = packed.packedFloat();
+    } else if (data instanceof double[] doubles) {
+      doubles[i] = packed.packedDouble();
+    } else {
+      put(type, data, i, packed.packedVarint());
+    }
+  }
+
+  private void put(ElementType type, Object data, int i, long value) throws ModelFormatException {
+    if (data instanceof float[] floats) {
+      // The 16-bit floats stand there as the integers that their bits are.
+      floats[i] = Casts.ofBits(type, (short) integer(ElementType.UINT16, value));
+    } else {
+      ((long[]) data)[i] = integer(type, value);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** ONNX models in and out: a reader, an interpreter, folding into a network, and export. */
+module io.lanewise.onnx {
+  requires transitive io.lanewise.core;
+
+  exports io.lanewise.onnx;
+}
