@@ -243,6 +243,9 @@ final class GraphParser {
     if (name.isEmpty()) {
       throw new ModelFormatException("an " + what + " of the graph has no name");
     }
+    if (type == null && what.equals("input")) {
+      throw new ModelFormatException("input \"" + name + "\" is no tensor");
+    }
     return new ValueInfo(name, type, dims);
   }
 

@@ -260,7 +260,7 @@ public final class OnnxModel {
         throw new IllegalArgumentException("inputs: \"" + wanted.name() + "\" is missing");
       }
       int[] dims = wanted.dims();
-      boolean fits = wanted.type() == null || wanted.type() == x.type();
+      boolean fits = wanted.type() == x.type();
       fits &= dims == null || dims.length == x.rank();
       for (int i = 0; fits && dims != null && i < dims.length; i++) {
         fits = dims[i] < 0 || dims[i] == x.shape()[i];

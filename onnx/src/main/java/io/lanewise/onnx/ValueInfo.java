@@ -6,7 +6,8 @@ import java.util.Objects;
  * An input or output of a graph, as the file declares it.
  *
  * @param name its name
- * @param type the type of its elements; null if the file does not say, or it is no tensor
+ * @param type the type of its elements; null for an output of which the file does not say it, or
+ *     that is no tensor there
  * @param dims its shape, -1 for a dimension that is open; null if the file does not say
  */
 public record ValueInfo(String name, ElementType type, int[] dims) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,6 +21,12 @@ record NodeTest(Path folder) {
 
   String name() {
     return folder.getFileName().toString().replace("/", "");
+  }
+
+  /** Returns the operators of its graph. */
+  List<String> operators() throws IOException {
+    byte[] file = lifted(Files.readAllBytes(folder.resolve("model.onnx")));
+    return GraphParser.parse(file).nodes().stream().map(Node::operator).toList();
   }
 
   /**
