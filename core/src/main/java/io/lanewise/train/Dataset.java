@@ -1,6 +1,7 @@
 package io.lanewise.train;
 
 import io.lanewise.nn.RandomStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -75,6 +76,25 @@ public final class Dataset implements RowSource {
     }
     int rows = rows(features, nIn, "targets", targets.length / nOut);
     return new Dataset(rows, nIn, nOut, features, null, targets, null);
+  }
+
+  /**
+   * Reads all rows of a source into memory.
+   *
+   * @throws IOException if they cannot be read
+   * @throws IllegalArgumentException if they are too many
+   */
+  public static Dataset read(RowSource source) throws IOException {
+    long values = source.rowCount() * Math.max(source.nIn(), source.nOut());
+    if (source.rowCount() > Integer.MAX_VALUE || values > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "source: " + source.rowCount() + " rows of " + source.nIn() + " are too many for memory");
+    }
+    int count = (int) source.rowCount();
+    Rows rows = new Rows(source, Math.max(1, count));
+    try (RowReader reader = source.open(0)) {
+      return rows.dataset(reader.read(rows, 0, count));
+    }
   }
 
   /**

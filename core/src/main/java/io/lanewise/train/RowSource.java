@@ -14,7 +14,7 @@ public interface RowSource {
   /** Returns the number of features a row, at least 1. */
   int nIn();
 
-  /** Returns the number of classes, or of targets a row. */
+  /** Returns the number of classes, or of targets a row; 0 where only features are read. */
   int nOut();
 
   /** Returns whether the rows have class labels; otherwise they have targets. */

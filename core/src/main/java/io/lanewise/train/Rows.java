@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -15,24 +16,35 @@ public final class Rows {
   private final float[] targets;
   private final float[] weights;
 
-  /**
-   * Makes room for rows of that source.
-   *
-   * @param source what they are read from
-   * @param capacity the most rows, at least 1
-   */
+  /** Makes room for that many rows of a source, at least 1. */
   public Rows(RowSource source, int capacity) {
-    Objects.requireNonNull(source, "source");
+    this(capacity, source.nIn(), source.nOut(), source.hasLabels(), source.hasWeights());
+  }
+
+  /**
+   * Makes room for rows.
+   *
+   * @param capacity the most rows, at least 1
+   * @param nIn features a row, at least 1
+   * @param nOut classes, or targets a row; at least 0
+   * @param hasLabels whether they have labels; else targets
+   * @param hasWeights whether they have weights
+   */
+  public Rows(int capacity, int nIn, int nOut, boolean hasLabels, boolean hasWeights) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be >= 1, got " + capacity);
     }
+    if (nIn < 1 || nOut < 0) {
+      throw new IllegalArgumentException(
+          "nIn must be >= 1 and nOut >= 0, got " + nIn + ", " + nOut);
+    }
     this.capacity = capacity;
-    nIn = source.nIn();
-    nOut = source.nOut();
+    this.nIn = nIn;
+    this.nOut = nOut;
     features = new float[Math.multiplyExact(capacity, nIn)];
-    labels = source.hasLabels() ? new int[capacity] : null;
-    targets = source.hasLabels() ? null : new float[Math.multiplyExact(capacity, nOut)];
-    weights = source.hasWeights() ? new float[capacity] : null;
+    labels = hasLabels ? new int[capacity] : null;
+    targets = hasLabels ? null : new float[Math.multiplyExact(capacity, nOut)];
+    weights = hasWeights ? new float[capacity] : null;
   }
 
   /** Returns the most rows that it has room for. */
@@ -68,6 +80,25 @@ public final class Rows {
   /** Returns the weights themselves; null where the rows have none. */
   public float[] weights() {
     return weights;
+  }
+
+  /**
+   * Returns a copy of the first rows.
+   *
+   * @param count how many, 0 to capacity
+   * @throws IllegalStateException if they have neither labels nor targets
+   */
+  public Dataset dataset(int count) {
+    Objects.checkFromToIndex(0, count, capacity);
+    if (nOut == 0) {
+      throw new IllegalStateException("these rows have neither labels nor targets");
+    }
+    float[] x = Arrays.copyOf(features, count * nIn);
+    Dataset data =
+        labels != null
+            ? Dataset.ofLabels(x, nIn, Arrays.copyOf(labels, count), nOut)
+            : Dataset.ofTargets(x, nIn, Arrays.copyOf(targets, count * nOut), nOut);
+    return weights == null ? data : data.withWeights(Arrays.copyOf(weights, count));
   }
 
   /** Copies row {@code from} of {@code source}, which is like this one, to row {@code to}. */

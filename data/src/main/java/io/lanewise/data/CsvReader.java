@@ -1,23 +1,22 @@
 package io.lanewise.data;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.lanewise.train.Dataset;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads CSV files (RFC 4180, UTF-8), also compressed by gzip: one row a line, all columns but the
- * label's are features. An error is one line that names file, line and column, both from 1.
+ * Reads CSV files (RFC 4180, UTF-8), also compressed by gzip: one row a line, all columns but those
+ * that are said to be something else are features. An error is one line that names file, line and
+ * column, both from 1.
  *
  * <pre>{@code
- * Labelled iris = new CsvReader().label("species").readLabelled(Path.of("iris.csv"));
+ * Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
  * }</pre>
+ *
+ * <p>A column is named by its name in the header, its number from 1, or {@link #LAST}.
  */
 public final class CsvReader {
   /** Whether the first line has the names of the columns. */
@@ -30,14 +29,19 @@ public final class CsvReader {
     NO
   }
 
-  /** The label that means the last column. */
+  /** The name that means the last column. */
   public static final String LAST = "last";
 
   private Header header = Header.AUTO;
   private char delimiter = ',';
   private String label;
+  private List<String> targets = List.of();
+  private String weight;
+  private List<String> categories = List.of();
+  private List<String> ignored = List.of();
+  private Missing missing = Missing.ERROR;
+  private boolean unknownAsZeros;
   private int classCount;
-  private List<String> classes = List.of();
 
   /** Makes one for commas, the header found by itself, labels in the last column. */
   public CsvReader() {}
@@ -48,118 +52,198 @@ public final class CsvReader {
     return this;
   }
 
-  /** Sets what separates the fields. */
+  /** Sets what separates the fields: any character but a quote or a line's end. */
   public CsvReader delimiter(char delimiter) {
+    if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter >= 128) {
+      throw new IllegalArgumentException(
+          "delimiter must be an ASCII character but a quote or a line's end, got code "
+              + (int) delimiter);
+    }
     this.delimiter = delimiter;
     return this;
   }
 
-  /**
-   * Sets the column of the labels or targets; null for the last one, or none where only features
-   * are read.
-   *
-   * @param label its name in the header, its number from 1, or {@link #LAST}
-   */
-  public CsvReader label(String label) {
-    this.label = label;
+  /** Sets the column of the class; null for the last one, or where an encoding says it. */
+  public CsvReader label(String column) {
+    this.label = column;
+    return this;
+  }
+
+  /** Sets the columns of the numbers to be predicted; with one or more there is no label. */
+  public CsvReader targets(List<String> columns) {
+    this.targets = List.copyOf(columns);
+    return this;
+  }
+
+  /** Sets the column of the rows' weights; null for none. */
+  public CsvReader weight(String column) {
+    this.weight = column;
+    return this;
+  }
+
+  /** Sets the columns of categories: each becomes a feature for each of its texts, 1 or 0. */
+  public CsvReader categories(List<String> columns) {
+    this.categories = List.copyOf(columns);
+    return this;
+  }
+
+  /** Sets the columns that are left out. */
+  public CsvReader ignore(List<String> columns) {
+    this.ignored = List.copyOf(columns);
+    return this;
+  }
+
+  /** Sets what becomes of missing values; an error without it. */
+  public CsvReader missing(Missing missing) {
+    this.missing = Objects.requireNonNull(missing, "missing");
+    return this;
+  }
+
+  /** Sets whether a category that was not learnt is a row of zeros; it is an error without it. */
+  public CsvReader unknownAsZeros(boolean unknownAsZeros) {
+    this.unknownAsZeros = unknownAsZeros;
     return this;
   }
 
   /** Sets how many classes there are: labels are then integers below; 0 takes it from the data. */
   public CsvReader classCount(int classCount) {
+    if (classCount < 0 || classCount == 1) {
+      throw new IllegalArgumentException("classCount must be 0 or >= 2, got " + classCount);
+    }
     this.classCount = classCount;
     return this;
   }
 
-  /** Sets the names that labels may have, in the order of the classes; empty takes the data's. */
-  public CsvReader classes(List<String> classes) {
-    this.classes = List.copyOf(classes);
-    return this;
-  }
-
   /**
-   * Reads features and labels: integers from 0, or names, whose classes are numbered in their
-   * sorted order.
+   * Reads all rows, and learns their encoding from all. Labels are integers from 0, or names, whose
+   * classes are numbered in their sorted order.
    *
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read
    */
-  public Labelled readLabelled(Path file) throws IOException {
+  public Encoded read(Path file) throws IOException {
+    return encoded(readTable(file));
+  }
+
+  Encoded read(InputStream in, String file) throws IOException {
+    return encoded(readTable(in, file));
+  }
+
+  private static Encoded encoded(Table table) throws DataException {
+    Encoding encoding = table.learn();
+    return new Encoded(table.encode(encoding), encoding);
+  }
+
+  /**
+   * Reads all rows as they are; see {@link Table}.
+   *
+   * @throws DataException if the content is not what was said
+   * @throws IOException if the file cannot be read
+   */
+  public Table readTable(Path file) throws IOException {
     try (InputStream in = Input.open(file)) {
-      return readLabelled(in, file.toString());
+      return readTable(in, file.toString());
     } catch (IOException e) {
       throw Input.translate(file, e);
     }
   }
 
-  Labelled readLabelled(InputStream in, String file) throws IOException {
-    Labels labels = new Labels(classes, classCount, header == Header.AUTO);
-    CsvRows rows = new CsvRows(file);
-    parse(in, file, rows, label == null ? LAST : label, labels::add);
-    labels.finish(rows);
-    Dataset dataset =
-        Dataset.ofLabels(rows.features(), rows.nIn(), labels.indices(), labels.count());
-    return new Labelled(dataset, labels.names());
-  }
-
-  /**
-   * Reads features and one target a row.
-   *
-   * @throws DataException if the content is not that
-   * @throws IOException if the file cannot be read
-   */
-  public Dataset readTargets(Path file) throws IOException {
-    try (InputStream in = Input.open(file)) {
-      CsvRows rows = new CsvRows(file.toString());
-      FloatList targets = new FloatList();
-      parse(
-          in,
-          file.toString(),
-          rows,
-          label == null ? LAST : label,
-          (r, column, text) -> targets.add(r.number(column, text)));
-      return Dataset.ofTargets(rows.features(), rows.nIn(), targets.toArray(), 1);
-    } catch (IOException e) {
-      throw Input.translate(file, e);
-    }
-  }
-
-  /**
-   * Reads features alone; a column that {@link #label} names is left out.
-   *
-   * @throws DataException if the content is not that
-   * @throws IOException if the file cannot be read
-   */
-  public Features readFeatures(Path file) throws IOException {
-    try (InputStream in = Input.open(file)) {
-      CsvRows rows = new CsvRows(file.toString());
-      parse(in, file.toString(), rows, label, (r, column, text) -> {});
-      return new Features(rows.features(), rows.rows(), rows.nIn());
-    } catch (IOException e) {
-      throw Input.translate(file, e);
-    }
-  }
-
-  private void parse(
-      InputStream in, String file, CsvRows rows, String labelColumn, CsvRows.LabelTaker taker)
-      throws IOException {
-    try (de.siegmar.fastcsv.reader.CsvReader<CsvRecord> csv =
-        de.siegmar.fastcsv.reader.CsvReader.builder()
-            .fieldSeparator(delimiter)
-            .skipEmptyLines(true)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .detectBomHeader(true)
-            .ofCsvRecord(in)) {
-      for (CsvRecord line : csv) {
-        rows.take(line.getStartingLineNumber(), line.getFields(), header, labelColumn, taker);
+  private Table readTable(InputStream in, String file) throws IOException {
+    Place place = new Place(file);
+    try (CsvCursor csv = new CsvCursor(in, place, delimiter, 0)) {
+      CsvLayout layout = first(csv, place);
+      Table table = new Table(layout, missing, unknownAsZeros);
+      float[] raw = new float[layout.columns().size()];
+      boolean more = !layout.header() || csv.next();
+      for (; more; more = csv.next()) {
+        layout.parser().parse(csv.fields(), raw);
+        table.add(raw);
       }
-    } catch (CsvParseException e) {
-      String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-      throw new DataException(file + ": line " + (rows.line() + 1) + ": " + cause);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      requireRows(place, table.rows());
+      finish(layout);
+      return table;
     }
-    rows.finish();
+  }
+
+  /** Goes to the first line, which says what the columns are. */
+  private CsvLayout first(CsvCursor csv, Place place) throws IOException {
+    requireRows(place, csv.next() ? 1 : 0);
+    return learning(csv.fields(), place);
+  }
+
+  CsvLayout learning(List<String> fields, Place place) throws DataException {
+    return new CsvColumns(place, fields, header)
+        .learning(label, targets, weight, categories, ignored, missing, classCount);
+  }
+
+  void finish(CsvLayout layout) throws DataException {
+    if (layout.parser().labels() != null) {
+      layout.parser().labels().finish(layout.place(), header == Header.AUTO && !layout.header());
+    }
+  }
+
+  static void requireRows(Place place, long rows) throws DataException {
+    if (rows == 0) {
+      throw place.error("no rows");
+    }
+  }
+
+  /**
+   * Reads rows with what they should give, encoded as the training part was. The header's names, if
+   * both have one, say which column is which; else the columns stand as they stood there.
+   *
+   * @param encoding learnt before
+   * @throws DataException if the content is not that
+   * @throws IOException if the file cannot be read
+   */
+  public Dataset read(Path file, Encoding encoding) throws IOException {
+    return Dataset.read(stream(file, encoding));
+  }
+
+  /**
+   * Learns the encoding of a file in one pass over it, and returns its rows, which are read from
+   * the file whenever they are asked for.
+   *
+   * @throws DataException if the content is not what was said, or {@link Missing#MEDIAN} was
+   * @throws IOException if the file cannot be read
+   */
+  public CsvSource stream(Path file) throws IOException {
+    if (missing.kind() == Missing.Kind.MEDIAN) {
+      throw new DataException(file + ": a median needs all rows in memory: take the mean");
+    }
+    return CsvSource.learn(this, file);
+  }
+
+  /** Returns the rows of a file encoded as others were; see {@link #read(Path, Encoding)}. */
+  public CsvSource stream(Path file, Encoding encoding) throws IOException {
+    return CsvSource.open(this, file, encoding.withColumns(), true);
+  }
+
+  /**
+   * Returns the features of a file without what they should give; columns of labels, targets and
+   * weights may be there and are left out.
+   */
+  public CsvSource streamFeatures(Path file, Encoding encoding) throws IOException {
+    return CsvSource.open(this, file, encoding.withColumns(), false);
+  }
+
+  char delimiter() {
+    return delimiter;
+  }
+
+  Header header() {
+    return header;
+  }
+
+  String label() {
+    return label;
+  }
+
+  Missing missing() {
+    return missing;
+  }
+
+  boolean unknownAsZeros() {
+    return unknownAsZeros;
   }
 }

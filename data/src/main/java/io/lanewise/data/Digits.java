@@ -33,7 +33,7 @@ public final class Digits {
           new CsvReader()
               .header(CsvReader.Header.NO)
               .classCount(CLASSES)
-              .readLabelled(in, RESOURCE)
+              .read(in, RESOURCE)
               .dataset();
       float[] features = dataset.features();
       for (int i = 0; i < features.length; i++) {

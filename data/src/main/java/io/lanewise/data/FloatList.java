@@ -17,6 +17,10 @@ final class FloatList {
     values[size++] = value;
   }
 
+  float get(long index) {
+    return values[(int) index];
+  }
+
   float[] toArray() {
     return size == values.length ? values : Arrays.copyOf(values, size);
   }

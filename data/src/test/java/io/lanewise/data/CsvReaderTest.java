@@ -27,13 +27,13 @@ class CsvReaderTest {
     return Files.writeString(folder.resolve("t.csv"), text);
   }
 
-  private Labelled read(String text) throws IOException {
-    return new CsvReader().readLabelled(file(text));
+  private Encoded read(String text) throws IOException {
+    return new CsvReader().read(file(text));
   }
 
   private void assertBad(CsvReader reader, String text, String wanted) throws IOException {
     Path bad = file(text);
-    String message = assertThrows(DataException.class, () -> reader.readLabelled(bad)).getMessage();
+    String message = assertThrows(DataException.class, () -> reader.read(bad)).getMessage();
     assertEquals(bad + ": " + wanted, message);
     assertFalse(message.contains("\n"), message);
   }
@@ -44,34 +44,25 @@ class CsvReaderTest {
 
   @Test
   void integersAreClassesAndTheLastColumnIsTheLabel() throws IOException {
-    Labelled read = read("1,2.5,0\n-3e1,.5,2\n0,1,1\n");
+    Encoded read = read("1,2.5,0\n-3e1,.5,2\n0,1,1\n");
     assertArrayEquals(new float[] {1, 2.5f, -30, .5f, 0, 1}, read.dataset().features());
     assertArrayEquals(new int[] {0, 2, 1}, read.dataset().labels());
     assertEquals(3, read.dataset().nOut());
-    assertEquals(List.of(), read.classes());
+    assertEquals(List.of(), read.encoding().classes());
   }
 
   @Test
   void namesAreNumberedInSortedOrder() throws IOException {
-    Labelled read = read("a,kind\n1,pear\n2,apple\n3,pear\n4,fig\n");
-    assertEquals(List.of("apple", "fig", "pear"), read.classes());
+    Encoded read = read("a,kind\n1,pear\n2,apple\n3,pear\n4,fig\n");
+    assertEquals(List.of("apple", "fig", "pear"), read.encoding().classes());
     assertArrayEquals(new int[] {2, 0, 2, 1}, read.dataset().labels());
-  }
-
-  @Test
-  void namesMayBeGiven() throws IOException {
-    CsvReader reader = new CsvReader().classes(List.of("no", "yes"));
-    assertArrayEquals(
-        new int[] {1, 1}, reader.readLabelled(file("1,yes\n2,yes\n")).dataset().labels());
-    assertBad(
-        reader, "1,yes\n2,may\n", "line 2, column 2: label \"may\" is none of the classes no, yes");
   }
 
   @ParameterizedTest
   @CsvSource({"y", "1", "last"})
   void theLabelIsFoundByNameNumberOrPlace(String label) throws IOException {
     String text = label.equals("last") ? "a,b,y\n5,6,1\n7,8,0\n" : "y,a,b\n1,5,6\n0,7,8\n";
-    Dataset data = new CsvReader().label(label).readLabelled(file(text)).dataset();
+    Dataset data = new CsvReader().label(label).read(file(text)).dataset();
     assertArrayEquals(new float[] {5, 6, 7, 8}, data.features());
     assertArrayEquals(new int[] {1, 0}, data.labels());
   }
@@ -85,25 +76,17 @@ class CsvReaderTest {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
     Files.write(gz, bytes.toByteArray());
-    Labelled read = new CsvReader().delimiter(';').label("k").readLabelled(gz);
-    assertEquals(List.of("x;y", "z"), read.classes());
+    Encoded read = new CsvReader().delimiter(';').label("k").read(gz);
+    assertEquals(List.of("x;y", "z"), read.encoding().classes());
     assertArrayEquals(new float[] {1.5f, 2}, read.dataset().features());
   }
 
   @Test
   void targetsAreNumbers() throws IOException {
-    Dataset data = new CsvReader().readTargets(file("a,price\n1,10.5\n2,-4\n"));
+    CsvReader reader = new CsvReader().targets(List.of("price"));
+    Dataset data = reader.read(file("a,price\n1,10.5\n2,-4\n")).dataset();
     assertArrayEquals(new float[] {10.5f, -4}, data.targets());
     assertFalse(data.hasLabels());
-  }
-
-  @Test
-  void featuresAloneLeaveOutANamedLabel() throws IOException {
-    Path file = file("a,b,y\n1,2,cat\n3,4,dog\n");
-    Features rows = new CsvReader().label("y").readFeatures(file);
-    assertArrayEquals(new float[] {1, 2, 3, 4}, rows.values());
-    assertEquals(2, rows.nIn());
-    assertThrows(DataException.class, () -> new CsvReader().readFeatures(file));
   }
 
   @Test
@@ -160,21 +143,20 @@ class CsvReaderTest {
         new CsvReader().label("3"),
         "1,2\n1,2\n",
         "no column \"3\": it has no header and 2 columns");
-    assertThrows(
-        NoSuchFileException.class, () -> new CsvReader().readLabelled(folder.resolve("none")));
+    assertThrows(NoSuchFileException.class, () -> new CsvReader().read(folder.resolve("none")));
     String message =
-        assertThrows(DataException.class, () -> new CsvReader().readLabelled(folder)).getMessage();
+        assertThrows(DataException.class, () -> new CsvReader().read(folder)).getMessage();
     assertTrue(message.contains("a folder"), message);
   }
 
   @Test
   void aQuoteThatIsNeverClosedAndADamagedGzipFileAreRefused() throws IOException {
     Path open = file("1,2,0\n1,\"2,1\n");
-    assertThrows(DataException.class, () -> new CsvReader().readLabelled(open));
+    assertThrows(DataException.class, () -> new CsvReader().read(open));
     Path cut = folder.resolve("cut.gz");
     Files.write(cut, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3});
     String message =
-        assertThrows(DataException.class, () -> new CsvReader().readLabelled(cut)).getMessage();
+        assertThrows(DataException.class, () -> new CsvReader().read(cut)).getMessage();
     assertTrue(message.contains("damaged gzip"), message);
   }
 }

@@ -1,0 +1,267 @@
+package io.lanewise.data;
+
+import io.lanewise.train.Rows;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How the rows of a table become what a network takes: which columns are features, categories (one
+ * feature each, 1 or 0), labels, targets or weights, what stands for a missing value, what the
+ * classes are called. It is learnt from the training part ({@link Table#learn}), and its text
+ * ({@link #format}) is kept with the model, so that raw rows can be given to it.
+ */
+public final class Encoding {
+  /** What a column is. */
+  public enum Role {
+    /** A feature. */
+    NUMBER,
+    /** As many features as it has categories. */
+    CATEGORY,
+    /** The class. */
+    LABEL,
+    /** A number to be predicted. */
+    TARGET,
+    /** The weight of the row in the loss. */
+    WEIGHT,
+    /** Left out. */
+    IGNORED
+  }
+
+  /**
+   * A column of the table.
+   *
+   * @param name from the header; empty without one
+   * @param role what it is
+   * @param fill what a missing value of a feature becomes (of a category: a row of zeros); NaN
+   *     where it is an error
+   * @param values the categories or the names of the classes, sorted; else empty
+   */
+  public record Column(String name, Role role, float fill, List<String> values) {
+    /** Takes a copy of the list. */
+    public Column {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(role, "role");
+      values = List.copyOf(values);
+      if (new HashSet<>(values).size() != values.size()) {
+        throw new IllegalArgumentException("values: one is there twice: " + Place.list(values));
+      }
+    }
+
+    /** The features that it becomes. */
+    int width() {
+      return role == Role.NUMBER ? 1 : role == Role.CATEGORY ? values.size() : 0;
+    }
+
+    boolean mayMiss() {
+      return !Float.isNaN(fill);
+    }
+  }
+
+  /** The most features and classes that a text may ask for. */
+  static final int MAX = 1 << 26;
+
+  private final int plain;
+  private final List<Column> columns;
+  private final boolean named;
+  private final boolean unknownAsZeros;
+  private final int classCount;
+  private final int nIn;
+  private final int targets;
+
+  /**
+   * Makes one.
+   *
+   * @param plain features before those of the columns, as they are, of a file without columns
+   * @param columns the columns in the order of the file
+   * @param named whether their names are those of a header
+   * @param unknownAsZeros whether a category that was not learnt is a row of zeros, not an error
+   * @param classCount how many classes the label has; 0 without one
+   */
+  Encoding(int plain, List<Column> columns, boolean named, boolean unknownAsZeros, int classCount) {
+    this.plain = plain;
+    this.columns = List.copyOf(columns);
+    this.named = named;
+    this.unknownAsZeros = unknownAsZeros;
+    this.classCount = classCount;
+    long width = plain;
+    int targetCount = 0;
+    int labels = 0;
+    int weights = 0;
+    HashSet<String> names = new HashSet<>();
+    for (Column column : this.columns) {
+      width += column.width();
+      targetCount += column.role() == Role.TARGET ? 1 : 0;
+      labels += column.role() == Role.LABEL ? 1 : 0;
+      weights += column.role() == Role.WEIGHT ? 1 : 0;
+      if (named && !names.add(column.name())) {
+        throw new IllegalArgumentException(
+            "column " + Place.quote(column.name()) + " is there twice");
+      }
+    }
+    if (labels > 1 || weights > 1 || labels == 1 && targetCount > 0) {
+      throw new IllegalArgumentException("more than one label or weight, or label and targets");
+    }
+    if (labels == 1 && classCount < 2 || classCount > MAX) {
+      throw new IllegalArgumentException("classCount must be in 2.." + MAX + ", got " + classCount);
+    }
+    if (width < 1 || width > MAX) {
+      throw new IllegalArgumentException("features must be 1.." + MAX + ", got " + width);
+    }
+    nIn = (int) width;
+    targets = targetCount;
+  }
+
+  /**
+   * That of rows without named columns, whose features are taken as they are.
+   *
+   * @param nIn features a row
+   * @param classes the names of the classes; empty if they are integers
+   * @param classCount how many classes, at least 2
+   */
+  public static Encoding ofLabels(int nIn, List<String> classes, int classCount) {
+    if (!classes.isEmpty() && classes.size() != classCount) {
+      throw new IllegalArgumentException(
+          "classes: " + classes.size() + " names for " + classCount + " classes");
+    }
+    Column label = new Column("", Role.LABEL, Float.NaN, classes);
+    return new Encoding(nIn, List.of(label), false, false, classCount);
+  }
+
+  /** That of rows without named columns, with nOut targets a row. */
+  public static Encoding ofTargets(int nIn, int nOut) {
+    Column target = new Column("", Role.TARGET, Float.NaN, List.of());
+    return new Encoding(nIn, Collections.nCopies(nOut, target), false, false, 0);
+  }
+
+  /** Returns the features a row. */
+  public int nIn() {
+    return nIn;
+  }
+
+  /** Returns the classes, or the targets a row. */
+  public int nOut() {
+    return hasLabels() ? classCount : targets;
+  }
+
+  /** Returns whether there is a label; else there are targets. */
+  public boolean hasLabels() {
+    return classCount > 0;
+  }
+
+  /** Returns the columns, in the order of the file; none for files that have none. */
+  public List<Column> columns() {
+    return columns;
+  }
+
+  /** Returns whether the columns have the names of a header. */
+  public boolean named() {
+    return named;
+  }
+
+  /** Returns whether a category that was not learnt is a row of zeros; else it is an error. */
+  public boolean unknownAsZeros() {
+    return unknownAsZeros;
+  }
+
+  /** Returns the names of the classes; empty where they are integers. */
+  public List<String> classes() {
+    for (Column column : columns) {
+      if (column.role() == Role.LABEL) {
+        return column.values();
+      }
+    }
+    return List.of();
+  }
+
+  /** Returns what a class is called. */
+  public String className(int index) {
+    Objects.checkIndex(index, Math.max(2, classCount));
+    List<String> classes = classes();
+    return classes.isEmpty() ? Integer.toString(index) : classes.get(index);
+  }
+
+  /** Returns the names of the targets; empty names without a header. */
+  public List<String> targetNames() {
+    return columns.stream().filter(c -> c.role() == Role.TARGET).map(Column::name).toList();
+  }
+
+  /** The same with a column for each feature, as a file that has columns needs it. */
+  Encoding withColumns() {
+    if (plain == 0) {
+      return this;
+    }
+    List<Column> all = new ArrayList<>(columns);
+    Column number = new Column("", Role.NUMBER, Float.NaN, List.of());
+    all.addAll(0, Collections.nCopies(plain, number));
+    return new Encoding(0, all, false, unknownAsZeros, classCount);
+  }
+
+  int plain() {
+    return plain;
+  }
+
+  int index(Role role) {
+    for (int c = 0; c < columns.size(); c++) {
+      if (columns.get(c).role() == role) {
+        return c;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the text that is kept with a model: lines of CSV, one for each column, in the file's
+   * order.
+   */
+  public String format() {
+    return EncodingText.format(this);
+  }
+
+  /**
+   * Reads what {@link #format} wrote.
+   *
+   * @throws DataException if it is not that
+   */
+  public static Encoding parse(String text) throws DataException {
+    return EncodingText.parse(text);
+  }
+
+  /** Makes room for encoded rows with all that they have. */
+  Rows rows(int capacity) {
+    return new Rows(capacity, nIn, nOut(), hasLabels(), index(Role.WEIGHT) >= 0);
+  }
+
+  /** Writes the features of a raw row, checked before: NaN is missing, -1 an unknown category. */
+  void expand(float[] raw, float[] x, int off) {
+    int at = off;
+    for (int c = 0; c < columns.size(); c++) {
+      Column column = columns.get(c);
+      if (column.role() == Role.NUMBER) {
+        x[at++] = Float.isNaN(raw[c]) ? column.fill() : raw[c];
+      } else if (column.role() == Role.CATEGORY) {
+        for (int v = 0; v < column.values().size(); v++) {
+          x[at++] = raw[c] == v ? 1 : 0;
+        }
+      }
+    }
+  }
+
+  /** Writes a raw row to row {@code i}; only what the rows have room for. */
+  void expand(float[] raw, Rows rows, int i) {
+    expand(raw, rows.features(), i * nIn);
+    int target = i * targets;
+    for (int c = 0; c < columns.size(); c++) {
+      Role role = columns.get(c).role();
+      if (role == Role.LABEL && rows.labels() != null) {
+        rows.labels()[i] = (int) raw[c];
+      } else if (role == Role.TARGET && rows.nOut() > 0) {
+        rows.targets()[target++] = raw[c];
+      } else if (role == Role.WEIGHT && rows.weights() != null) {
+        rows.weights()[i] = raw[c];
+      }
+    }
+  }
+}

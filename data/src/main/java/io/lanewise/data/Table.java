@@ -1,0 +1,152 @@
+package io.lanewise.data;
+
+import io.lanewise.data.Encoding.Column;
+import io.lanewise.data.Encoding.Role;
+import io.lanewise.train.Dataset;
+import io.lanewise.train.Rows;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The rows of a CSV file in memory before they are encoded, so that the encoding can be learnt from
+ * a part of them and used on the others.
+ *
+ * <pre>{@code
+ * Table table = new CsvReader().label("income").categories("city").readTable(file);
+ * Encoding encoding = table.learn(trainingRows);
+ * Dataset training = table.encode(encoding, trainingRows);
+ * Dataset validation = table.encode(encoding, otherRows);
+ * }</pre>
+ */
+public final class Table {
+  private final CsvLayout layout;
+  private final Missing missing;
+  private final boolean unknownAsZeros;
+  private final FloatList raw = new FloatList();
+  private int[] lines = new int[256];
+  private int rows;
+
+  Table(CsvLayout layout, Missing missing, boolean unknownAsZeros) {
+    this.layout = layout;
+    this.missing = missing;
+    this.unknownAsZeros = unknownAsZeros;
+  }
+
+  void add(float[] row) throws DataException {
+    for (float value : row) {
+      raw.add(value);
+    }
+    if (rows == lines.length) {
+      lines = Arrays.copyOf(lines, 2 * rows);
+    }
+    lines[rows++] = (int) layout.place().line();
+  }
+
+  /** Returns the number of rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Learns an encoding from all rows. */
+  public Encoding learn() throws DataException {
+    return learn(all());
+  }
+
+  /**
+   * Learns an encoding from some rows: categories, and what stands for missing values. The classes
+   * are those of all rows.
+   *
+   * @param trainingRows their numbers, from 0
+   * @throws DataException if they do not have what is to be learnt
+   */
+  public Encoding learn(int[] trainingRows) throws DataException {
+    Learner learner = new Learner(layout, missing);
+    float[] row = new float[layout.columns().size()];
+    for (int r : trainingRows) {
+      copy(r, row);
+      learner.take(row);
+    }
+    return learner.finish(layout, unknownAsZeros);
+  }
+
+  /** Encodes all rows. */
+  public Dataset encode(Encoding encoding) throws DataException {
+    return encode(encoding, all());
+  }
+
+  /**
+   * Encodes some rows, in that order.
+   *
+   * @param encoding learnt from this table
+   * @param which the numbers of the rows, from 0
+   * @throws DataException if one has a category that was not learnt, and that is an error
+   */
+  public Dataset encode(Encoding encoding, int[] which) throws DataException {
+    if (encoding.columns().size() != layout.columns().size()) {
+      throw new IllegalArgumentException(
+          "encoding: it has "
+              + encoding.columns().size()
+              + " columns, the table "
+              + layout.columns().size());
+    }
+    float[][] codes = codes(encoding);
+    Rows out = encoding.rows(Math.max(1, which.length));
+    float[] row = new float[layout.columns().size()];
+    for (int i = 0; i < which.length; i++) {
+      copy(which[i], row);
+      for (int c = 0; c < row.length; c++) {
+        if (codes[c] != null && !Float.isNaN(row[c])) {
+          float code = codes[c][(int) row[c]];
+          if (code < 0 && !encoding.unknownAsZeros()) {
+            String text = layout.parser().dictionaries()[c].texts().get((int) row[c]);
+            Column column = encoding.columns().get(c);
+            throw RawParser.unknown(
+                layout.place(), lines[which[i]], layout.fieldOf()[c], text, column);
+          }
+          row[c] = code;
+        }
+      }
+      encoding.expand(row, out, i);
+    }
+    return out.dataset(which.length);
+  }
+
+  /** For each column of texts: what each text's code here is in the encoding, or -1. */
+  private float[][] codes(Encoding encoding) {
+    float[][] codes = new float[layout.columns().size()][];
+    for (int c = 0; c < codes.length; c++) {
+      Role role = layout.columns().get(c).role();
+      boolean category = role == Role.CATEGORY;
+      if (!category && !(role == Role.LABEL && !layout.parser().labels().texts().isEmpty())) {
+        continue;
+      }
+      List<String> texts =
+          category ? layout.parser().dictionaries()[c].texts() : layout.parser().labels().texts();
+      Map<String, Integer> learnt = new HashMap<>();
+      for (String value : encoding.columns().get(c).values()) {
+        learnt.put(value, learnt.size());
+      }
+      codes[c] = new float[texts.size()];
+      for (int t = 0; t < texts.size(); t++) {
+        codes[c][t] = learnt.getOrDefault(texts.get(t), -1);
+      }
+    }
+    return codes;
+  }
+
+  private void copy(int r, float[] row) {
+    Objects.checkIndex(r, rows);
+    for (int c = 0; c < row.length; c++) {
+      row[c] = raw.get((long) r * row.length + c);
+    }
+  }
+
+  private int[] all() {
+    int[] all = new int[rows];
+    Arrays.setAll(all, i -> i);
+    return all;
+  }
+}
