@@ -48,7 +48,6 @@ final class CheckOptions {
     }
     Saved saved = Saved.load(model);
     Dataset read = saved.read(dataOptions, data, labels);
-    saved.requireWidth(model, data, read.nIn(), false);
     return new Subject(saved.network(), first(read));
   }
 

@@ -1,16 +1,17 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
-import io.lanewise.data.Features;
+import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
-import io.lanewise.data.Labelled;
 import io.lanewise.train.Dataset;
+import io.lanewise.train.RowReader;
+import io.lanewise.train.RowSource;
+import io.lanewise.train.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Option;
 
-/** How a data file is read. IDX or CSV, compressed or not, is told by its first bytes. */
+/** How a data file is read. What it is, compressed or not, is told by its first bytes. */
 final class DataOptions {
   @Option(
       names = "--label",
@@ -32,63 +33,81 @@ final class DataOptions {
       description = "CSV: what separates the fields. Default: a comma.")
   private char delimiter;
 
-  private CsvReader csv() {
+  String label() {
+    return label;
+  }
+
+  /** A reader of CSV files with these options. */
+  CsvReader csv() {
     return new CsvReader().header(header).delimiter(delimiter).label(label);
   }
 
   /**
-   * Reads rows with classes.
+   * Returns rows with what they should give, encoded as others were.
    *
    * @param labels the labels' file of an IDX file; null for CSV
-   * @param classes the names of the classes; empty if they are integers or not known
-   * @param classCount how many classes; 0 if not known
    */
-  Labelled labelled(Path data, Path labels, List<String> classes, int classCount, float scale)
-      throws IOException {
-    Labelled read;
-    if (IdxReader.looksLikeIdx(data)) {
-      if (labels == null) {
-        throw new UsageException(data + " is an IDX file: name that of its labels with --labels");
-      }
-      read = new Labelled(IdxReader.read(data, labels, classCount), List.of());
-    } else {
+  RowSource rows(Path data, Path labels, Encoding encoding, float scale) throws IOException {
+    return scaled(rows(data, labels, encoding), scale);
+  }
+
+  private RowSource rows(Path data, Path labels, Encoding encoding) throws IOException {
+    if (!IdxReader.looksLikeIdx(data)) {
       requireNoLabels(data, labels);
-      read = csv().classes(classes).classCount(classCount).readLabelled(data);
+      return csv().stream(data, encoding);
     }
-    scale(read.dataset().features(), scale);
-    return read;
-  }
-
-  /** Reads rows with a number to be predicted. */
-  Dataset targets(Path data, Path labels, float scale) throws IOException {
-    if (IdxReader.looksLikeIdx(data)) {
-      throw new UsageException(data + ": a regression needs a CSV file, not IDX");
+    requireLabels(data, labels);
+    if (!encoding.hasLabels()) {
+      throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
     }
-    requireNoLabels(data, labels);
-    Dataset read = csv().readTargets(data);
-    scale(read.features(), scale);
-    return read;
+    return IdxReader.read(data, labels, encoding.nOut());
   }
 
-  /** Reads features; a column that --label names is left out. */
-  Features features(Path data, float scale) throws IOException {
-    Features read =
-        IdxReader.looksLikeIdx(data) ? IdxReader.readFeatures(data) : csv().readFeatures(data);
-    scale(read.values(), scale);
-    return read;
+  /** Returns features; columns of CSV that are not features are left out. */
+  RowSource features(Path data, Encoding encoding, float scale) throws IOException {
+    boolean idx = IdxReader.looksLikeIdx(data);
+    RowSource read = idx ? featuresOf(data) : csv().streamFeatures(data, encoding);
+    return scaled(read, scale);
   }
 
-  private static void requireNoLabels(Path data, Path labels) {
+  /** Multiplies the features, in memory. */
+  static RowSource scaled(RowSource rows, float scale) throws IOException {
+    if (scale == 1) {
+      return rows;
+    }
+    Dataset data = rows instanceof Dataset d ? d : read(rows);
+    for (int i = 0; i < data.features().length; i++) {
+      data.features()[i] *= scale;
+    }
+    return data;
+  }
+
+  private static Dataset read(RowSource source) throws IOException {
+    if (source.nOut() > 0) {
+      return Dataset.read(source);
+    }
+    int count = (int) source.rowCount();
+    Rows rows = new Rows(count, source.nIn(), 1, false, false);
+    try (RowReader reader = source.open(0)) {
+      reader.read(rows, 0, count);
+    }
+    return rows.dataset(count);
+  }
+
+  private static Dataset featuresOf(Path data) throws IOException {
+    var read = IdxReader.readFeatures(data);
+    return Dataset.ofTargets(read.values(), read.nIn(), new float[read.rows()], 1);
+  }
+
+  static void requireNoLabels(Path data, Path labels) {
     if (labels != null) {
       throw new UsageException(data + " is a CSV file: its labels are a column, not " + labels);
     }
   }
 
-  private static void scale(float[] features, float scale) {
-    if (scale != 1) {
-      for (int i = 0; i < features.length; i++) {
-        features[i] *= scale;
-      }
+  static void requireLabels(Path data, Path labels) {
+    if (labels == null) {
+      throw new UsageException(data + " is an IDX file: name that of its labels with --labels");
     }
   }
 }

@@ -5,6 +5,7 @@ import io.lanewise.check.GradientCheck;
 import io.lanewise.check.GradientReport;
 import io.lanewise.check.KernelDiff;
 import io.lanewise.data.Digits;
+import io.lanewise.data.Encoding;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
@@ -185,7 +186,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private void write(PrintWriter out, Network network, History history) throws IOException {
     Path model = folder.resolve("digits.safetensors");
-    new Saved(network, 1, List.of(), false).save(model);
+    new Saved(network, 1, Encoding.ofLabels(Digits.FEATURES, List.of(), Digits.CLASSES))
+        .save(model);
     out.println("model: " + model);
     Path plot = folder.resolve("digits.svg");
     if (Curves.write(plot, history, "test", spec.commandLine().getErr())) {

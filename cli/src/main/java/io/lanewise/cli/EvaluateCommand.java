@@ -48,7 +48,6 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Saved saved = Saved.load(model);
     Dataset rows = saved.read(dataOptions, data, labels);
-    saved.requireWidth(model, data, rows.nIn(), false);
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
       long start = System.nanoTime();
@@ -63,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
       out.println(Text.format("speed     %,.0f rows/s", rows.rows() / seconds));
       if (metrics.confusion() != null) {
         out.println();
-        out.print(Text.confusion(metrics.confusion(), saved::className));
+        out.print(Text.confusion(metrics.confusion(), saved.encoding()::className));
       }
     }
     out.flush();

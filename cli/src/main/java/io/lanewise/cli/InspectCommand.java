@@ -50,7 +50,12 @@ final class InspectCommand implements Callable<Integer> {
         .forEach(
             (name, value) ->
                 out.println(
-                    Text.format("%-11s", name) + " " + value.replaceAll("\\p{Cntrl}", ", ")));
+                    Text.format("%-11s", name)
+                        + " "
+                        + value
+                            .strip()
+                            .replaceAll("[\\p{Cntrl}&&[^\n]]", "?")
+                            .replace("\n", "\n            ")));
     out.println("SHA-256     " + Text.sha256(network));
     out.flush();
     return 0;

@@ -1,13 +1,20 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.Features;
+import io.lanewise.data.Encoding;
 import io.lanewise.kernel.Threads;
-import io.lanewise.nn.Network;
+import io.lanewise.model.AtomicFile;
 import io.lanewise.nn.Workspace;
+import io.lanewise.train.RowReader;
+import io.lanewise.train.RowSource;
+import io.lanewise.train.Rows;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,51 +58,70 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Outputs.check(file);
     Saved saved = Saved.load(model);
-    Features rows = dataOptions.features(data, saved.scale());
-    saved.requireWidth(model, data, rows.nIn(), true);
-    String csv;
+    RowSource rows = dataOptions.features(data, saved.encoding(), saved.scale());
+    saved.requireWidth(data, rows.nIn());
     try (Threads threads = kernelOptions.openThreads()) {
+      int batch = (int) Math.min(BATCH, Math.max(1, rows.rowCount()));
       Workspace workspace =
-          new Workspace(
-              saved.network(),
-              threads.kernels(kernelOptions.kernels()),
-              Math.min(BATCH, rows.rows()));
-      csv = predict(saved, workspace, rows);
-    }
-    if (file == null) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.print(csv);
-      out.flush();
-    } else {
-      Outputs.write(file, csv);
+          new Workspace(saved.network(), threads.kernels(kernelOptions.kernels()), batch);
+      if (file == null) {
+        predict(saved, workspace, rows, spec.commandLine().getOut());
+      } else {
+        AtomicFile.write(
+            file,
+            out -> {
+              PrintWriter text = new PrintWriter(out, false, StandardCharsets.UTF_8);
+              predict(saved, workspace, rows, text);
+            });
+      }
     }
     return 0;
   }
 
-  private static String predict(Saved saved, Workspace workspace, Features rows) {
-    Network network = workspace.network();
-    int nIn = network.nIn();
-    int nOut = network.nOut();
-    StringBuilder csv = new StringBuilder(saved.regression() ? "" : "class,");
-    for (int j = 0; j < nOut; j++) {
-      csv.append(j == 0 ? "" : ",")
-          .append(nOut == 1 ? "output" : Outputs.field(saved.className(j)));
-    }
-    csv.append('\n');
+  private static void predict(Saved saved, Workspace workspace, RowSource source, PrintWriter out)
+      throws IOException {
+    Encoding encoding = saved.encoding();
+    int nOut = workspace.network().nOut();
+    out.print(header(encoding, nOut) + '\n');
     float[] y = new float[workspace.maxBatch() * nOut];
-    for (int from = 0; from < rows.rows(); from += workspace.maxBatch()) {
-      int m = Math.min(workspace.maxBatch(), rows.rows() - from);
-      workspace.predict(m, rows.values(), from * nIn, nIn, y, 0, nOut);
-      for (int i = 0; i < m; i++) {
-        if (!saved.regression()) {
-          csv.append(Outputs.field(saved.className(saved.predictedClass(y, i * nOut)))).append(',');
+    Rows rows = new Rows(source, workspace.maxBatch());
+    StringBuilder line = new StringBuilder();
+    try (RowReader reader = source.open(0)) {
+      for (int m = reader.read(rows, 0, rows.capacity());
+          m > 0;
+          m = reader.read(rows, 0, rows.capacity())) {
+        workspace.predict(m, rows.features(), 0, rows.nIn(), y, 0, nOut);
+        for (int i = 0; i < m; i++) {
+          line.setLength(0);
+          if (encoding.hasLabels()) {
+            int predicted = saved.predictedClass(y, i * nOut);
+            line.append(Outputs.field(encoding.className(predicted))).append(',');
+          }
+          for (int j = 0; j < nOut; j++) {
+            line.append(j == 0 ? "" : ",").append(y[i * nOut + j]);
+          }
+          out.print(line.append('\n'));
         }
-        for (int j = 0; j < nOut; j++) {
-          csv.append(j == 0 ? "" : ",").append(y[i * nOut + j]);
-        }
-        csv.append('\n');
       }
     }
-    return csv.toString();
+    out.flush();
+    if (out.checkError()) {
+      throw new IOException("the predictions could not be written");
+    }
+  }
+
+  /** The class and its outputs by their names; or the targets. */
+  private static String header(Encoding encoding, int nOut) {
+    List<String> names = new ArrayList<>();
+    if (encoding.hasLabels()) {
+      names.add("class");
+    }
+    for (int j = 0; j < nOut; j++) {
+      String target = encoding.hasLabels() ? "" : encoding.targetNames().get(j);
+      String output = nOut == 1 ? "output" : "output" + (j + 1);
+      boolean classes = encoding.hasLabels() && nOut > 1;
+      names.add(classes ? encoding.className(j) : target.isEmpty() ? output : target);
+    }
+    return names.stream().map(Outputs::field).collect(Collectors.joining(","));
   }
 }

@@ -17,14 +17,14 @@ final class Progress implements TrainingListener, AutoCloseable {
   private static final int INTERVAL_MILLIS = 100;
 
   private final PrintWriter out;
-  private final int rows;
+  private final long rows;
   private final int epochs;
   private final ProgressBar bar;
   private final long start = System.nanoTime();
   private long shown;
   private boolean closed;
 
-  Progress(PrintWriter out, int rows, int epochs) {
+  Progress(PrintWriter out, long rows, int epochs) {
     this.out = out;
     this.rows = rows;
     this.epochs = epochs;
@@ -38,7 +38,7 @@ final class Progress implements TrainingListener, AutoCloseable {
 
   private ProgressBar bar() {
     return new ProgressBarBuilder()
-        .setInitialMax((long) rows * epochs)
+        .setInitialMax(rows * epochs)
         .setRenderer(Progress::render)
         .setUpdateIntervalMillis(INTERVAL_MILLIS)
         .setConsumer(new DelegatingProgressBarConsumer(this::redraw, width()))

@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.DataException;
+import io.lanewise.data.Encoding;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
@@ -8,6 +9,7 @@ import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.train.Dataset;
 import io.lanewise.train.Metrics;
+import io.lanewise.train.RowSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,41 +21,57 @@ import java.util.Map;
  *
  * @param network the network
  * @param scale what its features are multiplied by
- * @param classes the names of its classes; empty if they are integers
- * @param regression whether it predicts numbers instead of classes
+ * @param encoding how raw rows become what it takes
  */
-record Saved(Network network, float scale, List<String> classes, boolean regression) {
+record Saved(Network network, float scale, Encoding encoding) {
   private static final String SCALE = "scale";
-  private static final String CLASSES = "classes";
-  private static final String TASK = "task";
-  private static final String REGRESSION = "regression";
+  private static final String ENCODING = "encoding";
 
   void save(Path file) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
     if (scale != 1) {
       metadata.put(SCALE, Float.toString(scale));
     }
-    if (!classes.isEmpty()) {
-      metadata.put(CLASSES, String.join("\n", classes));
-    }
-    if (regression) {
-      metadata.put(TASK, REGRESSION);
-    }
+    metadata.put(ENCODING, encoding.format());
     ModelFile.save(new Model(network, metadata), file);
   }
 
   static Saved load(Path file) throws IOException {
     Model model = ModelFile.load(file);
-    Map<String, String> metadata = model.metadata();
-    String classes = metadata.getOrDefault(CLASSES, "");
-    List<String> names = classes.isEmpty() ? List.of() : List.of(classes.split("\n"));
-    int count = Math.max(2, model.network().nOut());
-    if (!names.isEmpty() && names.size() != count) {
-      throw new DataException(
-          file + ": metadata has " + names.size() + " class names for " + count + " classes");
+    String text = model.metadata().get(ENCODING);
+    Encoding encoding = text == null ? plain(model.network()) : parse(file, text);
+    requireMatch(file, model.network(), encoding);
+    return new Saved(model.network(), scale(file, model.metadata().get(SCALE)), encoding);
+  }
+
+  /** That of a model which says nothing of it: rows of numbers, classes that are integers. */
+  private static Encoding plain(Network network) {
+    return Encoding.ofLabels(network.nIn(), List.of(), Math.max(2, network.nOut()));
+  }
+
+  private static Encoding parse(Path file, String text) throws IOException {
+    try {
+      return Encoding.parse(text);
+    } catch (DataException e) {
+      throw new DataException(file + ": metadata: " + e.getMessage());
     }
-    boolean regression = REGRESSION.equals(metadata.get(TASK));
-    return new Saved(model.network(), scale(file, metadata.get(SCALE)), names, regression);
+  }
+
+  private static void requireMatch(Path file, Network network, Encoding encoding)
+      throws IOException {
+    boolean binary = encoding.hasLabels() && encoding.nOut() == 2 && network.nOut() == 1;
+    if (encoding.nIn() != network.nIn() || encoding.nOut() != network.nOut() && !binary) {
+      throw new DataException(
+          file
+              + ": metadata: an encoding of "
+              + encoding.nIn()
+              + " features and "
+              + encoding.nOut()
+              + " outputs, but the network has "
+              + network.nIn()
+              + " and "
+              + network.nOut());
+    }
   }
 
   private static float scale(Path file, String text) throws IOException {
@@ -70,11 +88,9 @@ record Saved(Network network, float scale, List<String> classes, boolean regress
 
   /** Reads rows with what they should give, as the model was trained on them. */
   Dataset read(DataOptions options, Path data, Path labels) throws IOException {
-    if (regression) {
-      return options.targets(data, labels, scale);
-    }
-    int count = classes.isEmpty() ? Math.max(2, network.nOut()) : 0;
-    return options.labelled(data, labels, classes, count, scale).dataset();
+    RowSource rows = options.rows(data, labels, encoding, scale);
+    requireWidth(data, rows.nIn());
+    return rows instanceof Dataset read ? read : Dataset.read(rows);
   }
 
   /** Returns the class that a row of outputs, not of scores, speaks for. */
@@ -89,18 +105,11 @@ record Saved(Network network, float scale, List<String> classes, boolean regress
     return Metrics.predictedClass(network, y, off);
   }
 
-  /** Returns the name of a class. */
-  String className(int index) {
-    return classes.isEmpty() ? Integer.toString(index) : classes.get(index);
-  }
-
   /** Throws, with one clear line, unless the network takes such rows. */
-  void requireWidth(Path model, Path data, int nIn, boolean mayHaveLabel) {
+  void requireWidth(Path data, int nIn) {
     if (nIn != network.nIn()) {
-      String hint =
-          mayHaveLabel && nIn == network.nIn() + 1 ? "; leave out the label with --label" : "";
       throw new UsageException(
-          data + ": " + nIn + " features a row, but " + model + " takes " + network.nIn() + hint);
+          data + ": " + nIn + " features a row, but the model takes " + network.nIn());
     }
   }
 }

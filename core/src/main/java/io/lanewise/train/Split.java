@@ -19,10 +19,22 @@ public record Split(Dataset training, Dataset validation) {
    * @throws IllegalArgumentException if that leaves no row of one of the two
    */
   public static Split random(Dataset data, double fraction, long seed) {
+    int[] labels = data.hasLabels() ? data.labels() : null;
+    int[][] parts = rows(data.rows(), labels, fraction, seed);
+    return new Split(data.select(parts[0]), data.select(parts[1]));
+  }
+
+  /**
+   * Returns the numbers of the rows of the two parts, ascending, for rows that are not a dataset
+   * yet; see {@link #random}.
+   *
+   * @param labels the class of each row, at least 0; null if they have none
+   * @return those to train on, and those that are held back
+   */
+  public static int[][] rows(int rows, int[] labels, double fraction, long seed) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction must be in (0, 1), got " + fraction);
     }
-    int rows = data.rows();
     int held = (int) Math.round(rows * fraction);
     if (held < 1 || held >= rows) {
       throw new IllegalArgumentException(
@@ -31,13 +43,13 @@ public record Split(Dataset training, Dataset validation) {
     int[] order = new int[rows];
     Arrays.setAll(order, i -> i);
     new RandomStream(seed, RandomStream.Purpose.SPLIT).shuffle(order);
-    int[] quota = quota(data, fraction, held);
+    int[] quota = quota(labels, fraction, held);
     int[] training = new int[rows - held];
     int[] validation = new int[held];
     int t = 0;
     int v = 0;
     for (int row : order) {
-      int group = data.hasLabels() ? data.labels()[row] : 0;
+      int group = labels == null ? 0 : labels[row];
       if (quota[group] > 0) {
         quota[group]--;
         validation[v++] = row;
@@ -47,16 +59,16 @@ public record Split(Dataset training, Dataset validation) {
     }
     Arrays.sort(training);
     Arrays.sort(validation);
-    return new Split(data.select(training), data.select(validation));
+    return new int[][] {training, validation};
   }
 
   /** How many rows of each class are held back: rounded down, the rest by largest remainder. */
-  private static int[] quota(Dataset data, double fraction, int held) {
-    if (!data.hasLabels()) {
+  private static int[] quota(int[] labels, double fraction, int held) {
+    if (labels == null) {
       return new int[] {held};
     }
-    int[] quota = new int[data.nOut()];
-    for (int label : data.labels()) {
+    int[] quota = new int[Arrays.stream(labels).max().orElse(0) + 1];
+    for (int label : labels) {
       quota[label]++;
     }
     double[] remainder = new double[quota.length];

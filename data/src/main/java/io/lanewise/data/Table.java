@@ -4,6 +4,7 @@ import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import io.lanewise.train.Dataset;
 import io.lanewise.train.Rows;
+import io.lanewise.train.Split;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,26 @@ public final class Table {
   /** Returns the number of rows. */
   public int rows() {
     return rows;
+  }
+
+  /**
+   * Holds back a random share of the rows, as {@link Split} does: where they have labels, the same
+   * share of each class.
+   *
+   * @param fraction the share that is held back, in (0, 1)
+   * @return the numbers of the rows to train on, and of those that are held back
+   */
+  public int[][] split(double fraction, long seed) {
+    int[] labels = null;
+    for (int c = 0; c < layout.columns().size(); c++) {
+      if (layout.columns().get(c).role() == Role.LABEL) {
+        labels = new int[rows];
+        for (int r = 0; r < rows; r++) {
+          labels[r] = (int) raw.get((long) r * layout.columns().size() + c);
+        }
+      }
+    }
+    return Split.rows(rows, labels, fraction, seed);
   }
 
   /** Learns an encoding from all rows. */
