@@ -6,5 +6,7 @@ module io.lanewise.core {
   exports io.lanewise.model;
   exports io.lanewise.check;
 
+  requires jdk.jfr;
+
   uses io.lanewise.kernel.KernelProvider;
 }

@@ -20,9 +20,10 @@ import java.util.zip.ZipFile;
  * Arrays of NumPy by name: a .npz file, which is a zip of .npy files, compressed or not.
  *
  * <p>Against zip bombs it has limits: at most 10,000 entries, no name twice, the compressed bytes
- * of all together no more than the file, and an array of more than a mebibyte no more than {@value
- * #DEFAULT_RATIO} times as large as its compressed bytes, unless the caller allows more. What an
- * entry really has is counted: not a byte more than it says is read, and its CRC32 is compared.
+ * of all together no more than the file, and an array of more than a mebibyte, or all together, no
+ * more than {@value #DEFAULT_RATIO} times as large as the compressed bytes, unless the caller
+ * allows more. What an entry really has is counted: not a byte more than it says is read, and its
+ * CRC32 is compared.
  *
  * <pre>{@code
  * try (Npz file = Npz.open(Path.of("data.npz"));
@@ -94,7 +95,9 @@ public final class Npz implements Closeable {
     if (zip.size() > MAX_ENTRIES) {
       throw new ModelFormatException(zip.size() + " entries, wanted at most " + MAX_ENTRIES);
     }
-    long left = Files.size(file);
+    long length = Files.size(file);
+    long left = length;
+    long sizes = 0;
     for (Iterator<? extends ZipEntry> all = zip.entries().asIterator(); all.hasNext(); ) {
       ZipEntry entry = all.next();
       String name = entry.getName();
@@ -109,22 +112,26 @@ public final class Npz implements Closeable {
             "entry \"" + name + "\": its sizes are more than the file has");
       }
       left -= compressed;
-      if (size > SMALL && size / maxRatio > compressed) {
+      sizes += size;
+      if (tooMuch(size, compressed, maxRatio)) {
         throw new ModelFormatException(
-            "entry \""
-                + name
-                + "\": "
-                + size
-                + " bytes of "
-                + compressed
-                + " are more than "
-                + maxRatio
-                + " times as many");
+            "entry \"" + name + "\": " + bomb(size, compressed, maxRatio));
       }
       if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
         throw new ModelFormatException("entry \"" + name + "\" is there twice");
       }
     }
+    if (tooMuch(sizes, length - left, maxRatio)) {
+      throw new ModelFormatException("all together: " + bomb(sizes, length - left, maxRatio));
+    }
+  }
+
+  private static boolean tooMuch(long size, long compressed, int maxRatio) {
+    return size > SMALL && size / maxRatio > compressed;
+  }
+
+  private static String bomb(long size, long compressed, int maxRatio) {
+    return size + " bytes of " + compressed + " are more than " + maxRatio + " times as many";
   }
 
   /** Returns the names of the arrays, in the order of the file. */

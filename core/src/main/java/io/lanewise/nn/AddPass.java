@@ -13,13 +13,14 @@ final class AddPass extends LayerPass {
    * @param skip the output of the layer before the block
    * @param before the block's last layer
    */
-  AddPass(LayerKernels kernels, Add layer, Values skip, LayerPass before, int maxBatch) {
-    super(before.y, new Values(), new float[Math.multiplyExact(maxBatch, layer.n())]);
+  AddPass(
+      LayerKernels kernels, Add layer, Values skip, float[] dy, LayerPass before, int maxBatch) {
+    super(before.y, new Values(), dy);
     this.kernels = kernels;
     this.skip = skip;
     n = layer.n();
     dx = before.dy;
-    y.set(new float[dy.length], 0, n);
+    y.set(new float[Math.multiplyExact(maxBatch, n)], 0, n);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class DensePass extends LayerPass {
   private final Fusion backward;
 
   /**
+   * @param dy without elements where there will be no backward
    * @param before the pass whose dy is to be filled; null for the network's input
    * @param mayFuse whether before's dy is made by this layer alone
    * @param takenByLoss whether the loss takes z and gives its gradient
@@ -32,19 +33,20 @@ final class DensePass extends LayerPass {
       Network network,
       Dense layer,
       Values x,
+      float[] dy,
       LayerPass before,
       boolean mayFuse,
       boolean takenByLoss,
       float[] gradients,
       int maxBatch) {
-    super(x, new Values(), new float[Math.multiplyExact(maxBatch, layer.nOut())]);
+    super(x, new Values(), dy);
     this.kernels = kernels;
     this.layer = layer;
     this.gradients = gradients;
     parameters = network.parameters();
     Activation f = layer.activation();
-    float[] a = new float[dy.length];
-    z = f.savesInput() ? new float[dy.length] : a;
+    float[] a = new float[Math.multiplyExact(maxBatch, layer.nOut())];
+    z = f.savesInput() && dy.length > 0 ? new float[a.length] : a;
     y.set(a, 0, layer.nOut());
     activation = new ActivationPass(kernels, f, layer.nOut(), z, a);
     Fusion bias = Fusion.bias(parameters, layer.biasOff());

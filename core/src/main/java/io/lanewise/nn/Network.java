@@ -130,7 +130,7 @@ public final class Network {
 
   /** {@link #predict(float[], int)} with those kernels. */
   public float[] predict(float[] x, int m, Kernels kernels) {
-    Workspace workspace = new Workspace(this, kernels, m);
+    Workspace workspace = Workspace.forInference(this, kernels, m);
     float[] y = new float[Math.multiplyExact(m, nOut())];
     workspace.predict(m, x, 0, nIn(), y, 0, nOut());
     return y;

@@ -1,5 +1,6 @@
 package io.lanewise.nn;
 
+import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class Workspace {
   private final Network network;
   private final Kernels kernels;
   private final int maxBatch;
+  private final boolean training;
   private final Values input = new Values();
   // The input without gaps, for a first layer that needs it so; otherwise null.
   private final float[] inputCopy;
@@ -36,15 +38,29 @@ public final class Workspace {
    * @param maxBatch the most rows of a batch, at least 1
    */
   public Workspace(Network network, Kernels kernels, int maxBatch) {
+    this(network, kernels, maxBatch, true);
+  }
+
+  /**
+   * Allocates only what a prediction or a loss needs: no gradients.
+   *
+   * @param maxBatch the most rows of a batch, at least 1
+   */
+  public static Workspace forInference(Network network, Kernels kernels, int maxBatch) {
+    return new Workspace(network, kernels, maxBatch, false);
+  }
+
+  private Workspace(Network network, Kernels kernels, int maxBatch, boolean training) {
     this.network = Objects.requireNonNull(network, "network");
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be >= 1, got " + maxBatch);
     }
     this.maxBatch = maxBatch;
+    this.training = training;
     List<Layer> layers = network.layers();
     lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
-    gradients = new float[network.parameters().length];
+    gradients = new float[training ? network.parameters().length : 0];
     Layer first = layers.get(0);
     boolean copies = first instanceof Activate || first instanceof Dropout;
     inputCopy = copies ? new float[Math.multiplyExact(maxBatch, network.nIn())] : null;
@@ -73,13 +89,22 @@ public final class Workspace {
     if (layer instanceof Dense dense) {
       boolean mayFuse = before != null && !beginsBlock(l);
       return new DensePass(
-          kernels, network, dense, x, before, mayFuse, takenByLoss, gradients, maxBatch);
+          kernels,
+          network,
+          dense,
+          x,
+          gradientBuffer(dense.nOut()),
+          before,
+          mayFuse,
+          takenByLoss,
+          gradients,
+          maxBatch);
     }
     if (layer instanceof Add add) {
       Values skip = add.from() < 0 ? input : passes[add.from()].y;
-      return new AddPass(kernels.layers(), add, skip, before, maxBatch);
+      return new AddPass(kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
     }
-    float[] dy = before != null ? before.dy : new float[Math.multiplyExact(maxBatch, layer.nIn())];
+    float[] dy = before != null ? before.dy : gradientBuffer(layer.nIn());
     if (layer instanceof Activate activate) {
       return new ActivatePass(kernels, activate, x, dy, takenByLoss, maxBatch);
     }
@@ -96,6 +121,11 @@ public final class Workspace {
       return new NormalizationPass(kernels.layers(), network, fixed, x, dy, maxBatch);
     }
     throw new AssertionError(layer);
+  }
+
+  /** (maxBatch, n) for the gradient of a layer's output; nothing where there will be none. */
+  private float[] gradientBuffer(int n) {
+    return new float[training ? Math.multiplyExact(maxBatch, n) : 0];
   }
 
   /** Whether what layer l takes is also added to the output of a block. */
@@ -177,8 +207,10 @@ public final class Workspace {
   private void forward(int m, float[] x, int xOff, int ldx, boolean training) {
     checkBatch(m);
     takeInput(m, x, xOff, ldx);
-    for (LayerPass pass : passes) {
-      pass.forward(m, training);
+    for (int l = 0; l < passes.length; l++) {
+      LayerEvent event = LayerEvent.begun();
+      passes[l].forward(m, training);
+      LayerEvent.commit(event, l, false, m);
     }
   }
 
@@ -283,6 +315,9 @@ public final class Workspace {
       throw new IllegalArgumentException(
           "m must be >= 2 in training, got 1: batch normalization takes the variance of the rows");
     }
+    if (gradient && !training) {
+      throw new IllegalStateException("a workspace for inference has no gradients");
+    }
     gradientRows = gradient ? 0 : gradientRows;
     forward(m, x, xOff, ldx, gradient);
   }
@@ -298,11 +333,14 @@ public final class Workspace {
    * innermost block first.
    */
   private void backward(int m) {
-    for (int l = passes.length - 1; l > firstTrained; l--) {
+    for (int l = passes.length - 1; l >= firstTrained; l--) {
+      LayerEvent event = LayerEvent.begun();
       passes[l].backward(m);
-      handOn(m, l);
+      if (l > firstTrained) {
+        handOn(m, l);
+      }
+      LayerEvent.commit(event, l, true, m);
     }
-    passes[firstTrained].backward(m);
     gradientRows = m;
     belowDone = false;
   }

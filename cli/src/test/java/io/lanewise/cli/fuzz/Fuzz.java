@@ -1,0 +1,193 @@
+package io.lanewise.cli.fuzz;
+
+import com.sun.management.ThreadMXBean;
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.Model;
+import io.lanewise.model.ModelFile;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.Npy;
+import io.lanewise.model.Npz;
+import io.lanewise.model.Safetensors;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Damaged files for every reader there is: {@code java -Xmx64m -Xss256k -cp ...
+ * io.lanewise.cli.fuzz.Fuzz FORMAT SECONDS SEED FOLDER}. The exit code is 1 if there was a find.
+ */
+final class Fuzz {
+  static final String[] FORMATS = {"safetensors", "model", "npy", "npz"};
+  private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
+  private static final long TWO_SECONDS = 2_000_000_000L;
+
+  private Fuzz() {}
+
+  /** Runs it. */
+  public static void main(String[] args) throws Exception {
+    int seconds = Integer.parseInt(args[1]);
+    FileFuzz fuzz = of(args[0], Path.of(args[3])).seed(Long.parseLong(args[2]));
+    int[] code = new int[1];
+    // The stack of the main thread is not that of -Xss.
+    Thread thread =
+        new Thread(
+            null,
+            () -> {
+              try {
+                FileFuzz.Report report = fuzz.run(Long.MAX_VALUE, seconds * 1_000_000_000L);
+                System.out.println(args[0] + ": " + report);
+                report.finds().forEach(System.out::println);
+                code[0] = report.finds().isEmpty() ? 0 : 1;
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            "fuzz",
+            256 << 10);
+    thread.start();
+    thread.join();
+    System.exit(code[0]);
+  }
+
+  static FileFuzz of(String format, Path folder) throws IOException {
+    Path file = folder.resolve("valid");
+    FileFuzz fuzz;
+    switch (format) {
+      case "safetensors" -> {
+        fuzz = new FileFuzz(Fuzz::readSafetensors, ModelFormatException.class, folder);
+        Safetensors.writer()
+            .metadata("note", "\u00e4\n\"")
+            .add("a", new long[] {2, 3}, new float[6])
+            .add("b", new long[0], new long[1])
+            .add("c", new long[] {0, 4}, new double[0])
+            .checksum()
+            .save(file);
+        fuzz.file(Files.readAllBytes(file));
+        Safetensors.writer().add("a", new long[] {5}, new byte[5]).save(file);
+        fuzz.file(Files.readAllBytes(file))
+            .file(Files.readAllBytes(RESOURCES.resolve("golden-1.safetensors")))
+            .repair(Fuzz::mendHeaderLength);
+      }
+      case "model" -> {
+        fuzz = new FileFuzz(ModelFile::load, ModelFormatException.class, folder);
+        Network network =
+            Network.builder(2).dense(3, Activation.RELU).dense(2, Activation.SOFTMAX).build();
+        ModelFile.save(new Model(network, Map.of("classes", "a\nb")), file);
+        fuzz.file(Files.readAllBytes(file))
+            .file(Files.readAllBytes(RESOURCES.resolve("golden-1.safetensors")))
+            .words("lanewise.layers", "lanewise.loss", "lanewise.reduction", "softmax", "relu")
+            .words(" 2:relu", " 3:identity", "2147483647", "cross-entropy", "sum")
+            .repair(bytes -> dropChecksum(mendHeaderLength(bytes)));
+      }
+      case "npy" -> {
+        fuzz = new FileFuzz(Fuzz::readNpy, ModelFormatException.class, folder);
+        fuzz.file(Files.readAllBytes(RESOURCES.resolve("plain.npy")));
+        Npy.save(file, new long[] {3, 2, 2}, new long[12]);
+        fuzz.file(Files.readAllBytes(file)).repair(Fuzz::mendNpyLength);
+      }
+      case "npz" -> {
+        fuzz = new FileFuzz(Fuzz::readNpz, ModelFormatException.class, folder);
+        fuzz.file(Files.readAllBytes(RESOURCES.resolve("deflated.npz")));
+        Npz.writer()
+            .add("x", new long[] {2, 2}, new float[4])
+            .add("y", new long[] {3}, new int[3])
+            .save(file);
+        fuzz.file(Files.readAllBytes(file)).words("PK\001\002", "PK\003\004", "PK\005\006", ".npy");
+      }
+      default -> throw new IllegalArgumentException(format);
+    }
+    Files.delete(file);
+    fuzz.words("\"dtype\":\"F16\"", "\"shape\":[", "\"data_offsets\":[0,0]", "__metadata__", "[[")
+        .words(
+            "{\"\":{", "},", "\\ud83d", "'descr': '<f4'", "'fortran_order': True", "(3,)", "|b1");
+    // A zip's bytes may stand for many more: its own limit is the ratio.
+    return fuzz.limits(METER, format.equals("npz") ? 4 * Npz.DEFAULT_RATIO : 4, TWO_SECONDS);
+  }
+
+  private static final FileFuzz.Meter METER =
+      new FileFuzz.Meter() {
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        @Override
+        public long bytes() {
+          return threads.getCurrentThreadAllocatedBytes();
+        }
+
+        @Override
+        public long nanos() {
+          return threads.getCurrentThreadCpuTime();
+        }
+      };
+
+  private static void readSafetensors(Path path) throws IOException {
+    try (Safetensors file = Safetensors.open(path)) {
+      file.verify();
+      for (Safetensors.Entry entry : file.entries()) {
+        file.floats(entry.name());
+      }
+    }
+  }
+
+  private static void readNpy(Path path) throws IOException {
+    try (Npy array = Npy.open(path)) {
+      array.floats();
+      if (array.shape().length > 0 && !array.fortranOrder() && array.shape()[0] > 0) {
+        array.rows(array.shape()[0] - 1, 0, new float[0], 0);
+      }
+    }
+  }
+
+  private static void readNpz(Path path) throws IOException {
+    try (Npz file = Npz.open(path)) {
+      for (String name : file.names()) {
+        try (Npy array = file.array(name)) {
+          array.floats();
+        }
+      }
+    }
+  }
+
+  /** The header ends with the last brace of it. */
+  private static byte[] mendHeaderLength(byte[] bytes) {
+    int brace = 8;
+    for (int i = 8; i + 1 < bytes.length; i++) {
+      if (bytes[i] == '}' && bytes[i + 1] == '}') {
+        brace = i + 2;
+      }
+    }
+    if (bytes.length >= 8) {
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, brace - 8);
+    }
+    return bytes;
+  }
+
+  private static byte[] dropChecksum(byte[] bytes) {
+    byte[] name = Safetensors.CHECKSUM.getBytes(StandardCharsets.ISO_8859_1);
+    for (int i = 0; i + name.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + name.length, name, 0, name.length)) {
+        bytes[i + name.length - 1] = '!';
+      }
+    }
+    return bytes;
+  }
+
+  private static byte[] mendNpyLength(byte[] bytes) {
+    int brace = -1;
+    for (int i = 10; i < bytes.length; i++) {
+      brace = bytes[i] == '}' ? i : brace;
+    }
+    if (brace > 0) {
+      bytes[8] = (byte) (brace + 1 - 10);
+      bytes[9] = (byte) (brace + 1 - 10 >> 8);
+    }
+    return bytes;
+  }
+}

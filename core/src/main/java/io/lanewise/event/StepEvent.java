@@ -1,0 +1,51 @@
+package io.lanewise.event;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A training step: the gradient of a batch, and the update of the parameters. */
+@Name("io.lanewise.Step")
+@Label("Training step")
+@Category("Lanewise")
+@Description("The gradient of a batch and the update of the parameters")
+@Enabled(false)
+@StackTrace(false)
+public final class StepEvent extends Event {
+  private static final StepEvent PROBE = new StepEvent();
+
+  @Label("Step")
+  private long step;
+
+  @Label("Rows")
+  private int rows;
+
+  @Label("Loss")
+  private double loss;
+
+  private StepEvent() {}
+
+  /** Returns an event that has begun, or null if nobody records them. */
+  public static StepEvent begun() {
+    if (!PROBE.isEnabled()) {
+      return null;
+    }
+    StepEvent event = new StepEvent();
+    event.begin();
+    return event;
+  }
+
+  /** Ends it and writes it down; null does nothing. */
+  public static void commit(StepEvent event, long step, int rows, double loss) {
+    if (event != null && event.shouldCommit()) {
+      event.step = step;
+      event.rows = rows;
+      event.loss = loss;
+      event.commit();
+    }
+  }
+}

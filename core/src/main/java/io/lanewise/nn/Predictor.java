@@ -1,0 +1,177 @@
+package io.lanewise.nn;
+
+import io.lanewise.event.PredictionEvent;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A network to predict with: immutable, for any number of threads at once, without locks. It keeps
+ * a copy of the network, so training the one it was made of changes nothing here. The bits are
+ * those of {@link Network#predict}, whatever the threads and whichever rows come together.
+ *
+ * <pre>{@code
+ * Predictor predictor = new Predictor(network); // once
+ * predictor.predict(x, y); // x has nIn values, y receives nOut
+ * }</pre>
+ *
+ * <p>A call takes the buffers that it needs from a pool and puts them back, by one atomic operation
+ * each; they are made when more calls than ever before run at the same time, and then no call
+ * allocates, up to {@value #POOLED} at the same time. Nothing belongs to a thread, so nothing is
+ * left behind by those that end, and a million virtual threads hold no more than what runs. Who
+ * wants not even that has a {@link Session} of his own.
+ */
+public final class Predictor {
+  private static final int POOLED = 64;
+  // Two places of the pool never share a cache line.
+  private static final int SPREAD = 16;
+  private static final int DEFAULT_ROWS = 64;
+
+  private final Network network;
+  private final Kernels kernels;
+  private final int rows;
+  private final AtomicReferenceArray<Session> pool = new AtomicReferenceArray<>(POOLED * SPREAD);
+
+  /** Takes the best kernels there are, and 64 rows at a time. */
+  public Predictor(Network network) {
+    this(network, KernelLookup.best(), DEFAULT_ROWS);
+  }
+
+  /**
+   * Takes a copy of the network.
+   *
+   * @param kernels the kernels; those of {@link io.lanewise.kernel.Threads} let calls take turns
+   * @param rows how many rows go through the layers together, at least 1: what the buffers are made
+   *     for. A batch may have more
+   */
+  public Predictor(Network network, Kernels kernels, int rows) {
+    this.network = Objects.requireNonNull(network, "network").copy();
+    this.kernels = Objects.requireNonNull(kernels, "kernels");
+    if (rows < 1) {
+      throw new IllegalArgumentException("rows must be >= 1, got " + rows);
+    }
+    this.rows = rows;
+  }
+
+  /** Returns the number of inputs. */
+  public int nIn() {
+    return network.nIn();
+  }
+
+  /** Returns the number of outputs. */
+  public int nOut() {
+    return network.nOut();
+  }
+
+  /**
+   * Computes the outputs of one row.
+   *
+   * @param x nIn values
+   * @param y receives nOut values
+   */
+  public void predict(float[] x, float[] y) {
+    predict(1, x, 0, nIn(), y, 0, nOut());
+  }
+
+  /**
+   * Computes the outputs of a batch.
+   *
+   * @param m rows, at least 1
+   * @param x (m, nIn)
+   * @param y receives (m, nOut); must not overlap x
+   * @throws IllegalArgumentException if a size is out of range; nothing is written then
+   */
+  public void predict(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
+    check(m, x, xOff, ldx, y, yOff, ldy);
+    Session session = take();
+    session.run(m, x, xOff, ldx, y, yOff, ldy);
+    // Not after an exception: its buffers may then be anything but harmful, and are just dropped.
+    give(session);
+  }
+
+  /** Makes buffers for one thread at a time: for who holds on to them. */
+  public Session session() {
+    return new Session();
+  }
+
+  private static int firstPlace() {
+    long id = Thread.currentThread().threadId();
+    return (int) (id * 0x9E3779B97F4A7C15L >>> 58);
+  }
+
+  private Session take() {
+    int first = firstPlace();
+    for (int i = 0; i < POOLED; i++) {
+      int place = ((first + i) % POOLED) * SPREAD;
+      Session session = pool.getOpaque(place);
+      if (session != null && pool.compareAndSet(place, session, null)) {
+        return session;
+      }
+    }
+    return new Session();
+  }
+
+  private void give(Session session) {
+    int first = firstPlace();
+    for (int i = 0; i < POOLED; i++) {
+      int place = ((first + i) % POOLED) * SPREAD;
+      if (pool.getOpaque(place) == null && pool.compareAndSet(place, null, session)) {
+        return;
+      }
+    }
+  }
+
+  private void check(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
+    if (m < 1) {
+      throw new IllegalArgumentException("m must be >= 1, got " + m);
+    }
+    long xEnd = window("x", m, x, xOff, ldx, nIn());
+    long yEnd = window("y", m, y, yOff, ldy, nOut());
+    if (x == y && xOff < yEnd && yOff < xEnd) {
+      throw new IllegalArgumentException("y overlaps x: both are in one array");
+    }
+  }
+
+  /** The window of (m, columns) must lie inside the array. Returns where it ends. */
+  private static long window(String name, int m, float[] array, int off, int ld, int columns) {
+    Objects.requireNonNull(array, name);
+    if (off < 0 || ld < columns) {
+      throw new IllegalArgumentException(
+          name + ": wanted off >= 0 and ld >= " + columns + ", got " + off + " and " + ld);
+    }
+    long end = off + (m - 1L) * ld + columns;
+    if (end > array.length) {
+      throw new IllegalArgumentException(
+          name + ": needs elements up to " + end + ", the array has " + array.length);
+    }
+    return end;
+  }
+
+  /** The buffers of a prediction; for one thread at a time. */
+  public final class Session {
+    private final Workspace workspace = Workspace.forInference(network, kernels, rows);
+
+    private Session() {}
+
+    /** See {@link Predictor#predict(float[], float[])}. */
+    public void predict(float[] x, float[] y) {
+      predict(1, x, 0, nIn(), y, 0, nOut());
+    }
+
+    /** See {@link Predictor#predict(int, float[], int, int, float[], int, int)}. */
+    public void predict(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
+      check(m, x, xOff, ldx, y, yOff, ldy);
+      run(m, x, xOff, ldx, y, yOff, ldy);
+    }
+
+    private void run(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
+      PredictionEvent event = PredictionEvent.begun();
+      for (int i = 0; i < m; i += rows) {
+        int some = Math.min(rows, m - i);
+        workspace.predict(some, x, xOff + i * ldx, ldx, y, yOff + i * ldy, ldy);
+      }
+      PredictionEvent.commit(event, m);
+    }
+  }
+}
