@@ -28,13 +28,23 @@ import java.util.function.Consumer;
  * of f'') at p - h and on the other at p or p + h has no such difference: it is left out, and
  * counted.
  *
- * <p>Where a tensor's gradient is so small that this rounding keeps it from being excellent, it is
- * compared once more with (4 D(h) - D(2h)) / 3, D the same difference, at a step 100 times as
- * large: the truncation is then about h^4, and the rounding a hundredth. The smaller error counts;
- * a wrong gradient agrees with neither.
+ * <p>Where this keeps a tensor from being excellent, it is compared once more with (4 D(h) - D(2h))
+ * / 3, D the same difference: first at a step 100 times as large, where the rounding is a
+ * hundredth, as a small gradient needs it; then at 10 times and at once the step, where the
+ * truncation, now about h^4, is less, as a normalization of values that hardly differ needs it. The
+ * smallest error counts; a wrong gradient agrees with none.
+ *
+ * <p>A gradient may be 0 because all its terms cancel: that of a bias before a batch normalization,
+ * which takes every constant out again. Then what rounding leaves is compared with the norm of the
+ * terms' absolute values, and not with itself.
+ *
+ * <p>What is checked is training: batch normalization with the statistics of the batch, dropout
+ * with the masks that a {@link Workspace} has at first.
  */
 public final class GradientCheck {
-  private static final double REFINED_STEP = 100;
+  private static final double[] REFINED_STEPS = {100, 10, 1};
+  // 2^-53 times the terms that may cancel in these sums, and the roundings before them.
+  private static final double CANCELLED = 1e-12;
 
   private final Reference reference;
   private double epsilon = 1e-5;
@@ -130,18 +140,26 @@ public final class GradientCheck {
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.DATA);
     List<GradientReport.Tensor> tensors = new ArrayList<>();
     for (Tensor t : network.tensors()) {
-      Part part = new Part(t.name(), t.layer(), t.rows(), t.columns(), p, dp, t.off());
+      double[] terms = reference.magnitudes();
+      Part part = new Part(t.name(), t.layer(), t.rows(), t.columns(), p, dp, terms, t.off());
       tensors.add(check(part, gradients, random));
     }
     double[] dx = reference.inputGradient();
-    Part input = new Part("input", -1, m, network.nIn(), reference.input(), dx, 0);
+    Part input = new Part("input", -1, m, network.nIn(), reference.input(), dx, dx, 0);
     tensors.add(check(input, inputGradients, random));
     return new GradientReport(kernels.stream().map(Kernels::name).toList(), tensors);
   }
 
-  /** A tensor: a window of the values that are stepped and of their gradients. */
+  /** A tensor: a window of the values that are stepped, of their gradients and of its terms. */
   private record Part(
-      String name, int layer, int rows, int columns, double[] values, double[] gradients, int off) {
+      String name,
+      int layer,
+      int rows,
+      int columns,
+      double[] values,
+      double[] gradients,
+      double[] terms,
+      int off) {
     int size() {
       return rows * columns;
     }
@@ -162,9 +180,11 @@ public final class GradientCheck {
       kinks += differences[c] == null ? 1 : 0;
     }
     double error = error(part, coordinates, differences);
-    if (Verdict.of(error) != Verdict.EXCELLENT) {
-      refine(part, coordinates, sides, differences);
-      error = Math.min(error, error(part, coordinates, differences));
+    for (double step : REFINED_STEPS) {
+      if (Verdict.of(error) != Verdict.EXCELLENT) {
+        refine(part, coordinates, step * epsilon, sides, differences);
+        error = Math.min(error, error(part, coordinates, differences));
+      }
     }
     reference.lossFrom(part.firstLayer());
     return new GradientReport.Tensor(
@@ -198,8 +218,8 @@ public final class GradientCheck {
   }
 
   /** Richardson's extrapolation of two larger steps, where neither crosses a kink. */
-  private void refine(Part part, int[] coordinates, boolean[] sides, Double[] differences) {
-    double step = REFINED_STEP * epsilon;
+  private void refine(
+      Part part, int[] coordinates, double step, boolean[] sides, Double[] differences) {
     for (int c = 0; c < coordinates.length; c++) {
       if (differences[c] != null) {
         Double once = difference(part, coordinates[c], step, sides);
@@ -215,7 +235,8 @@ public final class GradientCheck {
     RelativeError error = new RelativeError();
     for (int c = 0; c < coordinates.length; c++) {
       if (differences[c] != null) {
-        error.add(part.gradients()[part.off() + coordinates[c]], differences[c]);
+        int i = part.off() + coordinates[c];
+        error.add(part.gradients()[i], differences[c], part.terms()[i]);
       }
     }
     return error.value();
@@ -224,7 +245,7 @@ public final class GradientCheck {
   private static double kernelError(Part part, float[] gradients) {
     RelativeError error = new RelativeError();
     for (int i = part.off(); i < part.off() + part.size(); i++) {
-      error.add(part.gradients()[i], gradients[i]);
+      error.add(part.gradients()[i], gradients[i], part.terms()[i]);
     }
     return error.value();
   }
@@ -260,20 +281,25 @@ public final class GradientCheck {
     return Arrays.copyOf(order, samples);
   }
 
-  /** ||g1 - g2|| / (||g1|| + ||g2||). */
+  /** ||g1 - g2|| / (||g1|| + ||g2||), or / ||terms|| where g1 is what their rounding left. */
   private static final class RelativeError {
     private double difference;
     private double first;
     private double second;
+    private double terms;
 
-    void add(double g1, double g2) {
+    void add(double g1, double g2, double term) {
       difference += (g1 - g2) * (g1 - g2);
       first += g1 * g1;
       second += g2 * g2;
+      terms += term * term;
     }
 
     double value() {
       double norms = Math.sqrt(first) + Math.sqrt(second);
+      if (Math.sqrt(first) < CANCELLED * Math.sqrt(terms)) {
+        norms = Math.max(norms, Math.sqrt(terms));
+      }
       return norms == 0 ? 0 : Math.sqrt(difference) / norms;
     }
   }

@@ -2,9 +2,15 @@ package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.nn.Activate;
+import io.lanewise.nn.Add;
+import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
+import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
+import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Normalization;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +20,10 @@ import java.util.Objects;
  * are measured against, and what is itself measured against its differences by {@link
  * GradientCheck}. Slow; for one thread at a time.
  *
- * <p>It has a copy of the parameters, which may be changed, and works on one batch: give it one,
- * then ask for the loss or the gradient.
+ * <p>It has a copy of the parameters and of the state, which may be changed, and works on one
+ * batch: give it one, then ask for the loss or the gradient. Both are those of training, with the
+ * statistics of the batch and the units dropped that a {@link io.lanewise.nn.Workspace} drops,
+ * unless {@link #training} says else.
  */
 public class Reference {
   private final Network network;
@@ -23,11 +31,20 @@ public class Reference {
   private final LossKernel lossKernel;
   private final boolean lossTakesInput;
   private final double[] parameters;
+  private final double[] state;
   private final double[] gradients;
-  // For each layer, (m, nOut).
+  // The sums that the gradients are, with each term's absolute value.
+  private final double[] magnitudes;
+  // For each layer, (m, nOut): z is a itself where the layer has no activation.
   private final double[][] z;
   private final double[][] a;
   private final double[][] dz;
+  private final DoubleNorm[] norms;
+  private final DoubleDropout[] dropouts;
+  private boolean training = true;
+  private long seed;
+  private long step;
+  private int firstRow;
   private int m;
   private double[] x = {};
   private double[] dx = {};
@@ -41,15 +58,40 @@ public class Reference {
     lossKernel = network.loss().kernel(output);
     lossTakesInput = network.loss().fusedWith(output);
     parameters = toDouble(network.parameters(), network.parameters().length);
+    state = toDouble(network.state(), network.state().length);
     gradients = new double[parameters.length];
+    magnitudes = new double[parameters.length];
     z = new double[layers.size()][];
     a = new double[layers.size()][];
     dz = new double[layers.size()][];
+    norms = new DoubleNorm[layers.size()];
+    dropouts = new DoubleDropout[layers.size()];
   }
 
   /** Makes the reference of that network, with a copy of its parameters. */
   public static Reference of(Network network) {
     return new Reference(network);
+  }
+
+  /** Sets whether what follows is training, as at first, or inference. */
+  public void training(boolean training) {
+    this.training = training;
+  }
+
+  /** Says which units are dropped: see {@link io.lanewise.nn.Workspace#masks}. */
+  public void masks(long seed, long step, int firstRow) {
+    this.seed = seed;
+    this.step = step;
+    this.firstRow = firstRow;
+    drawMasks();
+  }
+
+  private void drawMasks() {
+    for (Layer layer : layers) {
+      if (layer instanceof Dropout dropout) {
+        dropouts[layer.index()] = new DoubleDropout(dropout, m, seed, step, firstRow);
+      }
+    }
   }
 
   /**
@@ -106,11 +148,17 @@ public class Reference {
     dx = new double[this.x.length];
     for (Layer layer : layers) {
       int l = layer.index();
-      int length = Math.multiplyExact(m, layer.nOut());
-      z[l] = new double[length];
-      a[l] = new double[length];
-      dz[l] = new double[length];
+      int n = layer.nOut();
+      a[l] = new double[Math.multiplyExact(m, n)];
+      z[l] = layer.activation() == Activation.IDENTITY ? a[l] : new double[m * n];
+      dz[l] = new double[m * n];
+      if (layer instanceof BatchNorm norm) {
+        norms[l] = new DoubleNorm(m, n, true, norm.epsilon());
+      } else if (layer instanceof LayerNorm norm) {
+        norms[l] = new DoubleNorm(m, n, false, norm.epsilon());
+      }
     }
+    drawMasks();
   }
 
   private static void requireLength(String name, int length, long wanted) {
@@ -139,7 +187,7 @@ public class Reference {
       throw new IllegalStateException("there is no batch: call batch(...)");
     }
     for (Layer layer : layers.subList(first, layers.size())) {
-      forward((Dense) layer);
+      forward(layer);
     }
     int nOut = network.nOut();
     double[] s = lossInput();
@@ -153,9 +201,13 @@ public class Reference {
   /** Computes forward, the loss and backward: {@link #gradients()}, {@link #inputGradient()}. */
   public double gradient() {
     double loss = loss();
+    for (double[] each : dz) {
+      Arrays.fill(each, 0);
+    }
+    Arrays.fill(dx, 0);
     lossBackward();
     for (Layer layer : layers.reversed()) {
-      backward((Dense) layer);
+      backward(layer);
     }
     return loss;
   }
@@ -179,111 +231,112 @@ public class Reference {
     }
   }
 
-  /** Z = X W + b, A = f(Z). */
-  private void forward(Dense layer) {
+  private void forward(Layer layer) {
     int l = layer.index();
-    int nIn = layer.nIn();
-    int nOut = layer.nOut();
-    double[] input = input(layer);
-    // x (m, nIn), w (nIn, nOut), b (nOut), z (m, nOut)
-    for (int i = 0; i < m; i++) {
-      System.arraycopy(parameters, layer.biasOff(), z[l], i * nOut, nOut);
-      for (int k = 0; k < nIn; k++) {
-        double xik = input[i * nIn + k];
-        int wRow = layer.weightOff() + k * nOut;
-        for (int j = 0; j < nOut; j++) {
-          z[l][i * nOut + j] += xik * parameters[wRow + j];
-        }
+    int n = layer.nOut();
+    double[] input = input(l);
+    if (layer instanceof Dense dense) {
+      DoubleDense.forward(dense, m, input, parameters, z[l]);
+    } else if (layer instanceof Activate) {
+      System.arraycopy(input, 0, z[l], 0, m * n);
+    } else if (layer instanceof BatchNorm norm) {
+      if (training) {
+        norms[l].forward(input);
+      } else {
+        norms[l].forward(input, state, norm.meanOff(), state, norm.varianceOff());
       }
-    }
-    Activation f = layer.activation();
-    if (f == Activation.SOFTMAX) {
-      for (int i = 0; i < m; i++) {
-        DoubleLosses.softmax(nOut, z[l], i * nOut, a[l], i * nOut);
+      norms[l].scale(parameters, norm.gammaOff(), norm.betaOff(), a[l]);
+    } else if (layer instanceof LayerNorm norm) {
+      norms[l].forward(input);
+      norms[l].scale(parameters, norm.gammaOff(), norm.betaOff(), a[l]);
+    } else if (layer instanceof Dropout && training) {
+      dropouts[l].forward(input, a[l]);
+    } else if (layer instanceof Normalization fixed) {
+      for (int i = 0; i < m * n; i++) {
+        double shift = state[fixed.shiftOff() + i % n];
+        a[l][i] = (input[i] - shift) * state[fixed.scaleOff() + i % n];
       }
     } else {
-      for (int i = 0; i < m * nOut; i++) {
-        a[l][i] = DoubleActivations.apply(f, z[l][i]);
+      System.arraycopy(input, 0, a[l], 0, m * n);
+      if (layer instanceof Add add) {
+        addTo(output(add.from()), a[l]);
       }
+    }
+    if (layer.activation() != Activation.IDENTITY) {
+      DoubleDense.activate(layer.activation(), m, n, z[l], a[l]);
     }
   }
 
-  /** dZ = dA f'(Z), dW = X' dZ, db = column sums of dZ, dX = dZ W'. */
-  private void backward(Dense layer) {
+  /** Makes the gradients of the parameters, and adds to those of what the layer takes. */
+  private void backward(Layer layer) {
     int l = layer.index();
+    int n = layer.nOut();
     boolean done = lossTakesInput && l == layers.size() - 1;
     if (!done) {
-      activationBackward(layer, z[l], a[l], dz[l]);
+      activationBackward(layer);
     }
-    weightGradient(layer, input(layer), dz[l], gradients);
-    biasGradient(layer, dz[l], gradients);
-    inputGradient(layer, dz[l], l == 0 ? dx : dz[l - 1]);
+    double[] dInput = gradient(l - 1);
+    if (layer instanceof Dense dense) {
+      weightGradient(dense, input(l), dz[l], gradients);
+      biasGradient(dense, dz[l], gradients);
+      DoubleDense.weightGradient(dense, m, abs(input(l)), abs(dz[l]), magnitudes);
+      DoubleDense.columnSums(m, n, abs(dz[l]), magnitudes, dense.biasOff());
+      DoubleDense.inputGradient(dense, m, dz[l], parameters, dInput);
+    } else if (layer instanceof BatchNorm norm) {
+      normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
+    } else if (layer instanceof LayerNorm norm) {
+      normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
+    } else if (layer instanceof Dropout && training) {
+      dropouts[l].backward(dz[l], dInput);
+    } else if (layer instanceof Normalization fixed) {
+      for (int i = 0; i < m * n; i++) {
+        dInput[i] += dz[l][i] * state[fixed.scaleOff() + i % n];
+      }
+    } else {
+      addTo(dz[l], dInput);
+      if (layer instanceof Add add) {
+        addTo(dz[l], gradient(add.from()));
+      }
+    }
   }
 
-  /** dz (m, nOut) holds dA and receives dZ. */
-  private void activationBackward(Dense layer, double[] z, double[] a, double[] dz) {
-    int nOut = layer.nOut();
+  private void normBackward(int l, int n, int gammaOff, int betaOff, double[] dInput) {
+    norms[l].gammaGradient(dz[l], gradients, gammaOff);
+    DoubleDense.columnSums(m, n, dz[l], gradients, betaOff);
+    norms[l].gammaMagnitude(dz[l], magnitudes, gammaOff);
+    DoubleDense.columnSums(m, n, abs(dz[l]), magnitudes, betaOff);
+    norms[l].inputGradient(parameters, gammaOff, dz[l], dInput);
+  }
+
+  /** dz (m, n) holds dA and receives dZ. */
+  private void activationBackward(Layer layer) {
+    int l = layer.index();
     Activation f = layer.activation();
-    if (f != Activation.SOFTMAX) {
-      for (int i = 0; i < m * nOut; i++) {
-        dz[i] *= derivative(f, z[i]);
-      }
-      return;
-    }
-    // dz_j = a_j (da_j - sum_k a_k da_k)
-    for (int row = 0; row < m * nOut; row += nOut) {
-      double dot = 0;
-      for (int j = row; j < row + nOut; j++) {
-        dot += a[j] * dz[j];
-      }
-      for (int j = row; j < row + nOut; j++) {
-        dz[j] = a[j] * (dz[j] - dot);
+    if (f == Activation.SOFTMAX) {
+      DoubleDense.softmaxBackward(m, layer.nOut(), a[l], dz[l]);
+    } else if (f != Activation.IDENTITY) {
+      for (int i = 0; i < dz[l].length; i++) {
+        dz[l][i] *= derivative(f, z[l][i]);
       }
     }
   }
 
-  /** x (m, nIn), dz (m, nOut), dw (nIn, nOut). */
+  private static void addTo(double[] x, double[] sum) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += x[i];
+    }
+  }
+
+  private static double[] abs(double[] x) {
+    return Arrays.stream(x).map(Math::abs).toArray();
+  }
+
   void weightGradient(Dense layer, double[] x, double[] dz, double[] gradients) {
-    int nIn = layer.nIn();
-    int nOut = layer.nOut();
-    int off = layer.weightOff();
-    Arrays.fill(gradients, off, off + layer.weightCount(), 0);
-    for (int i = 0; i < m; i++) {
-      for (int k = 0; k < nIn; k++) {
-        double xik = x[i * nIn + k];
-        for (int j = 0; j < nOut; j++) {
-          gradients[off + k * nOut + j] += xik * dz[i * nOut + j];
-        }
-      }
-    }
+    DoubleDense.weightGradient(layer, m, x, dz, gradients);
   }
 
-  /** dz (m, nOut), db (nOut). */
   void biasGradient(Dense layer, double[] dz, double[] gradients) {
-    int nOut = layer.nOut();
-    for (int j = 0; j < nOut; j++) {
-      double sum = 0;
-      for (int i = 0; i < m; i++) {
-        sum += dz[i * nOut + j];
-      }
-      gradients[layer.biasOff() + j] = sum;
-    }
-  }
-
-  /** dz (m, nOut), w (nIn, nOut), dx (m, nIn). */
-  private void inputGradient(Dense layer, double[] dz, double[] dx) {
-    int nIn = layer.nIn();
-    int nOut = layer.nOut();
-    for (int i = 0; i < m; i++) {
-      for (int k = 0; k < nIn; k++) {
-        int wRow = layer.weightOff() + k * nOut;
-        double sum = 0;
-        for (int j = 0; j < nOut; j++) {
-          sum += dz[i * nOut + j] * parameters[wRow + j];
-        }
-        dx[i * nIn + k] = sum;
-      }
-    }
+    DoubleDense.columnSums(m, layer.nOut(), dz, gradients, layer.biasOff());
   }
 
   double derivative(Activation f, double z) {
@@ -294,8 +347,16 @@ public class Reference {
     return network.reduction().factor(m, nOut);
   }
 
-  private double[] input(Dense layer) {
-    return layer.index() == 0 ? x : a[layer.index() - 1];
+  private double[] input(int l) {
+    return output(l - 1);
+  }
+
+  private double[] output(int l) {
+    return l < 0 ? x : a[l];
+  }
+
+  private double[] gradient(int l) {
+    return l < 0 ? dx : dz[l];
   }
 
   /** Returns the network. */
@@ -313,6 +374,16 @@ public class Reference {
     return gradients;
   }
 
+  /** The sums that the gradients are, with each term's absolute value. */
+  double[] magnitudes() {
+    return magnitudes;
+  }
+
+  /** Returns the state itself, laid out as the network's. */
+  public double[] state() {
+    return state;
+  }
+
   /** Returns the batch's inputs themselves, (m, nIn). */
   public double[] input() {
     return x;
@@ -323,7 +394,10 @@ public class Reference {
     return dx;
   }
 
-  /** Returns Z of layer l, (m, nOut), after {@link #loss} or {@link #gradient}. */
+  /**
+   * Returns Z of layer l, (m, nOut), its output if it has no activation, after {@link #loss} or
+   * {@link #gradient}.
+   */
   public double[] preActivations(int l) {
     return z[l];
   }
@@ -333,7 +407,10 @@ public class Reference {
     return a[l];
   }
 
-  /** Returns dZ of layer l, (m, nOut), after {@link #gradient}. */
+  /**
+   * Returns the gradient of Z of layer l, (m, nOut), that of its output if it has no activation,
+   * after {@link #gradient}.
+   */
   public double[] deltas(int l) {
     return dz[l];
   }

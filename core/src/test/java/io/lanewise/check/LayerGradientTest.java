@@ -1,0 +1,96 @@
+package io.lanewise.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.model.Architecture;
+import io.lanewise.model.Names;
+import io.lanewise.nn.Loss;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomStream;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each layer, under each activation and loss: 1e-7 in double, 1e-5 in float. */
+class LayerGradientTest {
+  private static final boolean FULL = Boolean.getBoolean("lanewise.full");
+  private static final int M = 8;
+  private static final int N_IN = 5;
+  private static final int N_OUT = 3;
+  private static final float[] X = new float[M * N_IN];
+  private static final float[] Y = new float[M * N_OUT];
+  private static final int[] LABELS = {0, 2, 1, 2, 1, 1, 0, 2};
+  private static final List<Kernels> SCALAR = List.of(ScalarKernels.INSTANCE);
+
+  static {
+    RandomStream random = new RandomStream(3, RandomStream.Purpose.DATA);
+    for (int i = 0; i < X.length; i++) {
+      X[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < Y.length; i++) {
+      Y[i] = (float) random.nextDouble();
+    }
+  }
+
+  /** F is each activation, OUT each output's; a sample of the outputs without lanewise.full. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "5 8 batchnorm F 6 batchnorm F 3:OUT",
+        "5 8 layernorm F 6 layernorm F 3:OUT",
+        "5 batchnorm 8:F 3 batchnorm OUT",
+        "5 layernorm 8:F 3 layernorm OUT",
+        "5 8:F dropout:0.3 6:F dropout:0.2 3:OUT",
+        "5 dropout:0.2 8:F alphadropout:0.3 6:F alphadropout:0.1 3:OUT",
+        "5 8:F [ 8:F 8 ] 3:OUT",
+        "5 8 [ batchnorm F 8 batchnorm F 8 ] 3:OUT",
+        "5 8 [ layernorm F 8:F 8 ] [ layernorm F dropout:0.2 8 ] 3:OUT",
+        "5 normalization 8:F normalization 6:F 3:OUT",
+        "5 F [ batchnorm F 5 ] 3:OUT",
+        "5 8:F [ dropout:0.2 8:F [ F 8 ] F ] F layernorm 3:OUT",
+        "5 [ [ F 5 ] 5:F ] 3:F [ 3 ] OUT",
+        "5 8:F 3:F dropout:0.3"
+      })
+  void everyLayerActivationAndLossIsExcellent(String layers) {
+    int run = 0;
+    for (Activation hidden : Activation.values()) {
+      for (Loss loss : Loss.values()) {
+        for (Activation output : Activation.values()) {
+          run++;
+          if (!FULL && run % 7 != 0) {
+            continue;
+          }
+          String text = layers.replace("OUT", Names.of(output)).replaceAll("F", Names.of(hidden));
+          Network network = Architecture.parse(text).loss(loss).seed(run).build();
+          unusual(network);
+          GradientCheck check = GradientCheck.of(network).samples(24);
+          GradientReport report =
+              run % 2 == 0 ? check.run(X, M, LABELS, SCALAR) : check.run(X, M, Y, SCALAR);
+          assertEquals(
+              Verdict.EXCELLENT, report.verdict(), () -> text + ", " + loss + "\n" + report);
+          assertTrue(report.kernelError(0) < 1e-5, () -> text + ", " + loss + "\n" + report);
+        }
+      }
+    }
+  }
+
+  /** No gamma of 1, no beta, bias or shift of 0. */
+  static void unusual(Network network) {
+    RandomStream random = new RandomStream(11, RandomStream.Purpose.DATA);
+    network.tensors().stream()
+        .filter(tensor -> tensor.rows() == 1)
+        .forEach(
+            tensor -> {
+              for (int i = tensor.off(); i < tensor.off() + tensor.count(); i++) {
+                network.parameters()[i] += (float) (0.4 * random.nextDouble() - 0.2);
+              }
+            });
+    for (int i = 0; i < network.state().length; i++) {
+      network.state()[i] += (float) (0.4 * random.nextDouble() - 0.2);
+    }
+  }
+}
