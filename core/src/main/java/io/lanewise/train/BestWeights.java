@@ -7,6 +7,7 @@ final class BestWeights {
   private final EarlyStopping rule;
   private final Network network;
   private float[] parameters;
+  private float[] state;
   private double best;
   private int epoch;
   private int waited;
@@ -34,6 +35,7 @@ final class BestWeights {
     waited = 0;
     if (rule.restoreBest()) {
       parameters = network.parameters().clone();
+      state = network.state().clone();
     }
   }
 
@@ -48,6 +50,35 @@ final class BestWeights {
       return 0;
     }
     System.arraycopy(parameters, 0, network.parameters(), 0, parameters.length);
+    System.arraycopy(state, 0, network.state(), 0, state.length);
     return epoch;
+  }
+
+  void save(State to) {
+    if (rule == null) {
+      return;
+    }
+    to.put("best.value", best);
+    to.put("best.epoch", epoch);
+    to.put("best.waited", waited);
+    if (parameters != null) {
+      to.put("best.parameters", parameters);
+      to.put("best.state", state);
+    }
+  }
+
+  void restore(State from) {
+    if (rule == null) {
+      return;
+    }
+    best = from.number("best.value");
+    epoch = (int) from.integer("best.epoch");
+    waited = (int) from.integer("best.waited");
+    if (epoch > 0 && rule.restoreBest()) {
+      parameters = new float[network.parameters().length];
+      state = new float[network.state().length];
+      from.copy("best.parameters", parameters);
+      from.copy("best.state", state);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -19,6 +20,45 @@ public record History(List<Epoch> epochs, int bestEpoch) {
   /** Returns the last epoch. */
   public Epoch last() {
     return epochs.get(epochs.size() - 1);
+  }
+
+  /**
+   * Returns the figures as CSV: the names in the first line, then a line an epoch; an empty field
+   * is a figure that was not taken.
+   */
+  public String toCsv() {
+    StringBuilder text = new StringBuilder("epoch," + String.join(",", Epoch.FIGURES) + "\n");
+    for (Epoch epoch : epochs) {
+      text.append(epoch.epoch());
+      for (String name : Epoch.FIGURES) {
+        double figure = epoch.figure(name);
+        text.append(',').append(Double.isNaN(figure) ? "" : Double.toString(figure));
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The epochs of such a text. */
+  static List<Epoch> parse(String csv) {
+    List<Epoch> epochs = new ArrayList<>();
+    for (String line : csv.lines().skip(1).toList()) {
+      String[] fields = line.split(",", -1);
+      double[] figures = new double[Epoch.FIGURES.size()];
+      for (int i = 0; i < figures.length; i++) {
+        figures[i] = fields[i + 1].isEmpty() ? Double.NaN : Double.parseDouble(fields[i + 1]);
+      }
+      epochs.add(
+          new Epoch(
+              Integer.parseInt(fields[0]),
+              figures[0],
+              figures[1],
+              figures[2],
+              figures[3],
+              figures[4],
+              figures[5]));
+    }
+    return epochs;
   }
 
   /**

@@ -22,16 +22,6 @@ final class NonFiniteSearch {
     this.workspace = workspace;
   }
 
-  /** Returns whether all values are finite. */
-  static boolean finite(float[] values) {
-    // 0 times what is not finite is NaN, which no addition takes away.
-    float sum = 0;
-    for (float value : values) {
-      sum += 0f * value;
-    }
-    return sum == 0;
-  }
-
   /** Returns what was found; null as long as nothing was. */
   String place() {
     return place;

@@ -4,9 +4,9 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One training: where it is, and the buffers that it needs. */
 final class Run implements Training {
@@ -17,10 +17,14 @@ final class Run implements Training {
   private final EpochRows rows;
   private final UpdateGradient gradient;
   private final BestWeights best;
+  private final Checkpoints checkpoints;
+  private final Map<String, String> settings;
   private final List<History.Epoch> history = new ArrayList<>();
   // Of an epoch, without those that are dropped; and of an update.
   private final long usedRows;
   private final long updateRows;
+
+  private final double baseRate;
 
   private int epoch;
   private long rowsDone;
@@ -28,8 +32,10 @@ final class Run implements Training {
   private double lossSum;
   private long correct;
   private boolean stopped;
+  // Whether the newest checkpoint is of this state.
+  private boolean saved;
 
-  Run(Trainer trainer, RowSource data, Dataset validation, Kernels kernels) {
+  Run(Trainer trainer, RowSource data, Dataset validation, Kernels kernels) throws IOException {
     this.trainer = trainer;
     this.validation = validation;
     network = trainer.network;
@@ -39,20 +45,28 @@ final class Run implements Training {
     updateRows = Math.min((long) batch * trainer.accumulate, usedRows);
     workspace = new Workspace(network, kernels, Shards.firstRow(batch, trainer.shards, 1));
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
-    gradient = new UpdateGradient(data, workspace, batch, trainer.shards, trainer.accumulate);
+    gradient =
+        new UpdateGradient(
+            data, workspace, batch, trainer.shards, trainer.accumulate, trainer.seed);
     best = new BestWeights(trainer.earlyStopping, network);
+    baseRate = trainer.optimizer.learningRate();
     // As if an epoch 0 were over.
     rowsDone = usedRows;
+    boolean keeps = trainer.checkpointFolder != null;
+    checkpoints = keeps ? new Checkpoints(trainer.checkpointFolder, trainer.keep) : null;
+    settings = keeps ? Fingerprint.of(trainer, data, validation) : Map.of();
   }
 
-  History fit() {
+  History fit() throws IOException {
+    if (checkpoints != null) {
+      begin();
+    }
     trainer.listeners.forEach(listener -> listener.onBegin(this));
-    try {
-      while (!over()) {
-        oneEpoch();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (!over()) {
+      oneEpoch();
+    }
+    if (checkpoints != null && !saved) {
+      save();
     }
     History result = new History(history, best.restore());
     trainer.listeners.forEach(listener -> listener.onEnd(this, result));
@@ -85,9 +99,12 @@ final class Run implements Training {
 
   private void oneStep(RowReader reader) throws IOException {
     int m = (int) Math.min(updateRows, usedRows - rowsDone);
-    double loss = gradient.compute(reader, m, null);
-    if (!Double.isFinite(loss) || !NonFiniteSearch.finite(gradient.gradients())) {
+    double loss = gradient.compute(reader, m, step + 1, null);
+    if (!Double.isFinite(loss) || !finite(gradient.gradients())) {
       throw nonFinite(m, loss);
+    }
+    if (trainer.schedule != null) {
+      trainer.optimizer.learningRate(trainer.schedule.rate(baseRate, step, epoch - 1));
     }
     trainer.optimizer.step(workspace.kernels(), network.parameters(), gradient.gradients());
     // The sum over the rows, whatever the reduction.
@@ -96,16 +113,29 @@ final class Run implements Training {
     correct += gradient.correct();
     rowsDone += m;
     step++;
+    saved = false;
     for (TrainingListener listener : trainer.listeners) {
       listener.onBatch(this);
     }
+    // That of an epoch's last step waits for its end.
+    if (checkpoints != null
+        && trainer.every > 0
+        && step % trainer.every == 0
+        && rowsDone < usedRows) {
+      save();
+    }
+  }
+
+  private boolean finite(float[] values) {
+    double sum = workspace.kernels().updates().sumOfSquares(values.length, values, 0);
+    return sum < Double.POSITIVE_INFINITY;
   }
 
   /** Computes the step again and looks where it happens. */
   private NonFiniteException nonFinite(int m, double loss) throws IOException {
     NonFiniteSearch search = new NonFiniteSearch(workspace);
     try (RowReader again = rows.open(epoch, rowsDone)) {
-      gradient.compute(again, m, search);
+      gradient.compute(again, m, step + 1, search);
     }
     String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
     if (search.inParameters()) {
@@ -116,8 +146,8 @@ final class Run implements Training {
     return new NonFiniteException(what, place, epoch, step + 1);
   }
 
-  private void endEpoch(double rowsPerSecond) {
-    if (!NonFiniteSearch.finite(network.parameters())) {
+  private void endEpoch(double rowsPerSecond) throws IOException {
+    if (!finite(network.parameters())) {
       NonFiniteSearch search = new NonFiniteSearch(workspace);
       search.lookAtParameters();
       throw new NonFiniteException("the parameters are not finite", search.place(), epoch, step);
@@ -134,9 +164,63 @@ final class Run implements Training {
             rowsPerSecond);
     history.add(entry);
     best.take(entry);
+    if (trainer.schedule != null) {
+      trainer.schedule.observe(metrics == null ? entry.loss() : metrics.loss());
+    }
     for (TrainingListener listener : trainer.listeners) {
       listener.onEpoch(this, entry);
     }
+    if (checkpoints != null && (trainer.every == 0 || step % trainer.every == 0)) {
+      save();
+    }
+  }
+
+  /** Where the newest checkpoint was, if the training is resumed and there is one. */
+  private void begin() throws IOException {
+    if (!trainer.resume) {
+      checkpoints.begin();
+      return;
+    }
+    Checkpoints.Saved newest = checkpoints.newest();
+    if (newest == null) {
+      return;
+    }
+    State from = newest.state();
+    Fingerprint.requireSame(newest.file(), from.texts("settings."), settings);
+    epoch = (int) from.integer("epoch");
+    rowsDone = from.integer("rows");
+    step = from.integer("step");
+    lossSum = from.number("loss");
+    correct = from.integer("correct");
+    from.copy("parameters", network.parameters());
+    from.copy("state", network.state());
+    trainer.optimizer.restore(from.arrays("optimizer."), from.texts("optimizer."));
+    if (trainer.schedule != null) {
+      trainer.schedule.restore(from.texts("schedule."));
+    }
+    best.restore(from);
+    history.addAll(History.parse(from.text("history")));
+    saved = true;
+  }
+
+  private void save() throws IOException {
+    State to = new State();
+    to.putAll("settings.", settings, Map.of());
+    to.put("epoch", epoch);
+    to.put("rows", rowsDone);
+    to.put("step", step);
+    to.put("loss", lossSum);
+    to.put("correct", correct);
+    to.put("parameters", network.parameters());
+    to.put("state", network.state());
+    to.putAll("optimizer.", trainer.optimizer.scalars(), trainer.optimizer.tensors());
+    if (trainer.schedule != null) {
+      to.putAll("schedule.", trainer.schedule.scalars(), Map.of());
+    }
+    best.save(to);
+    to.put("history", new History(history, 0).toCsv());
+    checkpoints.write(step, to);
+    saved = true;
   }
 
   @Override
@@ -181,7 +265,7 @@ final class Run implements Training {
 
   @Override
   public double learningRate() {
-    return Double.NaN;
+    return trainer.optimizer.learningRate();
   }
 
   @Override

@@ -2,7 +2,11 @@ package io.lanewise.train;
 
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +25,7 @@ public final class Trainer {
   final Network network;
   final List<TrainingListener> listeners = new ArrayList<>();
   Optimizer optimizer = new Adam(1e-3);
+  Schedule schedule;
   int batchSize = 32;
   int epochs = 10;
   long seed;
@@ -29,6 +34,10 @@ public final class Trainer {
   int accumulate = 1;
   int shards = 1;
   EarlyStopping earlyStopping;
+  Path checkpointFolder;
+  long every;
+  int keep = 3;
+  boolean resume;
   private Kernels kernels;
   private Dataset validation;
   private double validationFraction;
@@ -41,6 +50,15 @@ public final class Trainer {
   /** Sets the optimizer. */
   public Trainer optimizer(Optimizer optimizer) {
     this.optimizer = Objects.requireNonNull(optimizer, "optimizer");
+    return this;
+  }
+
+  /**
+   * Sets what decides the learning rate of each step, from that of the optimizer; without it, it
+   * stays.
+   */
+  public Trainer schedule(Schedule schedule) {
+    this.schedule = Objects.requireNonNull(schedule, "schedule");
     return this;
   }
 
@@ -137,6 +155,45 @@ public final class Trainer {
     return this;
   }
 
+  /** {@link #checkpoint(Path, long)} at the end of each epoch. */
+  public Trainer checkpoint(Path folder) {
+    this.checkpointFolder = Objects.requireNonNull(folder, "folder");
+    this.every = 0;
+    return this;
+  }
+
+  /**
+   * Keeps checkpoints in a folder of their own, which is made if it is missing, and one at the end.
+   * A training that was interrupted anywhere goes on from the newest whole one by {@link #resume},
+   * and ends with the same bits.
+   *
+   * @param every how many steps lie between two, at least 1
+   */
+  public Trainer checkpoint(Path folder, long every) {
+    this.checkpointFolder = Objects.requireNonNull(folder, "folder");
+    if (every < 1) {
+      throw new IllegalArgumentException("every must be >= 1, got " + every);
+    }
+    this.every = every;
+    return this;
+  }
+
+  /** Sets how many checkpoints are kept, at least 1; 3 without it. */
+  public Trainer keepCheckpoints(int count) {
+    this.keep = requirePositive("count", count);
+    return this;
+  }
+
+  /**
+   * Sets whether the training goes on from the newest whole checkpoint, if there is one; it does
+   * not without it, and then the folder must be empty. Network, data and settings must be those of
+   * the checkpoint; there may be more epochs.
+   */
+  public Trainer resume(boolean resume) {
+    this.resume = resume;
+    return this;
+  }
+
   /** Adds one who is told how it goes. */
   public Trainer listener(TrainingListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -150,7 +207,9 @@ public final class Trainer {
    * @throws IllegalArgumentException if the data is empty or does not match the network, or the
    *     settings do not go together
    * @throws NonFiniteException if the loss or a gradient becomes NaN or infinite: it says where
-   * @throws java.io.UncheckedIOException if the data cannot be read
+   * @throws IllegalStateException if the checkpoint folder is not empty and the training is not
+   *     resumed, or what it holds is of another training: the message says what differs
+   * @throws UncheckedIOException if the data cannot be read, or a checkpoint not be written
    */
   public History fit(RowSource data) {
     Objects.requireNonNull(data, "data");
@@ -180,7 +239,30 @@ public final class Trainer {
       throw new IllegalArgumentException(
           "earlyStopping on " + earlyStopping.figure() + " needs a validation set");
     }
+    requireStatistics(training.rowCount());
     Kernels chosen = kernels != null ? kernels : KernelLookup.best();
-    return new Run(this, training, held, chosen).fit();
+    try {
+      return new Run(this, training, held, chosen).fit();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The variance of a batch needs two rows of each piece that is normalized by itself. */
+  private void requireStatistics(long rows) {
+    if (network.layers().stream().noneMatch(layer -> layer instanceof BatchNorm)) {
+      return;
+    }
+    int batch = (int) Math.min(batchSize, rows);
+    int last = (int) (rows % batch);
+    int smallest = dropLast || last == 0 ? batch : last;
+    if (smallest / shards < 2) {
+      throw new IllegalArgumentException(
+          "batchSize: batch normalization needs 2 rows of each shard, but there is a batch of "
+              + smallest
+              + " in "
+              + shards
+              + " shard(s): take another size, or dropLast(true)");
+    }
   }
 }

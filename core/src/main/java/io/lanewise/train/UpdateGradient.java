@@ -13,6 +13,7 @@ final class UpdateGradient {
   private final Workspace workspace;
   private final int batchSize;
   private final int shards;
+  private final long seed;
   private final Rows rows;
   private final float[] sum;
   private int correct;
@@ -22,11 +23,14 @@ final class UpdateGradient {
    * @param workspace for the largest shard
    * @param batchSize rows of a micro-batch
    * @param accumulate micro-batches of an update
+   * @param seed of what is dropped out
    */
-  UpdateGradient(RowSource source, Workspace workspace, int batchSize, int shards, int accumulate) {
+  UpdateGradient(
+      RowSource source, Workspace workspace, int batchSize, int shards, int accumulate, long seed) {
     this.workspace = workspace;
     this.batchSize = batchSize;
     this.shards = shards;
+    this.seed = seed;
     rows = new Rows(source, workspace.maxBatch());
     sum = shards == 1 && accumulate == 1 ? null : new float[workspace.gradients().length];
   }
@@ -36,10 +40,11 @@ final class UpdateGradient {
    *
    * @param reader gives its rows
    * @param m how many
+   * @param step the number of the update: with the row in it, it decides what is dropped out
    * @param search is shown each piece, if it is not null
    * @return the loss
    */
-  double compute(RowReader reader, int m, NonFiniteSearch search) throws IOException {
+  double compute(RowReader reader, int m, long step, NonFiniteSearch search) throws IOException {
     double loss = 0;
     correct = 0;
     int pieces = 0;
@@ -47,13 +52,17 @@ final class UpdateGradient {
     for (int micro = 0; micro < m; micro += batchSize) {
       int size = Math.min(batchSize, m - micro);
       for (int shard = 0; shard < shards; shard++) {
-        int count = Shards.firstRow(size, shards, shard + 1) - Shards.firstRow(size, shards, shard);
+        int first = Shards.firstRow(size, shards, shard);
+        int count = Shards.firstRow(size, shards, shard + 1) - first;
         if (count > 0) {
+          workspace.masks(seed, step, micro + first);
           double part = piece(reader, count);
           loss += part;
           add(pieces++);
           if (search != null) {
             search.look(rows, count, part);
+          } else {
+            workspace.updateStatistics();
           }
         }
       }

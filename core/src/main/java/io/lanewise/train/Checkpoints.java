@@ -1,0 +1,98 @@
+package io.lanewise.train;
+
+import io.lanewise.model.ModelFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The checkpoints of one training in a folder of their own: the newest few, each a whole file. */
+final class Checkpoints {
+  private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
+  private static final Pattern NAME = Pattern.compile("step-[0-9]{12}\\.safetensors");
+  private static final Pattern TEMPORARY = Pattern.compile("\\.step-.*\\.tmp");
+
+  private final Path folder;
+  private final int keep;
+
+  Checkpoints(Path folder, int keep) {
+    this.folder = folder;
+    this.keep = keep;
+  }
+
+  /** Takes a folder that is empty, or makes one. */
+  void begin() throws IOException {
+    Files.createDirectories(folder);
+    removeTemporaries();
+    try (Stream<Path> files = Files.list(folder)) {
+      Path first = files.findFirst().orElse(null);
+      if (first != null) {
+        throw new IllegalStateException(
+            "the checkpoint folder "
+                + folder
+                + " is not empty, it has "
+                + first.getFileName()
+                + ": resume the training, or take another folder");
+      }
+    }
+  }
+
+  /**
+   * Reads the newest whole checkpoint; null if there is none. One that is damaged is passed over
+   * with a warning.
+   */
+  Saved newest() throws IOException {
+    Files.createDirectories(folder);
+    removeTemporaries();
+    List<Path> files = files();
+    for (int i = files.size() - 1; i >= 0; i--) {
+      try {
+        return new Saved(files.get(i), CheckpointFile.read(files.get(i)));
+      } catch (ModelFormatException e) {
+        LOG.log(System.Logger.Level.WARNING, "passed over: " + e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  /** A checkpoint and where it is. */
+  record Saved(Path file, State state) {}
+
+  /** Writes one, then removes the oldest of those before it. */
+  void write(long step, State state) throws IOException {
+    Path file = folder.resolve(String.format("step-%012d.safetensors", step));
+    CheckpointFile.write(file, state);
+    List<Path> files = files();
+    // Later ones are damaged, or this training had not gone on from here: not counted.
+    int last = files.indexOf(file);
+    for (Path old : files.subList(0, Math.max(0, last + 1 - keep))) {
+      Files.deleteIfExists(old);
+    }
+  }
+
+  /** The checkpoints, oldest first. */
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      List<Path> files =
+          new ArrayList<>(
+              all.filter(file -> NAME.matcher(file.getFileName().toString()).matches()).toList());
+      files.sort(Comparator.comparing(file -> file.getFileName().toString()));
+      return files;
+    }
+  }
+
+  /** What a run that was killed while it wrote has left. */
+  private void removeTemporaries() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.toList()) {
+        if (TEMPORARY.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.lanewise.train;
+
+import io.lanewise.model.Architecture;
+import io.lanewise.model.Names;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * What a training is of: a checkpoint goes on only in one of the same. Not the number of epochs,
+ * the kernels and the threads: these change no bit.
+ */
+final class Fingerprint {
+  private static final int CHUNK = 256;
+  // Of a source that need not fit into memory only its beginning is read.
+  private static final int STREAMED_ROWS = 16 * CHUNK;
+
+  private Fingerprint() {}
+
+  /** The settings by name. */
+  static Map<String, String> of(Trainer trainer, RowSource data, Dataset validation)
+      throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    Network network = trainer.network;
+    settings.put("network", Architecture.format(network));
+    settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()));
+    settings.put("optimizer", trainer.optimizer.toString());
+    settings.put("schedule", String.valueOf(trainer.schedule));
+    settings.put("batch size", Integer.toString(trainer.batchSize));
+    settings.put("accumulation", Integer.toString(trainer.accumulate));
+    settings.put("shards", Integer.toString(trainer.shards));
+    settings.put("shuffle", Boolean.toString(trainer.shuffle));
+    settings.put("drop last", Boolean.toString(trainer.dropLast));
+    settings.put("seed", Long.toString(trainer.seed));
+    settings.put("early stopping", String.valueOf(trainer.earlyStopping));
+    settings.put("data", of(data));
+    settings.put("validation data", of(validation));
+    return settings;
+  }
+
+  private static String of(RowSource source) throws IOException {
+    if (source == null || source.rowCount() == 0) {
+      return "none";
+    }
+    long limit =
+        source instanceof Dataset ? source.rowCount() : Math.min(source.rowCount(), STREAMED_ROWS);
+    Rows rows = new Rows(source, (int) Math.min(CHUNK, limit));
+    CRC32C crc = new CRC32C();
+    try (RowReader reader = source.open(0)) {
+      for (long done = 0; done < limit; ) {
+        int count = reader.read(rows, 0, (int) Math.min(rows.capacity(), limit - done));
+        if (count == 0) {
+          throw new IOException("the data has fewer rows than it said");
+        }
+        add(crc, rows.features(), count * source.nIn());
+        if (rows.labels() != null) {
+          add(crc, rows.labels(), count);
+        } else {
+          add(crc, rows.targets(), count * source.nOut());
+        }
+        if (rows.weights() != null) {
+          add(crc, rows.weights(), count);
+        }
+        done += count;
+      }
+    }
+    return String.format(
+        "%d rows, %d to %d, CRC32C %08x",
+        source.rowCount(), source.nIn(), source.nOut(), crc.getValue());
+  }
+
+  private static void add(CRC32C crc, int[] values, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values, 0, count);
+    crc.update(bytes);
+  }
+
+  static void add(CRC32C crc, float[] values, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values, 0, count);
+    crc.update(bytes);
+  }
+
+  /**
+   * Throws if the settings of a checkpoint and of this training differ, naming the first that does.
+   */
+  static void requireSame(Path file, Map<String, String> saved, Map<String, String> now) {
+    for (Map.Entry<String, String> entry : now.entrySet()) {
+      String before = saved.get(entry.getKey());
+      if (!entry.getValue().equals(before)) {
+        throw new IllegalStateException(
+            file
+                + " is of another training: its "
+                + entry.getKey()
+                + " is "
+                + before
+                + ", here it is "
+                + entry.getValue());
+      }
+    }
+  }
+}

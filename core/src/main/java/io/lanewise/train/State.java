@@ -1,0 +1,97 @@
+package io.lanewise.train;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a checkpoint holds: texts and arrays by name. */
+final class State {
+  private final Map<String, String> texts;
+  private final Map<String, float[]> arrays;
+
+  State() {
+    this(new TreeMap<>(), new TreeMap<>());
+  }
+
+  State(Map<String, String> texts, Map<String, float[]> arrays) {
+    this.texts = texts;
+    this.arrays = arrays;
+  }
+
+  Map<String, String> texts() {
+    return texts;
+  }
+
+  Map<String, float[]> arrays() {
+    return arrays;
+  }
+
+  /** Doubles too: their text is that of one value alone. */
+  void put(String name, Object value) {
+    texts.put(name, value.toString());
+  }
+
+  /** The values are not copied; none at all are not kept. */
+  void put(String name, float[] values) {
+    if (values.length > 0) {
+      arrays.put(name, values);
+    }
+  }
+
+  /** Puts what belongs together under a prefix. */
+  void putAll(String prefix, Map<String, String> someTexts, Map<String, float[]> someArrays) {
+    someTexts.forEach((name, text) -> texts.put(prefix + name, text));
+    someArrays.forEach((name, values) -> arrays.put(prefix + name, values));
+  }
+
+  String text(String name) {
+    String text = texts.get(name);
+    if (text == null) {
+      throw new IllegalArgumentException("it has no \"" + name + "\"");
+    }
+    return text;
+  }
+
+  long integer(String name) {
+    return Long.parseLong(text(name));
+  }
+
+  double number(String name) {
+    return Double.parseDouble(text(name));
+  }
+
+  /** Copies an array of that length into {@code to}. */
+  void copy(String name, float[] to) {
+    float[] values = to.length == 0 ? to : arrays.get(name);
+    if (values == null || values.length != to.length) {
+      throw new IllegalArgumentException(
+          "\""
+              + name
+              + "\" has "
+              + (values == null ? "no" : values.length)
+              + " values, wanted "
+              + to.length);
+    }
+    System.arraycopy(values, 0, to, 0, to.length);
+  }
+
+  /** Returns the texts whose names begin with the prefix, without it. */
+  Map<String, String> texts(String prefix) {
+    return below(texts, prefix);
+  }
+
+  /** Returns the arrays whose names begin with the prefix, without it. */
+  Map<String, float[]> arrays(String prefix) {
+    return below(arrays, prefix);
+  }
+
+  private static <T> Map<String, T> below(Map<String, T> all, String prefix) {
+    Map<String, T> result = new TreeMap<>();
+    all.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            result.put(name.substring(prefix.length()), value);
+          }
+        });
+    return result;
+  }
+}
