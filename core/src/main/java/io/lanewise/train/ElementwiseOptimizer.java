@@ -2,7 +2,10 @@ package io.lanewise.train;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Update;
+import io.lanewise.nn.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -11,19 +14,21 @@ import java.util.Objects;
  * state alone, in one pass over the parameters, the gradients and the states; clipping by the norm
  * is one more pass, over the gradients.
  *
- * <p>The gradients of a step are clipped first, by the norm and then by value, then the penalties
- * are added, as in a PyTorch training that calls {@code clip_grad_norm_} before {@code step}.
+ * <p>The gradients of a step are clipped first, by the norm and then by value; then the penalties
+ * are added. So does a PyTorch training that calls {@code clip_grad_norm_} before {@code step}.
  *
  * @param <T> the optimizer itself, which the setters return
  */
 public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
-    implements Optimizer permits Sgd, Adam {
+    implements Optimizer permits Sgd, RmsProp, Adagrad, AdamFamily, Lion {
   private final String name;
   private double learningRate;
   private double weightDecay;
   private double l1;
   private double limit = Double.POSITIVE_INFINITY;
   private double maxNorm = Double.POSITIVE_INFINITY;
+  private List<ParameterGroup> groups = List.of();
+  private GroupRanges ranges;
   private double gradientNorm = Double.NaN;
   private long steps;
   private Update update;
@@ -38,13 +43,13 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
   /** This, as what it is. */
   abstract T self();
 
-  /** The rule of the next step; always one of as many states. */
+  /** The rule of the steps. */
   abstract Update.Rule rule();
 
-  /** The names of the rule's states, as PyTorch has them. */
-  abstract String[] stateNames();
+  /** The names of its states, as PyTorch has them; at least as many as the rule has. */
+  abstract List<String> stateNames();
 
-  /** What a step begins with, such as bias corrections; {@code t} counts from 1. */
+  /** Begins a step, as with bias corrections; {@code t} counts from 1. */
   void begin(long t) {}
 
   /** Sets the coefficients of the rule. */
@@ -58,11 +63,14 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
   /** Adds what else is state. */
   void addScalars(Map<String, String> scalars) {}
 
-  /** Restores what {@link #addScalars} added. */
+  /** Restores what {@link #addScalars} added, or throws and changes nothing. */
   void restoreScalars(Map<String, String> scalars) {}
 
+  /** What is set and no default, as a continuation of the name. */
+  abstract String settings();
+
   /**
-   * Sets the weight decay; 0 without it, unless the optimizer says otherwise.
+   * Sets the weight decay; 0 without it, but 0.01 for AdamW.
    *
    * @param weightDecay finite, at least 0
    */
@@ -94,13 +102,29 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
 
   /**
    * Clips the gradients by their norm: all are multiplied by min(1, maxNorm / (norm + 1e-6)), the
-   * norm being the root of the sum of the squares of all of them.
+   * norm being the root of the sum of the squares of all of them, whatever their groups. A step
+   * whose norm is NaN or infinite is refused: {@link NonFiniteGradientException}.
    *
    * @param maxNorm more than 0; infinite for none, as without it
    */
   public final T clipNorm(double maxNorm) {
     this.maxNorm = Require.positive("maxNorm", maxNorm);
     return self();
+  }
+
+  /**
+   * Sets the parameter groups, instead of those set before; a tensor belongs to the first that has
+   * it, or to none. They need {@link #prepare}, which {@link Trainer} calls.
+   */
+  public final T groups(ParameterGroup... groups) {
+    this.groups = List.of(groups);
+    ranges = null;
+    return self();
+  }
+
+  @Override
+  public final void prepare(List<Tensor> tensors) {
+    ranges = GroupRanges.of(tensors, groups);
   }
 
   /** Returns the norm of the last step's gradients before clipping, NaN where it was not taken. */
@@ -132,42 +156,66 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
       throw new IllegalArgumentException(
           "gradients must have " + parameters.length + " elements, got " + gradients.length);
     }
-    prepare(parameters.length);
-    float scale = gradientScale(kernels, gradients);
+    fit(parameters.length);
+    update.gradientScale(gradientScale(kernels, gradients)).limit((float) limit);
     steps++;
     begin(steps);
-    update.gradientScale(scale).limit((float) limit).l1((float) l1);
-    coefficients(update, learningRate, weightDecay);
-    kernels.updates().update(update, parameters.length, parameters, 0, gradients, 0, s1, 0, s2, 0);
+    for (int i = 0; i < ranges.count(); i++) {
+      update.l1((float) ranges.l1(i, l1));
+      coefficients(update, ranges.rate(i, learningRate), ranges.weightDecay(i, weightDecay));
+      int off = ranges.start(i);
+      int length = ranges.end(i) - off;
+      kernels.updates().update(update, length, parameters, off, gradients, off, s1, off, s2, off);
+    }
   }
 
-  private void prepare(int length) {
-    if (update == null || update.rule() != rule()) {
-      update = new Update(rule());
+  /** Makes what a step needs for so many parameters, where it is not there yet. */
+  private void fit(int length) {
+    if (ranges == null && !groups.isEmpty()) {
+      throw new IllegalStateException(
+          "parameter groups need the tensors: call prepare(network.tensors()) before a step");
     }
-    if (s1 == null && update.rule().states() > 0) {
-      s1 = new float[length];
-      java.util.Arrays.fill(s1, initialState());
-      s2 = update.rule().states() > 1 ? new float[length] : null;
+    if (ranges == null) {
+      ranges = GroupRanges.whole(length);
     }
-    if (s1 != null && s1.length != length) {
+    if (ranges.length() != length) {
       throw new IllegalArgumentException(
-          "parameters: this optimizer began with " + s1.length + ", got " + length);
+          "parameters: this optimizer began with " + ranges.length() + ", got " + length);
     }
+    Update.Rule rule = rule();
+    if (update == null || update.rule() != rule) {
+      update = new Update(rule);
+    }
+    s1 = state(s1, rule.states() >= 1, length, initialState());
+    s2 = state(s2, rule.states() >= 2, length, 0f);
   }
 
+  private static float[] state(float[] state, boolean needed, int length, float initial) {
+    if (!needed) {
+      return null;
+    }
+    if (state == null) {
+      float[] made = new float[length];
+      Arrays.fill(made, initial);
+      return made;
+    }
+    if (state.length != length) {
+      throw new IllegalArgumentException(
+          "parameters: the restored state is of " + state.length + ", got " + length);
+    }
+    return state;
+  }
+
+  /** The factor of clipping by the norm. */
   private float gradientScale(Kernels kernels, float[] gradients) {
     if (maxNorm == Double.POSITIVE_INFINITY) {
       gradientNorm = Double.NaN;
       return 1f;
     }
     double sum = kernels.updates().sumOfSquares(gradients.length, gradients, 0);
+    // Finite whenever all gradients are.
     if (!(sum < Double.POSITIVE_INFINITY)) {
-      int index = 0;
-      while (Float.isFinite(gradients[index])) {
-        index++;
-      }
-      throw new NonFiniteGradientException(index, gradients[index]);
+      throw NonFiniteGradientException.of(gradients);
     }
     gradientNorm = Math.sqrt(sum);
     return (float) Math.min(1, maxNorm / (gradientNorm + 1e-6));
@@ -176,12 +224,11 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
   @Override
   public final Map<String, float[]> tensors() {
     Map<String, float[]> tensors = new LinkedHashMap<>();
-    String[] names = stateNames();
     if (s1 != null) {
-      tensors.put(names[0], s1);
+      tensors.put(stateNames().get(0), s1);
     }
     if (s2 != null) {
-      tensors.put(names[1], s2);
+      tensors.put(stateNames().get(1), s2);
     }
     return tensors;
   }
@@ -204,21 +251,36 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
       throw new IllegalArgumentException(
           "optimizer must be " + name + ", got " + scalars.get("optimizer"));
     }
-    String[] names = stateNames();
-    for (String state : tensors.keySet()) {
-      if (!java.util.List.of(names).contains(state)) {
-        throw new IllegalArgumentException(name + " has no state " + state);
-      }
+    long theSteps = Require.integer(scalars, "steps");
+    double theRate = Require.notNegative("learningRate", Require.number(scalars, "learningRate"));
+    List<String> names = stateNames().subList(0, rule().states());
+    if (!names.containsAll(tensors.keySet())
+        || (theSteps > 0 && !tensors.keySet().containsAll(names))) {
+      throw new IllegalArgumentException(
+          "tensors of " + this + " must be " + names + ", got " + tensors.keySet());
     }
-    steps = Require.integer(scalars, "steps");
-    learningRate = Require.notNegative("learningRate", Require.number(scalars, "learningRate"));
     restoreScalars(scalars);
-    s1 = names.length > 0 && tensors.containsKey(names[0]) ? tensors.get(names[0]).clone() : null;
-    s2 = names.length > 1 && tensors.containsKey(names[1]) ? tensors.get(names[1]).clone() : null;
+    steps = theSteps;
+    learningRate = theRate;
+    s1 = copy(tensors, names, 0);
+    s2 = copy(tensors, names, 1);
+  }
+
+  private static float[] copy(Map<String, float[]> tensors, List<String> names, int i) {
+    float[] tensor = i < names.size() ? tensors.get(names.get(i)) : null;
+    return tensor == null ? null : tensor.clone();
   }
 
   @Override
-  public String toString() {
-    return name + ", learning rate " + learningRate;
+  public final String toString() {
+    return name
+        + ", learning rate "
+        + learningRate
+        + settings()
+        + (weightDecay == 0 ? "" : ", weight decay " + weightDecay)
+        + (l1 == 0 ? "" : ", l1 " + l1)
+        + (maxNorm == Double.POSITIVE_INFINITY ? "" : ", clipped to a norm of " + maxNorm)
+        + (limit == Double.POSITIVE_INFINITY ? "" : ", clipped to " + limit)
+        + (groups.isEmpty() ? "" : ", " + groups.size() + " parameter groups");
   }
 }

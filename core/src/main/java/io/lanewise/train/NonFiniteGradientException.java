@@ -1,23 +1,27 @@
 package io.lanewise.train;
 
-/** Says that the norm of the gradients cannot be taken, as one of them is NaN or infinite. */
+/** Says that gradients cannot be clipped by their norm, since one of them is NaN or infinite. */
 public final class NonFiniteGradientException extends ArithmeticException {
   private static final long serialVersionUID = 1;
 
   private final int index;
 
-  /**
-   * Makes it.
-   *
-   * @param index of the first gradient that is NaN or infinite
-   * @param value what it is
-   */
-  public NonFiniteGradientException(int index, float value) {
-    super("the gradient of parameter " + index + " is " + value + ": cannot clip by the norm");
+  private NonFiniteGradientException(int index, float value) {
+    super("gradient " + index + " is " + value + ": there is no norm to clip by");
     this.index = index;
   }
 
-  /** Returns the index of the first gradient that is NaN or infinite. */
+  static NonFiniteGradientException of(float[] gradients) {
+    int index = 0;
+    while (Float.isFinite(gradients[index])) {
+      index++;
+    }
+    return new NonFiniteGradientException(index, gradients[index]);
+  }
+
+  /**
+   * Returns the index of the first gradient that is NaN or infinite; its tensor names the layer.
+   */
   public int index() {
     return index;
   }

@@ -1,6 +1,8 @@
 package io.lanewise.train;
 
 import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +22,14 @@ public interface Optimizer {
    *     then nothing has changed
    */
   void step(Kernels kernels, float[] parameters, float[] gradients);
+
+  /**
+   * Tells which tensors the parameters are, before the first step: parameter groups need it. Not
+   * needed by others.
+   *
+   * @param tensors those of {@link io.lanewise.nn.Network#tensors}
+   */
+  default void prepare(List<Tensor> tensors) {}
 
   /** Returns the learning rate of the next step. */
   double learningRate();

@@ -29,6 +29,21 @@ final class Require {
     return value;
   }
 
+  static long atLeast(String name, long least, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be >= " + least + ", got " + value);
+    }
+    return value;
+  }
+
+  /** In (0, 1]. */
+  static double factor(String name, double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be in (0, 1], got " + value);
+    }
+    return value;
+  }
+
   static long integer(Map<String, String> scalars, String name) {
     try {
       long value = Long.parseLong(String.valueOf(scalars.get(name)));
@@ -47,5 +62,14 @@ final class Require {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + " must be a number, got " + scalars.get(name));
     }
+  }
+
+  /** In [0, 1]. */
+  static double power(Map<String, String> scalars, String name) {
+    double value = number(scalars, name);
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be in [0, 1], got " + value);
+    }
+    return value;
   }
 }

@@ -39,6 +39,7 @@ final class Run implements Training {
     this.trainer = trainer;
     this.validation = validation;
     network = trainer.network;
+    trainer.optimizer.prepare(network.tensors());
     long all = data.rowCount();
     int batch = (int) Math.min(trainer.batchSize, all);
     usedRows = trainer.dropLast ? all - all % batch : all;

@@ -1,0 +1,224 @@
+package io.lanewise.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** The schedules that {@link Schedule} makes; the formulas are there. */
+final class Schedules {
+  private Schedules() {}
+
+  private static long time(Schedule.Clock clock, long step, int epoch) {
+    if (step < 0) {
+      throw new IllegalArgumentException("step must be >= 0, got " + step);
+    }
+    if (epoch < 0) {
+      throw new IllegalArgumentException("epoch must be >= 0, got " + epoch);
+    }
+    return clock == Schedule.Clock.STEPS ? step : epoch;
+  }
+
+  /** From 1 at 0 to 0 at 1, along half a cosine. */
+  private static double cosine(double part) {
+    return (1 + StrictMath.cos(StrictMath.PI * part)) / 2;
+  }
+
+  private static String counted(Schedule.Clock clock, long count) {
+    String unit = clock == Schedule.Clock.STEPS ? "step" : "epoch";
+    return count + " " + unit + (count == 1 ? "" : "s");
+  }
+
+  record Constant() implements Schedule {
+    @Override
+    public double rate(double base, long step, int epoch) {
+      return base;
+    }
+
+    @Override
+    public String toString() {
+      return "constant";
+    }
+  }
+
+  record Step(Schedule.Clock clock, long every, double factor) implements Schedule {
+    Step {
+      Objects.requireNonNull(clock, "clock");
+      Require.atLeast("every", 1, every);
+      Require.factor("factor", factor);
+    }
+
+    @Override
+    public double rate(double base, long step, int epoch) {
+      return base * StrictMath.pow(factor, time(clock, step, epoch) / every);
+    }
+
+    @Override
+    public String toString() {
+      return "times " + factor + " every " + counted(clock, every);
+    }
+  }
+
+  record MultiStep(Schedule.Clock clock, double factor, List<Long> milestones) implements Schedule {
+    MultiStep {
+      Objects.requireNonNull(clock, "clock");
+      Require.factor("factor", factor);
+      for (int i = 0; i < milestones.size(); i++) {
+        Require.atLeast("milestones", i == 0 ? 1 : milestones.get(i - 1), milestones.get(i));
+      }
+    }
+
+    @Override
+    public double rate(double base, long step, int epoch) {
+      long t = time(clock, step, epoch);
+      int passed = 0;
+      while (passed < milestones.size() && milestones.get(passed) <= t) {
+        passed++;
+      }
+      return base * StrictMath.pow(factor, passed);
+    }
+
+    @Override
+    public String toString() {
+      return "times " + factor + " at " + clock.name().toLowerCase(Locale.ROOT) + " " + milestones;
+    }
+  }
+
+  record Cosine(Schedule.Clock clock, long length, double minimum) implements Schedule {
+    Cosine {
+      Objects.requireNonNull(clock, "clock");
+      Require.atLeast("length", 1, length);
+      Require.notNegative("minimum", minimum);
+    }
+
+    @Override
+    public double rate(double base, long step, int epoch) {
+      long t = Math.min(time(clock, step, epoch), length);
+      return minimum + (base - minimum) * cosine((double) t / length);
+    }
+
+    @Override
+    public String toString() {
+      return "cosine of " + counted(clock, length) + " to " + minimum;
+    }
+  }
+
+  record WarmRestarts(Schedule.Clock clock, long first, int multiplier, double minimum)
+      implements Schedule {
+    WarmRestarts {
+      Objects.requireNonNull(clock, "clock");
+      Require.atLeast("first", 1, first);
+      Require.atLeast("multiplier", 1, multiplier);
+      Require.notNegative("minimum", minimum);
+    }
+
+    @Override
+    public double rate(double base, long step, int epoch) {
+      long t = time(clock, step, epoch);
+      long length = first;
+      if (multiplier == 1) {
+        t %= length;
+      }
+      while (t >= length) {
+        t -= length;
+        length *= multiplier;
+      }
+      return minimum + (base - minimum) * cosine((double) t / length);
+    }
+
+    @Override
+    public String toString() {
+      return "cosine with warm restarts, of "
+          + counted(clock, first)
+          + " times "
+          + multiplier
+          + " each, to "
+          + minimum;
+    }
+  }
+
+  record WarmUp(Schedule.Clock clock, long length, double start, Schedule then)
+      implements Schedule {
+    WarmUp {
+      Objects.requireNonNull(clock, "clock");
+      Require.atLeast("length", 1, length);
+      Require.factor("start", start);
+      Objects.requireNonNull(then, "then");
+    }
+
+    @Override
+    public double rate(double base, long step, int epoch) {
+      long t = time(clock, step, epoch);
+      if (t < length) {
+        return base * (start + (1 - start) * t / length);
+      }
+      return clock == Schedule.Clock.STEPS
+          ? then.rate(base, t - length, epoch)
+          : then.rate(base, step, (int) (t - length));
+    }
+
+    @Override
+    public void observe(double metric) {
+      then.observe(metric);
+    }
+
+    @Override
+    public Map<String, String> scalars() {
+      return then.scalars();
+    }
+
+    @Override
+    public void restore(Map<String, String> scalars) {
+      then.restore(scalars);
+    }
+
+    @Override
+    public String toString() {
+      return "warm-up of " + counted(clock, length) + " from " + start + ", then " + then;
+    }
+  }
+
+  record OneCycle(
+      Schedule.Clock clock, long length, double rise, double divisor, double finalDivisor)
+      implements Schedule {
+    OneCycle {
+      Objects.requireNonNull(clock, "clock");
+      Require.atLeast("length", 2, length);
+      if (!(rise < 1 && rise * length > 1)) {
+        throw new IllegalArgumentException(
+            "rise must be less than 1 and more than 1 / length, got " + rise);
+      }
+      if (!(divisor >= 1 && divisor < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("divisor must be finite and >= 1, got " + divisor);
+      }
+      if (!(finalDivisor >= 1 && finalDivisor < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "finalDivisor must be finite and >= 1, got " + finalDivisor);
+      }
+    }
+
+    @Override
+    public double rate(double base, long step, int epoch) {
+      double t = Math.min(time(clock, step, epoch), length - 1);
+      double first = base / divisor;
+      double last = first / finalDivisor;
+      double top = rise * length - 1;
+      return t <= top
+          ? base + (first - base) * cosine(t / top)
+          : last + (base - last) * cosine((t - top) / (length - 1 - top));
+    }
+
+    @Override
+    public String toString() {
+      return "one cycle of "
+          + counted(clock, length)
+          + ", up for "
+          + rise
+          + " of it, from 1/"
+          + divisor
+          + " and to 1/"
+          + finalDivisor
+          + " of that";
+    }
+  }
+}
