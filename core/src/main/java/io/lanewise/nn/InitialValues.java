@@ -40,14 +40,15 @@ final class InitialValues {
   /**
    * Weights from their distributions, gammas 1, biases and betas 0.
    *
-   * @param initializers by the layer's index, where they do not follow from the activation
+   * @param initializers by the layer's index, where the layer has its own
+   * @param common of the others; null for what suits each
    */
-  void parameters(Map<Integer, Initializer> initializers, long seed) {
+  void parameters(Map<Integer, Initializer> initializers, Initializer common, long seed) {
     float[] parameters = network.parameters();
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.WEIGHTS);
     for (Layer layer : layers) {
       if (layer instanceof Dense dense) {
-        Initializer given = initializers.get(dense.index());
+        Initializer given = initializers.getOrDefault(dense.index(), common);
         Initializer chosen = given != null ? given : Initializer.of(activationAfter(dense));
         chosen.fill(parameters, dense.weightOff(), dense.nIn(), dense.nOut(), random);
       } else if (layer instanceof BatchNorm norm) {

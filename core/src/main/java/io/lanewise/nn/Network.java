@@ -113,7 +113,23 @@ public final class Network {
 
   /** Returns a network of the same shape with a copy of the parameters and the state. */
   public Network copy() {
-    return new Network(layers, loss, reduction, parameters.clone(), state.clone());
+    return with(layers, parameters.clone(), state.clone());
+  }
+
+  /** A network of other layers, with everything else as here. */
+  Network with(List<Layer> layers, float[] parameters, float[] state) {
+    return new Network(layers, loss, reduction, parameters, state);
+  }
+
+  /**
+   * Returns a network for inference with the same outputs up to rounding, and fewer layers: without
+   * dropout, and with each batch normalization that directly follows a dense layer without an
+   * activation folded into that layer's weights and biases, by the running statistics as they are
+   * now. One that follows anything else stays, as does one at the beginning of a residual block. It
+   * shares no array with this one.
+   */
+  public Network folded() {
+    return new Folding(this).fold();
   }
 
   /**
@@ -145,6 +161,7 @@ public final class Network {
     // By the layer's index; a dense layer without one takes what suits its activation.
     private final Map<Integer, Initializer> initializers = new HashMap<>();
     private final Map<Integer, float[][]> normalizations = new HashMap<>();
+    private Initializer initializer;
     private Loss loss;
     private Reduction reduction = Reduction.MEAN_OVER_BATCH;
     private long seed;
@@ -333,6 +350,12 @@ public final class Network {
       return list.stateCount();
     }
 
+    /** Sets how the weights of dense layers start that were or are added without saying so. */
+    public Builder initializer(Initializer initializer) {
+      this.initializer = Objects.requireNonNull(initializer, "initializer");
+      return this;
+    }
+
     /** Sets the loss; without it, cross-entropy after softmax, binary after sigmoid, else MSE. */
     public Builder loss(Loss loss) {
       this.loss = Objects.requireNonNull(loss, "loss");
@@ -384,7 +407,7 @@ public final class Network {
       InitialValues initial = new InitialValues(network);
       initial.state(normalizations);
       if (!zeros) {
-        initial.parameters(initializers, seed);
+        initial.parameters(initializers, initializer, seed);
       }
       return network;
     }
