@@ -6,10 +6,11 @@ import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelTensor;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Tensor.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,8 @@ final class InspectCommand implements Callable<Integer> {
     out.println("layers      " + Architecture.format(network));
     out.println(Text.format("%n%-24s %-15s %11s", "tensor", "shape", "values"));
     for (ModelTensor tensor : ModelTensor.of(network)) {
-      out.println(Text.format("%-24s %-15s %,11d", tensor.name(), shape(tensor), tensor.count()));
+      out.println(
+          Text.format("%-24s %-15s %,11d", tensor.name(), shape(tensor.tensor()), tensor.count()));
     }
     int count = network.parameters().length;
     int fixed = network.state().length;
@@ -61,7 +63,9 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String shape(ModelTensor tensor) {
-    return String.join(" x ", Arrays.stream(tensor.shape()).mapToObj(Long::toString).toList());
+  /** As it is used, (nIn, nOut): the file has the transpose. */
+  private static String shape(Tensor tensor) {
+    String columns = Integer.toString(tensor.columns());
+    return tensor.kind() == Kind.WEIGHT ? tensor.rows() + " x " + columns : columns;
   }
 }

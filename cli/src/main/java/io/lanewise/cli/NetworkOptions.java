@@ -1,11 +1,11 @@
 package io.lanewise.cli;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.model.Architecture;
+import io.lanewise.model.Names;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -13,16 +13,21 @@ import picocli.CommandLine.TypeConversionException;
 final class NetworkOptions {
   @Option(
       names = "--layers",
-      paramLabel = "N,N",
+      paramLabel = "LAYERS",
       defaultValue = "64",
-      description = "The hidden layers' sizes, such as 128,64, or none. Default: 64.")
+      description = {
+        "The hidden layers: sizes, such as 128,64, which take --activation; or none; or any layers,"
+            + " in quotes: \"128 batchnorm relu [ 128:relu dropout:0.2 128 ] layernorm\", where a"
+            + " size alone has no activation. Default: 64."
+      })
   private String layers;
 
   @Option(
       names = "--activation",
       paramLabel = "NAME",
       defaultValue = "relu",
-      description = "Of the hidden layers: relu, tanh, selu, gelu, ... Default: relu.")
+      description =
+          "Of hidden layers that are sizes alone: relu, tanh, selu, gelu, ... Default: relu.")
   private Activation activation;
 
   @Option(
@@ -70,20 +75,33 @@ final class NetworkOptions {
             && last == Activation.SIGMOID
             && (loss == null || loss == Loss.BINARY_CROSS_ENTROPY);
     Network.Builder builder = Network.builder(nIn).seed(seed);
-    for (int size : sizes()) {
-      builder.dense(size, activation, initializer(activation));
+    if (!initializer.equals("auto")) {
+      builder.initializer(initializer());
     }
-    builder.dense(single ? 1 : nOut, last, initializer(last));
+    try {
+      Architecture.append(hidden() + " " + word(single ? 1 : nOut, last), builder);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
+    }
     if (loss != null) {
       builder.loss(loss);
     }
     return builder.build();
   }
 
-  private Initializer initializer(Activation of) {
-    if (initializer.equals("auto")) {
-      return Initializer.of(of);
+  private String hidden() {
+    if (layers.equals("none")) {
+      return "";
     }
+    boolean sizes = layers.matches("[0-9]+([ ,]+[0-9]+)*");
+    return sizes ? layers.replaceAll("[0-9]+", "$0:" + Names.of(activation)) : layers;
+  }
+
+  private static String word(int size, Activation activation) {
+    return size + ":" + Names.of(activation);
+  }
+
+  private Initializer initializer() {
     try {
       return Main.converter(Initializer.class).convert(initializer);
     } catch (TypeConversionException e) {
@@ -91,20 +109,5 @@ final class NetworkOptions {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private List<Integer> sizes() {
-    List<Integer> sizes = new ArrayList<>();
-    if (layers.equals("none")) {
-      return sizes;
-    }
-    for (String size : layers.split(",", -1)) {
-      if (!size.matches("[1-9][0-9]{0,6}")) {
-        throw new UsageException(
-            "--layers: wanted sizes such as 128,64 or none, got \"" + layers + "\"");
-      }
-      sizes.add(Integer.valueOf(size));
-    }
-    return sizes;
   }
 }

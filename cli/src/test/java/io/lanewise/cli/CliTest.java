@@ -234,7 +234,8 @@ class CliTest {
     assertFails(2, train("--epoch", "3"), "lanewise train: unknown option --epoch", "--epochs");
     assertFails(2, train("--activation", "relo"), "--activation", "\"relo\" is none of", "gelu");
     assertFails(2, train("--initializer", "best"), "\"best\" is none of he-normal", "auto");
-    assertFails(2, train("--layers", "8,x"), "--layers", "\"8,x\"");
+    assertFails(2, train("--layers", "8,x"), "--layers: word 2, \"x\" at character 3");
+    assertFails(2, train("--layers", "8 [ 7 ]"), "--layers: word 2, \"[\"", "makes 7");
     assertFails(2, train("--threads", "0"), "--threads", "1..1024 or all");
     assertFails(2, train("--kernels", "gpu"), "\"gpu\"");
     assertFails(2, train("--epochs", "0"), "epochs must be >= 1");
