@@ -110,8 +110,8 @@ final class Elementwise {
         : each(x -> x > 0 ? gamma * x : gamma * alpha * FloatMath.expm1(x));
   }
 
-  private static final float SELU_ALPHA = (float) 1.6732632423543772;
-  private static final float SELU_GAMMA = (float) 1.0507009873554805;
+  static final float SELU_ALPHA = (float) 1.6732632423543772;
+  static final float SELU_GAMMA = (float) 1.0507009873554805;
 
   /** Whether these are the constants of {@link Activation#SELU}. */
   static boolean isSelu(float alpha, float gamma) {

@@ -2,7 +2,9 @@ package io.lanewise.onnx;
 
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import java.util.Objects;
 
 /**
  * An ONNX model that was read and checked: a graph of supported operators, opset 7 to 25. It can be
- * run as it is, node by node, or be made a {@link io.lanewise.nn.Network} if it is one.
+ * run as it is, node by node, or be made a {@link Network} if it is one.
  *
  * <p>Immutable; any number of threads may run it at once. The same bits come out on every machine
  * and with all kernels: products and functions are those of {@link Kernels}.
@@ -251,6 +253,35 @@ public final class OnnxModel {
       outputs.put(graph.outputs().get(i).name(), values[outputSlots[i]]);
     }
     return outputs;
+  }
+
+  /**
+   * Folds the graph into a network, if it is a chain of layers from its only input to an output:
+   * the first output of FLOAT for which that is so. Products with the sums of their biases,
+   * normalizations, shifts and scales, activations that stand there as several nodes, and residual
+   * blocks are understood; dropout and a final ZipMap are left out. Where scikit-learn makes
+   * columns 1 - p and p of two classes, the network has p.
+   *
+   * <p>The outputs are those of {@link #run} but for rounding: a bias starts a chain here and is
+   * added there, a division becomes a product. The loss is that of the output's activation, if the
+   * file's metadata has none.
+   *
+   * @throws ModelFormatException if it is no such graph; the message names the node that is in the
+   *     way
+   */
+  public Network toNetwork() throws ModelFormatException {
+    return NetworkBuilder.of(graph);
+  }
+
+  /**
+   * {@link #toNetwork()}, with the texts that are kept with the model, but for those of our own.
+   *
+   * @throws ModelFormatException as {@link #toNetwork()}
+   */
+  public Model toModel() throws ModelFormatException {
+    Map<String, String> metadata = new LinkedHashMap<>(graph.metadata());
+    metadata.keySet().removeIf(name -> name.startsWith("lanewise."));
+    return new Model(toNetwork(), metadata);
   }
 
   private void checkInputs(Map<String, OnnxTensor> inputs) {

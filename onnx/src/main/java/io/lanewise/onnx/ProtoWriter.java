@@ -67,10 +67,15 @@ final class ProtoWriter {
 
   ProtoWriter message(int field, ProtoWriter value) {
     delimited(field, value.size);
-    value.close();
+    return append(value);
+  }
+
+  /** The fields of another message, after those that are there. */
+  ProtoWriter append(ProtoWriter fields) {
+    fields.close();
     close();
-    parts.addAll(value.parts);
-    size += value.size;
+    parts.addAll(fields.parts);
+    size += fields.size;
     return this;
   }
 

@@ -1,0 +1,362 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.ModelFormatException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Folds a graph into the layers of a network: from an output back to the input, each value made of
+ * the one before. Two nodes or more that are one layer become one: a product and the sum with its
+ * bias, a shift and a scale, the forms of {@link Patterns}.
+ */
+final class NetworkFolder {
+  private final Graph graph;
+  private final Values values;
+  private final Patterns patterns;
+  private final Budget budget;
+  // Last to first.
+  private final List<Step> steps = new ArrayList<>();
+  // How many steps follow a value.
+  private final Map<String, Integer> positions = new HashMap<>();
+
+  private NetworkFolder(Graph graph, Values values, Budget budget) {
+    this.graph = graph;
+    this.values = values;
+    this.patterns = new Patterns(values);
+    this.budget = budget;
+  }
+
+  /** The steps, first to last, and for each {@link Step.Sum} where its block begins, else -1. */
+  record Folded(List<Step> steps, int[] begins) {}
+
+  /** Folds what leads to that output. */
+  static Folded fold(Graph graph, Values values, String output, Budget budget)
+      throws ModelFormatException {
+    NetworkFolder folder = new NetworkFolder(graph, values, budget);
+    return folder.fold(output);
+  }
+
+  private Folded fold(String output) throws ModelFormatException {
+    ValueInfo input = graph.inputs().get(0);
+    String value = output;
+    while (true) {
+      positions.put(value, steps.size());
+      if (value.equals(input.name())) {
+        break;
+      }
+      Node node = values.maker(value);
+      if (node == null) {
+        throw new ModelFormatException("\"" + value + "\" does not come from the input");
+      }
+      value = before(node, value);
+    }
+    requireRows(input);
+    int count = steps.size();
+    int[] begins = new int[count];
+    Arrays.fill(begins, -1);
+    for (int i = 0; i < count; i++) {
+      if (steps.get(i) instanceof Step.Sum sum) {
+        Integer position = positions.get(through(sum.from()));
+        if (position == null) {
+          throw sum.node()
+              .error("adds \"" + sum.from() + "\", which is not on the way to its other input");
+        }
+        begins[count - 1 - i] = count - position;
+      }
+    }
+    Collections.reverse(steps);
+    return new Folded(List.copyOf(steps), begins);
+  }
+
+  /** A batch of rows, or something that is flattened into one first. */
+  private void requireRows(ValueInfo input) throws ModelFormatException {
+    int[] dims = input.dims();
+    boolean flattened = flattensInput;
+    if (input.type() != ElementType.FLOAT || (dims != null && dims.length != 2 && !flattened)) {
+      throw new ModelFormatException("the input " + input + " is no matrix of FLOAT");
+    }
+  }
+
+  private boolean flattensInput;
+
+  /** The value that it is when what does nothing in inference is taken away. */
+  private String through(String value) throws ModelFormatException {
+    String inner = value;
+    while (values.maker(inner) != null && isNothing(values.maker(inner))) {
+      inner = values.maker(inner).inputs()[0];
+    }
+    return inner;
+  }
+
+  private boolean isNothing(Node node) throws ModelFormatException {
+    return switch (node.operator()) {
+      case "Identity", "Dropout", "ZipMap" -> true;
+      case "Cast" -> ShapeOperators.castTo(node) == ElementType.FLOAT;
+      default -> false;
+    };
+  }
+
+  /** Adds the step that makes the value, and returns the value that it is made of. */
+  private String before(Node node, String value) throws ModelFormatException {
+    if (isNothing(node)) {
+      return node.inputs()[0];
+    }
+    if (node.domain().equals(GraphParser.ML)) {
+      if (node.operator().equals("Scaler")) {
+        float[] offset = ShapeOperators.scalerConstants(node, "offset", 0);
+        float[] scale = ShapeOperators.scalerConstants(node, "scale", 1);
+        return add(new Step.Scale(node, offset, scale), 0);
+      }
+      throw refused(node, "it is no layer of a network");
+    }
+    return switch (node.operator()) {
+      case "Gemm" -> gemm(node);
+      case "MatMul" -> matmul(node, node, null);
+      case "Add" -> sum(node);
+      case "Sub", "Div", "Mul" -> affine(node, value);
+      case "BatchNormalization" -> {
+        float epsilon = RowOperators.batchNormEpsilon(node);
+        yield add(new Step.Batch(node, vectors(node), epsilon), 0);
+      }
+      case "LayerNormalization" -> {
+        requireLastAxis(node, -1);
+        float epsilon = node.attributes().number("epsilon", 1e-5f);
+        yield add(new Step.Rows(node, vectors(node), epsilon), 0);
+      }
+      case "Flatten", "Reshape" -> rows(node);
+      case "Concat" -> twoClasses(node);
+      default -> add(new Step.Function(node, activation(node)), 0);
+    };
+  }
+
+  private String add(Step step, int input) {
+    steps.add(step);
+    return step.node().inputs()[input];
+  }
+
+  private static ModelFormatException refused(Node node, String why) {
+    return node.error("it cannot be folded into a network: " + why);
+  }
+
+  private Activation activation(Node node) throws ModelFormatException {
+    Attributes a = node.attributes();
+    switch (node.operator()) {
+      case "Relu":
+        return Activation.RELU;
+      case "Sigmoid":
+        return Activation.SIGMOID;
+      case "Tanh":
+        return Activation.TANH;
+      case "Softplus":
+        return Activation.SOFTPLUS;
+      case "Gelu":
+        return Elementwise.geluOf(node);
+      case "LeakyRelu":
+        require(node, a.number("alpha", 0.01f) == 0.01f, "alpha is not 0.01");
+        return Activation.LEAKY_RELU;
+      case "Elu":
+        require(node, a.number("alpha", 1) == 1, "alpha is not 1");
+        return Activation.ELU;
+      case "Selu":
+        require(
+            node,
+            Elementwise.isSelu(
+                a.number("alpha", Elementwise.SELU_ALPHA),
+                a.number("gamma", Elementwise.SELU_GAMMA)),
+            "alpha and gamma are not those of SELU");
+        return Activation.SELU;
+      case "Softmax":
+        requireLastAxis(node, node.opset() < 13 ? 1 : -1);
+        return Activation.SOFTMAX;
+      default:
+        throw refused(node, "it is no layer of a network");
+    }
+  }
+
+  private static void require(Node node, boolean condition, String otherwise)
+      throws ModelFormatException {
+    if (!condition) {
+      throw refused(node, otherwise);
+    }
+  }
+
+  private static void requireLastAxis(Node node, int otherwise) throws ModelFormatException {
+    int axis = node.attributes().intValue("axis", otherwise);
+    require(node, axis == -1 || axis == 1, "axis " + axis + " is not that of a row");
+  }
+
+  /** The inputs from the second on, which must be constant vectors of FLOAT. */
+  private float[][] vectors(Node node) throws ModelFormatException {
+    int count = node.inputs().length - 1;
+    // The last one may be left out by an empty name.
+    count -= node.inputs()[count].isEmpty() ? 1 : 0;
+    float[][] vectors = new float[count][];
+    for (int i = 0; i < count; i++) {
+      OnnxTensor x = values.constant(node.inputs()[i + 1]);
+      boolean vector = x != null && x.type() == ElementType.FLOAT && x.rank() == 1;
+      require(node, vector, "input " + (i + 1) + " is no constant vector");
+      vectors[i] = x.floats();
+    }
+    return vectors;
+  }
+
+  private String gemm(Node node) throws ModelFormatException {
+    Attributes a = node.attributes();
+    require(node, a.integer("transA", 0) == 0, "transA is not 0");
+    boolean transposed = a.integer("transB", 0) != 0;
+    OnnxTensor bias = node.hasInput(2) ? values.constant(node.inputs()[2]) : null;
+    require(node, !node.hasInput(2) || bias != null, "C is no constant");
+    OnnxTensor w = weights(node);
+    int n = w.shape()[transposed ? 0 : 1];
+    require(node, bias == null || isRow(bias, n), "C is no row of " + n);
+    return linear(
+        new Step.Linear(node, w, transposed, a.number("alpha", 1), bias, a.number("beta", 1)));
+  }
+
+  /** A product, and where it follows the sum with its bias. */
+  private String matmul(Node product, Node last, OnnxTensor bias) throws ModelFormatException {
+    linear(new Step.Linear(last, weights(product), false, 1, bias, 1));
+    return product.inputs()[0];
+  }
+
+  private OnnxTensor weights(Node node) throws ModelFormatException {
+    OnnxTensor w = values.constant(node.inputs()[1]);
+    require(node, w != null, "its second factor is no constant");
+    boolean matrix = w.type() == ElementType.FLOAT && w.rank() == 2 && w.count() > 0;
+    require(node, matrix, "its second factor " + w + " is no matrix");
+    require(node, !values.isConstant(node.inputs()[0]), "its first factor is constant");
+    return w;
+  }
+
+  private String linear(Step.Linear step) throws ModelFormatException {
+    // Weights that several nodes share become several layers' own.
+    budget.charge(4L * step.w().count() + 4L * step.nOut());
+    return add(step, 0);
+  }
+
+  /** Whether it broadcasts to rows of n and to no more. */
+  private static boolean isRow(OnnxTensor x, int n) {
+    boolean flat = x.rank() < 2 || (x.rank() == 2 && x.shape()[0] == 1);
+    return x.type() == ElementType.FLOAT && flat && (x.count() == 1 || x.count() == n);
+  }
+
+  /** A bias, a shift, or the end of a residual block. */
+  private String sum(Node node) throws ModelFormatException {
+    String x = values.beside(node);
+    if (x != null) {
+      OnnxTensor bias = values.constant(values.constantOf(node));
+      Node product = values.maker(x, "MatMul");
+      OnnxTensor w = product == null ? null : values.constant(product.inputs()[1]);
+      if (w != null && w.rank() == 2 && isRow(bias, w.shape()[1])) {
+        return matmul(product, node, bias);
+      }
+      return affine(node, node.outputs()[0]);
+    }
+    String first = node.inputs()[0];
+    String second = node.inputs()[1];
+    // The block's output is made of the other one, so later.
+    boolean firstIsLater = place(first) > place(second);
+    steps.add(new Step.Sum(node, firstIsLater ? second : first));
+    return firstIsLater ? first : second;
+  }
+
+  private int place(String value) throws ModelFormatException {
+    Node maker = values.maker(through(value));
+    return maker == null ? -1 : maker.index();
+  }
+
+  /** A product that is an activation, or a shift and a scale by constants. */
+  private String affine(Node node, String value) throws ModelFormatException {
+    Patterns.Found found = node.operator().equals("Add") ? null : patterns.find(value);
+    if (found != null) {
+      steps.add(new Step.Function(node, found.activation()));
+      return found.of();
+    }
+    String x = values.beside(node);
+    boolean ordered = node.operator().equals("Sub") || node.operator().equals("Div");
+    require(
+        node,
+        x != null && !(ordered && values.isConstant(node.inputs()[0])),
+        "it is no sum or product with constants");
+    float[] c = row(node);
+    Node inner = values.maker(x, "Sub");
+    float[] none = {0};
+    boolean shifted = inner != null && values.isConstant(inner.inputs()[1]);
+    return switch (node.operator()) {
+      case "Add" -> scale(node, each(c, v -> -v), new float[] {1}, x);
+      case "Sub" -> scale(node, c, new float[] {1}, x);
+      default -> {
+        float[] factors = node.operator().equals("Mul") ? c : each(c, v -> 1 / v);
+        if (shifted && !values.isConstant(inner.inputs()[0])) {
+          yield scale(node, row(inner), factors, inner.inputs()[0]);
+        }
+        yield scale(node, none, factors, x);
+      }
+    };
+  }
+
+  private String scale(Node node, float[] shift, float[] scale, String x) {
+    steps.add(new Step.Scale(node, shift, scale));
+    return x;
+  }
+
+  private interface FloatFunction {
+    float of(float x);
+  }
+
+  private float[] each(float[] x, FloatFunction f) throws ModelFormatException {
+    budget.charge(4L * x.length);
+    float[] y = new float[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = f.of(x[i]);
+    }
+    return y;
+  }
+
+  /** The constant of a node, which must be a row or a number. */
+  private float[] row(Node node) throws ModelFormatException {
+    OnnxTensor c = values.constant(values.constantOf(node));
+    require(node, isRow(c, c.count()) && c.count() > 0, "its constant " + c + " is no row");
+    return c.floats();
+  }
+
+  /** Flatten and Reshape, where they leave rows, or make them of the input. */
+  private String rows(Node node) throws ModelFormatException {
+    flattensInput |= node.inputs()[0].equals(graph.inputs().get(0).name());
+    if (node.operator().equals("Flatten")) {
+      int axis = node.attributes().intValue("axis", 1);
+      require(node, axis == 1, "axis " + axis + " does not leave rows");
+      return node.inputs()[0];
+    }
+    OnnxTensor shape = values.constant(node.inputs()[1]);
+    require(node, shape != null, "its shape is no constant");
+    boolean pair = shape.type() == ElementType.INT64 && shape.count() == 2;
+    boolean free = pair && (shape.longs()[0] == -1 || shape.longs()[0] == 0);
+    require(node, free && !node.attributes().flag("allowzero", false), "it does not leave rows");
+    long columns = shape.longs()[1];
+    if (columns > 0) {
+      steps.add(new Step.Width(node, columns));
+    } else {
+      // [-1, 0] of more than a matrix would not be rows.
+      require(node, shape.longs()[0] == 0 && columns == -1, "it does not leave rows");
+    }
+    return node.inputs()[0];
+  }
+
+  /** [1 - p, p], as scikit-learn has it for two classes: the network has p alone. */
+  private String twoClasses(Node node) throws ModelFormatException {
+    boolean two = node.inputs().length == 2 && steps.isEmpty();
+    Node minus = two ? values.maker(node.inputs()[0], "Sub") : null;
+    boolean complement =
+        minus != null
+            && values.scalar(minus.inputs()[0]) == 1
+            && minus.inputs()[1].equals(node.inputs()[1]);
+    require(node, complement, "it is no layer of a network");
+    return node.inputs()[1];
+  }
+}

@@ -1,0 +1,237 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.AtomicFile;
+import io.lanewise.model.Model;
+import io.lanewise.model.ModelTensor;
+import io.lanewise.model.Names;
+import io.lanewise.nn.Add;
+import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
+import io.lanewise.nn.LayerNorm;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Normalization;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes a network as an ONNX graph: opset 17, IR version 8. Its outputs are those of {@link
+ * Network#predict}, rows of an open number; weights have PyTorch's names and layout, as in our
+ * model files. Dropout, which does nothing in inference, is left out.
+ */
+final class OnnxExport {
+  static final int OPSET = 17;
+  static final int IR_VERSION = 8;
+  static final String INPUT = "input";
+  static final String OUTPUT = "output";
+
+  private static final int FLOAT = ElementType.FLOAT.code();
+
+  /** A node in the making; the attributes are written already. */
+  private record Draft(String operator, String output, List<String> inputs, ProtoWriter body) {}
+
+  private final Network network;
+  private final List<Draft> nodes = new ArrayList<>();
+  private final ProtoWriter initializers = new ProtoWriter();
+  private final Map<String, Float> scalars = new LinkedHashMap<>();
+  // The names of a layer's tensors, by their last part: "weight".
+  private final List<Map<String, String>> tensors = new ArrayList<>();
+  private final Map<String, Integer> uses = new HashMap<>();
+  private String prefix;
+  private String value = INPUT;
+
+  private OnnxExport(Network network) {
+    this.network = network;
+  }
+
+  static void write(Model model, Path file) throws IOException {
+    OnnxExport export = new OnnxExport(model.network());
+    ProtoWriter proto = export.model(model.metadata());
+    if (proto.size() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "network: " + proto.size() + " bytes, more than the 2 GiB that an ONNX file may have");
+    }
+    AtomicFile.write(file, proto::writeTo);
+  }
+
+  private ProtoWriter model(Map<String, String> metadata) {
+    ProtoWriter graph = graph();
+    ProtoWriter model = new ProtoWriter().number(1, IR_VERSION).text(2, "lanewise");
+    model.message(7, graph).message(8, new ProtoWriter().text(1, "").number(2, OPSET));
+    Map<String, String> all = new TreeMap<>(metadata);
+    all.put(LOSS, Names.of(network.loss()));
+    all.put(REDUCTION, Names.of(network.reduction()));
+    all.forEach((key, text) -> model.message(14, new ProtoWriter().text(1, key).text(2, text)));
+    return model;
+  }
+
+  /** Names in the metadata, as in our model files. */
+  static final String LOSS = "lanewise.loss";
+
+  static final String REDUCTION = "lanewise.reduction";
+
+  private ProtoWriter graph() {
+    network.layers().forEach(layer -> tensors.add(new HashMap<>()));
+    for (ModelTensor tensor : ModelTensor.of(network)) {
+      String name = tensor.name();
+      String role = name.substring(name.lastIndexOf('.') + 1);
+      tensors.get(tensor.tensor().layer()).put(role, name);
+      initializers.message(5, initializer(tensor));
+    }
+    String[] outputs = new String[network.layers().size()];
+    for (Layer layer : network.layers()) {
+      prefix = Integer.toString(layer.index());
+      layer(layer, outputs);
+      outputs[layer.index()] = value;
+    }
+    ProtoWriter graph = new ProtoWriter();
+    for (Draft node : nodes) {
+      ProtoWriter proto = new ProtoWriter();
+      node.inputs.forEach(input -> proto.text(1, named(input)));
+      proto.text(2, named(node.output)).text(3, node.output).text(4, node.operator);
+      graph.message(1, proto.append(node.body));
+    }
+    graph.text(2, "lanewise").append(initializers);
+    scalars.forEach((name, x) -> graph.message(5, scalar(name, x)));
+    graph.message(11, info(INPUT, network.nIn()));
+    return graph.message(12, info(OUTPUT, network.nOut()));
+  }
+
+  /** What the last layer leaves is the output. */
+  private String named(String output) {
+    return output.equals(value) ? OUTPUT : output;
+  }
+
+  private static ProtoWriter initializer(ModelTensor tensor) {
+    ProtoWriter proto = new ProtoWriter();
+    for (long dim : tensor.shape()) {
+      proto.number(1, dim);
+    }
+    boolean transposed = tensor.shape().length == 2;
+    int rows = tensor.tensor().rows();
+    return proto
+        .number(2, FLOAT)
+        .text(8, tensor.name())
+        .floats(9, tensor.array(), tensor.off(), rows, tensor.tensor().columns(), transposed);
+  }
+
+  private static ProtoWriter scalar(String name, float x) {
+    ProtoWriter proto = new ProtoWriter().number(2, FLOAT).text(8, name);
+    return proto.floats(9, new float[] {x}, 0, 1, 1, false);
+  }
+
+  private static ProtoWriter info(String name, int columns) {
+    ProtoWriter dims = new ProtoWriter();
+    dims.message(1, new ProtoWriter().text(2, "batch"));
+    dims.message(1, new ProtoWriter().number(1, columns));
+    ProtoWriter tensor = new ProtoWriter().number(1, FLOAT).message(2, dims);
+    return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
+  }
+
+  /** Adds a node of what was made last, and of others; what it makes is then the last. */
+  private ProtoWriter node(String operator, String... inputs) {
+    String name = prefix + "/" + operator;
+    int same = uses.merge(name, 1, Integer::sum);
+    value = same == 1 ? name : name + "_" + same;
+    Draft draft = new Draft(operator, value, List.of(inputs), new ProtoWriter());
+    nodes.add(draft);
+    return draft.body;
+  }
+
+  private static ProtoWriter number(String name, float x) {
+    return new ProtoWriter().text(1, name).float32(2, x).number(20, 1);
+  }
+
+  private static ProtoWriter integer(String name, long x) {
+    return new ProtoWriter().text(1, name).number(3, x).number(20, 2);
+  }
+
+  private String constant(String name, float x) {
+    scalars.put(name, x);
+    return name;
+  }
+
+  private void layer(Layer layer, String[] outputs) {
+    Map<String, String> own = tensors.get(layer.index());
+    String weight = own.get("weight");
+    String bias = own.get("bias");
+    if (layer instanceof Dense) {
+      node("Gemm", value, weight, bias).message(5, integer("transB", 1));
+    } else if (layer instanceof BatchNorm norm) {
+      node(
+              "BatchNormalization",
+              value,
+              weight,
+              bias,
+              own.get("running_mean"),
+              own.get("running_var"))
+          .message(5, number("epsilon", norm.epsilon()));
+    } else if (layer instanceof LayerNorm norm) {
+      node("LayerNormalization", value, weight, bias)
+          .message(5, integer("axis", -1))
+          .message(5, number("epsilon", norm.epsilon()));
+    } else if (layer instanceof Normalization) {
+      node("Sub", value, own.get("shift"));
+      node("Mul", value, own.get("scale"));
+    } else if (layer instanceof Add add) {
+      node("Add", value, add.from() < 0 ? INPUT : outputs[add.from()]);
+    }
+    activation(layer.activation());
+  }
+
+  private void activation(Activation f) {
+    String z = value;
+    switch (f) {
+      case IDENTITY -> {}
+      case RELU -> node("Relu", z);
+      case LEAKY_RELU -> node("LeakyRelu", z).message(5, number("alpha", 0.01f));
+      case ELU -> node("Elu", z).message(5, number("alpha", 1));
+      case SELU ->
+          node("Selu", z)
+              .message(5, number("alpha", Elementwise.SELU_ALPHA))
+              .message(5, number("gamma", Elementwise.SELU_GAMMA));
+      case SIGMOID -> node("Sigmoid", z);
+      case TANH -> node("Tanh", z);
+      case SOFTPLUS -> node("Softplus", z);
+      case SILU -> {
+        node("Sigmoid", z);
+        node("Mul", z, value);
+      }
+      case GELU -> gelu(z);
+      case GELU_TANH -> geluTanh(z);
+      case SOFTMAX -> node("Softmax", z).message(5, integer("axis", -1));
+    }
+  }
+
+  /** z (1 + erf(z / sqrt 2)) / 2; the operator Gelu came with opset 20. */
+  private void gelu(String z) {
+    node("Mul", z, constant("gelu/sqrt_half", Patterns.SQRT_HALF));
+    node("Erf", value);
+    halfOf(z);
+  }
+
+  /** z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2. */
+  private void geluTanh(String z) {
+    node("Mul", z, z);
+    node("Mul", value, z);
+    node("Mul", value, constant("gelu/cubic", Patterns.GELU_CUBIC));
+    node("Add", z, value);
+    node("Mul", value, constant("gelu/sqrt_2_over_pi", Patterns.SQRT_2_OVER_PI));
+    node("Tanh", value);
+    halfOf(z);
+  }
+
+  /** z (1 + what was made last) / 2. */
+  private void halfOf(String z) {
+    node("Add", value, constant("one", 1));
+    node("Mul", z, value);
+    node("Mul", value, constant("half", 0.5f));
+  }
+}

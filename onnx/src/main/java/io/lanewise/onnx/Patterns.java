@@ -1,0 +1,130 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Activation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Finds activations that stand in a graph as several nodes, in whichever order their products were
+ * written: z sigmoid(z), z (1 + erf(z / sqrt 2)) / 2, and the form of the latter with tanh.
+ */
+final class Patterns {
+  static final float SQRT_HALF = (float) Math.sqrt(0.5);
+  static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
+  static final float GELU_CUBIC = 0.044715f;
+
+  private static final int MAX_FACTORS = 8;
+
+  private final Values values;
+
+  Patterns(Values values) {
+    this.values = values;
+  }
+
+  /** An activation and what it is a function of. */
+  record Found(Activation activation, String of) {}
+
+  /** A product: a number, and the factors that are no constant. */
+  private record Product(double coefficient, List<String> factors) {}
+
+  /** The activation that the value is, if it is one of these; else null. */
+  Found find(String value) {
+    Product whole = product(value, "");
+    if (whole == null) {
+      return null;
+    }
+    for (String factor : whole.factors) {
+      Found found = gated(factor);
+      if (found != null && matches(value, found, factor)) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** What gate the factor is: sigmoid(z), or 1 + erf or tanh of something of z. */
+  private Found gated(String factor) {
+    Node sigmoid = values.maker(factor, "Sigmoid");
+    if (sigmoid != null) {
+      return new Found(Activation.SILU, sigmoid.inputs()[0]);
+    }
+    Node plusOne = values.maker(factor, "Add");
+    String beside = plusOne == null ? null : values.beside(plusOne);
+    if (beside == null || values.scalar(values.constantOf(plusOne)) != 1) {
+      return null;
+    }
+    Node erf = values.maker(beside, "Erf");
+    if (erf != null) {
+      Node scaled = values.maker(erf.inputs()[0]);
+      String z = scaled == null || scaled.inputs().length != 2 ? null : values.beside(scaled);
+      Product product = z == null ? null : product(erf.inputs()[0], z);
+      return is(product, SQRT_HALF, 1, z) ? new Found(Activation.GELU, z) : null;
+    }
+    Node tanh = values.maker(beside, "Tanh");
+    Product inner = tanh == null ? null : product(tanh.inputs()[0], "");
+    if (inner == null || inner.factors.size() != 1 || !near(inner.coefficient, SQRT_2_OVER_PI)) {
+      return null;
+    }
+    Node sum = values.maker(inner.factors.get(0), "Add");
+    for (int i = 0; sum != null && i < 2; i++) {
+      String z = sum.inputs()[i];
+      if (is(product(sum.inputs()[1 - i], z), GELU_CUBIC, 3, z)) {
+        return new Found(Activation.GELU_TANH, z);
+      }
+    }
+    return null;
+  }
+
+  /** Whether the value is c z gate, c the activation's. */
+  private boolean matches(String value, Found found, String gate) {
+    Product product = product(value, found.of);
+    return product != null
+        && near(product.coefficient, found.activation == Activation.SILU ? 1 : 0.5)
+        && product.factors.size() == 2
+        && product.factors.contains(found.of)
+        && product.factors.contains(gate);
+  }
+
+  private static boolean is(Product product, double coefficient, int power, String z) {
+    return product != null
+        && near(product.coefficient, coefficient)
+        && product.factors.size() == power
+        && product.factors.stream().allMatch(z::equals);
+  }
+
+  /** The constants are floats, rounded on one way or another. */
+  private static boolean near(double got, double wanted) {
+    return Math.abs(got - wanted) <= 1e-6 * wanted;
+  }
+
+  /** Takes products and quotients apart, but not {@code whole}; null if there are too many. */
+  private Product product(String value, String whole) {
+    double coefficient = 1;
+    List<String> factors = new ArrayList<>();
+    Deque<String> open = new ArrayDeque<>(List.of(value));
+    while (!open.isEmpty()) {
+      String next = open.pop();
+      Node node = next.equals(whole) ? null : values.maker(next);
+      boolean product = node != null && node == values.maker(next, "Mul");
+      boolean quotient = node != null && node == values.maker(next, "Div");
+      double scalar = values.scalar(next);
+      if (!Double.isNaN(scalar)) {
+        coefficient *= scalar;
+      } else if (product) {
+        open.push(node.inputs()[0]);
+        open.push(node.inputs()[1]);
+      } else if (quotient && !Double.isNaN(values.scalar(node.inputs()[1]))) {
+        coefficient /= values.scalar(node.inputs()[1]);
+        open.push(node.inputs()[0]);
+      } else {
+        factors.add(next);
+      }
+      if (open.size() + factors.size() > MAX_FACTORS) {
+        return null;
+      }
+    }
+    return new Product(coefficient, factors);
+  }
+}
