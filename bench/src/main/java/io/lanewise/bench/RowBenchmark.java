@@ -2,6 +2,7 @@ package io.lanewise.bench;
 
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Update;
 import java.util.SplittableRandom;
@@ -89,6 +90,13 @@ public class RowBenchmark {
   @State(Scope.Thread)
   public static class Loss {
     @Param LossKernel loss;
+
+    LossFunction function;
+
+    @Setup
+    public void setup() {
+      function = LossFunction.of(loss);
+    }
   }
 
   /** Parameters, gradients and moments: 64K in L2, and those of 784-512-512-10. */
@@ -169,7 +177,8 @@ public class RowBenchmark {
 
   @Benchmark
   public float[] loss(Batch s, Loss l, Rate rate) {
-    s.impl.loss(l.loss, s.m, s.n, s.z, 0, s.n, s.y, 0, s.n, 1f / s.m, s.out, 0, s.n, s.rowLoss, 0);
+    s.impl.loss(
+        l.function, s.m, s.n, s.z, 0, s.n, s.y, 0, s.n, 1f / s.m, s.out, 0, s.n, s.rowLoss, 0);
     rate.elements += s.z.length;
     return s.out;
   }

@@ -1,5 +1,6 @@
 package io.lanewise.check;
 
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 
 /**
@@ -9,18 +10,21 @@ import io.lanewise.kernel.LossKernel;
 final class DoubleLosses {
   private DoubleLosses() {}
 
-  static double value(LossKernel loss, int n, double[] s, int sOff, double[] y, int yOff) {
+  static double value(LossFunction loss, int n, double[] s, int sOff, double[] y, int yOff) {
     double logSum = logSumExp(n, s, sOff);
     double sum = 0;
     for (int j = 0; j < n; j++) {
       double sj = s[sOff + j];
       double yj = y[yOff + j];
       sum +=
-          switch (loss) {
+          switch (loss.kernel()) {
             case SOFTMAX_CROSS_ENTROPY -> yj == 0 ? 0 : yj * (logSum - sj);
             case SIGMOID_BINARY_CROSS_ENTROPY ->
-                Math.max(sj, 0) - sj * yj + StrictMath.log1p(StrictMath.exp(-Math.abs(sj)));
+                positive(loss, j) * yj * DoubleActivations.softplus(-sj)
+                    + (1 - yj) * DoubleActivations.softplus(sj);
             case SQUARED_ERROR -> (sj - yj) * (sj - yj);
+            case ABSOLUTE_ERROR -> Math.abs(sj - yj);
+            case HUBER -> huber(Math.abs(sj - yj), loss.delta());
             case SIGMOID_CROSS_ENTROPY -> yj * DoubleActivations.softplus(-sj);
             case SOFTMAX_BINARY_CROSS_ENTROPY -> {
               double positive = yj == 0 ? 0 : yj * (logSum - sj);
@@ -32,10 +36,26 @@ final class DoubleLosses {
     return sum;
   }
 
+  /** The factor of the positive part of output j. */
+  private static double positive(LossFunction loss, int j) {
+    return loss.positiveWeights() == null ? 1 : loss.positiveWeights()[j];
+  }
+
+  private static double huber(double size, double delta) {
+    return size <= delta ? size * size / 2 : delta * (size - delta / 2);
+  }
+
   /** Writes the gradient of {@link #value} by s. */
   static void gradient(
-      LossKernel loss, int n, double[] s, int sOff, double[] y, int yOff, double[] ds, int dsOff) {
-    switch (loss) {
+      LossFunction loss,
+      int n,
+      double[] s,
+      int sOff,
+      double[] y,
+      int yOff,
+      double[] ds,
+      int dsOff) {
+    switch (loss.kernel()) {
       case SOFTMAX_CROSS_ENTROPY -> {
         double total = 0;
         for (int j = 0; j < n; j++) {
@@ -48,12 +68,26 @@ final class DoubleLosses {
       }
       case SIGMOID_BINARY_CROSS_ENTROPY -> {
         for (int j = 0; j < n; j++) {
-          ds[dsOff + j] = DoubleActivations.sigmoid(s[sOff + j]) - y[yOff + j];
+          double positive = positive(loss, j) * y[yOff + j];
+          double negative = 1 - y[yOff + j];
+          double p = DoubleActivations.sigmoid(s[sOff + j]);
+          ds[dsOff + j] = (positive + negative) * p - positive;
         }
       }
       case SQUARED_ERROR -> {
         for (int j = 0; j < n; j++) {
           ds[dsOff + j] = 2 * (s[sOff + j] - y[yOff + j]);
+        }
+      }
+      case ABSOLUTE_ERROR -> {
+        for (int j = 0; j < n; j++) {
+          ds[dsOff + j] = Math.signum(s[sOff + j] - y[yOff + j]);
+        }
+      }
+      case HUBER -> {
+        for (int j = 0; j < n; j++) {
+          double d = s[sOff + j] - y[yOff + j];
+          ds[dsOff + j] = Math.max(-loss.delta(), Math.min(d, loss.delta()));
         }
       }
       case SIGMOID_CROSS_ENTROPY -> {

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Targets;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import java.util.function.Consumer;
  * <p>The difference of a parameter p is (L(p + h) - L(p - h)) / 2h with h = epsilon max(1, |p|).
  * Its error is about h^2 L'''/6 by truncation and 2^-53 L/h by rounding. A coordinate where any
  * unit in any row is on one side of a kink of f (ReLU, leaky ReLU, SELU and ELU at 0; ELU's is one
- * of f'') at p - h and on the other at p or p + h has no such difference: it is left out, and
- * counted.
+ * of f'') or an output of one of the loss (the absolute error's, Huber's) at p - h and on the other
+ * at p or p + h has no such difference: it is left out, and counted.
  *
  * <p>Where this keeps a tensor from being excellent, it is compared once more with (4 D(h) - D(2h))
  * / 3, D the same difference: first at a step 100 times as large, where the rounding is a
@@ -103,6 +104,20 @@ public final class GradientCheck {
     reference.batch(x, m, labels);
     int nIn = reference.network().nIn();
     return run(x, m, kernels, workspace -> workspace.gradient(m, x, 0, nIn, labels, 0));
+  }
+
+  /**
+   * Checks with targets and the weights of rows, if they have any.
+   *
+   * @param x (m, nIn), row-major
+   * @param m rows, at least 1
+   * @param targets of which the first m rows are taken
+   * @param kernels those whose float gradients are checked; may be empty
+   */
+  public GradientReport run(float[] x, int m, Targets targets, List<Kernels> kernels) {
+    reference.batch(x, m, targets);
+    int nIn = reference.network().nIn();
+    return run(x, m, kernels, workspace -> workspace.gradient(m, x, 0, nIn, targets, 0));
   }
 
   /**
@@ -250,18 +265,19 @@ public final class GradientCheck {
     return error.value();
   }
 
-  /** On which side of its kink each unit of each row is, in the layers from that one on. */
+  /** On which side of its kink each unit is, in the layers from that one on, and each output. */
   private boolean[] sides(int first) {
     List<Layer> kinked =
         reference.network().layers().stream()
             .filter(d -> d.index() >= first && DoubleActivations.hasKink(d.activation()))
             .toList();
-    int length = 0;
+    boolean[] lossSides = reference.lossSides();
+    int length = lossSides.length;
     for (Layer layer : kinked) {
       length += reference.preActivations(layer.index()).length;
     }
-    boolean[] sides = new boolean[length];
-    int i = 0;
+    boolean[] sides = Arrays.copyOf(lossSides, length);
+    int i = lossSides.length;
     for (Layer layer : kinked) {
       for (double z : reference.preActivations(layer.index())) {
         sides[i++] = z > 0;

@@ -1,7 +1,6 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.nn.Activate;
 import io.lanewise.nn.Add;
 import io.lanewise.nn.BatchNorm;
@@ -11,6 +10,7 @@ import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Normalization;
+import io.lanewise.nn.Targets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -28,8 +28,7 @@ import java.util.Objects;
 public class Reference {
   private final Network network;
   private final List<Layer> layers;
-  private final LossKernel lossKernel;
-  private final boolean lossTakesInput;
+  private final ReferenceLoss loss;
   private final double[] parameters;
   private final double[] state;
   private final double[] gradients;
@@ -48,15 +47,12 @@ public class Reference {
   private int m;
   private double[] x = {};
   private double[] dx = {};
-  private double[] y = {};
 
   /** Not public: only the tests make another one, with a bug. */
   Reference(Network network) {
     this.network = Objects.requireNonNull(network, "network");
     layers = network.layers();
-    Activation output = network.outputLayer().activation();
-    lossKernel = network.loss().kernel(output);
-    lossTakesInput = network.loss().fusedWith(output);
+    loss = new ReferenceLoss(network);
     parameters = toDouble(network.parameters(), network.parameters().length);
     state = toDouble(network.state(), network.state().length);
     gradients = new double[parameters.length];
@@ -104,22 +100,8 @@ public class Reference {
    */
   public void batch(float[] x, int m, int[] labels) {
     Objects.requireNonNull(labels, "labels");
-    inputs(x, m);
-    requireLength("labels", labels.length, m);
-    int nOut = network.nOut();
-    int classes = Math.max(2, nOut);
-    y = new double[m * nOut];
-    for (int i = 0; i < m; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
-        throw new IllegalArgumentException(
-            "labels[" + i + "] must be in 0.." + (classes - 1) + ", got " + labels[i]);
-      }
-      if (nOut == 1) {
-        y[i] = labels[i];
-      } else {
-        y[i * nOut + labels[i]] = 1;
-      }
-    }
+    requireLength("labels", labels.length, requireRows(m));
+    batch(x, m, Targets.ofLabels(labels));
   }
 
   /**
@@ -132,17 +114,35 @@ public class Reference {
    */
   public void batch(float[] x, int m, float[] targets) {
     Objects.requireNonNull(targets, "targets");
+    requireLength("targets", targets.length, (long) requireRows(m) * network.nOut());
+    batch(x, m, Targets.ofRows(targets, network.nOut()));
+  }
+
+  /**
+   * Takes a copy of a batch.
+   *
+   * @param x (m, nIn), row-major
+   * @param m rows, at least 1
+   * @param targets of which the first m rows are taken
+   * @throws IllegalArgumentException if a length does not fit, or a label is out of range
+   */
+  public void batch(float[] x, int m, Targets targets) {
+    Objects.requireNonNull(targets, "targets");
     inputs(x, m);
-    requireLength("targets", targets.length, (long) m * network.nOut());
-    y = toDouble(targets, m * network.nOut());
+    requireLength("targets", targets.rows(), m);
+    loss.take(m, targets);
+  }
+
+  private static int requireRows(int m) {
+    if (m < 1) {
+      throw new IllegalArgumentException("m must be >= 1, got " + m);
+    }
+    return m;
   }
 
   private void inputs(float[] x, int m) {
     Objects.requireNonNull(x, "x");
-    if (m < 1) {
-      throw new IllegalArgumentException("m must be >= 1, got " + m);
-    }
-    requireLength("x", x.length, (long) m * network.nIn());
+    requireLength("x", x.length, (long) requireRows(m) * network.nIn());
     this.m = m;
     this.x = toDouble(x, m * network.nIn());
     dx = new double[this.x.length];
@@ -189,18 +189,12 @@ public class Reference {
     for (Layer layer : layers.subList(first, layers.size())) {
       forward(layer);
     }
-    int nOut = network.nOut();
-    double[] s = lossInput();
-    double sum = 0;
-    for (int i = 0; i < m; i++) {
-      sum += DoubleLosses.value(lossKernel, nOut, s, i * nOut, y, i * nOut);
-    }
-    return sum * network.reduction().factor(m, nOut);
+    return loss.value(lossInput());
   }
 
   /** Computes forward, the loss and backward: {@link #gradients()}, {@link #inputGradient()}. */
   public double gradient() {
-    double loss = loss();
+    double value = loss();
     for (double[] each : dz) {
       Arrays.fill(each, 0);
     }
@@ -209,26 +203,17 @@ public class Reference {
     for (Layer layer : layers.reversed()) {
       backward(layer);
     }
-    return loss;
+    return value;
   }
 
   private double[] lossInput() {
     int last = layers.size() - 1;
-    return lossTakesInput ? z[last] : a[last];
+    return loss.takesInput() ? z[last] : a[last];
   }
 
   /** What the loss took has its gradient in dz of the last layer, which is da unless it took z. */
   private void lossBackward() {
-    int nOut = network.nOut();
-    double[] s = lossInput();
-    double[] ds = dz[layers.size() - 1];
-    double factor = lossFactor(m, nOut);
-    for (int i = 0; i < m; i++) {
-      DoubleLosses.gradient(lossKernel, nOut, s, i * nOut, y, i * nOut, ds, i * nOut);
-    }
-    for (int i = 0; i < ds.length; i++) {
-      ds[i] *= factor;
-    }
+    loss.gradient(lossInput(), dz[layers.size() - 1], lossFactor(loss.factor()));
   }
 
   private void forward(Layer layer) {
@@ -271,7 +256,7 @@ public class Reference {
   private void backward(Layer layer) {
     int l = layer.index();
     int n = layer.nOut();
-    boolean done = lossTakesInput && l == layers.size() - 1;
+    boolean done = loss.takesInput() && l == layers.size() - 1;
     if (!done) {
       activationBackward(layer);
     }
@@ -343,8 +328,13 @@ public class Reference {
     return DoubleActivations.derivative(f, z);
   }
 
-  double lossFactor(int m, int nOut) {
-    return network.reduction().factor(m, nOut);
+  double lossFactor(double factor) {
+    return factor;
+  }
+
+  /** On which side of each kink of the loss each output is; empty where it has none. */
+  boolean[] lossSides() {
+    return loss.sides(lossInput());
   }
 
   private double[] input(int l) {

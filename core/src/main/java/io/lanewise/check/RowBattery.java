@@ -2,6 +2,7 @@ package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
 import io.lanewise.check.Trial.Window;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 
 /** The operations on rows: softmax and its Jacobian, the losses, the column sums. */
@@ -33,8 +34,10 @@ final class RowBattery {
       crossEntropy(trial, m, n);
     }
     for (LossKernel loss : LossKernel.values()) {
-      loss(trial, loss, m, n);
+      loss(trial, LossFunction.of(loss), m, n);
     }
+    loss(trial, LossFunction.huber(0.25f), m, n);
+    loss(trial, LossFunction.weightedBinary(positiveWeights(trial, n)), m, n);
     columnSums(trial, m, n);
   }
 
@@ -101,7 +104,7 @@ final class RowBattery {
         rowLoss.x());
   }
 
-  private static void loss(Trial trial, LossKernel loss, int m, int n) {
+  private static void loss(Trial trial, LossFunction loss, int m, int n) {
     Window z = trial.out(m, n, trial.pick(LOGITS));
     Window dz = trial.coin() ? z : trial.out(m, n, Fill.NAN);
     Window rowLoss = trial.out(1, m, Fill.NAN);
@@ -131,6 +134,15 @@ final class RowBattery {
         dz.x(),
         rowLoss.x(),
         y.x());
+  }
+
+  private static float[] positiveWeights(Trial trial, int n) {
+    float[] weights = new float[n];
+    Fill fill = trial.coin() ? Fill.POSITIVE : Fill.SPECIAL;
+    for (int j = 0; j < n; j++) {
+      weights[j] = trial.draw(fill);
+    }
+    return weights;
   }
 
   private static float scale(Trial trial, int m) {

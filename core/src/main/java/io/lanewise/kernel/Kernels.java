@@ -359,16 +359,16 @@ public abstract class Kernels {
    * A loss of targets that are rows of floats: its value a row and its gradient, which carries
    * {@code scale}. See {@link LossKernel} for the formulas.
    *
-   * @param loss which
-   * @param z (m, n), what the loss is a function of: the logits, or the outputs for the squared
-   *     error
+   * @param loss which, and its parameters; weights of positive parts must be n
+   * @param z (m, n), what the loss is a function of: the logits, or the outputs for the errors of a
+   *     difference
    * @param y (m, n), the targets
    * @param scale the factor of the gradient, 1/m for a mean over the batch
    * @param dz (m, n), or null for the loss alone; may be the same window as z; must not overlap y
    * @param rowLoss m elements, summed over the row, not scaled; overlaps nothing
    */
   public final void loss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,
@@ -385,6 +385,10 @@ public abstract class Kernels {
       int rowLossOff) {
     Objects.requireNonNull(loss, "loss");
     checkLoss(m, n, z, zOff, ldz, dz, dzOff, lddz, rowLoss, rowLossOff);
+    if (loss.positiveWeights() != null && loss.positiveWeights().length != n) {
+      throw new IllegalArgumentException(
+          "loss must have n = " + n + " positive weights, got " + loss.positiveWeights().length);
+    }
     matrix("y", y, yOff, ldy, m, n);
     if (dz != null) {
       disjoint("dz", dz, dzOff, lddz, m, n, "y", y, yOff, ldy, m, n);
@@ -395,7 +399,7 @@ public abstract class Kernels {
 
   /** {@link #loss} with checked arguments. */
   protected abstract void doLoss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,

@@ -13,10 +13,20 @@ public enum LossKernel {
   /**
    * Sigmoid and binary cross-entropy, fused: sum_j max(z_j, 0) - z_j y_j + ln(1 + e^-|z_j|);
    * gradient sigmoid(z_j) - y_j.
+   *
+   * <p>With weights p of the positive parts: sum_j p_j y_j softplus(-z_j) + (1 - y_j)
+   * softplus(z_j); gradient (p_j y_j + 1 - y_j) sigmoid(z_j) - p_j y_j.
    */
   SIGMOID_BINARY_CROSS_ENTROPY,
   /** The squared error: sum_j (z_j - y_j)^2; gradient 2 (z_j - y_j). */
   SQUARED_ERROR,
+  /** The absolute error: sum_j |z_j - y_j|; gradient its sign, 0 at 0. */
+  ABSOLUTE_ERROR,
+  /**
+   * Huber's loss (Huber 1964): with d = z_j - y_j, the sum of d^2 / 2 where |d| &lt;= delta, and of
+   * delta (|d| - delta / 2) elsewhere; gradient d, kept within -delta and delta.
+   */
+  HUBER,
   /**
    * Cross-entropy of sigmoid outputs: -sum_j y_j ln sigmoid(z_j) = sum_j y_j softplus(-z_j);
    * gradient -y_j sigmoid(-z_j).

@@ -238,7 +238,7 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doLoss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,

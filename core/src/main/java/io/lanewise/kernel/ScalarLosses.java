@@ -33,7 +33,7 @@ final class ScalarLosses {
   }
 
   static float row(
-      LossKernel loss,
+      LossFunction loss,
       int n,
       float[] z,
       int zOff,
@@ -43,11 +43,16 @@ final class ScalarLosses {
       float[] dz,
       int dzOff,
       float[] lanes) {
-    return switch (loss) {
+    return switch (loss.kernel()) {
       case SOFTMAX_CROSS_ENTROPY ->
           softmaxCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
       case SIGMOID_BINARY_CROSS_ENTROPY ->
-          sigmoidBinaryCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
+          loss.positiveWeights() != null
+              ? weightedBinaryCrossEntropy(
+                  n, loss.positiveWeights(), z, zOff, y, yOff, scale, dz, dzOff, lanes)
+              : sigmoidBinaryCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
+      case ABSOLUTE_ERROR -> absoluteError(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
+      case HUBER -> huber(n, loss.delta(), z, zOff, y, yOff, scale, dz, dzOff, lanes);
       case SQUARED_ERROR -> squaredError(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
       case SIGMOID_CROSS_ENTROPY ->
           sigmoidCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
@@ -154,6 +159,92 @@ final class ScalarLosses {
       float twice = 2f * scale;
       for (int j = 0; j < n; j++) {
         dz[dzOff + j] = (z[zOff + j] - y[yOff + j]) * twice;
+      }
+    }
+    return loss;
+  }
+
+  /**
+   * With a = p y, b = 1 - y and t = log1p(e^-|z|): fma(a, max(-z, 0) + t, b (max(z, 0) + t)). Both
+   * parts are at least 0 for targets in [0, 1], so nothing cancels.
+   */
+  private static float weightedBinaryCrossEntropy(
+      int n,
+      float[] p,
+      float[] z,
+      int zOff,
+      float[] y,
+      int yOff,
+      float scale,
+      float[] dz,
+      int dzOff,
+      float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int j = 0; j < n; j++) {
+      float zj = z[zOff + j];
+      float tail = FloatMath.log1p(FloatMath.exp(-Math.abs(zj)));
+      float positive = p[j] * y[yOff + j];
+      float negative = (1f - y[yOff + j]) * (Math.max(zj, 0f) + tail);
+      lanes[j % ScalarRows.LANES] += Math.fma(positive, Math.max(-zj, 0f) + tail, negative);
+    }
+    float loss = ScalarRows.fold(lanes);
+    if (dz != null) {
+      for (int j = 0; j < n; j++) {
+        float positive = p[j] * y[yOff + j];
+        float both = positive + (1f - y[yOff + j]);
+        dz[dzOff + j] = Math.fma(both, FloatMath.sigmoid(z[zOff + j]), -positive) * scale;
+      }
+    }
+    return loss;
+  }
+
+  private static float absoluteError(
+      int n,
+      float[] z,
+      int zOff,
+      float[] y,
+      int yOff,
+      float scale,
+      float[] dz,
+      int dzOff,
+      float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int j = 0; j < n; j++) {
+      lanes[j % ScalarRows.LANES] += Math.abs(z[zOff + j] - y[yOff + j]);
+    }
+    float loss = ScalarRows.fold(lanes);
+    if (dz != null) {
+      for (int j = 0; j < n; j++) {
+        dz[dzOff + j] = Math.signum(z[zOff + j] - y[yOff + j]) * scale;
+      }
+    }
+    return loss;
+  }
+
+  /** With c = min(|d|, delta), both branches are c (|d| - c / 2). */
+  private static float huber(
+      int n,
+      float delta,
+      float[] z,
+      int zOff,
+      float[] y,
+      int yOff,
+      float scale,
+      float[] dz,
+      int dzOff,
+      float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int j = 0; j < n; j++) {
+      float size = Math.abs(z[zOff + j] - y[yOff + j]);
+      float c = Math.min(size, delta);
+      lanes[j % ScalarRows.LANES] =
+          Math.fma(c, Math.fma(-0.5f, c, size), lanes[j % ScalarRows.LANES]);
+    }
+    float loss = ScalarRows.fold(lanes);
+    if (dz != null) {
+      for (int j = 0; j < n; j++) {
+        float d = z[zOff + j] - y[yOff + j];
+        dz[dzOff + j] = Math.max(Math.min(d, delta), -delta) * scale;
       }
     }
     return loss;

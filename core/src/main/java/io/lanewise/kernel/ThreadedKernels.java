@@ -353,7 +353,7 @@ final class ThreadedKernels extends Kernels {
 
   @Override
   protected void doLoss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,
@@ -387,7 +387,7 @@ final class ThreadedKernels extends Kernels {
   private static final Work.Part LOSS =
       (w, from, size) ->
           w.kernels.doLoss(
-              (LossKernel) w.what,
+              (LossFunction) w.what,
               size,
               w.n,
               w.x[0],

@@ -1,6 +1,7 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 
 /**
@@ -24,6 +25,13 @@ public enum Loss {
    * PyTorch's and Keras's mean, which also divides by nOut.
    */
   MEAN_SQUARED_ERROR,
+  /** The absolute error |yhat - y|, L1, summed over outputs; its derivative at 0 is 0. */
+  ABSOLUTE_ERROR,
+  /**
+   * Huber's loss, summed over outputs: (yhat - y)^2 / 2 where |yhat - y| is at most delta, and
+   * delta (|yhat - y| - delta / 2) elsewhere. Delta is 1, or {@link LossOptions#huberDelta}.
+   */
+  HUBER,
   /**
    * Binary cross-entropy, -[y ln yhat + (1 - y) ln(1 - yhat)], summed over outputs, each output for
    * itself.
@@ -32,14 +40,20 @@ public enum Loss {
 
   /** Returns whether the loss takes the input of that output activation instead of its output. */
   public boolean fusedWith(Activation output) {
-    return this != MEAN_SQUARED_ERROR
-        && (output == Activation.SOFTMAX || output == Activation.SIGMOID);
+    return ofProbabilities() && (output == Activation.SOFTMAX || output == Activation.SIGMOID);
+  }
+
+  /** Returns whether the outputs are probabilities, or their logits; else they are quantities. */
+  public boolean ofProbabilities() {
+    return this == CROSS_ENTROPY || this == BINARY_CROSS_ENTROPY;
   }
 
   /** Returns the kernel for that output activation. */
   public LossKernel kernel(Activation output) {
     return switch (this) {
       case MEAN_SQUARED_ERROR -> LossKernel.SQUARED_ERROR;
+      case ABSOLUTE_ERROR -> LossKernel.ABSOLUTE_ERROR;
+      case HUBER -> LossKernel.HUBER;
       case CROSS_ENTROPY ->
           output == Activation.SIGMOID
               ? LossKernel.SIGMOID_CROSS_ENTROPY
@@ -49,5 +63,16 @@ public enum Loss {
               ? LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY
               : LossKernel.SIGMOID_BINARY_CROSS_ENTROPY;
     };
+  }
+
+  /** Returns what the kernels compute for that output activation and these options. */
+  public LossFunction function(Activation output, LossOptions options) {
+    if (this == HUBER) {
+      return LossFunction.huber(options.huberDelta());
+    }
+    float[] weights = options.positiveWeights();
+    return weights.length > 0
+        ? LossFunction.weightedBinary(weights)
+        : LossFunction.of(kernel(output));
   }
 }

@@ -30,14 +30,21 @@ public final class Network {
   private final List<Tensor> tensors;
   private final List<Tensor> stateTensors;
   private final Loss loss;
+  private final LossOptions lossOptions;
   private final Reduction reduction;
   private final float[] parameters;
   private final float[] state;
 
   private Network(
-      List<Layer> layers, Loss loss, Reduction reduction, float[] parameters, float[] state) {
+      List<Layer> layers,
+      Loss loss,
+      LossOptions lossOptions,
+      Reduction reduction,
+      float[] parameters,
+      float[] state) {
     this.layers = List.copyOf(layers);
     this.loss = loss;
+    this.lossOptions = lossOptions;
     this.reduction = reduction;
     this.parameters = parameters;
     this.state = state;
@@ -80,6 +87,11 @@ public final class Network {
     return loss;
   }
 
+  /** Returns what the loss is told beside its name. */
+  public LossOptions lossOptions() {
+    return lossOptions;
+  }
+
   /** Returns how the loss is reduced to one number. */
   public Reduction reduction() {
     return reduction;
@@ -118,7 +130,7 @@ public final class Network {
 
   /** A network of other layers, with everything else as here. */
   Network with(List<Layer> layers, float[] parameters, float[] state) {
-    return new Network(layers, loss, reduction, parameters, state);
+    return new Network(layers, loss, lossOptions, reduction, parameters, state);
   }
 
   /**
@@ -163,6 +175,7 @@ public final class Network {
     private final Map<Integer, float[][]> normalizations = new HashMap<>();
     private Initializer initializer;
     private Loss loss;
+    private LossOptions lossOptions = LossOptions.DEFAULT;
     private Reduction reduction = Reduction.MEAN_OVER_BATCH;
     private long seed;
     private boolean zeros;
@@ -362,6 +375,12 @@ public final class Network {
       return this;
     }
 
+    /** Sets the options of the loss; {@link LossOptions#DEFAULT} without it. */
+    public Builder lossOptions(LossOptions options) {
+      this.lossOptions = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
     /** Sets the reduction; {@link Reduction#MEAN_OVER_BATCH} without it. */
     public Builder reduction(Reduction reduction) {
       this.reduction = Objects.requireNonNull(reduction, "reduction");
@@ -383,8 +402,9 @@ public final class Network {
     /**
      * Makes the network and its initial parameters.
      *
-     * @throws IllegalStateException if it has no dense layer, if a residual block is open, or if
-     *     cross-entropy has a single output, where it is always 0
+     * @throws IllegalStateException if it has no dense layer, if a residual block is open, if
+     *     cross-entropy has a single output, where it is always 0, or if an option of the loss is
+     *     not one of that loss or has another length
      */
     public Network build() {
       List<Layer> layers = list.layers();
@@ -401,9 +421,10 @@ public final class Network {
         throw new IllegalStateException(
             "cross-entropy needs at least 2 outputs, got 1: use BINARY_CROSS_ENTROPY with sigmoid");
       }
+      lossOptions.requireFor(chosen, last.activation(), last.nOut());
       float[] parameters = new float[(int) list.parameterCount()];
       float[] state = new float[(int) list.stateCount()];
-      Network network = new Network(layers, chosen, reduction, parameters, state);
+      Network network = new Network(layers, chosen, lossOptions, reduction, parameters, state);
       InitialValues initial = new InitialValues(network);
       initial.state(normalizations);
       if (!zeros) {

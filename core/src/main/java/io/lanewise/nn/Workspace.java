@@ -157,16 +157,16 @@ public final class Workspace {
   }
 
   /**
-   * Says that what follows are pieces of a batch of so many rows: the loss and the gradients of a
-   * piece are then its share, and the pieces' sum is that of the whole batch.
+   * Says that what follows are pieces of a batch: the sum of the losses of a piece is then divided
+   * by this, and so the losses and the gradients of the pieces add up to those of the batch.
    *
-   * @param rows of the whole batch; 0, as at first, if each is one by itself
+   * @param divisor the batch's, from {@link #divisor}; 0, as at first, if each piece has its own
    */
-  public void partOf(int rows) {
-    if (rows < 0) {
-      throw new IllegalArgumentException("rows must be >= 0, got " + rows);
+  public void divideBy(double divisor) {
+    if (!(divisor >= 0 && divisor < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("divisor must be finite and >= 0, got " + divisor);
     }
-    lossPass.partOf(rows);
+    lossPass.divideBy(divisor);
   }
 
   /**
@@ -257,6 +257,21 @@ public final class Workspace {
   }
 
   /**
+   * Forward, loss and backward of a batch: the gradients are then in {@link #gradients()}.
+   *
+   * @param m rows, 1 to maxBatch
+   * @param x (m, nIn)
+   * @param targets what the outputs are compared with, of which the m rows from that one on are
+   *     taken
+   * @return the loss
+   */
+  public double gradient(int m, float[] x, int xOff, int ldx, Targets targets, int from) {
+    checkTargets(m, targets, from);
+    lossPass.take(m, targets, from);
+    return gradient(m, x, xOff, ldx);
+  }
+
+  /**
    * Forward, loss and backward of a batch with class indices: the gradients are then in {@link
    * #gradients()}. With a single output the labels are the targets 0 and 1.
    *
@@ -266,9 +281,9 @@ public final class Workspace {
    * @return the loss
    */
   public double gradient(int m, float[] x, int xOff, int ldx, int[] labels, int labelsOff) {
-    double value = lossOf(m, x, xOff, ldx, labels, labelsOff, true);
-    backward(m);
-    return value;
+    checkBatch(m);
+    lossPass.takeLabels(m, labels, labelsOff, null, 0);
+    return gradient(m, x, xOff, ldx);
   }
 
   /**
@@ -281,33 +296,60 @@ public final class Workspace {
    * @return the loss
    */
   public double gradient(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
-    double value = lossOf(m, x, xOff, ldx, y, yOff, ldy, true);
+    checkBatch(m);
+    lossPass.takeRows(m, y, yOff, ldy, null, 0);
+    return gradient(m, x, xOff, ldx);
+  }
+
+  private double gradient(int m, float[] x, int xOff, int ldx) {
+    forwardFor(true, m, x, xOff, ldx);
+    double value = lossPass.value(scores(), lossDeltas());
     backward(m);
     return value;
   }
 
+  /** The loss alone, as in {@link #gradient(int, float[], int, int, Targets, int)}. */
+  public double loss(int m, float[] x, int xOff, int ldx, Targets targets, int from) {
+    checkTargets(m, targets, from);
+    lossPass.take(m, targets, from);
+    return loss(m, x, xOff, ldx);
+  }
+
   /** The loss alone, with class indices as in {@link #gradient}. */
   public double loss(int m, float[] x, int xOff, int ldx, int[] labels, int labelsOff) {
-    return lossOf(m, x, xOff, ldx, labels, labelsOff, false);
+    checkBatch(m);
+    lossPass.takeLabels(m, labels, labelsOff, null, 0);
+    return loss(m, x, xOff, ldx);
   }
 
   /** The loss alone, with targets as in {@link #gradient}. */
   public double loss(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
-    return lossOf(m, x, xOff, ldx, y, yOff, ldy, false);
-  }
-
-  private double lossOf(
-      int m, float[] x, int xOff, int ldx, int[] labels, int labelsOff, boolean withGradient) {
     checkBatch(m);
-    lossPass.check(m, labels, labelsOff);
-    forwardFor(withGradient, m, x, xOff, ldx);
-    return lossPass.labels(m, scores(), labels, labelsOff, withGradient ? lossDeltas() : null);
+    lossPass.takeRows(m, y, yOff, ldy, null, 0);
+    return loss(m, x, xOff, ldx);
   }
 
-  private double lossOf(
-      int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, boolean withGradient) {
-    forwardFor(withGradient, m, x, xOff, ldx);
-    return lossPass.targets(m, scores(), y, yOff, ldy, withGradient ? lossDeltas() : null);
+  private double loss(int m, float[] x, int xOff, int ldx) {
+    forwardFor(false, m, x, xOff, ldx);
+    return lossPass.value(scores(), null);
+  }
+
+  /**
+   * Returns what the sum of the losses of those rows is divided by, as the network's {@link
+   * Reduction} says.
+   *
+   * @param rows may be more than maxBatch
+   */
+  public double divisor(int rows, Targets targets, int from) {
+    Objects.requireNonNull(targets, "targets");
+    Objects.checkFromIndexSize(from, rows, targets.rows());
+    return lossPass.divisor(rows, targets, from);
+  }
+
+  private void checkTargets(int m, Targets targets, int from) {
+    checkBatch(m);
+    Objects.requireNonNull(targets, "targets");
+    Objects.checkFromIndexSize(from, m, targets.rows());
   }
 
   private void forwardFor(boolean gradient, int m, float[] x, int xOff, int ldx) {

@@ -1,6 +1,8 @@
 package io.lanewise.train;
 
+import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Targets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -40,7 +42,8 @@ public final class Dataset implements RowSource {
    *
    * @param features (rows, nIn), row-major
    * @param nIn features a row, at least 1
-   * @param labels one class index a row, in [0, classes)
+   * @param labels one class index a row, in [0, classes), or {@link LossOptions#IGNORED_INDEX} for
+   *     a row without one
    * @param classes at least 2
    * @throws IllegalArgumentException if the lengths do not fit, or a label is out of range
    */
@@ -51,9 +54,17 @@ public final class Dataset implements RowSource {
       throw new IllegalArgumentException("classes must be >= 2, got " + classes);
     }
     for (int i = 0; i < rows; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
+      boolean none = labels[i] == LossOptions.IGNORED_INDEX;
+      if (!none && (labels[i] < 0 || labels[i] >= classes)) {
         throw new IllegalArgumentException(
-            "labels[" + i + "] must be in 0.." + (classes - 1) + ", got " + labels[i]);
+            "labels["
+                + i
+                + "] must be in 0.."
+                + (classes - 1)
+                + ", or "
+                + LossOptions.IGNORED_INDEX
+                + " for none, got "
+                + labels[i]);
       }
     }
     return new Dataset(rows, nIn, classes, features, labels, null, null);
@@ -209,6 +220,12 @@ public final class Dataset implements RowSource {
       throw new IllegalStateException("this dataset has no weights");
     }
     return weights;
+  }
+
+  /** Returns a view of the labels or targets, and the weights, as a loss takes them. */
+  public Targets asTargets() {
+    Targets all = labels != null ? Targets.ofLabels(labels) : Targets.ofRows(targets, nOut);
+    return all.weighted(weights);
   }
 
   /** Returns a copy of the rows from..to, to exclusive. */

@@ -29,6 +29,7 @@ final class Fingerprint {
     Network network = trainer.network;
     settings.put("network", Architecture.format(network));
     settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()));
+    settings.put("loss options", network.lossOptions().toString());
     settings.put("optimizer", trainer.optimizer.toString());
     settings.put("schedule", String.valueOf(trainer.schedule));
     settings.put("batch size", Integer.toString(trainer.batchSize));

@@ -2,8 +2,8 @@ package io.lanewise.train;
 
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
 
 /**
@@ -43,24 +43,26 @@ public record Metrics(int rows, double loss, double accuracy, int[][] confusion)
     int nOut = network.nOut();
     int batch = workspace.maxBatch();
     int[][] confusion = data.hasLabels() ? new int[data.nOut()][data.nOut()] : null;
-    double sum = 0;
+    Targets targets = data.asTargets();
+    MeanLoss meanLoss = new MeanLoss(network);
     int correct = 0;
+    int counted = 0;
     for (int from = 0; from < data.rows(); from += batch) {
       int m = Math.min(batch, data.rows() - from);
-      double loss =
-          data.hasLabels()
-              ? workspace.loss(m, data.features(), from * nIn, nIn, data.labels(), from)
-              : workspace.loss(
-                  m, data.features(), from * nIn, nIn, data.targets(), from * nOut, nOut);
-      sum += loss / network.reduction().factor(m, nOut) * network.reduction().factor(1, nOut);
+      double loss = workspace.loss(m, data.features(), from * nIn, nIn, targets, from);
+      meanLoss.add(loss, workspace.divisor(m, targets, from), m);
       for (int i = 0; confusion != null && i < m; i++) {
-        int predicted = predictedClass(network, workspace.scores(), i * nOut);
-        confusion[data.labels()[from + i]][predicted]++;
-        correct += predicted == data.labels()[from + i] ? 1 : 0;
+        int label = data.labels()[from + i];
+        if (label != network.lossOptions().ignoredIndex()) {
+          int predicted = predictedClass(network, workspace.scores(), i * nOut);
+          confusion[label][predicted]++;
+          correct += predicted == label ? 1 : 0;
+          counted++;
+        }
       }
     }
-    double accuracy = confusion == null ? Double.NaN : (double) correct / data.rows();
-    return new Metrics(data.rows(), sum / data.rows(), accuracy, confusion);
+    double accuracy = confusion == null ? Double.NaN : (double) correct / counted;
+    return new Metrics(data.rows(), meanLoss.value(), accuracy, confusion);
   }
 
   /** Throws unless the network takes such rows and makes such outputs. */
@@ -102,6 +104,6 @@ public record Metrics(int rows, double loss, double accuracy, int[][] confusion)
 
   /** Between the classes 0 and 1 of one output: a logit's is 0, a probability's or target's 1/2. */
   private static float threshold(Network network) {
-    return network.loss() == Loss.MEAN_SQUARED_ERROR ? 0.5f : 0f;
+    return network.loss().ofProbabilities() ? 0f : 0.5f;
   }
 }

@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.nn.Targets;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -99,6 +100,19 @@ public final class Rows {
             ? Dataset.ofLabels(x, nIn, Arrays.copyOf(labels, count), nOut)
             : Dataset.ofTargets(x, nIn, Arrays.copyOf(targets, count * nOut), nOut);
     return weights == null ? data : data.withWeights(Arrays.copyOf(weights, count));
+  }
+
+  /**
+   * Returns a view of the labels or targets, and the weights, as a loss takes them.
+   *
+   * @throws IllegalStateException if there are neither labels nor targets
+   */
+  public Targets asTargets() {
+    if (nOut == 0) {
+      throw new IllegalStateException("these rows have neither labels nor targets");
+    }
+    Targets all = labels != null ? Targets.ofLabels(labels) : Targets.ofRows(targets, nOut);
+    return all.weighted(weights);
   }
 
   /** Copies row {@code from} of {@code source}, which is like this one, to row {@code to}. */

@@ -19,6 +19,7 @@ final class Run implements Training {
   private final BestWeights best;
   private final Checkpoints checkpoints;
   private final Map<String, String> settings;
+  private final MeanLoss meanLoss;
   private final List<History.Epoch> history = new ArrayList<>();
   // Of an epoch, without those that are dropped; and of an update.
   private final long usedRows;
@@ -29,7 +30,7 @@ final class Run implements Training {
   private int epoch;
   private long rowsDone;
   private long step;
-  private double lossSum;
+  private long counted;
   private long correct;
   private boolean stopped;
   // Whether the newest checkpoint is of this state.
@@ -44,6 +45,7 @@ final class Run implements Training {
     int batch = (int) Math.min(trainer.batchSize, all);
     usedRows = trainer.dropLast ? all - all % batch : all;
     updateRows = Math.min((long) batch * trainer.accumulate, usedRows);
+    meanLoss = new MeanLoss(network);
     workspace = new Workspace(network, kernels, Shards.firstRow(batch, trainer.shards, 1));
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
     gradient =
@@ -83,7 +85,8 @@ final class Run implements Training {
     if (rowsDone == usedRows) {
       epoch++;
       rowsDone = 0;
-      lossSum = 0;
+      meanLoss.clear();
+      counted = 0;
       correct = 0;
     }
     long before = rowsDone;
@@ -108,9 +111,8 @@ final class Run implements Training {
       trainer.optimizer.learningRate(trainer.schedule.rate(baseRate, step, epoch - 1));
     }
     trainer.optimizer.step(workspace.kernels(), network.parameters(), gradient.gradients());
-    // The sum over the rows, whatever the reduction.
-    double one = network.reduction().factor(1, network.nOut());
-    lossSum += loss / network.reduction().factor(m, network.nOut()) * one;
+    meanLoss.add(loss, gradient.divisor(), m);
+    counted += gradient.counted();
     correct += gradient.correct();
     rowsDone += m;
     step++;
@@ -191,7 +193,8 @@ final class Run implements Training {
     epoch = (int) from.integer("epoch");
     rowsDone = from.integer("rows");
     step = from.integer("step");
-    lossSum = from.number("loss");
+    meanLoss.restore(from.number("loss"), from.number("divisor"));
+    counted = from.integer("counted");
     correct = from.integer("correct");
     from.copy("parameters", network.parameters());
     from.copy("state", network.state());
@@ -210,7 +213,9 @@ final class Run implements Training {
     to.put("epoch", epoch);
     to.put("rows", rowsDone);
     to.put("step", step);
-    to.put("loss", lossSum);
+    to.put("loss", meanLoss.total());
+    to.put("divisor", meanLoss.divisor());
+    to.put("counted", counted);
     to.put("correct", correct);
     to.put("parameters", network.parameters());
     to.put("state", network.state());
@@ -256,12 +261,12 @@ final class Run implements Training {
 
   @Override
   public double loss() {
-    return epoch == 0 ? Double.NaN : lossSum / rowsDone;
+    return epoch == 0 ? Double.NaN : meanLoss.value();
   }
 
   @Override
   public double accuracy() {
-    return rows.source().hasLabels() && epoch > 0 ? (double) correct / rowsDone : Double.NaN;
+    return rows.source().hasLabels() && epoch > 0 ? (double) correct / counted : Double.NaN;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.lanewise.train;
 
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Reduction;
+import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
 
@@ -15,8 +17,11 @@ final class UpdateGradient {
   private final int shards;
   private final long seed;
   private final Rows rows;
+  private final Targets targets;
   private final float[] sum;
+  private int counted;
   private int correct;
+  private double divisor;
   private boolean single;
 
   /**
@@ -32,6 +37,7 @@ final class UpdateGradient {
     this.shards = shards;
     this.seed = seed;
     rows = new Rows(source, workspace.maxBatch());
+    targets = rows.asTargets();
     sum = shards == 1 && accumulate == 1 ? null : new float[workspace.gradients().length];
   }
 
@@ -48,7 +54,13 @@ final class UpdateGradient {
     double loss = 0;
     correct = 0;
     int pieces = 0;
-    workspace.partOf(m);
+    counted = 0;
+    divisor = 0;
+    Network network = workspace.network();
+    // The divisor if all rows count as 1: what they do count is known only when all are read.
+    double expected = network.reduction().divisor(m, m, network.nOut());
+    boolean cut = shards > 1 || m > batchSize;
+    workspace.divideBy(cut ? expected : 0);
     for (int micro = 0; micro < m; micro += batchSize) {
       int size = Math.min(batchSize, m - micro);
       for (int shard = 0; shard < shards; shard++) {
@@ -67,9 +79,12 @@ final class UpdateGradient {
         }
       }
     }
-    workspace.partOf(0);
+    workspace.divideBy(0);
     single = pieces == 1;
-    return loss;
+    if (network.reduction() == Reduction.SUM) {
+      divisor = 1;
+    }
+    return cut && divisor != expected ? rescaled(loss, expected) : loss;
   }
 
   private double piece(RowReader reader, int count) throws IOException {
@@ -77,18 +92,26 @@ final class UpdateGradient {
       throw new IOException("the data has fewer rows than it said");
     }
     Network network = workspace.network();
-    int nIn = network.nIn();
     int nOut = network.nOut();
+    double loss = workspace.gradient(count, rows.features(), 0, network.nIn(), targets, 0);
+    divisor += workspace.divisor(count, targets, 0);
     int[] labels = rows.labels();
-    if (labels == null) {
-      return workspace.gradient(count, rows.features(), 0, nIn, rows.targets(), 0, nOut);
-    }
-    double loss = workspace.gradient(count, rows.features(), 0, nIn, labels, 0);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; labels != null && i < count; i++) {
+      counted += labels[i] == network.lossOptions().ignoredIndex() ? 0 : 1;
       boolean right = Metrics.predictedClass(network, workspace.scores(), i * nOut) == labels[i];
       correct += right ? 1 : 0;
     }
     return loss;
+  }
+
+  /** Where weights or rows that do not count make the divisor another one. */
+  private double rescaled(double loss, double expected) {
+    double factor = divisor == 0 ? 0 : expected / divisor;
+    float[] gradients = gradients();
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] *= (float) factor;
+    }
+    return loss * factor;
   }
 
   private void add(int pieces) {
@@ -108,6 +131,16 @@ final class UpdateGradient {
   /** Returns the gradients of the last update. */
   float[] gradients() {
     return single ? workspace.gradients() : sum;
+  }
+
+  /** Returns what the sum of the losses of its rows was divided by. */
+  double divisor() {
+    return divisor;
+  }
+
+  /** Returns how many of its rows have a class that counts. */
+  int counted() {
+    return counted;
   }
 
   /** Returns how many of its rows had the right class. */

@@ -6,7 +6,7 @@ import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
-import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.UpdateKernels;
 
@@ -125,7 +125,7 @@ class DelegatingKernels extends Kernels {
 
   @Override
   protected void doLoss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,

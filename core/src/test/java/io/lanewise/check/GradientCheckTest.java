@@ -8,7 +8,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Initializer;
@@ -202,7 +202,7 @@ class GradientCheckTest {
 
           @Override
           protected void doLoss(
-              LossKernel loss,
+              LossFunction loss,
               int m,
               int n,
               float[] z,
@@ -294,14 +294,14 @@ class GradientCheckTest {
         },
         new Reference(network) {
           @Override
-          double lossFactor(int m, int nOut) {
+          double lossFactor(double factor) {
             return 1;
           }
         },
         new Reference(network) {
           @Override
-          double lossFactor(int m, int nOut) {
-            return super.lossFactor(m, nOut) / m;
+          double lossFactor(double factor) {
+            return factor / M;
           }
         },
         new Reference(network) {

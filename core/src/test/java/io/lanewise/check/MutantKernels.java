@@ -8,6 +8,7 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Fusion.Start;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.UpdateKernels;
@@ -406,7 +407,7 @@ final class MutantKernels extends Kernels {
 
   @Override
   protected void doLoss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,
@@ -422,7 +423,7 @@ final class MutantKernels extends Kernels {
       float[] rowLoss,
       int rowLossOff) {
     float[] masked = null;
-    if (has(Fault.MASKED_LOGIT_TIMES_ZERO) && loss == LossKernel.SOFTMAX_CROSS_ENTROPY) {
+    if (has(Fault.MASKED_LOGIT_TIMES_ZERO) && loss.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY) {
       masked = new float[m];
       for (int i = 0; i < m; i++) {
         for (int j = 0; j < n; j++) {

@@ -130,7 +130,7 @@ class KernelsArgumentsTest {
             "loss",
             "loss m n z zOff ldz y yOff ldy scale dz dzOff lddz rowLoss rowLossOff",
             values(
-                LossKernel.SQUARED_ERROR,
+                LossFunction.of(LossKernel.SQUARED_ERROR),
                 M,
                 N,
                 mn,

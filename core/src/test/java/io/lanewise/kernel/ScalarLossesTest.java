@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,9 +27,13 @@ class ScalarLossesTest {
   }
 
   private static float loss(LossKernel kind, float[] z, float[] y, float scale, float[] dz) {
+    return loss(LossFunction.of(kind), z, y, scale, dz);
+  }
+
+  private static float loss(LossFunction function, float[] z, float[] y, float scale, float[] dz) {
     float[] loss = new float[1];
     int n = z.length;
-    ScalarKernels.INSTANCE.loss(kind, 1, n, z, 0, n, y, 0, n, scale, dz, 0, n, loss, 0);
+    ScalarKernels.INSTANCE.loss(function, 1, n, z, 0, n, y, 0, n, scale, dz, 0, n, loss, 0);
     return loss[0];
   }
 
@@ -120,7 +125,27 @@ class ScalarLossesTest {
   @ParameterizedTest
   @EnumSource
   void valueAndGradientAreThoseOfDouble(LossKernel kind) {
-    SplittableRandom random = new SplittableRandom(6 + kind.ordinal());
+    valueAndGradientAreThoseOfDouble(n -> LossFunction.of(kind), 6 + kind.ordinal());
+  }
+
+  @Test
+  void valueAndGradientWithParametersAreThoseOfDouble() {
+    valueAndGradientAreThoseOfDouble(n -> LossFunction.huber(0.3f), 20);
+    SplittableRandom random = new SplittableRandom(22);
+    valueAndGradientAreThoseOfDouble(
+        n -> {
+          float[] weights = new float[n];
+          for (int j = 0; j < n; j++) {
+            weights[j] = 9f * random.nextFloat();
+          }
+          return LossFunction.weightedBinary(weights);
+        },
+        21);
+  }
+
+  private static void valueAndGradientAreThoseOfDouble(
+      IntFunction<LossFunction> functions, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     for (int row = 0; row < ScalarRowsTest.rows() / 10; row++) {
       int n = ScalarRowsTest.length(random);
       float[] z = ScalarRowsTest.logits(random, n, new float[] {0.01f, 1f, 8f}[row % 3]);
@@ -130,6 +155,7 @@ class ScalarLossesTest {
       }
       float scale = 1f / (1 + row % 7);
       float[] dz = new float[n];
+      LossFunction kind = functions.apply(n);
       double value = loss(kind, z, y, scale, dz);
       Row exact = exact(kind, z, y);
       double roundings = (2 * (n / 16 + 4) + 16) * U;
@@ -142,15 +168,15 @@ class ScalarLossesTest {
     }
   }
 
-  private static Row exact(LossKernel kind, float[] z, float[] y) {
-    return switch (kind) {
+  private static Row exact(LossFunction kind, float[] z, float[] y) {
+    return switch (kind.kernel()) {
       case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy(z, y);
       case SOFTMAX_BINARY_CROSS_ENTROPY -> softmaxBinaryCrossEntropy(z, y);
       default -> elementwise(kind, z, y);
     };
   }
 
-  private static Row elementwise(LossKernel kind, float[] z, float[] y) {
+  private static Row elementwise(LossFunction kind, float[] z, float[] y) {
     int n = z.length;
     double value = 0;
     double size = 0;
@@ -161,12 +187,26 @@ class ScalarLossesTest {
       double yj = y[j];
       double softplus = Math.max(zj, 0) + Math.log1p(Math.exp(-Math.abs(zj)));
       double sigmoid = 1 / (1 + Math.exp(-zj));
-      switch (kind) {
+      switch (kind.kernel()) {
         case SIGMOID_BINARY_CROSS_ENTROPY -> {
-          value += softplus - zj * yj;
-          size += softplus + Math.abs(zj * yj);
-          gradient[j] = sigmoid - yj;
-          gradientSize[j] = sigmoid + yj;
+          double p = kind.positiveWeights() == null ? 1 : kind.positiveWeights()[j];
+          value += p * yj * (softplus - zj) + (1 - yj) * softplus;
+          size += (p * yj + 1 - yj) * (softplus + Math.abs(zj));
+          gradient[j] = (p * yj + 1 - yj) * sigmoid - p * yj;
+          gradientSize[j] = (p * yj + 1 - yj) * sigmoid + p * yj;
+        }
+        case ABSOLUTE_ERROR -> {
+          value += Math.abs(zj - yj);
+          size = value;
+          gradient[j] = Math.signum(zj - yj);
+          gradientSize[j] = 1;
+        }
+        case HUBER -> {
+          double d = Math.abs(zj - yj);
+          value += d <= kind.delta() ? d * d / 2 : kind.delta() * (d - (double) kind.delta() / 2);
+          size = value;
+          gradient[j] = Math.signum(zj - yj) * Math.min(d, kind.delta());
+          gradientSize[j] = Math.abs(gradient[j]);
         }
         case SQUARED_ERROR -> {
           value += (zj - yj) * (zj - yj);

@@ -130,7 +130,12 @@ class ThreadsTest {
     kernels.crossEntropy(ROWS, COLUMNS, z, 0, ld, labels, 0, 0.5f, dzLabels, 0, ld, rowLoss, 0);
     results.add(dzLabels);
     results.add(rowLoss);
+    List<LossFunction> losses = new ArrayList<>();
     for (LossKernel loss : LossKernel.values()) {
+      losses.add(LossFunction.of(loss));
+    }
+    losses.add(LossFunction.weightedBinary(random(COLUMNS, 12)));
+    for (LossFunction loss : losses) {
       float[] dzLoss = new float[ROWS * ld];
       float[] value = new float[ROWS];
       kernels.loss(loss, ROWS, COLUMNS, z, 0, ld, y, 0, ld, 0.5f, dzLoss, 0, ld, value, 0);

@@ -159,7 +159,7 @@ class WorkspaceTest {
     Workspace whole = new Workspace(network, SCALAR, M);
     double loss = whole.gradient(M, X, 0, N_IN, LABELS, 0);
     Workspace pieces = new Workspace(network, SCALAR, 3);
-    pieces.partOf(M);
+    pieces.divideBy(whole.divisor(M, Targets.ofLabels(LABELS), 0));
     double sum = pieces.gradient(3, X, 0, N_IN, LABELS, 0);
     float[] gradients = pieces.gradients().clone();
     sum += pieces.gradient(2, X, 3 * N_IN, N_IN, LABELS, 3);
@@ -167,6 +167,6 @@ class WorkspaceTest {
     for (int i = 0; i < gradients.length; i++) {
       assertEquals(whole.gradients()[i], gradients[i] + pieces.gradients()[i], 1e-5);
     }
-    assertThrows(IllegalArgumentException.class, () -> pieces.partOf(-1));
+    assertThrows(IllegalArgumentException.class, () -> pieces.divideBy(-1));
   }
 }

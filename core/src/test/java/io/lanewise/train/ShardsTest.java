@@ -80,7 +80,7 @@ class ShardsTest {
 
   private static float[] gradient(Network network, Dataset data, int from, int count) {
     Workspace workspace = new Workspace(network, ScalarKernels.INSTANCE, count);
-    workspace.partOf(data.rows());
+    workspace.divideBy(workspace.divisor(data.rows(), data.asTargets(), 0));
     workspace.gradient(count, data.features(), from * 2, 2, data.labels(), from);
     return workspace.gradients();
   }

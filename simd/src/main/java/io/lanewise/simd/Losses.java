@@ -6,7 +6,7 @@ import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.EQ;
 
-import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -118,7 +118,7 @@ final class Losses {
   }
 
   static void loss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,
@@ -133,8 +133,12 @@ final class Losses {
       int lddz,
       float[] rowLoss,
       int rowLossOff) {
-    if (loss == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY) {
-      // Nobody trains with it in earnest, so one piece of code serves both.
+    boolean scalar =
+        switch (loss.kernel()) {
+          case SOFTMAX_BINARY_CROSS_ENTROPY, ABSOLUTE_ERROR, HUBER -> true;
+          default -> loss.positiveWeights() != null;
+        };
+    if (scalar) {
       ScalarKernels.INSTANCE.loss(
           loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
@@ -147,7 +151,7 @@ final class Losses {
       int yRow = yOff + i * ldy;
       int dzRow = dzOff + i * lddz;
       int lossRow = rowLossOff + i;
-      switch (loss) {
+      switch (loss.kernel()) {
         case SOFTMAX_CROSS_ENTROPY ->
             softmaxCrossEntropy(
                 some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
@@ -164,7 +168,7 @@ final class Losses {
             ElementLosses.sigmoidCrossEntropy(
                 some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
                 scratch);
-        case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
+        case SOFTMAX_BINARY_CROSS_ENTROPY, ABSOLUTE_ERROR, HUBER -> throw new AssertionError(loss);
       }
     }
   }

@@ -6,7 +6,7 @@ import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
-import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.UpdateKernels;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
@@ -151,7 +151,7 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected void doLoss(
-      LossKernel loss,
+      LossFunction loss,
       int m,
       int n,
       float[] z,

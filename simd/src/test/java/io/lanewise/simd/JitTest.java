@@ -9,6 +9,7 @@ import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Update;
@@ -67,7 +68,7 @@ class JitTest {
                           kernels.activateBackward(f, LENGTH, x, 1, y, 3, z, 50);
                         }));
     Stream<Arguments> losses =
-        Stream.of(LossKernel.values())
+        losses()
             .map(
                 loss ->
                     operation(
@@ -75,6 +76,13 @@ class JitTest {
                         (kernels, x, y, z, r) ->
                             kernels.loss(loss, M, N, x, 0, N, y, 0, N, 0.5f, z, 0, N, r, 0)));
     return Stream.of(products, maps, activations, losses, rest(), updates()).flatMap(s -> s);
+  }
+
+  private static Stream<LossFunction> losses() {
+    float[] weights = Arrays.copyOf(random(5), N);
+    return Stream.concat(
+        Stream.of(LossKernel.values()).map(LossFunction::of),
+        Stream.of(LossFunction.weightedBinary(weights)));
   }
 
   private static Stream<Arguments> rest() {

@@ -5,6 +5,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
@@ -155,7 +156,7 @@ final class GateCases {
 
   private static GateCase binaryCrossEntropy() {
     int columns = 10;
-    LossKernel loss = LossKernel.SIGMOID_BINARY_CROSS_ENTROPY;
+    LossFunction loss = LossFunction.of(LossKernel.SIGMOID_BINARY_CROSS_ENTROPY);
     return elements(
         "loss " + loss,
         ROWS * columns,
