@@ -5,12 +5,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes the JSON of a safetensors header apart, in place: the caller says what comes next. So
- * nothing is made of what it does not want, and nesting costs no stack. Hostile input gets a {@link
- * ModelFormatException}.
+ * Takes the JSON of a safetensors header apart, in place and to its harm: the caller says what
+ * comes next. So nothing is made of what it does not want, and nesting costs no stack. Hostile
+ * input gets a {@link ModelFormatException}.
  */
 final class Json {
+  private static final int MAX_NOT_ASCII = 1 << 18;
+
   private final byte[] text;
+  private int notAscii;
   private int at;
 
   Json(byte[] text) {
@@ -82,93 +85,71 @@ final class Json {
     return number;
   }
 
-  /** Takes a string. */
+  /** Takes a string. Its escapes are taken out in place, where it becomes no longer by that. */
   String string() throws ModelFormatException {
     expect('"');
     int start = at;
-    while (peek() != '"' && peek() != '\\') {
-      character();
-    }
-    if (peek() == '"') {
-      return decode(start, at++);
-    }
-    // With escapes it becomes shorter than it is.
-    byte[] plain = new byte[closingQuote() - start];
-    ByteBuffer out = ByteBuffer.wrap(plain);
-    out.put(text, start, at - start);
-    StringBuilder whole = null;
+    int to = at;
+    boolean ascii = true;
     while (peek() != '"') {
-      if (peek() != '\\') {
-        out.put((byte) peek());
-        character();
-        continue;
+      if (at == text.length) {
+        throw error("'\"'");
+      }
+      byte c = text[at];
+      if (c >= 0 && c < ' ') {
+        throw error("a character that is not a control character");
       }
       at++;
-      char c = escape();
-      if (Character.isSurrogate(c)) {
-        // Half of a pair has no UTF-8.
-        whole = append(whole, plain, out).append(c);
+      if (c == '\\') {
+        int point = escape();
+        ascii &= point < 128;
+        to = put(point, to);
       } else {
-        out.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+        ascii &= c >= 0;
+        text[to++] = c;
       }
     }
     at++;
-    if (whole != null) {
-      return append(whole, plain, out).toString();
-    }
-    return decode(plain, 0, out.position());
+    return ascii
+        ? new String(text, start, to - start, StandardCharsets.ISO_8859_1)
+        : decode(start, to - start);
   }
 
-  private StringBuilder append(StringBuilder whole, byte[] plain, ByteBuffer out)
-      throws ModelFormatException {
-    StringBuilder to = whole == null ? new StringBuilder() : whole;
-    to.append(decode(plain, 0, out.position()));
-    out.clear();
-    return to;
+  /** Writes UTF-8; returns where it ends. */
+  private int put(int point, int to) {
+    int end = to;
+    if (point < 0x80) {
+      text[end++] = (byte) point;
+      return end;
+    }
+    int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    int lead = 0xff00 >> more + 1 & 0xff;
+    text[end++] = (byte) (lead | point >> 6 * more);
+    for (int i = more - 1; i >= 0; i--) {
+      text[end++] = (byte) (0x80 | point >> 6 * i & 0x3f);
+    }
+    return end;
   }
 
-  /** Steps over one byte of a string. */
-  private void character() throws ModelFormatException {
-    if (at == text.length) {
-      throw error("'\"'");
+  private String decode(int from, int length) throws ModelFormatException {
+    // Java needs five times the bytes to make such a string.
+    notAscii += length;
+    if (notAscii > MAX_NOT_ASCII) {
+      throw new ModelFormatException(
+          "header: more than " + MAX_NOT_ASCII + " bytes of text that is not ASCII");
     }
-    if (text[at] >= 0 && text[at] < ' ') {
-      throw error("a character that is not a control character");
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(text, from, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new ModelFormatException("header: not UTF-8");
     }
-    at++;
   }
 
-  /** The index of the quote that ends the string that is being read. */
-  private int closingQuote() throws ModelFormatException {
-    int i = at;
-    while (i < text.length && text[i] != '"') {
-      i += text[i] == '\\' ? 2 : 1;
-    }
-    if (i >= text.length) {
-      at = text.length;
-      throw error("'\"'");
-    }
-    return i;
-  }
-
-  private String decode(int from, int to) throws ModelFormatException {
-    return decode(text, from, to);
-  }
-
-  private static String decode(byte[] bytes, int from, int to) throws ModelFormatException {
-    String decoded = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    // What is no UTF-8 becomes U+FFFD, which may also be meant.
-    if (decoded.indexOf('\ufffd') >= 0) {
-      try {
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
-      } catch (CharacterCodingException e) {
-        throw new ModelFormatException("header: not UTF-8");
-      }
-    }
-    return decoded;
-  }
-
-  private char escape() throws ModelFormatException {
+  /** Takes what follows a backslash; two halves of a pair are one. */
+  private int escape() throws ModelFormatException {
     int c = peek();
     int simple = c < 0 ? -1 : "\"\\/bfnrt".indexOf(c);
     if (simple >= 0) {
@@ -179,6 +160,21 @@ final class Json {
       throw error("an escape");
     }
     at++;
+    char first = hexadecimal();
+    if (!Character.isSurrogate(first)) {
+      return first;
+    }
+    if (peek() == '\\' && at + 1 < text.length && text[at + 1] == 'u') {
+      at += 2;
+      char second = hexadecimal();
+      if (Character.isSurrogatePair(first, second)) {
+        return Character.toCodePoint(first, second);
+      }
+    }
+    throw error("both halves of a surrogate pair");
+  }
+
+  private char hexadecimal() throws ModelFormatException {
     int code = 0;
     for (int i = 0; i < 4; i++) {
       int digit = peek() < 0 ? -1 : Character.digit(peek(), 16);
@@ -198,7 +194,7 @@ final class Json {
       char c = s.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < ' ' || Character.isSurrogate(c)) {
+      } else if (c < ' ') {
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -16,12 +18,16 @@ import java.util.TreeMap;
  * <p>Tensors are named and laid out as PyTorch's state_dict has them: see {@link ModelTensor}. The
  * architecture is in the metadata: {@code lanewise.layers} = "64 32:relu 10:softmax", see {@link
  * Architecture}; {@code lanewise.loss}, {@code lanewise.reduction}.
+ *
+ * <p>NaN and infinite values are loaded as they are, and a warning in the log says so.
  */
 public final class ModelFile {
   private static final String PREFIX = "lanewise.";
   private static final String LAYERS = PREFIX + "layers";
   private static final String LOSS = PREFIX + "loss";
   private static final String REDUCTION = PREFIX + "reduction";
+
+  private static final System.Logger LOG = System.getLogger("io.lanewise");
 
   private ModelFile() {}
 
@@ -82,8 +88,76 @@ public final class ModelFile {
         throw e.in(file);
       }
       readTensors(network, tensors);
+      warnIfNotFinite(network, file);
       metadata.keySet().removeIf(name -> name.startsWith(PREFIX));
       return new Model(network, metadata);
+    }
+  }
+
+  /**
+   * Loads a network that PyTorch saved, a safetensors file, or a .npz file of its state_dict, whose
+   * tensors do not say what the architecture is: linear layers [out, in], batch norms and layer
+   * norms, in the order of their names, whatever prefix these have. F16, BF16 and F64 become F32. A
+   * linear layer may be without bias. A checksum or metadata of ours are not looked at.
+   *
+   * @param architecture see {@link Architecture}
+   * @throws ModelFormatException if the file is damaged, or the tensors are not those of the
+   *     architecture
+   * @throws IllegalArgumentException if the architecture is none
+   */
+  public static Model load(Path file, String architecture) throws IOException {
+    Network network = Architecture.parse(architecture).zeros().build();
+    try (NamedTensors tensors = NamedTensors.open(file)) {
+      return foreign(network, new StateDict(tensors), file, tensors);
+    }
+  }
+
+  /**
+   * Loads a network that PyTorch saved, as {@link #load(Path, String)}, of the sizes that its
+   * tensors have: the activation comes after each linear layer, or after the norm that follows it.
+   *
+   * @param hidden the activation of all linear layers but the last
+   * @param output the activation of the last
+   * @throws ModelFormatException if the file is damaged, or the tensors do not fit together
+   */
+  public static Model load(Path file, Activation hidden, Activation output) throws IOException {
+    Objects.requireNonNull(hidden, "hidden");
+    Objects.requireNonNull(output, "output");
+    try (NamedTensors tensors = NamedTensors.open(file)) {
+      StateDict dict = new StateDict(tensors);
+      Network network;
+      try {
+        network = dict.builder(hidden, output).build();
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        throw tensors.error(e.getMessage());
+      }
+      return foreign(network, dict, file, tensors);
+    }
+  }
+
+  private static Model foreign(Network network, StateDict dict, Path file, NamedTensors tensors)
+      throws IOException {
+    dict.read(network);
+    warnIfNotFinite(network, file);
+    Map<String, String> metadata = new TreeMap<>(tensors.metadata());
+    metadata.keySet().removeIf(name -> name.startsWith(PREFIX));
+    return new Model(network, metadata);
+  }
+
+  private static void warnIfNotFinite(Network network, Path file) {
+    for (ModelTensor tensor : ModelTensor.of(network)) {
+      int count = 0;
+      for (int i = tensor.off(); i < tensor.off() + tensor.count(); i++) {
+        count += Float.isFinite(tensor.array()[i]) ? 0 : 1;
+      }
+      if (count > 0) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "{0}: tensor \"{1}\" has {2} values that are NaN or infinite",
+            file,
+            tensor.name(),
+            count);
+      }
     }
   }
 
@@ -99,7 +173,10 @@ public final class ModelFile {
       Network.Builder builder = Architecture.parse(layers).zeros();
       if (builder.parameterCount() + builder.stateCount() > bytes / 4) {
         throw new ModelFormatException(
-            LAYERS + " \"" + layers + "\" has more parameters than the file has bytes for");
+            LAYERS
+                + " "
+                + ModelFormatException.shown(layers)
+                + " has more parameters than the file has bytes for");
       }
       return builder
           .loss(Names.parse(Loss.class, metadata.getOrDefault(LOSS, "")))

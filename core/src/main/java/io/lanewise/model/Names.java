@@ -24,6 +24,6 @@ public final class Names {
       }
       all.append(all.isEmpty() ? "" : ", ").append(of(constant));
     }
-    throw new IllegalArgumentException("\"" + name + "\" is none of " + all);
+    throw new IllegalArgumentException(ModelFormatException.shown(name) + " is none of " + all);
   }
 }

@@ -109,16 +109,17 @@ public final class Npz implements Closeable {
       // Entries that share bytes are the best bombs.
       if (size < 0 || compressed < 0 || compressed > left) {
         throw new ModelFormatException(
-            "entry \"" + name + "\": its sizes are more than the file has");
+            "entry " + ModelFormatException.shown(name) + ": its sizes are more than the file has");
       }
       left -= compressed;
       sizes += size;
       if (tooMuch(size, compressed, maxRatio)) {
         throw new ModelFormatException(
-            "entry \"" + name + "\": " + bomb(size, compressed, maxRatio));
+            "entry " + ModelFormatException.shown(name) + ": " + bomb(size, compressed, maxRatio));
       }
       if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
-        throw new ModelFormatException("entry \"" + name + "\" is there twice");
+        throw new ModelFormatException(
+            "entry " + ModelFormatException.shown(name) + " is there twice");
       }
     }
     if (tooMuch(sizes, length - left, maxRatio)) {

@@ -23,7 +23,8 @@ import java.util.zip.CheckedOutputStream;
  * no byte of the data in two tensors or in none, as many bytes as shape and type say, a header of
  * at most 100 MB that is not longer than the file. A file that breaks one is refused with a {@link
  * ModelFormatException} before anything is allocated for its contents. The order of the tensors is
- * free. A shape has at most 64 dimensions, as in NumPy, and there are at most 8,192 metadata.
+ * free. Beyond the format: a shape has at most 64 dimensions, as in NumPy, there are at most 8,192
+ * metadata, and at most 256 KiB of names and texts that are not ASCII.
  *
  * <pre>{@code
  * try (Safetensors file = Safetensors.open(path)) {
@@ -153,7 +154,7 @@ public final class Safetensors implements Closeable {
   public Entry entry(String name) throws ModelFormatException {
     Entry entry = header.find(Objects.requireNonNull(name, "name"));
     if (entry == null) {
-      throw error("has no tensor \"" + name + "\"");
+      throw error("has no tensor " + ModelFormatException.shown(name));
     }
     return entry;
   }
@@ -172,13 +173,14 @@ public final class Safetensors implements Closeable {
     try {
       reader.read(new Elements(entry.type(), ByteOrder.LITTLE_ENDIAN, source));
     } catch (ModelFormatException e) {
-      throw error("tensor \"" + entry.name() + "\": " + e.getMessage());
+      throw error("tensor " + ModelFormatException.shown(entry.name()) + ": " + e.getMessage());
     }
   }
 
   private int arrayLength(Entry entry) throws ModelFormatException {
     try {
-      return Elements.arrayLength("tensor \"" + entry.name() + "\"", entry.count());
+      return Elements.arrayLength(
+          "tensor " + ModelFormatException.shown(entry.name()), entry.count());
     } catch (ModelFormatException e) {
       throw e.in(file);
     }
@@ -210,7 +212,7 @@ public final class Safetensors implements Closeable {
     Objects.requireNonNull(to, "to");
     long[] shape = entry.shape();
     if (shape.length != 1 && shape.length != 2) {
-      throw error("tensor \"" + name + "\" is no matrix, it is " + entry);
+      throw error("tensor " + ModelFormatException.shown(name) + " is no matrix, it is " + entry);
     }
     long rows = shape.length == 1 ? 1 : shape[0];
     long columns = shape[shape.length - 1];
@@ -293,7 +295,7 @@ public final class Safetensors implements Closeable {
           "damaged, or changed by a program that kept its checksum: \""
               + CHECKSUM
               + "\" is "
-              + wanted
+              + ModelFormatException.shown(wanted)
               + ", its contents have "
               + text(crc));
     }

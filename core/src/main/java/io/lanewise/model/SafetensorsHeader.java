@@ -27,7 +27,7 @@ record SafetensorsHeader(
   private static final int MAX_LENGTH = 100_000_000;
   private static final int MAX_RANK = 64;
   // Beyond any use, and few enough for the smallest of them to take no more than a mebibyte.
-  private static final int MAX_METADATA = 8192;
+  static final int MAX_METADATA = 8192;
 
   static SafetensorsHeader read(FileChannel channel) throws IOException {
     long size = channel.size();
@@ -107,7 +107,8 @@ record SafetensorsHeader(
     }
 
     private static ModelFormatException twice(String what, String name) {
-      return new ModelFormatException("header: " + what + " \"" + name + "\" is there twice");
+      return new ModelFormatException(
+          "header: " + what + " " + ModelFormatException.shown(name) + " is there twice");
     }
 
     private void parseMetadata() throws ModelFormatException {
@@ -144,21 +145,21 @@ record SafetensorsHeader(
           String text = json.string();
           type = DType.of(text);
           if (type == null) {
-            throw error(name, "its type " + text + " is not known");
+            throw error(name, "its type " + ModelFormatException.shown(text) + " is not known");
           }
         } else if (key.equals("shape") && shape == null) {
           shape = integers(name, MAX_RANK);
         } else if (key.equals("data_offsets") && offsets == null) {
           offsets = integers(name, 2);
         } else {
-          throw error(name, "\"" + key + "\" is not known, or there twice");
+          throw error(name, ModelFormatException.shown(key) + " is not known, or there twice");
         }
       } while (json.take(','));
       json.expect('}');
       if (type == null || shape == null || offsets == null || offsets.length != 2) {
         throw error(name, "wanted a dtype, a shape and two data_offsets");
       }
-      long bytes = Elements.count("header: tensor \"" + name + "\"", shape, type) * type.bytes();
+      long bytes = Elements.count(what(name), shape, type) * type.bytes();
       if (offsets[1] - offsets[0] != bytes) {
         throw error(
             name,
@@ -171,7 +172,11 @@ record SafetensorsHeader(
     }
 
     private static ModelFormatException error(String name, String message) {
-      return new ModelFormatException("header: tensor \"" + name + "\": " + message);
+      return new ModelFormatException(what(name) + ": " + message);
+    }
+
+    private static String what(String name) {
+      return "header: tensor " + ModelFormatException.shown(name);
     }
 
     private long[] integers(String name, int most) throws ModelFormatException {

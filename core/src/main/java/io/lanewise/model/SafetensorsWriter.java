@@ -40,15 +40,25 @@ public final class SafetensorsWriter {
   /**
    * Adds a text.
    *
-   * @throws IllegalArgumentException if there is one of that name
+   * @throws IllegalArgumentException if there is one of that name, or it is no Unicode text
    */
   public SafetensorsWriter metadata(String name, String value) {
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(value, "value");
+    requireText("name", name);
+    requireText("value", value);
+    if (metadata.size() == SafetensorsHeader.MAX_METADATA) {
+      throw new IllegalArgumentException("metadata: more than " + metadata.size());
+    }
     if (metadata.putIfAbsent(name, value) != null) {
       throw new IllegalArgumentException("metadata: \"" + name + "\" is there already");
     }
     return this;
+  }
+
+  private static void requireText(String what, String text) {
+    Objects.requireNonNull(text, what);
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(what + ": half of a surrogate pair is no text");
+    }
   }
 
   /**
@@ -169,7 +179,7 @@ public final class SafetensorsWriter {
 
   private SafetensorsWriter add(
       String name, DType type, long[] shape, long length, Contents contents) {
-    Objects.requireNonNull(name, "name");
+    requireText("name", name);
     Objects.requireNonNull(shape, "shape");
     long count;
     try {

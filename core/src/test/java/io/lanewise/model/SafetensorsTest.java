@@ -37,7 +37,7 @@ class SafetensorsTest {
     Path file = folder.resolve("file");
     float[] matrix = {1, 2, 3, 4, 5, 6};
     Safetensors.writer()
-        .metadata("note", "\u00e4\n\"\\ \ud83d\ude00 \ud83d")
+        .metadata("note", "\u00e4\n\"\\ \ud83d\ude00 ")
         .add("m", new long[] {2, 3}, matrix)
         .add("transposed", new long[] {3, 2}, matrix, 0, 1, 3)
         .add("scalar", new long[0], new long[] {Long.MIN_VALUE})
@@ -48,7 +48,7 @@ class SafetensorsTest {
         .save(file);
     try (Safetensors read = Safetensors.open(file)) {
       read.verify();
-      assertEquals("\u00e4\n\"\\ \ud83d\ude00 \ud83d", read.metadata().get("note"));
+      assertEquals("\u00e4\n\"\\ \ud83d\ude00 ", read.metadata().get("note"));
       assertEquals(
           List.of("m", "transposed", "scalar", "empty", "bytes", "d"),
           read.entries().stream().map(Safetensors.Entry::name).toList());
@@ -117,6 +117,8 @@ class SafetensorsTest {
         "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}|twice",
         "{\"__metadata__\":{},\"__metadata__\":{}}|twice",
         "{\"__metadata__\":{\"a\":\"\\x\"}}|an escape",
+        "{\"__metadata__\":{\"a\":\"\\ud83d\"}}|surrogate",
+        "{\"__metadata__\":{\"a\":\"\\ud83d\\ud83d\"}}|surrogate",
         "{\"__metadata__\":{\"a\":\"\\u12g4\"}}|hexadecimal",
         "{\"__metadata__\":{\"a\":\"\\u12|got the end",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
@@ -151,6 +153,17 @@ class SafetensorsTest {
     assertTrue(message == null || e.getMessage().contains(message), e.getMessage());
   }
 
+  /** Every way to write a character. */
+  @Test
+  void escapesAreWhatJsonSays() throws IOException {
+    String value = "\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e4\\u20ac\\ud83d\\ude00\u00e4\u20ac";
+    Path file = file("{\"__metadata__\":{\"a\":\"" + value + "\"}}", 0);
+    try (Safetensors read = Safetensors.open(file)) {
+      assertEquals(
+          "\"\\/\b\f\n\r\tA\u00e4\u20ac\ud83d\ude00\u00e4\u20ac", read.metadata().get("a"));
+    }
+  }
+
   @Test
   void limitsAreKept() throws IOException {
     String rank = "1,".repeat(64) + "1";
@@ -160,6 +173,8 @@ class SafetensorsTest {
     for (int i = 0; i < 9000; i++) {
       metadata.append(i == 0 ? "" : ",").append("\"").append(i).append("\":\"\"");
     }
+    Path wide = file("{\"__metadata__\":{\"a\":\"" + "\u20ac".repeat(90_000) + "\"}}", 0);
+    assertThrows(ModelFormatException.class, () -> Safetensors.open(wide));
     Path many = file(metadata + "}}", 0);
     assertThrows(ModelFormatException.class, () -> Safetensors.open(many));
   }
@@ -209,6 +224,8 @@ class SafetensorsTest {
     assertThrows(IllegalArgumentException.class, () -> writer.add("b", new long[] {-1}, one));
     assertThrows(IllegalArgumentException.class, () -> writer.add("__metadata__", scalar, one));
     assertThrows(IllegalArgumentException.class, () -> writer.metadata("m", "y"));
+    assertThrows(IllegalArgumentException.class, () -> writer.metadata("n", "\ud83d"));
+    assertThrows(IllegalArgumentException.class, () -> writer.add("\udc00", scalar, one));
     assertThrows(
         IllegalArgumentException.class, () -> writer.add("c", new long[] {1, 1}, one, 1, 1, 1));
     assertThrows(

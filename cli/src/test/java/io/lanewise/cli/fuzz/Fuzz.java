@@ -18,43 +18,47 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Damaged files for every reader there is: {@code java -Xmx64m -Xss256k -cp ...
  * io.lanewise.cli.fuzz.Fuzz FORMAT SECONDS SEED FOLDER}. The exit code is 1 if there was a find.
  */
 final class Fuzz {
-  static final String[] FORMATS = {"safetensors", "model", "npy", "npz"};
+  static final List<String> FORMATS = List.of("safetensors", "model", "state-dict", "npy", "npz");
+  private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
   private static final long TWO_SECONDS = 2_000_000_000L;
 
   private Fuzz() {}
 
-  /** Runs it. */
+  /** Runs it; FORMAT may be "all". */
   public static void main(String[] args) throws Exception {
-    int seconds = Integer.parseInt(args[1]);
-    FileFuzz fuzz = of(args[0], Path.of(args[3])).seed(Long.parseLong(args[2]));
-    int[] code = new int[1];
-    // The stack of the main thread is not that of -Xss.
-    Thread thread =
-        new Thread(
-            null,
-            () -> {
-              try {
-                FileFuzz.Report report = fuzz.run(Long.MAX_VALUE, seconds * 1_000_000_000L);
-                System.out.println(args[0] + ": " + report);
-                report.finds().forEach(System.out::println);
-                code[0] = report.finds().isEmpty() ? 0 : 1;
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            },
-            "fuzz",
-            256 << 10);
-    thread.start();
-    thread.join();
-    System.exit(code[0]);
+    List<String> formats = args[0].equals("all") ? FORMATS : List.of(args[0]);
+    long nanos = (long) (Double.parseDouble(args[1]) * 1e9);
+    AtomicInteger finds = new AtomicInteger();
+    for (String format : formats) {
+      FileFuzz fuzz = of(format, Path.of(args[3])).seed(Long.parseLong(args[2]));
+      // The stack of the main thread is not that of -Xss.
+      Thread thread =
+          new Thread(null, () -> finds.addAndGet(run(fuzz, format, nanos)), "fuzz", STACK);
+      thread.start();
+      thread.join();
+    }
+    System.exit(finds.get() == 0 ? 0 : 1);
+  }
+
+  private static int run(FileFuzz fuzz, String format, long nanos) {
+    try {
+      FileFuzz.Report report = fuzz.run(Long.MAX_VALUE, nanos);
+      System.out.println(format + ": " + report);
+      report.finds().forEach(System.out::println);
+      return report.finds().size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static FileFuzz of(String format, Path folder) throws IOException {
@@ -84,8 +88,17 @@ final class Fuzz {
         fuzz.file(Files.readAllBytes(file))
             .file(Files.readAllBytes(RESOURCES.resolve("golden-1.safetensors")))
             .words("lanewise.layers", "lanewise.loss", "lanewise.reduction", "softmax", "relu")
-            .words(" 2:relu", " 3:identity", "2147483647", "cross-entropy", "sum")
+            .words(
+                " 2:relu", " 3", "2147483647", "cross-entropy", "sum", "[ ", " ]", " dropout:0.1")
+            .words(" batchnorm", " layernorm:1", " normalization", " batchnorm:0.1:1e-5", " tanh")
             .repair(bytes -> dropChecksum(mendHeaderLength(bytes)));
+      }
+      case "state-dict" -> {
+        fuzz = new FileFuzz(Fuzz::readStateDict, ModelFormatException.class, folder);
+        fuzz.file(Files.readAllBytes(RESOURCES.resolve("torch-f16.safetensors")))
+            .file(Files.readAllBytes(RESOURCES.resolve("torch.npz")))
+            .words("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "net.0.")
+            .repair(Fuzz::mendHeaderLength);
       }
       case "npy" -> {
         fuzz = new FileFuzz(Fuzz::readNpy, ModelFormatException.class, folder);
@@ -104,12 +117,15 @@ final class Fuzz {
       }
       default -> throw new IllegalArgumentException(format);
     }
-    Files.delete(file);
+    Files.deleteIfExists(file);
     fuzz.words("\"dtype\":\"F16\"", "\"shape\":[", "\"data_offsets\":[0,0]", "__metadata__", "[[")
         .words(
             "{\"\":{", "},", "\\ud83d", "'descr': '<f4'", "'fortran_order': True", "(3,)", "|b1");
     // A zip's bytes may stand for many more: its own limit is the ratio.
-    return fuzz.limits(METER, format.equals("npz") ? 4 * Npz.DEFAULT_RATIO : 4, TWO_SECONDS);
+    return fuzz.limits(
+        METER,
+        format.equals("npz") || format.equals("state-dict") ? 4 * Npz.DEFAULT_RATIO : 4,
+        TWO_SECONDS);
   }
 
   private static final FileFuzz.Meter METER =
@@ -134,6 +150,10 @@ final class Fuzz {
         file.floats(entry.name());
       }
     }
+  }
+
+  private static void readStateDict(Path path) throws IOException {
+    ModelFile.load(path, Activation.RELU, Activation.SOFTMAX);
   }
 
   private static void readNpy(Path path) throws IOException {

@@ -1,0 +1,199 @@
+package io.lanewise.model;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer;
+import io.lanewise.nn.LayerNorm;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tensors that PyTorch saved, without a word on the architecture: {@code net.0.weight} and {@code
+ * net.0.bias} are those of the module {@code net.0}. The modules are taken in the order of their
+ * names, numbers in them by their value: a weight of two dimensions is a linear layer, one of a
+ * single dimension a layer norm, or with running statistics a batch norm.
+ */
+final class StateDict {
+  private static final Set<String> PARTS =
+      Set.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+  private final NamedTensors tensors;
+  private final List<Module> modules = new ArrayList<>();
+
+  /** A module: the names of its tensors by their last part. */
+  private record Module(String name, Map<String, String> tensors) {
+    String weight() {
+      return tensors.get("weight");
+    }
+
+    boolean hasStatistics() {
+      return tensors.containsKey("running_mean");
+    }
+  }
+
+  StateDict(NamedTensors tensors) throws IOException {
+    this.tensors = tensors;
+    Map<String, Module> byName =
+        new TreeMap<>(Comparator.comparing(StateDict::sortable).thenComparing(name -> name));
+    for (String name : tensors.names()) {
+      int dot = name.lastIndexOf('.');
+      String part = name.substring(dot + 1);
+      if (!PARTS.contains(part)) {
+        throw tensors.error(
+            "tensor " + ModelFormatException.shown(name) + " is of no layer that is known");
+      }
+      String module = name.substring(0, Math.max(0, dot));
+      byName
+          .computeIfAbsent(module, m -> new Module(m, new LinkedHashMap<>()))
+          .tensors()
+          .put(part, name);
+      boolean counter = part.equals("num_batches_tracked");
+      if (!counter && !tensors.type(name).isFloat()) {
+        throw tensors.error(
+            "tensor " + ModelFormatException.shown(name) + " is of type " + tensors.type(name));
+      }
+    }
+    for (Module module : byName.values()) {
+      if (module.weight() == null) {
+        throw tensors.error(
+            "module " + ModelFormatException.shown(module.name()) + " has no weight");
+      }
+      modules.add(module);
+    }
+    if (modules.isEmpty()) {
+      throw tensors.error("has no tensors");
+    }
+  }
+
+  /** Numbers get leading zeros, so that 10 comes after 9. */
+  private static String sortable(String name) {
+    Matcher numbers = NUMBER.matcher(name);
+    return numbers.replaceAll(
+        found -> "0".repeat(Math.max(0, 12 - found.group().length())) + found.group());
+  }
+
+  private long[] shape(String name) throws IOException {
+    return tensors.shape(name);
+  }
+
+  private boolean isDense(Module module) throws IOException {
+    return shape(module.weight()).length == 2;
+  }
+
+  /** The network that the shapes speak of, with these activations, its parameters 0. */
+  Network.Builder builder(Activation hidden, Activation output) throws IOException {
+    int width = width(modules.get(0), isDense(modules.get(0)) ? 1 : 0);
+    Network.Builder builder = Network.builder(width).zeros();
+    boolean afterDense = false;
+    for (Module module : modules) {
+      if (isDense(module)) {
+        if (afterDense) {
+          activation(builder, hidden);
+        }
+        builder.dense(width(module, 0), Activation.IDENTITY);
+        afterDense = true;
+      } else if (module.hasStatistics()) {
+        builder.batchNorm();
+      } else {
+        builder.layerNorm();
+      }
+    }
+    activation(builder, output);
+    return builder;
+  }
+
+  private static void activation(Network.Builder builder, Activation f) {
+    if (f != Activation.IDENTITY) {
+      builder.activation(f);
+    }
+  }
+
+  private int width(Module module, int dimension) throws IOException {
+    long[] shape = shape(module.weight());
+    if (shape.length < 1
+        || shape.length > 2
+        || shape[dimension] < 1
+        || shape[dimension] > Integer.MAX_VALUE) {
+      throw tensors.error(
+          "tensor "
+              + ModelFormatException.shown(module.weight())
+              + " has the shape "
+              + Arrays.toString(shape));
+    }
+    return (int) shape[dimension];
+  }
+
+  /** Reads the tensors into the network's layers, in order; a bias that is missing is 0. */
+  void read(Network network) throws IOException {
+    List<ModelTensor> all = ModelTensor.of(network);
+    int next = 0;
+    for (Layer layer : network.layers()) {
+      List<ModelTensor> own =
+          all.stream().filter(each -> each.tensor().layer() == layer.index()).toList();
+      if (own.isEmpty()) {
+        continue;
+      }
+      if (next == modules.size()) {
+        throw tensors.error("has " + modules.size() + " modules, the architecture has more");
+      }
+      Module module = modules.get(next++);
+      requireKind(layer, module);
+      for (ModelTensor tensor : own) {
+        read(tensor, module);
+      }
+    }
+    if (next < modules.size()) {
+      throw tensors.error("has " + modules.size() + " modules, the architecture has " + next);
+    }
+  }
+
+  private void requireKind(Layer layer, Module module) throws IOException {
+    boolean fits =
+        isDense(module)
+            ? layer instanceof Dense
+            : module.hasStatistics() ? layer instanceof BatchNorm : layer instanceof LayerNorm;
+    if (!fits) {
+      throw tensors.error(
+          "module "
+              + ModelFormatException.shown(module.name())
+              + " does not fit layer "
+              + layer.index()
+              + ", a "
+              + layer.getClass().getSimpleName());
+    }
+  }
+
+  private void read(ModelTensor tensor, Module module) throws IOException {
+    String part = tensor.name().substring(tensor.name().lastIndexOf('.') + 1);
+    String name = module.tensors().get(part);
+    if (name == null) {
+      if (part.equals("bias")) {
+        return;
+      }
+      throw tensors.error(
+          "module " + ModelFormatException.shown(module.name()) + " has no " + part);
+    }
+    if (!Arrays.equals(shape(name), tensor.shape())) {
+      throw tensors.error(
+          "tensor "
+              + ModelFormatException.shown(name)
+              + " must be "
+              + Arrays.toString(tensor.shape())
+              + ", got "
+              + Arrays.toString(shape(name)));
+    }
+    tensors.read(name, tensor.array(), tensor.off(), tensor.rowStride(), tensor.columnStride());
+  }
+}

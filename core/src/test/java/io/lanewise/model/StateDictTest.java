@@ -1,0 +1,160 @@
+package io.lanewise.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files and what PyTorch computes with them were written by make_torch.py beside them. */
+class StateDictTest {
+  private static final Path RESOURCES = Path.of("src/test/resources/io/lanewise/model");
+  private static final String LAYERS = "5 7 batchnorm relu 6 layernorm relu 3:softmax";
+
+  @TempDir Path folder;
+
+  private static float[] result(String name) throws IOException {
+    try (Npz results = Npz.open(RESOURCES.resolve("torch-results.npz"));
+        Npy array = results.array(name)) {
+      return array.floats();
+    }
+  }
+
+  private static void assertPyTorchs(Network network, String type) throws IOException {
+    float[] y = network.predict(result("x"), 4);
+    // Float arithmetic on five and seven inputs, in another order: some ulps of 1.
+    assertArrayEquals(result(type), y, 1e-6f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"F32", "F16", "BF16", "F64"})
+  void whatPyTorchSavedComputesWhatPyTorchDoes(String type) throws IOException {
+    Path file = RESOURCES.resolve("torch-" + type.toLowerCase(Locale.ROOT) + ".safetensors");
+    Model model = ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+    assertEquals(LAYERS, Architecture.format(model.network()));
+    assertEquals(Map.of("format", "pt"), model.metadata());
+    assertPyTorchs(model.network(), type);
+    Network same = ModelFile.load(file, LAYERS).network();
+    assertArrayEquals(model.network().parameters(), same.parameters());
+    // [7, 5] there, (5, 7) here: the bits of PyTorch's own conversion.
+    float[] weight = result(type + ".weight");
+    for (int o = 0; o < 7; o++) {
+      for (int i = 0; i < 5; i++) {
+        assertEquals(weight[o * 5 + i], same.parameters()[i * 7 + o]);
+      }
+    }
+    float[] variance = result(type + ".var");
+    for (int j = 0; j < 7; j++) {
+      assertEquals(variance[j], same.state()[7 + j]);
+    }
+  }
+
+  @Test
+  void anNpzOfTheStateDictIsTheSame() throws IOException {
+    Model model =
+        ModelFile.load(RESOURCES.resolve("torch.npz"), Activation.RELU, Activation.SOFTMAX);
+    assertEquals(LAYERS, Architecture.format(model.network()));
+    assertPyTorchs(model.network(), "F32");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "5 7 batchnorm relu 6 layernorm relu|has 5 modules, the architecture has 4",
+        "5 7 batchnorm 6 layernorm 3 3|has 5 modules, the architecture has more",
+        "5 7 relu 6 layernorm 3|does not fit layer 1, a Dense",
+        "5 7 layernorm 6 layernorm 3|does not fit layer 1, a LayerNorm",
+        "5 8 batchnorm 6 layernorm 3|must be [8, 5], got [7, 5]",
+      })
+  void anotherArchitectureIsRefused(String layers, String message) {
+    Path file = RESOURCES.resolve("torch-f32.safetensors");
+    ModelFormatException e =
+        assertThrows(ModelFormatException.class, () -> ModelFile.load(file, layers));
+    assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  private Path save(SafetensorsWriter writer) throws IOException {
+    Path file = folder.resolve("file");
+    writer.save(file);
+    return file;
+  }
+
+  private static void assertRefused(Path file, String message) {
+    ModelFormatException e =
+        assertThrows(
+            ModelFormatException.class,
+            () -> ModelFile.load(file, Activation.RELU, Activation.IDENTITY));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  @Test
+  void modulesAreInTheOrderOfTheirNumbers() throws IOException {
+    SafetensorsWriter writer = Safetensors.writer();
+    for (int l = 10; l >= 0; l -= 2) {
+      writer.add(
+          "fc" + l + ".weight",
+          new long[] {1 + l, l == 0 ? 2 : l - 1},
+          new float[(1 + l) * (l == 0 ? 2 : l - 1)]);
+    }
+    Network network = ModelFile.load(save(writer), Activation.TANH, Activation.IDENTITY).network();
+    assertEquals("2 1:tanh 3:tanh 5:tanh 7:tanh 9:tanh 11", Architecture.format(network));
+  }
+
+  @Test
+  void whatIsNoNetworkIsRefused() throws IOException {
+    assertRefused(save(Safetensors.writer()), "no tensors");
+    float[] four = new float[4];
+    long[] matrix = {2, 2};
+    assertRefused(
+        save(Safetensors.writer().add("a.kernel", matrix, four)), "no layer that is known");
+    assertRefused(save(Safetensors.writer().add("a.bias", matrix, four)), "has no weight");
+    assertRefused(save(Safetensors.writer().add("weight", matrix, new long[4])), "of type I64");
+    assertRefused(
+        save(Safetensors.writer().add("weight", new long[] {1, 2, 2}, four)), "has the shape");
+    assertRefused(
+        save(Safetensors.writer().add("weight", new long[] {0, 2}, new float[0])), "has the shape");
+    assertRefused(
+        save(
+            Safetensors.writer()
+                .add("0.weight", matrix, four)
+                .add("1.weight", new long[] {1, 4}, four)),
+        "must be [1, 2], got [1, 4]");
+    assertRefused(
+        save(
+            Safetensors.writer()
+                .add("0.weight", new long[] {2}, new float[2])
+                .add("0.bias", new long[] {2}, new float[2])
+                .add("0.running_mean", new long[] {2}, new float[2])),
+        "at least one dense layer");
+    assertRefused(
+        save(
+            Safetensors.writer()
+                .add("0.weight", new long[] {2}, new float[2])
+                .add("0.running_mean", new long[] {2}, new float[2])
+                .add("1.weight", matrix, four)),
+        "has no running_var");
+  }
+
+  /** Not-a-number is allowed, but said. */
+  @Test
+  void valuesThatAreNotFiniteLoad() throws IOException {
+    Path file = folder.resolve("model");
+    Network network = Network.builder(2).dense(2, Activation.RELU).build();
+    network.parameters()[1] = Float.NaN;
+    ModelFile.save(network, file);
+    assertTrue(Float.isNaN(ModelFile.load(file).network().parameters()[1]));
+  }
+}
