@@ -189,8 +189,8 @@ public abstract class LayerKernels {
         m, n, x, xOff, ldx, norm, 0, dy, dyOff, lddy, dgamma, dgammaOff, dbeta, dbetaOff);
     if (dx != null && m != 0) {
       doBatchNormInput(
-          m, n, x, xOff, ldx, norm, dy, dyOff, lddy, dgamma, dgammaOff, dbeta, dbetaOff, dx, dxOff,
-          lddx);
+          m, m, n, x, xOff, ldx, norm, dy, dyOff, lddy, dgamma, dgammaOff, dbeta, dbetaOff, dx,
+          dxOff, lddx);
     }
   }
 
@@ -215,8 +215,13 @@ public abstract class LayerKernels {
       float[] dbeta,
       int dbetaOff);
 
-  /** dx of {@link #batchNormBackward} with checked arguments, m and n &gt; 0. */
+  /**
+   * dx of {@link #batchNormBackward} with checked arguments, m and n &gt; 0.
+   *
+   * @param batch the m of the formula, where m rows of it are computed
+   */
   protected abstract void doBatchNormInput(
+      int batch,
       int m,
       int n,
       float[] x,

@@ -96,6 +96,7 @@ final class ScalarLayerKernels extends LayerKernels {
 
   @Override
   protected void doBatchNormInput(
+      int batch,
       int m,
       int n,
       float[] x,
@@ -116,9 +117,9 @@ final class ScalarLayerKernels extends LayerKernels {
       for (int j = 0; j < n; j++) {
         float rstd = norm.rstd()[norm.rstdOff() + j];
         float xhat = (x[xOff + i * ldx + j] - norm.mean()[norm.meanOff() + j]) * rstd;
-        float d = dy[dyOff + i * lddy + j] - dbeta[dbetaOff + j] / m;
+        float d = dy[dyOff + i * lddy + j] - dbeta[dbetaOff + j] / batch;
         float factor = norm.gamma()[norm.gammaOff() + j] * rstd;
-        dx[dxOff + i * lddx + j] = factor * Math.fma(-xhat, dgamma[dgammaOff + j] / m, d);
+        dx[dxOff + i * lddx + j] = factor * Math.fma(-xhat, dgamma[dgammaOff + j] / batch, d);
       }
     }
   }

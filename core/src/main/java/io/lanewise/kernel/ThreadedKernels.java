@@ -11,12 +11,14 @@ final class ThreadedKernels extends Kernels {
   private final Kernels kernels;
   private final Threads threads;
   private final Work work;
+  private final LayerKernels layers;
   private final UpdateKernels updates;
 
   ThreadedKernels(Kernels kernels, Threads threads) {
     this.kernels = kernels;
     this.threads = threads;
     work = new Work(kernels, threads);
+    layers = new ThreadedLayerKernels(kernels.layers(), threads, work);
     updates = new ThreadedUpdateKernels(kernels.updates(), threads, work);
   }
 
@@ -36,7 +38,7 @@ final class ThreadedKernels extends Kernels {
 
   @Override
   public LayerKernels layers() {
-    return kernels.layers();
+    return layers;
   }
 
   @Override
@@ -55,7 +57,7 @@ final class ThreadedKernels extends Kernels {
     return elements / 8;
   }
 
-  private static long rowNanos(int m, int n) {
+  static long rowNanos(int m, int n) {
     return m * (n / 4L + 50);
   }
 

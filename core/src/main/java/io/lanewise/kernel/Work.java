@@ -15,19 +15,25 @@ final class Work implements Threads.Pieces {
   /** Cuts fall on multiples of this, so that no piece has a tail that the whole has not. */
   static final int GRAIN = 32;
 
+  private static final int OPERANDS = 5;
+
   final Kernels kernels;
+  final LayerKernels layers;
   private final Threads threads;
 
   // Operands, scalars and whatever else the operations have.
-  final float[][] x = new float[4][];
-  final int[] off = new int[4];
-  final int[] ld = new int[4];
+  final float[][] x = new float[OPERANDS][];
+  final int[] off = new int[OPERANDS];
+  final int[] ld = new int[OPERANDS];
   final float[] scalar = new float[6];
   int m;
   int n;
   int k;
   int rowPieces;
   int columnPieces;
+  int first;
+  long seed;
+  long stream;
   Object what;
   Form form;
   Fusion fusion;
@@ -42,6 +48,7 @@ final class Work implements Threads.Pieces {
 
   Work(Kernels kernels, Threads threads) {
     this.kernels = kernels;
+    layers = kernels.layers();
     this.threads = threads;
   }
 

@@ -66,6 +66,7 @@ class ThreadsTest {
     vectors(kernels, results);
     rows(kernels, results);
     elements(kernels, results);
+    layers(kernels.layers(), results);
     return results;
   }
 
@@ -176,6 +177,31 @@ class ThreadsTest {
     }
     double sum = kernels.updates().sumOfSquares(LENGTH, g, 0);
     results.add(new float[] {(float) sum, (float) (sum - (float) sum)});
+  }
+
+  private static void layers(LayerKernels layers, List<float[]> results) {
+    int m = ROWS;
+    int n = COLUMNS;
+    int ld = n + 2;
+    float[] x = random(m * ld, 15);
+    float[] dy = random(m * ld, 16);
+    Norm columns = new Norm(random(n, 17), 0, random(n, 18), 0, new float[n], 0, new float[n], 0);
+    Norm rows = new Norm(random(n, 17), 0, random(n, 18), 0, new float[m], 0, new float[m], 0);
+    float[][] y = new float[7][m * ld];
+    float[][] sums = new float[4][n];
+    layers.columnMoments(m, n, x, 0, ld, columns.mean(), 0, columns.rstd(), 0);
+    float[] gamma = columns.gamma();
+    layers.normalize(m, n, x, 0, ld, columns.mean(), 0, gamma, 0, columns.beta(), 0, y[0], 0, ld);
+    layers.batchNormBackward(
+        m, n, x, 0, ld, columns, dy, 0, ld, y[1], 0, ld, sums[0], 0, sums[1], 0);
+    layers.layerNorm(m, n, x, 0, ld, rows, 1e-5f, y[2], 0, ld);
+    layers.layerNormBackward(m, n, x, 0, ld, rows, dy, 0, ld, y[3], 0, ld, sums[2], 0, sums[3], 0);
+    layers.dropout(DropoutMask.alpha(0.3), m, n, 19, 1L << 40, 5, x, 0, ld, y[4], 0, ld);
+    layers.add(m, n, x, 0, ld, dy, 0, ld, y[5], 0, ld);
+    layers.scaleRows(m, n, x, 0, ld, rows.rstd(), 0, y[6], 0, ld);
+    results.addAll(List.of(y));
+    results.addAll(List.of(sums));
+    results.addAll(List.of(columns.mean(), columns.rstd(), rows.mean(), rows.rstd()));
   }
 
   @Test

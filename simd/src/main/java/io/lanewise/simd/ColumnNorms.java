@@ -134,6 +134,7 @@ final class ColumnNorms {
   }
 
   static void input(
+      int batch,
       int m,
       int n,
       float[] x,
@@ -150,11 +151,11 @@ final class ColumnNorms {
       float[] dx,
       int dxOff,
       int lddx) {
-    // What a column needs, computed once: dgamma / m, dbeta / m, gamma rstd.
+    // What a column needs, computed once: dgamma / batch, dbeta / batch, gamma rstd.
     float[] columns = Scratch.get().block(3 * n);
     for (int j = 0; j < n; j++) {
-      columns[j] = dgamma[dgammaOff + j] / m;
-      columns[n + j] = dbeta[dbetaOff + j] / m;
+      columns[j] = dgamma[dgammaOff + j] / batch;
+      columns[n + j] = dbeta[dbetaOff + j] / batch;
       columns[2 * n + j] = norm.gamma()[norm.gammaOff() + j] * norm.rstd()[norm.rstdOff() + j];
     }
     for (int i = 0; i < m; i++) {

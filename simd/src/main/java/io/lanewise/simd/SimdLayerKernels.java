@@ -68,6 +68,7 @@ final class SimdLayerKernels extends LayerKernels {
 
   @Override
   protected void doBatchNormInput(
+      int batch,
       int m,
       int n,
       float[] x,
@@ -85,8 +86,8 @@ final class SimdLayerKernels extends LayerKernels {
       int dxOff,
       int lddx) {
     ColumnNorms.input(
-        m, n, x, xOff, ldx, norm, dy, dyOff, lddy, dgamma, dgammaOff, dbeta, dbetaOff, dx, dxOff,
-        lddx);
+        batch, m, n, x, xOff, ldx, norm, dy, dyOff, lddy, dgamma, dgammaOff, dbeta, dbetaOff, dx,
+        dxOff, lddx);
   }
 
   @Override
