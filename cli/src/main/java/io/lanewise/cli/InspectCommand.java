@@ -5,12 +5,17 @@ import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelTensor;
 import io.lanewise.model.Names;
+import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Tensor.Kind;
+import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,14 +37,41 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Model model = ModelFile.load(file);
-    Network network = model.network();
     PrintWriter out = spec.commandLine().getOut();
+    Map<String, String> types = new HashMap<>();
+    Model model;
+    if (ModelFiles.isOnnx(file)) {
+      OnnxModel onnx = Onnx.load(file);
+      out.println("ONNX        " + onnx);
+      onnx.remarks().forEach(remark -> out.println("            " + remark));
+      out.flush();
+      model = onnx.toModel();
+    } else {
+      model = ModelFile.load(file);
+      try (Safetensors tensors = Safetensors.open(file)) {
+        tensors.entries().forEach(entry -> types.put(entry.name(), entry.type().name()));
+      }
+    }
+    Network network = model.network();
     out.println("layers      " + Architecture.format(network));
-    out.println(Text.format("%n%-24s %-15s %11s", "tensor", "shape", "values"));
+    out.println(
+        Text.format(
+            "%n%-24s %-5s %-15s %11s %11s %11s %11s %11s %5s",
+            "tensor", "type", "shape", "values", "min", "max", "mean", "deviation", "NaN"));
     for (ModelTensor tensor : ModelTensor.of(network)) {
+      Statistics of = Statistics.of(tensor.array(), tensor.off(), tensor.count());
       out.println(
-          Text.format("%-24s %-15s %,11d", tensor.name(), shape(tensor.tensor()), tensor.count()));
+          Text.format(
+              "%-24s %-5s %-15s %,11d %11.4g %11.4g %11.4g %11.4g %5d",
+              tensor.name(),
+              types.getOrDefault(tensor.name(), "F32"),
+              shape(tensor.tensor()),
+              tensor.count(),
+              of.min(),
+              of.max(),
+              of.mean(),
+              of.deviation(),
+              of.nans()));
     }
     int count = network.parameters().length;
     int fixed = network.state().length;

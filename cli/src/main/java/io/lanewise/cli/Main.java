@@ -58,6 +58,8 @@ public final class Main {
           GradcheckCommand.class,
           DiffCommand.class,
           InspectCommand.class,
+          ExportCommand.class,
+          ImportCommand.class,
           InfoCommand.class);
 
   private Main() {}

@@ -37,7 +37,7 @@ record Saved(Network network, float scale, Encoding encoding) {
   }
 
   static Saved load(Path file) throws IOException {
-    Model model = ModelFile.load(file);
+    Model model = ModelFiles.load(file);
     String text = model.metadata().get(ENCODING);
     Encoding encoding = text == null ? plain(model.network()) : parse(file, text);
     requireMatch(file, model.network(), encoding);
@@ -46,6 +46,12 @@ record Saved(Network network, float scale, Encoding encoding) {
 
   /** That of a model which says nothing of it: rows of numbers, classes that are integers. */
   private static Encoding plain(Network network) {
+    Loss loss = network.loss();
+    if (loss != Loss.CROSS_ENTROPY
+        && loss != Loss.BINARY_CROSS_ENTROPY
+        && network.outputLayer().activation() == Activation.IDENTITY) {
+      return Encoding.ofTargets(network.nIn(), network.nOut());
+    }
     return Encoding.ofLabels(network.nIn(), List.of(), Math.max(2, network.nOut()));
   }
 

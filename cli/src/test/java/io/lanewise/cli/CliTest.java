@@ -64,7 +64,18 @@ class CliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "train", "evaluate", "predict", "gradcheck", "diff", "inspect", "info"})
+      strings = {
+        "demo",
+        "train",
+        "evaluate",
+        "predict",
+        "gradcheck",
+        "diff",
+        "inspect",
+        "info",
+        "export",
+        "import"
+      })
   void everyCommandHasHelpWithExamples(String command) {
     Cli help = Cli.run(command, "--help");
     assertEquals(0, help.code());

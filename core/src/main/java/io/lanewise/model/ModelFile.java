@@ -67,6 +67,27 @@ public final class ModelFile {
   }
 
   /**
+   * Saves the numbers of a network alone as a .npz file: arrays of type f4 with the names and the
+   * layout of PyTorch's state_dict.
+   *
+   * @throws IOException if it cannot be written; what was there is then as it was
+   */
+  public static void saveNpz(Network network, Path file) throws IOException {
+    NpzWriter writer = Npz.writer();
+    for (ModelTensor tensor : ModelTensor.of(network)) {
+      long[] shape = tensor.shape();
+      int columns = (int) shape[shape.length - 1];
+      float[] values = new float[tensor.count()];
+      for (int e = 0; e < values.length; e++) {
+        int row = e / columns * tensor.rowStride();
+        values[e] = tensor.array()[tensor.off() + row + e % columns * tensor.columnStride()];
+      }
+      writer.add(tensor.name(), shape, values);
+    }
+    writer.save(file);
+  }
+
+  /**
    * Loads a model.
    *
    * @throws ModelFormatException if the file is not a model of ours, truncated or inconsistent; the

@@ -1,0 +1,41 @@
+package io.lanewise.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a model in a format of others. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes a model as ONNX, safetensors or NumPy's .npz, by the ending of the name. An .npz"
+            + " file has the numbers alone, named and laid out as in PyTorch's state_dict.",
+    footer = {"", "Examples:", "  lanewise export iris.safetensors iris.onnx"})
+final class ExportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "The model's file.")
+  private Path model;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "What is written: .onnx, .safetensors or .npz.")
+  private Path file;
+
+  @Override
+  public Integer call() throws IOException {
+    ModelFiles.requireEnding(file);
+    ModelFiles.save(ModelFiles.load(model), file);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("wrote " + file);
+    out.flush();
+    return 0;
+  }
+}

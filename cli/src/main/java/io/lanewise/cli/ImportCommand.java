@@ -1,0 +1,98 @@
+package io.lanewise.cli;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.Model;
+import io.lanewise.model.ModelFile;
+import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a model of a file of others. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes a model of an ONNX file, or of what PyTorch saved: safetensors, or an .npz file of the"
+          + " state_dict.",
+      "An ONNX file says what its layers are. The others say only their sizes: give the"
+          + " activations, or all layers."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lanewise import net.onnx net.safetensors",
+      "  lanewise import torch.safetensors net.safetensors --activation relu --output softmax",
+      "  lanewise import torch.safetensors net.safetensors \\",
+      "      --layers \"64 128 batchnorm relu 10:softmax\""
+    })
+final class ImportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "An .onnx file, or safetensors or .npz of a state_dict.")
+  private Path file;
+
+  @Parameters(index = "1", paramLabel = "MODEL", description = "The model that is written.")
+  private Path model;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      description = "Of all linear layers but the last: relu, tanh, gelu, ...")
+  private Activation activation;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "Of the last: softmax, sigmoid, identity, ...")
+  private Activation output;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "LAYERS",
+      description = "The inputs and all layers, as inspect shows them.")
+  private String layers;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Model read = read(out);
+    ModelFiles.save(read, model);
+    out.println("wrote " + model + ": " + Text.describe(read.network()));
+    out.flush();
+    return 0;
+  }
+
+  private Model read(PrintWriter out) throws IOException {
+    boolean activations = activation != null || output != null;
+    if (ModelFiles.isOnnx(file)) {
+      if (layers != null || activations) {
+        throw new UsageException(file + " says its layers itself: leave out the options");
+      }
+      OnnxModel onnx = Onnx.load(file);
+      onnx.remarks().forEach(out::println);
+      return onnx.toModel();
+    }
+    if (layers != null && activations) {
+      throw new UsageException("--layers has the activations: leave out --activation and --output");
+    }
+    if (layers != null) {
+      return ModelFile.load(file, layers);
+    }
+    if (activation == null || output == null) {
+      throw new UsageException(
+          file + " does not say its activations: give --activation and --output, or --layers");
+    }
+    return ModelFile.load(file, activation, output);
+  }
+}
