@@ -156,6 +156,9 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
       throw new IllegalArgumentException(
           "gradients must have " + parameters.length + " elements, got " + gradients.length);
     }
+    if (gradients == parameters) {
+      throw new IllegalArgumentException("gradients must not be the array of the parameters");
+    }
     fit(parameters.length);
     update.gradientScale(gradientScale(kernels, gradients)).limit((float) limit);
     steps++;
@@ -281,6 +284,6 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
         + (l1 == 0 ? "" : ", l1 " + l1)
         + (maxNorm == Double.POSITIVE_INFINITY ? "" : ", clipped to a norm of " + maxNorm)
         + (limit == Double.POSITIVE_INFINITY ? "" : ", clipped to " + limit)
-        + (groups.isEmpty() ? "" : ", " + groups.size() + " parameter groups");
+        + (groups.isEmpty() ? "" : ", parameter groups: " + groups.size());
   }
 }

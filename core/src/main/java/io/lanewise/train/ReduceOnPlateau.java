@@ -9,9 +9,9 @@ import java.util.Objects;
  * defaults. A metric m after an epoch is an improvement of the best one b so far if
  *
  * <pre>
- *            less is better            more is better
- * relative   m &lt; b - threshold b       m &gt; b + threshold b
- * absolute   m &lt; b - threshold         m &gt; b + threshold
+ *            less is better           more is better
+ * relative   m &lt; b (1 - threshold)    m &gt; b (1 + threshold)
+ * absolute   m &lt; b - threshold        m &gt; b + threshold
  * </pre>
  *
  * A NaN is none. After more than {@code patience} epochs in a row without one, the rate becomes
@@ -136,12 +136,14 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   private boolean improves(double metric) {
-    double margin = absolute ? threshold : best * threshold;
     // Infinity times 0 is NaN.
     if (Double.isInfinite(best)) {
       return more ? metric > best : metric < best;
     }
-    return more ? metric > best + margin : metric < best - margin;
+    if (more) {
+      return metric > (absolute ? best + threshold : best * (1 + threshold));
+    }
+    return metric < (absolute ? best - threshold : best * (1 - threshold));
   }
 
   @Override
