@@ -9,6 +9,7 @@ import io.lanewise.kernel.Form;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
+import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A step, a prediction and a product of BLAS allocate nothing once C2 has compiled them, on one
@@ -52,6 +54,18 @@ class AllocationTest {
         Network.builder(20).dense(24, hidden).dense(10, output).loss(loss).seed(1).build();
     assertEquals(
         0, leastBytes(network, KernelLookup.best()), hidden + ", bytes in " + STEPS + " steps");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "20 normalization 24 batchnorm relu [ layernorm gelu 24 dropout:0.2 ] 10 batchnorm softmax",
+        "20 dropout:0.1 24:selu alphadropout:0.1 [ [ tanh 24 ] 24:relu ] layernorm silu 10:softmax"
+      })
+  void norWithOtherLayers(String layers) {
+    Network network = Architecture.parse(layers).seed(1).build();
+    assertEquals(
+        0, leastBytes(network, KernelLookup.best()), layers + ", bytes in " + STEPS + " steps");
   }
 
   /** Large enough for each product to be handed over. */
@@ -86,11 +100,15 @@ class AllocationTest {
     float[] y = new float[BATCH * 10];
     Optimizer sgd = new Sgd(1e-3);
     Optimizer adam = new Adam(1e-3);
+    float[] dx = new float[BATCH * nIn];
     Runnable step =
         () -> {
+          workspace.masks(7, 1, 0);
           workspace.gradient(BATCH, x, 0, nIn, labels, 0);
           sgd.step(workspace.kernels(), network.parameters(), workspace.gradients());
           adam.step(workspace.kernels(), network.parameters(), workspace.gradients());
+          workspace.inputGradient(BATCH, dx, 0, nIn);
+          workspace.updateStatistics();
           workspace.predict(BATCH, x, 0, nIn, y, 0, 10);
           workspace.predict(1, x, 0, nIn, y, 0, 10);
         };

@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LayerKernels;
 import java.util.List;
 import java.util.Objects;
 
@@ -231,13 +232,15 @@ public final class Workspace {
    * i, so that a batch may be computed in pieces. All are 0 at first.
    *
    * @param seed of the training
-   * @param step another one for each batch
+   * @param step another one for each batch, in [0, 2^47)
    * @param firstRow the number of the first row, at least 0
    */
   public void masks(long seed, long step, int firstRow) {
     if (firstRow < 0) {
       throw new IllegalArgumentException("firstRow must be >= 0, got " + firstRow);
     }
+    // Throws unless such a step has a stream.
+    LayerKernels.stream(step, 0);
     masks.set(seed, step, firstRow);
   }
 

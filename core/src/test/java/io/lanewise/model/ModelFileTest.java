@@ -9,6 +9,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomLayers;
 import io.lanewise.nn.Reduction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,18 +37,12 @@ class ModelFileTest {
   @Test
   void randomNetworksComeBackWithTheSameBits() throws IOException {
     SplittableRandom random = new SplittableRandom(1);
-    Activation[] activations = Activation.values();
     Loss[] losses = Loss.values();
     Reduction[] reductions = Reduction.values();
     Path file = folder.resolve("model.safetensors");
     for (int i = 0; i < NETWORKS; i++) {
-      Network.Builder builder = Network.builder(1 + random.nextInt(20));
-      int depth = 1 + random.nextInt(4);
-      for (int l = 0; l < depth; l++) {
-        builder.dense(2 + random.nextInt(20), activations[random.nextInt(activations.length)]);
-      }
       Network network =
-          builder
+          Architecture.parse(RandomLayers.text(random))
               .loss(losses[random.nextInt(losses.length)])
               .reduction(reductions[random.nextInt(reductions.length)])
               .build();
@@ -56,6 +51,11 @@ class ModelFileTest {
         float value = Float.intBitsToFloat(random.nextInt());
         // Each NaN is worth a line in the log, which a few say.
         parameters[p] = Float.isFinite(value) || i % 100 == 0 ? value : p;
+      }
+      float[] state = network.state();
+      for (int p = 0; p < state.length; p++) {
+        float value = Float.intBitsToFloat(random.nextInt());
+        state[p] = Float.isFinite(value) ? value : p;
       }
       Map<String, String> metadata = Map.of("note \"" + i, "\u00e4\n\\ \ud83d\ude00" + i);
       ModelFile.save(new Model(network, metadata), file);
@@ -69,6 +69,7 @@ class ModelFileTest {
             Float.floatToRawIntBits(parameters[p]),
             Float.floatToRawIntBits(loaded.network().parameters()[p]));
       }
+      assertArrayEquals(state, loaded.network().state());
     }
   }
 
