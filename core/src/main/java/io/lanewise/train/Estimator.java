@@ -1,0 +1,258 @@
+package io.lanewise.train;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * What {@link Classifier} and {@link Regressor} have in common: settings with defaults that suit
+ * tables of some hundred to some hundred thousand rows, in the spirit of scikit-learn's
+ * MLPClassifier. Settings count at the next fit. For one thread at a time.
+ *
+ * @param <E> the one of the two
+ */
+public abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regressor {
+  private static final int BATCH = 256;
+
+  private int[] hiddenLayers = {100};
+  private Activation activation = Activation.RELU;
+  private Supplier<? extends Optimizer> optimizer = () -> new Adam(1e-3);
+  private int epochs = 200;
+  private int batchSize = 32;
+  private double validation;
+  private int patience = 10;
+  private long seed;
+  private Scaling scaling = Scaling.STANDARD;
+  private Kernels kernels;
+  private TrainingListener listener = new TrainingListener() {};
+  private Network network;
+  private History history;
+
+  Estimator() {}
+
+  abstract E self();
+
+  /** Sets the sizes of the hidden layers, each at least 1, or none; 100 without it. */
+  public E hiddenLayers(int... sizes) {
+    for (int size : sizes) {
+      requirePositive("hiddenLayers", size);
+    }
+    hiddenLayers = sizes.clone();
+    return self();
+  }
+
+  private static int requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be >= 1, got " + value);
+    }
+    return value;
+  }
+
+  /** Sets the activation of the hidden layers; ReLU without it. */
+  public E activation(Activation f) {
+    activation = Objects.requireNonNull(f, "activation");
+    return self();
+  }
+
+  /** Sets what makes the optimizer of a fit; Adam at 1e-3 without it. */
+  public E optimizer(Supplier<? extends Optimizer> maker) {
+    optimizer = Objects.requireNonNull(maker, "optimizer");
+    return self();
+  }
+
+  /** Sets the most epochs, at least 1; 200 without it. */
+  public E epochs(int most) {
+    epochs = requirePositive("epochs", most);
+    return self();
+  }
+
+  /** Sets the rows of a batch, at least 1; 32 without it. */
+  public E batchSize(int rows) {
+    batchSize = requirePositive("batchSize", rows);
+    return self();
+  }
+
+  /**
+   * Sets the share of the rows that is held back to see when to stop: the weights of the epoch with
+   * the least loss on them are kept. Without it nothing is held back, and the loss of the training
+   * itself is looked at.
+   *
+   * @param fraction in (0, 1), or 0 for none
+   */
+  public E validation(double fraction) {
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw new IllegalArgumentException("fraction must be in [0, 1), got " + fraction);
+    }
+    validation = fraction;
+    return self();
+  }
+
+  /**
+   * Sets after how many epochs without an improvement by more than 1e-4 it stops; 10 without it.
+   *
+   * @param patience at least 1, or 0 to go through all epochs
+   */
+  public E earlyStopping(int patience) {
+    if (patience < 0) {
+      throw new IllegalArgumentException("patience must be >= 0, got " + patience);
+    }
+    this.patience = patience;
+    return self();
+  }
+
+  /** Sets the seed of the initial weights, the order of the rows and the split; 0 without it. */
+  public E seed(long seed) {
+    this.seed = seed;
+    return self();
+  }
+
+  /** Sets how the features are scaled, by what is fitted on the training part; STANDARD without. */
+  public E scaling(Scaling scaling) {
+    this.scaling = Objects.requireNonNull(scaling, "scaling");
+    return self();
+  }
+
+  /** Sets the kernels; the best there are without it. */
+  public E kernels(Kernels kernels) {
+    this.kernels = Objects.requireNonNull(kernels, "kernels");
+    return self();
+  }
+
+  /** Sets who is told how a fit goes. */
+  public E listener(TrainingListener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
+    return self();
+  }
+
+  /**
+   * Returns the network that was fitted. It takes raw rows; save it with {@link
+   * io.lanewise.model.ModelFile}.
+   *
+   * @throws IllegalStateException before a fit
+   */
+  public Network network() {
+    if (network == null) {
+      throw new IllegalStateException("nothing was fitted yet: call fit first");
+    }
+    return network;
+  }
+
+  /**
+   * Returns what the fit did.
+   *
+   * @throws IllegalStateException before a fit
+   */
+  public History history() {
+    network();
+    return history;
+  }
+
+  Kernels kernels() {
+    return kernels != null ? kernels : KernelLookup.best();
+  }
+
+  /** Trains a new network; what was fitted before counts until this is done. */
+  void fit(Dataset data, int nOut, Activation output) {
+    Dataset training = data;
+    Dataset held = null;
+    if (validation > 0) {
+      Split split = Split.random(data, validation, seed);
+      training = split.training();
+      held = split.validation();
+    }
+    if (training.rows() == 0) {
+      throw new IllegalArgumentException("data must have at least one row");
+    }
+    Network.Builder builder = Network.builder(data.nIn()).seed(seed);
+    if (scaling != Scaling.NONE) {
+      Scaling.Fit fit = scaling.fit(training);
+      builder.normalization(fit.shift(), fit.scale());
+    }
+    for (int size : hiddenLayers) {
+      builder.dense(size, activation);
+    }
+    Network fresh = builder.dense(nOut, output).build();
+    Trainer trainer =
+        new Trainer(fresh)
+            .optimizer(optimizer.get())
+            .kernels(kernels())
+            .epochs(epochs)
+            .batchSize(batchSize)
+            .seed(seed)
+            .listener(listener);
+    if (held != null) {
+      trainer.validation(held);
+    }
+    if (patience > 0) {
+      String figure = held == null ? "loss" : "validation_loss";
+      trainer.earlyStopping(new EarlyStopping(figure, patience, 1e-4, held != null));
+    }
+    history = trainer.fit(training);
+    network = fresh;
+  }
+
+  /** Computes the outputs of some rows. */
+  float[] outputs(float[] x) {
+    int nIn = network().nIn();
+    Objects.requireNonNull(x, "x");
+    if (x.length % nIn != 0) {
+      throw new IllegalArgumentException(
+          "x: " + x.length + " values are not rows of the " + nIn + " features that were fitted");
+    }
+    int rows = x.length / nIn;
+    int nOut = network.nOut();
+    float[] y = new float[Math.multiplyExact(rows, nOut)];
+    Workspace workspace = new Workspace(network, kernels(), Math.max(1, Math.min(BATCH, rows)));
+    for (int from = 0; from < rows; from += BATCH) {
+      int m = Math.min(BATCH, rows - from);
+      workspace.predict(m, x, from * nIn, nIn, y, from * nOut, nOut);
+    }
+    return y;
+  }
+
+  /** Puts rows one after the other; all must be of one width. */
+  static float[] flat(String name, float[][] rows) {
+    Objects.requireNonNull(rows, name);
+    int n = rows.length == 0 ? 0 : rows[0].length;
+    float[] flat = new float[Math.multiplyExact(rows.length, n)];
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != n) {
+        throw new IllegalArgumentException(
+            name + "[" + i + "] has " + rows[i].length + " values, " + name + "[0] has " + n);
+      }
+      System.arraycopy(rows[i], 0, flat, i * n, n);
+    }
+    return flat;
+  }
+
+  static float[][] unflat(float[] flat, int n) {
+    float[][] rows = new float[flat.length / n][n];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(flat, i * n, rows[i], 0, n);
+    }
+    return rows;
+  }
+
+  /** Checks rows that are to be predicted. */
+  float[] flatRows(float[][] x) {
+    float[] flat = flat("x", x);
+    if (x.length > 0 && x[0].length != network().nIn()) {
+      throw new IllegalArgumentException(
+          "x: rows of " + x[0].length + " features, but " + network().nIn() + " were fitted");
+    }
+    return flat;
+  }
+
+  /** The features a row, of rows that are given one after the other. */
+  static int width(float[] x, int rows) {
+    Objects.requireNonNull(x, "x");
+    if (rows < 1 || x.length == 0 || x.length % rows != 0) {
+      throw new IllegalArgumentException("x: " + x.length + " values are not " + rows + " rows");
+    }
+    return x.length / rows;
+  }
+}

@@ -1,0 +1,177 @@
+package io.lanewise.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.model.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+class EstimatorTest {
+  @TempDir private Path folder;
+
+  /** Three clouds whose features differ in size by a thousand, as raw tables do. */
+  private static Dataset clouds(int rows) {
+    Random random = new Random(1);
+    float[] x = new float[2 * rows];
+    int[] labels = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      labels[i] = i % 3;
+      x[2 * i] = 5000 + 1000 * (labels[i] + 0.2f * (float) random.nextGaussian());
+      x[2 * i + 1] = labels[i] == 1 ? 1 : 0.2f * (float) random.nextGaussian();
+    }
+    return Dataset.ofLabels(x, 2, labels, 3);
+  }
+
+  /** y0 = 1000 + 50 a - 20 b, y1 = 0.001 a. */
+  private static Dataset plane(int rows) {
+    Random random = new Random(2);
+    float[] x = new float[2 * rows];
+    float[] y = new float[2 * rows];
+    for (int i = 0; i < rows; i++) {
+      x[2 * i] = (float) random.nextGaussian();
+      x[2 * i + 1] = 100 * (float) random.nextGaussian();
+      y[2 * i] = 1000 + 50 * x[2 * i] - 0.2f * x[2 * i + 1];
+      y[2 * i + 1] = 0.001f * x[2 * i];
+    }
+    return Dataset.ofTargets(x, 2, y, 2);
+  }
+
+  private static Classifier classifier() {
+    return new Classifier().hiddenLayers(16).epochs(40).optimizer(() -> new Adam(0.01)).seed(3);
+  }
+
+  @Test
+  void aClassifierLearnsRawRowsAndItsNetworkTakesThem() throws IOException {
+    Dataset data = clouds(150);
+    Classifier classifier = classifier().fit(data);
+    assertTrue(classifier.score(data) > 0.98, () -> "accuracy " + classifier.score(data));
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.save(classifier.network(), file);
+    assertArrayEquals(
+        classifier.predictProbabilities(data.features()),
+        ModelFile.load(file).network().predict(data.features(), data.rows()));
+  }
+
+  @Test
+  void allFormsOfRowsAreTheSame() {
+    Dataset data = clouds(60);
+    float[][] rows = Estimator.unflat(data.features(), 2);
+    Classifier flat = classifier().fit(data.features(), data.labels());
+    Classifier nested = classifier().fit(rows, data.labels());
+    assertArrayEquals(flat.network().parameters(), nested.network().parameters());
+    assertArrayEquals(flat.predict(data.features()), nested.predict(rows));
+    float[] probabilities = flat.predictProbabilities(data.features());
+    assertArrayEquals(Estimator.unflat(probabilities, 3), nested.predictProbabilities(rows));
+    assertEquals(flat.score(data), nested.score(rows, data.labels()));
+    assertEquals(flat.score(data), nested.score(data.features(), data.labels()));
+    for (int i = 0; i < 60; i++) {
+      float sum = probabilities[3 * i] + probabilities[3 * i + 1] + probabilities[3 * i + 2];
+      assertEquals(1, sum, 1e-6);
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBitsOnAnyKernels() {
+    Dataset data = clouds(45);
+    float[] one = classifier().epochs(3).fit(data).network().parameters();
+    float[] two =
+        classifier().epochs(3).kernels(ScalarKernels.INSTANCE).fit(data).network().parameters();
+    assertArrayEquals(one, two);
+    assertNotEquals(one[3], classifier().epochs(3).seed(4).fit(data).network().parameters()[3]);
+  }
+
+  @Test
+  void aRegressorGivesTargetsInTheirOwnUnits() {
+    Dataset data = plane(200);
+    Regressor regressor =
+        new Regressor().hiddenLayers().optimizer(() -> new Adam(0.05)).epochs(100).fit(data);
+    assertTrue(regressor.score(data) > 0.999, () -> "R2 " + regressor.score(data));
+    float[] y = regressor.predict(new float[][] {{0, 0}});
+    assertEquals(1000, y[0], 2);
+    assertEquals(0, y[1], 1e-4);
+    Regressor hidden = new Regressor().hiddenLayers(8).activation(Activation.TANH).epochs(30);
+    assertTrue(hidden.fit(data).score(data) > 0.9, () -> "R2 " + hidden.score(data));
+  }
+
+  @Test
+  void r2IsThatOfScikitLearn() {
+    float[] x = {0, 0, 0, 0};
+    Regressor constant = new Regressor().hiddenLayers().epochs(1).fit(x, new float[] {2, 2, 2, 2});
+    assertEquals(1, constant.score(x, new float[] {2, 2, 2, 2}), 0.0);
+    assertEquals(0, constant.score(x, new float[] {3, 3, 3, 3}), 0.0);
+    // Predicts 2 for each: residual 6, total 2.
+    assertEquals(-2, constant.score(x, new float[] {3, 3, 4, 2}), 1e-6);
+  }
+
+  @Test
+  void itStopsWhenNothingGetsBetterAndKeepsTheBestOfTheValidation() {
+    Dataset data = clouds(150);
+    Classifier early = classifier().epochs(500).earlyStopping(3).fit(data);
+    assertTrue(early.history().epochs().size() < 500);
+    Classifier all = classifier().epochs(30).earlyStopping(0).fit(data);
+    assertEquals(30, all.history().epochs().size());
+    Classifier held = classifier().epochs(60).validation(0.2).fit(data);
+    assertTrue(Double.isFinite(held.history().last().validationLoss()));
+    assertTrue(held.score(data) > 0.95);
+  }
+
+  @Test
+  void weightsCount() {
+    float[] x = {0, 0, 0, 0};
+    float[] y = {1, 5, 1, 5};
+    Dataset data = Dataset.ofTargets(x, 1, y, 1).withWeights(new float[] {1, 0, 1, 0});
+    Regressor regressor =
+        new Regressor().hiddenLayers().optimizer(() -> new Adam(0.1)).earlyStopping(0).fit(data);
+    assertEquals(1, regressor.predict(new float[] {0})[0], 0.05);
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    Dataset data = clouds(30);
+    assertMessage("call fit first", IllegalStateException.class, () -> classifier().network());
+    assertMessage("call fit first", IllegalStateException.class, () -> classifier().score(data));
+    assertMessage(
+        "call fit first", IllegalStateException.class, () -> new Regressor().predict(new float[2]));
+    assertBad("take a Regressor", () -> classifier().fit(plane(5)));
+    assertBad("x: 5 values are not 2 rows", () -> classifier().fit(new float[5], new int[2]));
+    assertBad("cannot have a class 9", () -> classifier().fit(new float[2], new int[] {0, 9}));
+    assertBad("labels[1] must be", () -> classifier().fit(new float[2], new int[] {0, -1}));
+    assertBad("x[1] has 2 values", () -> classifier().fit(new float[][] {{1}, {1, 2}}, new int[2]));
+    assertBad("labels: got 1", () -> classifier().fit(new float[][] {{1}, {2}}, new int[1]));
+    assertBad("hiddenLayers must", () -> classifier().hiddenLayers(5, 0));
+    assertBad("epochs must", () -> classifier().epochs(0));
+    assertBad("batchSize must", () -> classifier().batchSize(0));
+    assertBad("fraction must", () -> classifier().validation(1));
+    assertBad("patience must", () -> classifier().earlyStopping(-1));
+    Classifier fitted = classifier().epochs(1).fit(data);
+    assertBad("rows of the 2 features", () -> fitted.predict(new float[3]));
+    assertBad("rows of 3 features, but 2", () -> fitted.predict(new float[2][3]));
+    assertBad("labels: got 1", () -> fitted.score(new float[4], new int[1]));
+    assertEquals(0, fitted.predict(new float[0]).length);
+    Dataset bad = Dataset.ofLabels(new float[] {1, Float.NaN}, 1, new int[] {0, 1}, 2);
+    assertBad("feature 0 of row 1 is NaN", () -> classifier().fit(bad));
+    Regressor plane = new Regressor().epochs(1).fit(plane(3));
+    assertBad("at least 2 rows", () -> plane.score(plane(1)));
+    assertBad("take a Classifier", () -> plane.score(data));
+    assertBad("take a Classifier", () -> plane.fit(data));
+  }
+
+  private static void assertBad(String part, Executable call) {
+    assertMessage(part, IllegalArgumentException.class, call);
+  }
+
+  private static void assertMessage(String part, Class<? extends Exception> type, Executable call) {
+    String message = assertThrows(type, call).getMessage();
+    assertTrue(message.contains(part), message);
+  }
+}
