@@ -237,8 +237,7 @@ final class ScalarLosses {
     for (int j = 0; j < n; j++) {
       float size = Math.abs(z[zOff + j] - y[yOff + j]);
       float c = Math.min(size, delta);
-      lanes[j % ScalarRows.LANES] =
-          Math.fma(c, Math.fma(-0.5f, c, size), lanes[j % ScalarRows.LANES]);
+      lanes[j % ScalarRows.LANES] += c * Math.fma(-0.5f, c, size);
     }
     float loss = ScalarRows.fold(lanes);
     if (dz != null) {

@@ -17,7 +17,8 @@ import java.util.TreeMap;
  *
  * <p>Tensors are named and laid out as PyTorch's state_dict has them: see {@link ModelTensor}. The
  * architecture is in the metadata: {@code lanewise.layers} = "64 32:relu 10:softmax", see {@link
- * Architecture}; {@code lanewise.loss}, {@code lanewise.reduction}.
+ * Architecture}; {@code lanewise.loss}, {@code lanewise.reduction}, and {@code
+ * lanewise.loss.options} where there are any.
  *
  * <p>NaN and infinite values are loaded as they are, and a warning in the log says so.
  */
@@ -25,6 +26,7 @@ public final class ModelFile {
   private static final String PREFIX = "lanewise.";
   private static final String LAYERS = PREFIX + "layers";
   private static final String LOSS = PREFIX + "loss";
+  private static final String LOSS_OPTIONS = LOSS + ".options";
   private static final String REDUCTION = PREFIX + "reduction";
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
@@ -53,6 +55,10 @@ public final class ModelFile {
     model.metadata().forEach(writer::metadata);
     writer.metadata(LAYERS, Architecture.format(network));
     writer.metadata(LOSS, Names.of(network.loss()));
+    String options = LossOptionsText.format(network.lossOptions());
+    if (!options.isEmpty()) {
+      writer.metadata(LOSS_OPTIONS, options);
+    }
     writer.metadata(REDUCTION, Names.of(network.reduction()));
     for (ModelTensor tensor : ModelTensor.of(network)) {
       writer.add(
@@ -201,6 +207,7 @@ public final class ModelFile {
       }
       return builder
           .loss(Names.parse(Loss.class, metadata.getOrDefault(LOSS, "")))
+          .lossOptions(LossOptionsText.parse(metadata.getOrDefault(LOSS_OPTIONS, "")))
           .reduction(Names.parse(Reduction.class, metadata.getOrDefault(REDUCTION, "")))
           .build();
     } catch (IllegalArgumentException | IllegalStateException e) {

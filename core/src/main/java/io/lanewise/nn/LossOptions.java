@@ -47,7 +47,7 @@ public final class LossOptions {
   /**
    * Cross-entropy: the factor of the loss of each class.
    *
-   * @param weights one an output, finite and at least 0, not all 0; none takes them away
+   * @param weights one an output, finite and at least 0, not all 0; an empty array takes them away
    */
   public LossOptions classWeights(float... weights) {
     float[] copy = requireWeights("classWeights", weights);
@@ -58,7 +58,7 @@ public final class LossOptions {
    * Binary cross-entropy: the factor of the loss of the targets that are 1, for each output: with
    * few positive rows, their number may go by negatives / positives.
    *
-   * @param weights one an output, finite and at least 0, not all 0; none takes them away
+   * @param weights one an output, finite and at least 0, not all 0; an empty array takes them away
    */
   public LossOptions positiveWeights(float... weights) {
     float[] copy = requireWeights("positiveWeights", weights);

@@ -2,17 +2,17 @@ package io.lanewise.simd;
 
 import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
-import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The losses whose terms each come from one element of a row: no softmax. All but the squared error
- * go over a block of rows in passes, through {@link Scratch}: a function of {@link LaneMath} is
- * alone in its loop, and the loops with masks have none, where C2 would box its vectors.
+ * The losses of sigmoids, whose terms each come from one element of a row. They go over a block of
+ * rows in passes, through {@link Scratch}: a function of {@link LaneMath} is alone in its loop, and
+ * the loops with masks have none, where C2 would box its vectors.
  *
  * <p>The gradient may overwrite z, so the loss of all the rows is taken first.
  */
@@ -127,6 +127,120 @@ final class ElementLosses {
     }
   }
 
+  static void weightedBinaryCrossEntropy(
+      float[] weights,
+      int m,
+      int n,
+      float[] z,
+      int zOff,
+      int ldz,
+      float[] y,
+      int yOff,
+      int ldy,
+      float scale,
+      float[] dz,
+      int dzOff,
+      int lddz,
+      float[] rowLoss,
+      int rowLossOff,
+      Scratch scratch) {
+    float[] block = scratch.block(n);
+    int whole = Scratch.wholeVectors(m * n);
+    negatedSizes(m, n, z, zOff, ldz, block);
+    Pass.run(Pass.EXP, whole, block);
+    Pass.run(Pass.LOG1P, whole, block);
+    weightedTerms(m, n, weights, z, zOff, ldz, y, yOff, ldy, block);
+    Rows.sums(m, n, block, scratch.lanes, rowLoss, rowLossOff);
+    if (dz != null) {
+      copy(m, n, z, zOff, ldz, block);
+      Pass.run(Pass.SIGMOID, whole, block);
+      weightedGradient(m, n, weights, block, y, yOff, ldy, scale, dz, dzOff, lddz);
+    }
+  }
+
+  /** block = fma(p y, max(-z, 0) + block, (1 - y) (max(z, 0) + block)). */
+  private static void weightedTerms(
+      int m,
+      int n,
+      float[] weights,
+      float[] z,
+      int zOff,
+      int ldz,
+      float[] y,
+      int yOff,
+      int ldy,
+      float[] block) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    FloatVector one = FloatVector.broadcast(FLOAT, 1f);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j);
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
+        FloatVector tail = fromArray(FLOAT, block, i * n + j);
+        FloatVector above = zero.blend(v, v.compare(GT, 0f)).add(tail);
+        FloatVector below = zero.blend(v.neg(), v.compare(LT, 0f)).add(tail);
+        fromArray(FLOAT, weights, j)
+            .mul(vy)
+            .fma(below, one.sub(vy).mul(above))
+            .intoArray(block, i * n + j);
+      }
+      if (j < n) {
+        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j, rest);
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
+        FloatVector tail = fromArray(FLOAT, block, i * n + j);
+        FloatVector above = zero.blend(v, v.compare(GT, 0f)).add(tail);
+        FloatVector below = zero.blend(v.neg(), v.compare(LT, 0f)).add(tail);
+        // Not past the row, where the next one begins, whose tails are still needed.
+        fromArray(FLOAT, weights, j, rest)
+            .mul(vy)
+            .fma(below, one.sub(vy).mul(above))
+            .intoArray(block, i * n + j, rest);
+      }
+    }
+  }
+
+  /** dz = fma(p y + (1 - y), block, -(p y)) scale. */
+  private static void weightedGradient(
+      int m,
+      int n,
+      float[] weights,
+      float[] block,
+      float[] y,
+      int yOff,
+      int ldy,
+      float scale,
+      float[] dz,
+      int dzOff,
+      int lddz) {
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    FloatVector one = FloatVector.broadcast(FLOAT, 1f);
+    for (int i = 0; i < m; i++) {
+      int j = 0;
+      for (; j < whole; j += LENGTH) {
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
+        FloatVector positive = fromArray(FLOAT, weights, j).mul(vy);
+        positive
+            .add(one.sub(vy))
+            .fma(fromArray(FLOAT, block, i * n + j), positive.neg())
+            .mul(scale)
+            .intoArray(dz, dzOff + i * lddz + j);
+      }
+      if (j < n) {
+        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
+        FloatVector positive = fromArray(FLOAT, weights, j, rest).mul(vy);
+        positive
+            .add(one.sub(vy))
+            .fma(fromArray(FLOAT, block, i * n + j), positive.neg())
+            .mul(scale)
+            .intoArray(dz, dzOff + i * lddz + j, rest);
+      }
+    }
+  }
+
   static void sigmoidCrossEntropy(
       int m,
       int n,
@@ -201,105 +315,6 @@ final class ElementLosses {
             .mul(fromArray(FLOAT, block, i * n + j))
             .mul(scale)
             .intoArray(dz, dzOff + i * lddz + j, rest);
-      }
-    }
-  }
-
-  static void squaredError(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff,
-      Scratch scratch) {
-    if (n <= LENGTH) {
-      shortSquares(m, n, z, zOff, ldz, y, yOff, ldy, rowLoss, rowLossOff);
-    } else {
-      for (int i = 0; i < m; i++) {
-        for (int first = 0; first < VIRTUAL; first += LENGTH) {
-          squares(first, n, z, zOff + i * ldz, y, yOff + i * ldy, scratch.lanes);
-        }
-        rowLoss[rowLossOff + i] = Lanes.sum(scratch.lanes);
-      }
-    }
-    if (dz != null) {
-      squaredErrorGradient(m, n, z, zOff, ldz, y, yOff, ldy, 2f * scale, dz, dzOff, lddz);
-    }
-  }
-
-  private static void shortSquares(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float[] rowLoss,
-      int rowLossOff) {
-    VectorMask<Float> some = FLOAT.indexInRange(0, n);
-    for (int i = 0; i < m; i++) {
-      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
-      FloatVector d = v.sub(fromArray(FLOAT, y, yOff + i * ldy, some));
-      // fma(d, d, 0)
-      rowLoss[rowLossOff + i] = Lanes.sum(d.mul(d)).lane(0);
-    }
-  }
-
-  private static void squares(
-      int first, int n, float[] z, int zRow, float[] y, int yRow, float[] lanes) {
-    FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector d = fromArray(FLOAT, z, zRow + j).sub(fromArray(FLOAT, y, yRow + j));
-      sum = d.fma(d, sum);
-    }
-    if (j < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
-      FloatVector v = fromArray(FLOAT, z, zRow + j, rest);
-      // 0 past the row: a sum of squares, never -0, stays what it is.
-      FloatVector d = v.sub(fromArray(FLOAT, y, yRow + j, rest));
-      sum = d.fma(d, sum);
-    }
-    sum.intoArray(lanes, first);
-  }
-
-  private static void squaredErrorGradient(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz) {
-    int whole = FLOAT.loopBound(n);
-    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
-    for (int i = 0; i < m; i++) {
-      int j = 0;
-      for (; j < whole; j += LENGTH) {
-        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j);
-        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j);
-        v.sub(vy).mul(scale).intoArray(dz, dzOff + i * lddz + j);
-      }
-      if (j < n) {
-        FloatVector v = fromArray(FLOAT, z, zOff + i * ldz + j, rest);
-        FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy + j, rest);
-        v.sub(vy).mul(scale).intoArray(dz, dzOff + i * lddz + j, rest);
       }
     }
   }

@@ -7,6 +7,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.EQ;
 
 import io.lanewise.kernel.LossFunction;
+import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -133,12 +134,8 @@ final class Losses {
       int lddz,
       float[] rowLoss,
       int rowLossOff) {
-    boolean scalar =
-        switch (loss.kernel()) {
-          case SOFTMAX_BINARY_CROSS_ENTROPY, ABSOLUTE_ERROR, HUBER -> true;
-          default -> loss.positiveWeights() != null;
-        };
-    if (scalar) {
+    if (loss.kernel() == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY) {
+      // Nobody trains with it in earnest, so one piece of code serves both.
       ScalarKernels.INSTANCE.loss(
           loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
       return;
@@ -156,19 +153,49 @@ final class Losses {
             softmaxCrossEntropy(
                 some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
                 scratch);
-        case SIGMOID_BINARY_CROSS_ENTROPY ->
+        case SIGMOID_BINARY_CROSS_ENTROPY -> {
+          float[] weights = loss.positiveWeights();
+          if (weights != null) {
+            ElementLosses.weightedBinaryCrossEntropy(
+                weights, some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss,
+                lossRow, scratch);
+          } else {
             ElementLosses.sigmoidBinaryCrossEntropy(
                 some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
                 scratch);
+          }
+        }
+        case ABSOLUTE_ERROR ->
+            DifferenceLosses.absoluteError(
+                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
+                scratch);
+        case HUBER ->
+            DifferenceLosses.huber(
+                loss.delta(),
+                some,
+                n,
+                z,
+                zRow,
+                ldz,
+                y,
+                yRow,
+                ldy,
+                scale,
+                dz,
+                dzRow,
+                lddz,
+                rowLoss,
+                lossRow,
+                scratch);
         case SQUARED_ERROR ->
-            ElementLosses.squaredError(
+            DifferenceLosses.squaredError(
                 some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
                 scratch);
         case SIGMOID_CROSS_ENTROPY ->
             ElementLosses.sigmoidCrossEntropy(
                 some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
                 scratch);
-        case SOFTMAX_BINARY_CROSS_ENTROPY, ABSOLUTE_ERROR, HUBER -> throw new AssertionError(loss);
+        case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
       }
     }
   }

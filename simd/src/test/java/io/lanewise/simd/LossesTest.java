@@ -3,6 +3,8 @@ package io.lanewise.simd;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,11 +52,28 @@ class LossesTest {
   @ParameterizedTest
   @EnumSource(LossKernel.class)
   void lossesHaveTheBitsOfTheScalarKernels(LossKernel kernel) {
-    LossFunction loss = LossFunction.of(kernel);
+    compare(n -> LossFunction.of(kernel));
+  }
+
+  @Test
+  void lossesWithParametersHaveTheBitsOfTheScalarKernels() {
+    compare(n -> LossFunction.huber(0.3f));
+    SplittableRandom random = new SplittableRandom(9);
+    compare(
+        n -> {
+          float[] weights = new float[n];
+          for (int j = 0; j < n; j++) {
+            weights[j] = 5f * random.nextFloat();
+          }
+          return LossFunction.weightedBinary(weights);
+        });
+  }
+
+  private static void compare(IntFunction<LossFunction> functions) {
     for (boolean finite : new boolean[] {true, false}) {
       SplittableRandom random = new SplittableRandom(8);
       for (int n : BothKernels.lengths()) {
-        compare(loss, random.nextInt(5), n, finite, random);
+        compare(functions.apply(n), random.nextInt(5), n, finite, random);
       }
     }
   }
