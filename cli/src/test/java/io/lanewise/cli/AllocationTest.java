@@ -12,6 +12,7 @@ import io.lanewise.kernel.Threads;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Predictor;
 import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Workspace;
 import io.lanewise.train.Adam;
@@ -113,6 +114,24 @@ class AllocationTest {
           workspace.predict(1, x, 0, nIn, y, 0, 10);
         };
     return leastBytes(step);
+  }
+
+  /** From the pool, with a session, and of more rows than go through the layers together. */
+  @Test
+  void aPredictorAllocatesNothing() {
+    Network network =
+        Network.builder(20).dense(24, Activation.RELU).dense(10, Activation.SOFTMAX).build();
+    Predictor predictor = new Predictor(network, KernelLookup.best(), 8);
+    Predictor.Session session = predictor.session();
+    float[] x = new float[BATCH * 20];
+    float[] y = new float[BATCH * 10];
+    Runnable predictions =
+        () -> {
+          predictor.predict(1, x, 0, 20, y, 0, 10);
+          predictor.predict(BATCH, x, 0, 20, y, 0, 10);
+          session.predict(3, x, 0, 20, y, 0, 10);
+        };
+    assertEquals(0, leastBytes(predictions), "bytes in " + STEPS + " rounds");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.event.StepEvent;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
@@ -103,6 +104,7 @@ final class Run implements Training {
 
   private void oneStep(RowReader reader) throws IOException {
     int m = (int) Math.min(updateRows, usedRows - rowsDone);
+    StepEvent event = StepEvent.begun();
     double loss = gradient.compute(reader, m, step + 1, null);
     if (!Double.isFinite(loss) || !finite(gradient.gradients())) {
       throw nonFinite(m, loss);
@@ -111,6 +113,7 @@ final class Run implements Training {
       trainer.optimizer.learningRate(trainer.schedule.rate(baseRate, step, epoch - 1));
     }
     trainer.optimizer.step(workspace.kernels(), network.parameters(), gradient.gradients());
+    StepEvent.commit(event, step + 1, m, loss);
     meanLoss.add(loss, gradient.divisor(), m);
     counted += gradient.counted();
     correct += gradient.correct();

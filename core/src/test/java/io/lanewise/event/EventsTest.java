@@ -9,6 +9,8 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.nn.Workspace;
+import io.lanewise.train.Dataset;
+import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,10 @@ class EventsTest {
       Workspace workspace = new Workspace(network, KernelLookup.best(), 4);
       workspace.gradient(4, new float[8], 0, 2, new int[4], 0);
       assertNull(StepEvent.begun());
+      recording.disable("io.lanewise.Layer");
+      recording.enable("io.lanewise.Step");
+      Dataset rows = Dataset.ofLabels(new float[20], 2, new int[10], 2);
+      new Trainer(network).batchSize(4).epochs(1).fit(rows);
       recording.stop();
       recording.dump(file);
     }
@@ -51,6 +57,10 @@ class EventsTest {
             .toList();
     assertEquals(6, layers.size());
     assertEquals(2, layers.stream().filter(e -> e.getBoolean("backward")).count());
+    List<RecordedEvent> steps =
+        events.stream().filter(e -> e.getEventType().getName().equals("io.lanewise.Step")).toList();
+    assertEquals(List.of(4, 4, 2), steps.stream().map(e -> e.getInt("rows")).toList());
+    assertEquals(3, steps.get(2).getLong("step"));
     assertTrue(layers.stream().allMatch(e -> e.getInt("layer") < 2));
   }
 }
