@@ -26,7 +26,7 @@ public enum ElementType {
   DOUBLE(11, 8),
   /** 32-bit unsigned integers. */
   UINT32(12, 4),
-  /** 64-bit unsigned integers. They are moved and cast, no more. */
+  /** 64-bit unsigned integers, held as the signed ones of the same bits. */
   UINT64(13, 8),
   /** The high half of a 32-bit float. They are moved and cast, no more. */
   BFLOAT16(16, 2);

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.FloatMath;
 import io.lanewise.kernel.Function;
 import io.lanewise.model.ModelFormatException;
+import java.util.Arrays;
 
 /** Operators of each element alone, and of pairs of elements. */
 final class Elementwise {
@@ -30,12 +31,12 @@ final class Elementwise {
       };
     }
 
-    long of(long a, long b) {
+    long of(long a, long b, boolean unsigned) {
       return switch (this) {
         case ADD -> a + b;
         case SUB -> a - b;
         case MUL -> a * b;
-        case DIV -> a / b;
+        case DIV -> unsigned ? Long.divideUnsigned(a, b) : a / b;
       };
     }
   }
@@ -146,7 +147,7 @@ final class Elementwise {
       OnnxTensor x = call.floats(0);
       OnnxTensor slope = call.floats(1);
       int[] dims = Shapes.broadcast(x.shape(), slope.shape());
-      if (dims == null || !java.util.Arrays.equals(dims, x.shape())) {
+      if (dims == null || !Arrays.equals(dims, x.shape())) {
         throw call.error("the slope " + slope + " does not broadcast to " + x);
       }
       OnnxTensor y = call.make(ElementType.FLOAT, dims);
@@ -177,9 +178,7 @@ final class Elementwise {
       Walk walk = new Walk(dims, a.shape(), b.shape());
       if (a.type() == ElementType.FLOAT) {
         floats(f, a.floats(), b.floats(), y.floats(), walk);
-      } else if (a.type().isIntegers()
-          && a.type() != ElementType.BOOL
-          && a.type() != ElementType.UINT64) {
+      } else if (a.type().isIntegers() && a.type() != ElementType.BOOL) {
         integers(call, f, a.longs(), b.longs(), y, walk);
       } else {
         throw call.error("arithmetic of " + a.type() + " is not supported");
@@ -203,11 +202,12 @@ final class Elementwise {
   private static void integers(Call call, Arithmetic f, long[] a, long[] b, OnnxTensor y, Walk walk)
       throws ModelFormatException {
     long[] to = y.longs();
+    boolean unsigned = y.type() == ElementType.UINT64;
     for (int i = 0; i < to.length; i++, walk.step()) {
       if (f == Arithmetic.DIV && b[walk.second()] == 0) {
         throw call.error("division by zero");
       }
-      to[i] = y.type().wrap(f.of(a[walk.first()], b[walk.second()]));
+      to[i] = y.type().wrap(f.of(a[walk.first()], b[walk.second()], unsigned));
     }
   }
 

@@ -22,6 +22,11 @@ final class GraphParser {
   /** The domain of the operators of classical machine learning. */
   static final String ML = "ai.onnx.ml";
 
+  // The bytes of each in memory, with what it takes to read it and to find it again.
+  private static final int NODE = 640;
+  private static final int INITIALIZER = 384;
+  private static final int VALUE = 384;
+
   private final Map<String, Long> opsets = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -147,7 +152,7 @@ final class GraphParser {
         case 1 -> nodes.add(node(reader.message()));
         case 2 -> graphName = reader.text();
         case 5 -> {
-          reader.budget().charge(128);
+          reader.budget().charge(INITIALIZER);
           TensorParser.Named named = TensorParser.parse(reader.message());
           if (named.name().isEmpty()) {
             throw new ModelFormatException("an initializer has no name");
@@ -165,7 +170,7 @@ final class GraphParser {
   }
 
   private Node node(ProtoReader reader) throws ModelFormatException {
-    reader.budget().charge(256);
+    reader.budget().charge(NODE);
     List<String> in = new ArrayList<>(2);
     List<String> out = new ArrayList<>(1);
     Attributes attributes = new Attributes();
@@ -205,7 +210,7 @@ final class GraphParser {
   }
 
   private ValueInfo valueInfo(ProtoReader reader, String what) throws ModelFormatException {
-    reader.budget().charge(128);
+    reader.budget().charge(VALUE);
     String name = "";
     ElementType type = null;
     int[] dims = null;

@@ -105,7 +105,7 @@ record NodeTest(Path folder) {
           return "element " + i + ": wanted " + w[i] + ", got " + got.floats()[i];
         }
       } else if (wanted.data() instanceof double[] w
-          ? w[i] != got.doubles()[i]
+          ? Double.compare(w[i], got.doubles()[i]) != 0
           : wanted.data() instanceof long[] l
               ? l[i] != got.longs()[i]
               : !Objects.equals(wanted.strings()[i], got.strings()[i])) {

@@ -1,0 +1,130 @@
+package io.lanewise.onnx;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Files of about a megabyte, each of which stands for much more if it is taken at its word. */
+final class Bombs {
+  private static final int MANY = 100_000;
+
+  private Bombs() {}
+
+  static Map<String, byte[]> all() throws IOException {
+    Map<String, byte[]> bombs = new LinkedHashMap<>();
+    ProtoWriter tiny = new ProtoWriter();
+    ProtoWriter chain = new ProtoWriter();
+    ProtoWriter initializers = new ProtoWriter();
+    ProtoWriter inputs = new ProtoWriter();
+    for (int i = 0; i < MANY; i++) {
+      tiny.message(1, node("Relu", "x", "a" + i));
+      chain.message(1, node("Relu", i == 0 ? "x" : "a" + (i - 1), i == MANY - 1 ? "y" : "a" + i));
+      initializers.message(5, new ProtoWriter().number(1, 0).number(2, 1).text(8, "i" + i));
+      inputs.message(11, info("i" + i));
+    }
+    tiny.message(1, node("Relu", "x", "y"));
+    bombs.put("nodes", model(tiny));
+    bombs.put("chain", model(chain));
+    bombs.put("initializers", model(initializers.message(1, node("Relu", "x", "y"))));
+    bombs.put("inputs", model(inputs.message(1, node("Relu", "x", "y"))));
+
+    // Bytes that are eight each.
+    ProtoWriter longs = new ProtoWriter().number(1, 1 << 20).number(2, 7).text(8, "w");
+    longs.text(7, "\1".repeat(1 << 20));
+    bombs.put("longs", model(new ProtoWriter().message(5, longs).message(1, relu())));
+    ProtoWriter bytes = new ProtoWriter().number(1, 1 << 20).number(2, 3).text(8, "w");
+    bytes.text(9, "\1".repeat(1 << 20));
+    bombs.put("bytes", model(new ProtoWriter().message(5, bytes).message(1, relu())));
+    ProtoWriter perm = new ProtoWriter().text(1, "perm").number(20, 7);
+    perm.text(8, "\1".repeat(1 << 20));
+    bombs.put(
+        "perm", model(new ProtoWriter().message(1, node("Transpose", "x", "y").message(5, perm))));
+    bombs.put(
+        "text", model(new ProtoWriter().message(1, relu()).text(2, "\u00e9".repeat(1 << 19))));
+
+    // An empty shape that multiplies to nothing, though its parts are large.
+    ProtoWriter empty = new ProtoWriter().text(8, "w").number(2, 1);
+    for (long dim : new long[] {1 << 30, 1 << 30, 1 << 30, 0}) {
+      empty.number(1, dim);
+    }
+    bombs.put("empty", model(new ProtoWriter().message(5, empty).message(1, relu())));
+
+    // Constants that grow: twice as long with each node, or a column plus a row.
+    ProtoWriter twice = new ProtoWriter().message(5, floats("c0", 1024));
+    for (int i = 0; i < 40; i++) {
+      ProtoWriter axis = new ProtoWriter().text(1, "axis").number(3, 0).number(20, 2);
+      twice.message(1, node("Concat", "c" + i, "c" + i, "c" + (i + 1)).message(5, axis));
+    }
+    bombs.put("twice", model(twice.message(1, node("Add", "x", "c40", "y"))));
+    ProtoWriter outer = new ProtoWriter();
+    outer.message(5, floats("row", 1, 1 << 17)).message(5, floats("column", 1 << 17, 1));
+    outer.message(1, node("Add", "row", "column", "c"));
+    bombs.put("outer", model(outer.message(1, node("Add", "x", "c", "y"))));
+
+    // The same weights in a thousand layers.
+    ProtoWriter shared = new ProtoWriter().message(5, floats("w", 128, 128));
+    for (int i = 0; i < 1000; i++) {
+      shared.message(
+          1, node("MatMul", i == 0 ? "x" : "a" + (i - 1), "w", i == 999 ? "y" : "a" + i));
+    }
+    bombs.put("shared", model(shared));
+
+    // Residual blocks inside each other, deeper than any stack.
+    ProtoWriter blocks = new ProtoWriter().message(5, floats("w", 1, 1));
+    blocks.message(1, node("MatMul", "x", "w", "a0"));
+    for (int i = 0; i < 20_000; i++) {
+      blocks.message(1, node("Relu", "a" + i, "a" + (i + 1)));
+    }
+    for (int i = 20_000; i < 40_000; i++) {
+      String out = i == 39_999 ? "y" : "a" + (i + 1);
+      blocks.message(1, node("Add", "a" + i, "a" + (39_999 - i), out));
+    }
+    bombs.put("blocks", model(blocks));
+    return bombs;
+  }
+
+  private static ProtoWriter relu() {
+    return node("Relu", "x", "y");
+  }
+
+  /** A node: its inputs, then its one output. */
+  static ProtoWriter node(String operator, String... names) {
+    ProtoWriter node = new ProtoWriter();
+    for (String input : Arrays.copyOf(names, names.length - 1)) {
+      node.text(1, input);
+    }
+    return node.text(2, names[names.length - 1]).text(4, operator);
+  }
+
+  static ProtoWriter floats(String name, int... dims) {
+    ProtoWriter tensor = new ProtoWriter().number(2, 1).text(8, name);
+    for (int dim : dims) {
+      tensor.number(1, dim);
+    }
+    int count = Shapes.count(dims);
+    return tensor.floats(9, new float[count], 0, 1, count, false);
+  }
+
+  static ProtoWriter info(String name) {
+    ProtoWriter tensor = new ProtoWriter().number(1, 1);
+    return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
+  }
+
+  /** A model of IR version 8 and opset 17 with that graph, from x to y. */
+  static byte[] model(ProtoWriter graph) throws IOException {
+    graph.message(11, info("x")).message(12, info("y"));
+    return bytes(
+        new ProtoWriter()
+            .number(1, 8)
+            .message(8, new ProtoWriter().number(2, 17))
+            .message(7, graph));
+  }
+
+  static byte[] bytes(ProtoWriter proto) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    proto.writeTo(out);
+    return out.toByteArray();
+  }
+}
