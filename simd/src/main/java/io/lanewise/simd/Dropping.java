@@ -23,10 +23,22 @@ import jdk.incubator.vector.VectorMask;
  *
  * <p>A lane of longs holds one word of one block, in its low half, since a product of two words has
  * 64 bits. What is above it is left there: only the low halves are multiplied. The blocks of a
- * vector are every second one, those of its partner the others, so that the two make a vector of
- * ints whose lanes are in order.
+ * vector are every second one, those of the next vector the others, so that the two make a vector
+ * of ints whose lanes are in order.
+ *
+ * <p>Counters lie in an array between the rounds, the four words of a vector one after another: a
+ * product is used twice, and C2 boxes it where it is carried round a loop. Five rounds are about
+ * what C2 inlines in one method.
  */
 final class Dropping {
+  /** Words of one pass, a multiple of what sixteen blocks have. */
+  static final int WORDS = 512;
+
+  /** The longs of their counters: a word is one. */
+  static final int COUNTERS = WORDS;
+
+  private static final int GROUP = 4 * VIRTUAL;
+  private static final int HALF = LONG.length();
   private static final long WORD = 0xFFFFFFFFL;
   private static final LongVector EVEN = LongVector.zero(LONG).addIndex(2);
 
@@ -42,52 +54,86 @@ final class Dropping {
       int xRow,
       float[] y,
       int yRow,
-      int[] words) {
-    for (int j = 0; j < n; j += words.length) {
-      int some = Math.min(words.length, n - j);
-      for (int group = 0; group < some; group += 4 * VIRTUAL) {
-        for (int first = 0; first < VIRTUAL; first += LENGTH) {
-          words((j + group) / 4 + first, row, stream, seed, words, group + first);
-        }
-      }
+      Scratch scratch) {
+    long[] counters = scratch.counters;
+    int[] words = scratch.words;
+    for (int j = 0; j < n; j += WORDS) {
+      int some = Math.min(WORDS, n - j);
+      int longs = (some + GROUP - 1) / GROUP * GROUP;
+      count(longs, j / 4, row, stream, counters);
+      fiveRounds(longs, seed, seed >>> 32, counters);
+      long key0 = seed + 5L * Philox.WEYL_0;
+      fiveRounds(longs, key0, (seed >>> 32) + 5L * Philox.WEYL_1, counters);
+      merge(longs, counters, words);
       choose(some, words, mask, x, xRow + j, y, yRow + j);
     }
   }
 
-  /** The words of as many blocks as a vector has ints, each word 16 ints after the last one. */
-  private static void words(int block, int row, long stream, long seed, int[] words, int at) {
-    LongVector a0 = EVEN.add(block);
-    LongVector b0 = a0.add(1);
-    LongVector a1 = LongVector.broadcast(LONG, row);
-    LongVector b1 = a1;
-    LongVector a2 = LongVector.broadcast(LONG, stream);
-    LongVector b2 = a2;
-    LongVector a3 = LongVector.broadcast(LONG, stream >>> 32 | 0x80000000L);
-    LongVector b3 = a3;
-    long key0 = seed;
-    long key1 = seed >>> 32;
-    for (int round = 0; round < Philox.ROUNDS; round++) {
-      LongVector pa0 = a0.and(WORD).mul(Philox.MULTIPLIER_0 & WORD);
-      LongVector pb0 = b0.and(WORD).mul(Philox.MULTIPLIER_0 & WORD);
-      LongVector pa2 = a2.and(WORD).mul(Philox.MULTIPLIER_1 & WORD);
-      LongVector pb2 = b2.and(WORD).mul(Philox.MULTIPLIER_1 & WORD);
-      LongVector k0 = LongVector.broadcast(LONG, key0);
-      LongVector k1 = LongVector.broadcast(LONG, key1);
-      a0 = pa2.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
-      b0 = pb2.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
-      a2 = pa0.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
-      b2 = pb0.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
-      a1 = pa2;
-      b1 = pb2;
-      a3 = pa0;
-      b3 = pb0;
-      key0 += Philox.WEYL_0;
-      key1 += Philox.WEYL_1;
+  private static void count(int longs, int block, int row, long stream, long[] counters) {
+    LongVector c1 = LongVector.broadcast(LONG, row);
+    LongVector c2 = LongVector.broadcast(LONG, stream);
+    LongVector c3 = LongVector.broadcast(LONG, stream >>> 32 | 0x80000000L);
+    for (int at = 0; at < longs; at += 8 * HALF) {
+      LongVector c0 = EVEN.add(block + at / 4);
+      store(c0, c1, c2, c3, counters, at);
+      store(c0.add(1), c1, c2, c3, counters, at + 4 * HALF);
     }
-    merge(a0, b0).intoArray(words, at);
-    merge(a1, b1).intoArray(words, at + VIRTUAL);
-    merge(a2, b2).intoArray(words, at + 2 * VIRTUAL);
-    merge(a3, b3).intoArray(words, at + 3 * VIRTUAL);
+  }
+
+  private static void store(
+      LongVector c0, LongVector c1, LongVector c2, LongVector c3, long[] counters, int at) {
+    c0.intoArray(counters, at);
+    c1.intoArray(counters, at + HALF);
+    c2.intoArray(counters, at + 2 * HALF);
+    c3.intoArray(counters, at + 3 * HALF);
+  }
+
+  private static void fiveRounds(int longs, long key0, long key1, long[] counters) {
+    // Masked, although they are words: C2 takes its 32-bit product where it sees masks on both.
+    LongVector m0 = LongVector.broadcast(LONG, Philox.MULTIPLIER_0 & WORD).and(WORD);
+    LongVector m1 = LongVector.broadcast(LONG, Philox.MULTIPLIER_1 & WORD).and(WORD);
+    for (int at = 0; at < longs; at += 4 * HALF) {
+      LongVector c0 = LongVector.fromArray(LONG, counters, at);
+      LongVector c1 = LongVector.fromArray(LONG, counters, at + HALF);
+      LongVector c2 = LongVector.fromArray(LONG, counters, at + 2 * HALF);
+      LongVector c3 = LongVector.fromArray(LONG, counters, at + 3 * HALF);
+      LongVector p0 = c0.and(WORD).mul(m0);
+      LongVector p2 = c2.and(WORD).mul(m1);
+      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, c1).lanewise(XOR, key0);
+      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, c3).lanewise(XOR, key1);
+      LongVector q0 = c0.and(WORD).mul(m0);
+      LongVector q2 = c2.and(WORD).mul(m1);
+      c0 = q2.lanewise(LSHR, 32).lanewise(XOR, p2).lanewise(XOR, key0 + Philox.WEYL_0);
+      c2 = q0.lanewise(LSHR, 32).lanewise(XOR, p0).lanewise(XOR, key1 + Philox.WEYL_1);
+      p0 = c0.and(WORD).mul(m0);
+      p2 = c2.and(WORD).mul(m1);
+      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, q2).lanewise(XOR, key0 + 2L * Philox.WEYL_0);
+      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, q0).lanewise(XOR, key1 + 2L * Philox.WEYL_1);
+      q0 = c0.and(WORD).mul(m0);
+      q2 = c2.and(WORD).mul(m1);
+      c0 = q2.lanewise(LSHR, 32).lanewise(XOR, p2).lanewise(XOR, key0 + 3L * Philox.WEYL_0);
+      c2 = q0.lanewise(LSHR, 32).lanewise(XOR, p0).lanewise(XOR, key1 + 3L * Philox.WEYL_1);
+      p0 = c0.and(WORD).mul(m0);
+      p2 = c2.and(WORD).mul(m1);
+      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, q2).lanewise(XOR, key0 + 4L * Philox.WEYL_0);
+      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, q0).lanewise(XOR, key1 + 4L * Philox.WEYL_1);
+      // Not by the method above: so late in this one, C2 would call it, and box.
+      c0.intoArray(counters, at);
+      p2.intoArray(counters, at + HALF);
+      c2.intoArray(counters, at + 2 * HALF);
+      p0.intoArray(counters, at + 3 * HALF);
+    }
+  }
+
+  private static void merge(int longs, long[] counters, int[] words) {
+    for (int at = 0; at < longs; at += 8 * HALF) {
+      int word = at / GROUP * GROUP + at % GROUP / 4;
+      for (int w = 0; w < 4; w++) {
+        LongVector even = LongVector.fromArray(LONG, counters, at + w * HALF);
+        LongVector odd = LongVector.fromArray(LONG, counters, at + (4 + w) * HALF);
+        merge(even, odd).intoArray(words, word + w * VIRTUAL);
+      }
+    }
   }
 
   private static IntVector merge(LongVector even, LongVector odd) {

@@ -19,8 +19,11 @@ final class Scratch {
   /** Those of a second reduction beside it. */
   final float[] products = new float[Lanes.VIRTUAL];
 
-  /** Random words, a multiple of what four blocks of each virtual lane have. */
-  final int[] words = new int[8 * 4 * Lanes.VIRTUAL];
+  /** Random words. */
+  final int[] words = new int[Dropping.WORDS];
+
+  /** What they are made from. */
+  final long[] counters = new long[Dropping.COUNTERS];
 
   /** The end of a row. */
   final float[] tail = new float[Lanes.VIRTUAL];

@@ -157,10 +157,10 @@ final class SimdLayerKernels extends LayerKernels {
       float[] y,
       int yOff,
       int ldy) {
-    int[] words = Scratch.get().words;
+    Scratch scratch = Scratch.get();
     for (int i = 0; i < m; i++) {
       Dropping.dropout(
-          mask, n, seed, stream, firstRow + i, x, xOff + i * ldx, y, yOff + i * ldy, words);
+          mask, n, seed, stream, firstRow + i, x, xOff + i * ldx, y, yOff + i * ldy, scratch);
     }
   }
 
