@@ -38,10 +38,17 @@ final class Curves {
    */
   static boolean write(Path file, History history, String validationName, PrintWriter err)
       throws IOException {
-    try {
-      byte[] svg = draw(history, validationName);
+    byte[] svg = svg(history, validationName, err);
+    if (svg != null) {
       AtomicFile.write(file, out -> out.write(svg));
-      return true;
+    }
+    return svg != null;
+  }
+
+  /** Returns the plot, or says in one line why not and returns null. */
+  static byte[] svg(History history, String validationName, PrintWriter err) throws IOException {
+    try {
+      return draw(history, validationName);
     } catch (Error | RuntimeException e) {
       // What AWT throws without fonts or their library: any of these, by JDK and by what is
       // missing.
@@ -50,7 +57,7 @@ final class Curves {
               + e.toString().replaceAll("\\s+", " ")
               + ")");
       err.flush();
-      return false;
+      return null;
     }
   }
 

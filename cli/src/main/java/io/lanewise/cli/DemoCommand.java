@@ -123,7 +123,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private History train(
       PrintWriter out, Network network, Kernels kernels, Dataset training, Dataset test) {
-    try (Progress progress = new Progress(out, training.rows(), epochs)) {
+    try (Progress progress = new Progress(out)) {
       return trainer(network, kernels)
           .epochs(epochs)
           .validation(test)

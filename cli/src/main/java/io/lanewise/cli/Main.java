@@ -118,6 +118,7 @@ public final class Main {
     return switch (name) {
       case "mse" -> Loss.MEAN_SQUARED_ERROR;
       case "bce" -> Loss.BINARY_CROSS_ENTROPY;
+      case "mae", "l1" -> Loss.ABSOLUTE_ERROR;
       default -> converter(Loss.class).convert(name);
     };
   }

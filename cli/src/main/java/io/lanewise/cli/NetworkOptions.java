@@ -6,6 +6,7 @@ import io.lanewise.model.Names;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,7 +40,8 @@ final class NetworkOptions {
   @Option(
       names = "--loss",
       paramLabel = "NAME",
-      description = "cross-entropy, mse or bce. Default: what suits the output.")
+      description =
+          "cross-entropy, bce, mse, mae (absolute-error) or huber. Default: what suits the output.")
   private Loss loss;
 
   @Option(
@@ -67,6 +69,11 @@ final class NetworkOptions {
    * @param nOut classes, or targets a row
    */
   Network build(int nIn, int nOut, boolean regression) {
+    return build(nIn, nOut, regression, builder -> {});
+  }
+
+  /** {@link #build(int, int, boolean)} with what {@code more} adds to it. */
+  Network build(int nIn, int nOut, boolean regression, Consumer<Network.Builder> more) {
     Activation last =
         output != null ? output : regression ? Activation.IDENTITY : Activation.SOFTMAX;
     boolean single =
@@ -86,7 +93,8 @@ final class NetworkOptions {
     if (loss != null) {
       builder.loss(loss);
     }
-    return builder.build();
+    more.accept(builder);
+    return Named.option("--loss", builder::build);
   }
 
   private String hidden() {

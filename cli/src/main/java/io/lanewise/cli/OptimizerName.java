@@ -1,15 +1,24 @@
 package io.lanewise.cli;
 
-import io.lanewise.train.Adam;
-import io.lanewise.train.Optimizer;
-import io.lanewise.train.Sgd;
-
 /** The optimizers by name. */
 enum OptimizerName {
-  ADAM,
-  SGD;
+  SGD(0.01),
+  MOMENTUM(0.01),
+  NESTEROV(0.01),
+  RMSPROP(0.01),
+  ADAGRAD(0.01),
+  ADAM(0.001),
+  ADAMW(0.001),
+  LION(0.0001);
 
-  Optimizer create(double learningRate) {
-    return this == ADAM ? new Adam(learningRate) : new Sgd(learningRate);
+  /** The learning rate without another. */
+  final double learningRate;
+
+  OptimizerName(double learningRate) {
+    this.learningRate = learningRate;
+  }
+
+  boolean hasMomentum() {
+    return this == MOMENTUM || this == NESTEROV || this == RMSPROP;
   }
 }

@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.model.AtomicFile;
-import io.lanewise.train.History;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,27 +35,5 @@ final class Outputs {
   static String field(String text) {
     boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
-  }
-
-  /** One line an epoch; an empty field is a figure that was not taken. */
-  static String csv(History history) {
-    StringBuilder text =
-        new StringBuilder(
-            "epoch,loss,accuracy,validation_loss,validation_accuracy,rows_per_second\n");
-    for (History.Epoch epoch : history.epochs()) {
-      text.append(epoch.epoch());
-      double[] figures = {
-        epoch.loss(),
-        epoch.accuracy(),
-        epoch.validationLoss(),
-        epoch.validationAccuracy(),
-        epoch.rowsPerSecond()
-      };
-      for (double figure : figures) {
-        text.append(',').append(Double.isNaN(figure) ? "" : Double.toString(figure));
-      }
-      text.append('\n');
-    }
-    return text.toString();
   }
 }

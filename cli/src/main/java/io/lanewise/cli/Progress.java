@@ -17,18 +17,38 @@ final class Progress implements TrainingListener, AutoCloseable {
   private static final int INTERVAL_MILLIS = 100;
 
   private final PrintWriter out;
-  private final long rows;
-  private final int epochs;
-  private final ProgressBar bar;
-  private final long start = System.nanoTime();
+  private final boolean live = isTerminal();
+  private ProgressBar bar;
+  private int epochs;
+  private long before;
+  private long start;
   private long shown;
+  private History.Epoch lastEpoch;
+  private History.Epoch printed;
   private boolean closed;
 
-  Progress(PrintWriter out, long rows, int epochs) {
+  Progress(PrintWriter out) {
     this.out = out;
-    this.rows = rows;
-    this.epochs = epochs;
-    bar = isTerminal() ? bar() : null;
+  }
+
+  @Override
+  public void onBegin(Training training) {
+    epochs = training.epochs();
+    before = done(training);
+    start = System.nanoTime();
+    if (training.step() > 0) {
+      out.println(
+          Text.format("resumed  epoch %d/%d, step %d", training.epoch(), epochs, training.step()));
+    }
+    if (live) {
+      bar = bar(training.rows() * epochs);
+      bar.stepTo(before);
+    }
+  }
+
+  /** The rows so far, of all epochs. */
+  private static long done(Training training) {
+    return (training.epoch() - 1L) * training.rows() + training.rowsDone();
   }
 
   private static boolean isTerminal() {
@@ -36,9 +56,9 @@ final class Progress implements TrainingListener, AutoCloseable {
     return console != null && console.isTerminal();
   }
 
-  private ProgressBar bar() {
+  private ProgressBar bar(long most) {
     return new ProgressBarBuilder()
-        .setInitialMax(rows * epochs)
+        .setInitialMax(most)
         .setRenderer(Progress::render)
         .setUpdateIntervalMillis(INTERVAL_MILLIS)
         .setConsumer(new DelegatingProgressBarConsumer(this::redraw, width()))
@@ -78,34 +98,63 @@ final class Progress implements TrainingListener, AutoCloseable {
       return;
     }
     long now = System.nanoTime();
-    long done = (training.epoch() - 1L) * training.rows() + training.rowsDone();
+    long done = done(training);
     if (now - shown > INTERVAL_MILLIS * 1_000_000L) {
       shown = now;
-      double rate = done / ((now - start) * 1e-9);
+      double rate = (done - before) / ((now - start) * 1e-9);
+      long left = training.rows() * epochs - done;
       bar.setExtraMessage(
           Text.format("epoch %d/%d", training.epoch(), epochs)
-              + figures(training.loss(), training.accuracy(), Double.NaN, Double.NaN, rate));
+              + figures(training.loss(), training.accuracy(), Double.NaN, Double.NaN, rate)
+              + "  "
+              + time(left / rate)
+              + " left");
     }
     bar.stepTo(done);
   }
 
   @Override
   public void onEpoch(Training training, History.Epoch epoch) {
-    boolean last = epoch.epoch() == epochs;
-    if (bar != null && last) {
-      close();
+    lastEpoch = epoch;
+    if (bar == null && epoch.epoch() % Math.max(1, epochs / LINES) == 0) {
+      print(epoch);
     }
-    if (last || bar == null && epoch.epoch() % Math.max(1, epochs / LINES) == 0) {
-      out.println(
-          Text.format("epoch %d/%d", epoch.epoch(), epochs)
-              + figures(
-                  epoch.loss(),
-                  epoch.accuracy(),
-                  epoch.validationLoss(),
-                  epoch.validationAccuracy(),
-                  epoch.rowsPerSecond()));
+  }
+
+  @Override
+  public void onEnd(Training training, History history) {
+    close();
+    if (lastEpoch != null && lastEpoch != printed) {
+      print(lastEpoch);
+    }
+    if (history.bestEpoch() > 0) {
+      out.println("restored the weights of epoch " + history.bestEpoch());
       out.flush();
     }
+  }
+
+  private void print(History.Epoch epoch) {
+    printed = epoch;
+    out.println(
+        Text.format("epoch %d/%d", epoch.epoch(), epochs)
+            + figures(
+                epoch.loss(),
+                epoch.accuracy(),
+                epoch.validationLoss(),
+                epoch.validationAccuracy(),
+                epoch.rowsPerSecond()));
+    out.flush();
+  }
+
+  /** 12s, 3m 20s, 2h 05m. */
+  static String time(double seconds) {
+    long s = Math.round(Math.min(Math.max(0, seconds), 1e9));
+    if (s < 60) {
+      return s + "s";
+    }
+    return s < 3600
+        ? Text.format("%dm %02ds", s / 60, s % 60)
+        : Text.format("%dh %02dm", s / 3600, s / 60 % 60);
   }
 
   private static String figures(

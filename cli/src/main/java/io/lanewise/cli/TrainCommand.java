@@ -6,11 +6,14 @@ import io.lanewise.nn.Network;
 import io.lanewise.train.Dataset;
 import io.lanewise.train.History;
 import io.lanewise.train.RowSource;
+import io.lanewise.train.Schedule;
 import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = "Trains a network on a CSV or IDX file and saves it.",
     footer = {
       "",
@@ -31,34 +35,14 @@ import picocli.CommandLine.Spec;
       "      --labels train-labels-idx1-ubyte.gz --layers 128 --batch-size 64 \\",
       "      --epochs 5 --threads all --out fashion.safetensors",
       "  lanewise train --data houses.csv --label price --regression \\",
-      "      --out houses.safetensors"
+      "      --out houses.safetensors",
+      "  lanewise train --data rows.csv --layers \"256 batchnorm relu dropout:0.2\" \\",
+      "      --optimizer adamw --schedule warmup:5,cosine --epochs 100 --patience 10 \\",
+      "      --validation-split 0.1 --checkpoint run1 --every 500 --out rows.safetensors",
+      "  ... the same with --resume goes on where it was interrupted, to the same bits"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      defaultValue = "adam",
-      description = "adam or sgd. Default: adam.")
-  private OptimizerName optimizer;
-
-  @Option(
-      names = "--learning-rate",
-      paramLabel = "F",
-      defaultValue = "0.001",
-      description = "Default: 0.001.")
-  private double learningRate;
-
-  @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "Default: 10.")
-  private int epochs;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      defaultValue = "32",
-      description = "Default: 32.")
-  private int batchSize;
 
   @Option(
       names = "--out",
@@ -70,19 +54,36 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--plot", paramLabel = "FILE", description = "The training curves, in SVG.")
   private Path plot;
 
-  @Option(names = "--history", paramLabel = "FILE", description = "The training curves, in CSV.")
-  private Path historyFile;
+  @Option(
+      names = "--history",
+      paramLabel = "FILE",
+      split = ",",
+      description = "What each epoch did: .csv, .svg or .html; also several.")
+  private List<Path> histories = List.of();
 
   @Mixin private TrainingOptions trainingOptions;
   @Mixin private NetworkOptions networkOptions;
   @Mixin private KernelOptions kernelOptions;
+
+  @ArgGroup(validate = false, heading = "%nThe loop:%n")
+  private LoopOptions loop = new LoopOptions();
+
+  @ArgGroup(validate = false, heading = "%nThe optimizer:%n")
+  private OptimizerOptions optimizer = new OptimizerOptions();
+
+  @ArgGroup(validate = false, heading = "%nThe loss, beside --loss:%n")
+  private LossFlags loss = new LossFlags();
+
+  @ArgGroup(validate = false, heading = "%nCheckpoints:%n")
+  private CheckpointOptions checkpoints = new CheckpointOptions();
 
   @Override
   public Integer call() throws IOException {
     checkOptions();
     TrainingOptions.Loaded loaded = trainingOptions.load(networkOptions.seed());
     Encoding encoding = loaded.encoding();
-    Network network = networkOptions.build(encoding.nIn(), encoding.nOut(), !encoding.hasLabels());
+    Network network =
+        networkOptions.build(encoding.nIn(), encoding.nOut(), !encoding.hasLabels(), loss::apply);
     History history = train(network, loaded.training(), loaded.validation());
     save(new Saved(network, trainingOptions.scale(), encoding), history);
     return 0;
@@ -92,21 +93,26 @@ final class TrainCommand implements Callable<Integer> {
     trainingOptions.check();
     Outputs.check(model);
     Outputs.check(plot);
-    Outputs.check(historyFile);
+    histories.forEach(HistoryFiles::check);
   }
 
   private History train(Network network, RowSource training, Dataset held) {
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads();
-        Progress progress = new Progress(out, training.rowCount(), epochs)) {
+        Progress progress = new Progress(out)) {
       Trainer trainer =
           new Trainer(network)
-              .optimizer(optimizer.create(learningRate))
+              .optimizer(optimizer.create())
               .kernels(threads.kernels(kernelOptions.kernels()))
-              .batchSize(batchSize)
-              .epochs(epochs)
               .seed(networkOptions.seed())
               .listener(progress);
+      loop.apply(trainer);
+      checkpoints.apply(trainer);
+      Schedule schedule =
+          optimizer.schedule(trainer.stepsPerEpoch(training.rowCount()), loop.epochs());
+      if (schedule != null) {
+        trainer.schedule(schedule);
+      }
       if (held != null) {
         trainer.validation(held);
       }
@@ -122,9 +128,10 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     saved.save(model);
     out.println("model    " + model + ", SHA-256 " + Text.sha256(saved.network()));
-    if (historyFile != null) {
-      Outputs.write(historyFile, Outputs.csv(history));
-      out.println("history  " + historyFile);
+    for (Path file : histories) {
+      if (HistoryFiles.write(file, history, spec.commandLine().getErr())) {
+        out.println("history  " + file);
+      }
     }
     if (plot != null && Curves.write(plot, history, "validation", spec.commandLine().getErr())) {
       out.println("plot     " + plot);

@@ -100,7 +100,7 @@ class CliTest {
     assertTrue(Files.readString(plot).contains("<svg"));
     List<String> lines = Files.readAllLines(history);
     assertEquals(61, lines.size());
-    assertEquals(6, lines.get(60).split(",").length);
+    assertEquals(7, lines.get(60).split(",").length);
 
     Cli evaluate = Cli.run("evaluate", "--model", model, "--data", data, "--label", "kind");
     assertEquals(0, evaluate.code(), evaluate.err());

@@ -201,6 +201,17 @@ public final class Trainer {
   }
 
   /**
+   * Returns how many steps, which are updates, an epoch of so many rows has with these settings.
+   *
+   * @param rows at least 0
+   */
+  public long stepsPerEpoch(long rows) {
+    long used = dropLast ? rows - rows % batchSize : rows;
+    long update = (long) batchSize * accumulate;
+    return (used + update - 1) / update;
+  }
+
+  /**
    * Trains; changes the network's parameters in place.
    *
    * @param data the rows: in memory or not

@@ -1,0 +1,70 @@
+package io.lanewise.cli;
+
+import io.lanewise.train.EarlyStopping;
+import io.lanewise.train.Trainer;
+import picocli.CommandLine.Option;
+
+/** How the rows are gone through, and when to stop. */
+final class LoopOptions {
+  @Option(names = "--epochs", paramLabel = "N", description = "Default: 10.")
+  private int epochs = 10;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Default: 32.")
+  private int batchSize = 32;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      description = "Batches of one update, which is that of the mean over their rows. Default: 1.")
+  private int accumulate = 1;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description = "Parts of a batch whose gradients are summed in order. Default: 1.")
+  private int shards = 1;
+
+  @Option(names = "--drop-last", description = "Leaves out a last batch that is not full.")
+  private boolean dropLast;
+
+  @Option(names = "--no-shuffle", description = "Takes the rows in their order.")
+  private boolean noShuffle;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description =
+          "Stops after so many epochs in a row that are no better, and restores the best weights.")
+  private Integer patience;
+
+  @Option(
+      names = "--monitor",
+      paramLabel = "FIGURE",
+      description =
+          "What must get better: validation_loss, validation_accuracy, loss or accuracy. Default:"
+              + " validation_loss.")
+  private String monitor = "validation_loss";
+
+  @Option(
+      names = "--min-delta",
+      paramLabel = "F",
+      description = "By more than how much. Default: 0.")
+  private double minDelta;
+
+  int epochs() {
+    return epochs;
+  }
+
+  void apply(Trainer trainer) {
+    Named.option("--epochs", () -> trainer.epochs(epochs));
+    Named.option("--batch-size", () -> trainer.batchSize(batchSize));
+    Named.option("--accumulate", () -> trainer.accumulate(accumulate));
+    Named.option("--shards", () -> trainer.shards(shards));
+    trainer.dropLast(dropLast).shuffle(!noShuffle);
+    if (patience != null) {
+      EarlyStopping rule =
+          Named.option("--patience", () -> new EarlyStopping(monitor, patience, minDelta, true));
+      trainer.earlyStopping(rule);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.lanewise.cli;
+
+import io.lanewise.train.Adagrad;
+import io.lanewise.train.Adam;
+import io.lanewise.train.AdamW;
+import io.lanewise.train.ElementwiseOptimizer;
+import io.lanewise.train.Lion;
+import io.lanewise.train.Optimizer;
+import io.lanewise.train.ParameterGroup;
+import io.lanewise.train.RmsProp;
+import io.lanewise.train.Schedule;
+import io.lanewise.train.Sgd;
+import picocli.CommandLine.Option;
+
+/** How parameters are changed by their gradients. */
+final class OptimizerOptions {
+  private static final double MOMENTUM = 0.9;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description =
+          "sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lion; their settings are"
+              + " PyTorch's. Default: adam.")
+  private OptimizerName optimizer = OptimizerName.ADAM;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "F",
+      description = "Default: 0.001 for adam and adamw, 0.0001 for lion, 0.01 for the others.")
+  private Double learningRate;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "F",
+      description = "Of momentum, nesterov (default: 0.9) and rmsprop (default: 0).")
+  private Double momentum;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "F",
+      description =
+          "L2, added to the gradients; for adamw and lion decoupled. Default: 0; 0.01 for adamw.")
+  private Double weightDecay;
+
+  @Option(
+      names = "--l1",
+      paramLabel = "F",
+      description = "Penalty of absolute values, added to the gradients. Default: 0.")
+  private Double l1;
+
+  @Option(names = "--no-decay-bias", description = "No decay and no penalty on biases and norms.")
+  private boolean noDecayBias;
+
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "F",
+      description = "The largest norm of all gradients; larger ones are scaled to it.")
+  private Double clipNorm;
+
+  @Option(
+      names = "--clip-value",
+      paramLabel = "F",
+      description = "The largest absolute value of a gradient.")
+  private Double clipValue;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "SCHEDULE",
+      description = {
+        "How the learning rate changes. Lengths are epochs, or steps with an s: 500s.",
+        "  step:EVERY[:FACTOR], multistep:AT:AT...:FACTOR, exponential:FACTOR",
+        "  cosine[:LENGTH[:MINIMUM]], restarts:FIRST[:MULTIPLIER[:MINIMUM]]",
+        "  onecycle[:LENGTH], plateau[:FACTOR[:PATIENCE]]",
+        "  warmup:LENGTH[:START],SCHEDULE, such as warmup:5,cosine"
+      })
+  private String schedule;
+
+  Optimizer create() {
+    double rate = learningRate == null ? optimizer.learningRate : learningRate;
+    if (momentum != null && !optimizer.hasMomentum()) {
+      throw new UsageException("--momentum is for momentum, nesterov and rmsprop");
+    }
+    double m = momentum == null ? MOMENTUM : momentum;
+    ElementwiseOptimizer<?> made =
+        Named.option(
+            "--learning-rate",
+            () ->
+                switch (optimizer) {
+                  case SGD, MOMENTUM, NESTEROV -> new Sgd(rate);
+                  case RMSPROP -> new RmsProp(rate);
+                  case ADAGRAD -> new Adagrad(rate);
+                  case ADAM -> new Adam(rate);
+                  case ADAMW -> new AdamW(rate);
+                  case LION -> new Lion(rate);
+                });
+    Named.option("--momentum", () -> withMomentum(made, m));
+    if (weightDecay != null) {
+      Named.option("--weight-decay", () -> made.weightDecay(weightDecay));
+    }
+    if (l1 != null) {
+      Named.option("--l1", () -> made.l1(l1));
+    }
+    if (clipNorm != null) {
+      Named.option("--clip-norm", () -> made.clipNorm(clipNorm));
+    }
+    if (clipValue != null) {
+      Named.option("--clip-value", () -> made.clipValue(clipValue));
+    }
+    return noDecayBias ? made.groups(ParameterGroup.noDecay()) : made;
+  }
+
+  private Optimizer withMomentum(ElementwiseOptimizer<?> made, double m) {
+    if (made instanceof Sgd sgd && optimizer != OptimizerName.SGD) {
+      return optimizer == OptimizerName.NESTEROV ? sgd.nesterov(m) : sgd.momentum(m);
+    }
+    return made instanceof RmsProp rms && momentum != null ? rms.momentum(m) : made;
+  }
+
+  /**
+   * The schedule; null if the rate stays.
+   *
+   * @param stepsPerEpoch for lengths in epochs
+   */
+  Schedule schedule(long stepsPerEpoch, int epochs) {
+    return schedule == null
+        ? null
+        : Named.option("--schedule", () -> new ScheduleText(stepsPerEpoch, epochs).parse(schedule));
+  }
+}

@@ -1,0 +1,155 @@
+package io.lanewise.cli;
+
+import io.lanewise.train.ReduceOnPlateau;
+import io.lanewise.train.Schedule;
+import io.lanewise.train.Schedule.Clock;
+
+/**
+ * The schedules as text: {@code cosine:100}, {@code step:30:0.1}, {@code warmup:5,cosine}. Lengths
+ * are epochs, or with an s steps. What bends (warm-up, cosine, one cycle) goes by steps, so that it
+ * bends within epochs too; what falls at once goes by epochs, unless its length is in steps.
+ */
+final class ScheduleText {
+  private static final double FACTOR = 0.1;
+  private static final double START = 0.01;
+  private static final int PATIENCE = 10;
+
+  private final long stepsPerEpoch;
+  private final int epochs;
+  // What warm-ups have taken.
+  private long stepsBefore;
+
+  ScheduleText(long stepsPerEpoch, int epochs) {
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.epochs = epochs;
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  Schedule parse(String text) {
+    int comma = text.indexOf(',');
+    String[] parts = (comma < 0 ? text : text.substring(0, comma)).trim().split(":", -1);
+    if (parts[0].equals("warmup")) {
+      return warmUp(text, parts, comma);
+    }
+    if (comma >= 0) {
+      throw new IllegalArgumentException(
+          "only warmup has another schedule after it: \"" + text + "\"");
+    }
+    return switch (parts[0]) {
+      case "constant" -> values(parts, 0, 0, Schedule.constant());
+      case "step" -> step(parts);
+      case "multistep" -> multiStep(parts);
+      case "exponential" -> {
+        values(parts, 1, 1, null);
+        yield Schedule.exponential(Clock.EPOCHS, number(parts, 1, 0));
+      }
+      case "cosine" -> {
+        values(parts, 0, 2, null);
+        yield Schedule.cosine(Clock.STEPS, steps(parts, 1, rest()), number(parts, 2, 0));
+      }
+      case "restarts" -> {
+        values(parts, 1, 3, null);
+        int multiplier = (int) whole(parts, 2, parts.length > 2 ? parts[2] : "1");
+        yield Schedule.cosineWarmRestarts(
+            Clock.STEPS, steps(parts, 1, 0), multiplier, number(parts, 3, 0));
+      }
+      case "onecycle" -> {
+        values(parts, 0, 1, null);
+        yield Schedule.oneCycle(Clock.STEPS, steps(parts, 1, rest()));
+      }
+      case "plateau" -> {
+        values(parts, 0, 2, null);
+        int patience = (int) whole(parts, 2, parts.length > 2 ? parts[2] : "" + PATIENCE);
+        yield new ReduceOnPlateau(number(parts, 1, FACTOR), patience);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "\""
+                  + parts[0]
+                  + "\" is none of constant, step, multistep, exponential, cosine, restarts,"
+                  + " onecycle, plateau, warmup");
+    };
+  }
+
+  private long rest() {
+    return Math.max(1, stepsPerEpoch * epochs - stepsBefore);
+  }
+
+  private Schedule warmUp(String text, String[] parts, int comma) {
+    values(parts, 1, 2, null);
+    long length = steps(parts, 1, 0);
+    stepsBefore += length;
+    Schedule then = comma < 0 ? Schedule.constant() : parse(text.substring(comma + 1));
+    return Schedule.warmUp(Clock.STEPS, length, number(parts, 2, START), then);
+  }
+
+  private Schedule step(String[] parts) {
+    values(parts, 1, 2, null);
+    boolean inSteps = parts[1].endsWith("s");
+    long every = inSteps ? steps(parts, 1, 0) : whole(parts, 1, parts[1]);
+    return Schedule.step(inSteps ? Clock.STEPS : Clock.EPOCHS, every, number(parts, 2, FACTOR));
+  }
+
+  private Schedule multiStep(String[] parts) {
+    values(parts, 2, Integer.MAX_VALUE, null);
+    int last = parts.length - 1;
+    boolean inSteps = parts[1].endsWith("s");
+    long[] at = new long[last - 1];
+    for (int i = 1; i < last; i++) {
+      if (parts[i].endsWith("s") != inSteps) {
+        throw new IllegalArgumentException("multistep: either all in steps or none");
+      }
+      at[i - 1] = inSteps ? steps(parts, i, 0) : whole(parts, i, parts[i]);
+    }
+    return Schedule.multiStep(inSteps ? Clock.STEPS : Clock.EPOCHS, number(parts, last, 0), at);
+  }
+
+  /** Throws unless there are so many values after the name. */
+  private static Schedule values(String[] parts, int least, int most, Schedule result) {
+    int given = parts.length - 1;
+    if (given < least || given > most) {
+      String wanted =
+          least == most
+              ? "" + least
+              : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+      throw new IllegalArgumentException(
+          String.join(":", parts) + ": " + parts[0] + " takes " + wanted + " values");
+    }
+    return result;
+  }
+
+  /** A length in steps. */
+  private long steps(String[] parts, int index, long byDefault) {
+    if (index >= parts.length) {
+      return byDefault;
+    }
+    String text = parts[index];
+    return text.endsWith("s")
+        ? whole(parts, index, text.substring(0, text.length() - 1))
+        : Math.multiplyExact(whole(parts, index, text), stepsPerEpoch);
+  }
+
+  private static long whole(String[] parts, int index, String text) {
+    if (!text.matches("[0-9]{1,9}")) {
+      throw new IllegalArgumentException(
+          String.join(":", parts) + ": wanted a whole number, got \"" + text + "\"");
+    }
+    return Long.parseLong(text);
+  }
+
+  private static double number(String[] parts, int index, double byDefault) {
+    if (index >= parts.length) {
+      return byDefault;
+    }
+    try {
+      return Double.parseDouble(parts[index]);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          String.join(":", parts) + ": wanted a number, got \"" + parts[index] + "\"");
+    }
+  }
+}
