@@ -2,6 +2,8 @@ package io.lanewise.cli.fuzz;
 
 import com.sun.management.ThreadMXBean;
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
@@ -9,15 +11,23 @@ import io.lanewise.model.Npy;
 import io.lanewise.model.Npz;
 import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
+import io.lanewise.onnx.ElementType;
+import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
+import io.lanewise.onnx.OnnxTensor;
+import io.lanewise.onnx.ValueInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,9 +37,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * io.lanewise.cli.fuzz.Fuzz FORMAT SECONDS SEED FOLDER}. The exit code is 1 if there was a find.
  */
 final class Fuzz {
-  static final List<String> FORMATS = List.of("safetensors", "model", "state-dict", "npy", "npz");
+  static final List<String> FORMATS =
+      List.of("safetensors", "model", "state-dict", "npy", "npz", "onnx", "onnx-run");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
+  private static final Path ONNX = Path.of("../onnx/src/test/resources/io/lanewise/onnx");
+  private static final List<String> NONE = List.of();
   private static final long TWO_SECONDS = 2_000_000_000L;
 
   private Fuzz() {}
@@ -115,6 +128,23 @@ final class Fuzz {
             .save(file);
         fuzz.file(Files.readAllBytes(file)).words("PK\001\002", "PK\003\004", "PK\005\006", ".npy");
       }
+      case "onnx", "onnx-run" -> {
+        boolean run = format.equals("onnx-run");
+        FileFuzz.Reader reader = run ? Fuzz::runOnnx : Fuzz::foldOnnx;
+        fuzz = new FileFuzz(reader, ModelFormatException.class, folder);
+        String layers =
+            "2 normalization 3 batchnorm gelu dropout:0.5 [ 3:gelu-tanh ] layernorm 2:silu 2:elu";
+        Onnx.export(Architecture.parse(layers).build(), file);
+        fuzz.file(Files.readAllBytes(file));
+        for (String name : List.of("torch-norms", "torch-activations", "sklearn-cancer")) {
+          fuzz.file(Files.readAllBytes(ONNX.resolve(name + ".onnx")));
+        }
+        try (FileSystem tests = FileSystems.newFileSystem(ONNX.resolve("node-tests.zip"))) {
+          for (String name : run ? Files.readAllLines(ONNX.resolve("node-tests.txt")) : NONE) {
+            fuzz.file(Files.readAllBytes(tests.getPath(name, "model.onnx")));
+          }
+        }
+      }
       default -> throw new IllegalArgumentException(format);
     }
     Files.deleteIfExists(file);
@@ -173,6 +203,36 @@ final class Fuzz {
         }
       }
     }
+  }
+
+  private static void foldOnnx(Path path) throws IOException {
+    OnnxModel model = OnnxModel.parse(Files.readAllBytes(path));
+    model.remarks();
+    model.toModel();
+  }
+
+  /** On zeros, two where a dimension is open. */
+  private static void runOnnx(Path path) throws IOException {
+    OnnxModel model = OnnxModel.parse(Files.readAllBytes(path));
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    for (ValueInfo input : model.inputs()) {
+      int[] dims = input.dims() == null ? new int[] {2, 3} : input.dims();
+      long count = 1;
+      for (int i = 0; i < dims.length; i++) {
+        dims[i] = dims[i] < 0 ? 2 : dims[i];
+        count = Math.min(1 << 14, count) * dims[i];
+      }
+      boolean floats = input.type() == ElementType.FLOAT;
+      if (count > 1 << 14 || !(floats || input.type() == ElementType.INT64)) {
+        return;
+      }
+      inputs.put(
+          input.name(),
+          floats
+              ? OnnxTensor.of(new float[(int) count], dims)
+              : OnnxTensor.of(new long[(int) count], dims));
+    }
+    model.run(inputs, ScalarKernels.INSTANCE, 1 << 18);
   }
 
   /** The header ends with the last brace of it. */
