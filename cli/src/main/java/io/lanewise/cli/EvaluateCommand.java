@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.kernel.Threads;
 import io.lanewise.train.Dataset;
+import io.lanewise.train.Evaluation;
 import io.lanewise.train.Metrics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
-    description = "Measures a model on a file with labels: loss, accuracy, confusion matrix.",
+    description = {
+      "Measures a model on a file with labels: loss, accuracy, log loss and ROC-AUC where they are",
+      "defined, precision, recall and F1 of each class, the confusion matrix; or on one with",
+      "targets: loss, R2, mean absolute error (MAE), root of the mean squared error (RMSE)."
+    },
     footer = {
       "",
       "Examples:",
@@ -51,21 +56,36 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
       long start = System.nanoTime();
-      Metrics metrics =
-          Metrics.evaluate(saved.network(), rows, threads.kernels(kernelOptions.kernels()));
+      Evaluation evaluation =
+          Evaluation.of(saved.network(), rows, threads.kernels(kernelOptions.kernels()));
+      Metrics metrics = evaluation.metrics();
       double seconds = (System.nanoTime() - start) * 1e-9;
       out.println("rows      " + metrics.rows());
       out.println(Text.format("loss      %.6f", metrics.loss()));
       if (metrics.confusion() != null) {
         out.println(Text.format("accuracy  %.4f", metrics.accuracy()));
       }
+      figure(out, "log loss  %.6f", evaluation.logLoss());
+      figure(out, "ROC-AUC   %.4f", evaluation.rocAuc());
+      figure(out, "R2        %.4f", evaluation.r2());
+      figure(out, "MAE       %.6g", evaluation.meanAbsoluteError());
+      figure(out, "RMSE      %.6g", evaluation.rootMeanSquaredError());
       out.println(Text.format("speed     %,.0f rows/s", rows.rows() / seconds));
       if (metrics.confusion() != null) {
+        out.println();
+        out.print(Text.classes(metrics.confusion(), saved.encoding()::className));
         out.println();
         out.print(Text.confusion(metrics.confusion(), saved.encoding()::className));
       }
     }
     out.flush();
     return 0;
+  }
+
+  /** What has no meaning here, or is undefined, has no line. */
+  private static void figure(PrintWriter out, String format, double value) {
+    if (!Double.isNaN(value)) {
+      out.println(Text.format(format, value));
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.lanewise.data.Encoding;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
-import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.train.Dataset;
 import io.lanewise.train.Metrics;
@@ -46,9 +45,7 @@ record Saved(Network network, float scale, Encoding encoding) {
 
   /** That of a model which says nothing of it: rows of numbers, classes that are integers. */
   private static Encoding plain(Network network) {
-    Loss loss = network.loss();
-    if (loss != Loss.CROSS_ENTROPY
-        && loss != Loss.BINARY_CROSS_ENTROPY
+    if (!network.loss().ofProbabilities()
         && network.outputLayer().activation() == Activation.IDENTITY) {
       return Encoding.ofTargets(network.nIn(), network.nOut());
     }
@@ -104,7 +101,7 @@ record Saved(Network network, float scale, Encoding encoding) {
     int nOut = network.nOut();
     if (nOut == 1) {
       boolean logit =
-          network.loss() != Loss.MEAN_SQUARED_ERROR
+          network.loss().ofProbabilities()
               && network.outputLayer().activation() != Activation.SIGMOID;
       return y[off] > (logit ? 0f : 0.5f) ? 1 : 0;
     }

@@ -3,6 +3,8 @@ package io.lanewise.cli;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Network;
+import io.lanewise.train.Confusion;
+import io.lanewise.train.Confusion.Average;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -25,27 +27,62 @@ final class Text {
   }
 
   /** The confusion matrix: a line an actual class, a column a predicted one. */
-  static String confusion(int[][] confusion, IntFunction<String> className) {
+  static String confusion(Confusion confusion, IntFunction<String> className) {
+    int classes = confusion.classes();
     int width = 4;
-    for (int i = 0; i < confusion.length; i++) {
+    for (int i = 0; i < classes; i++) {
       width = Math.max(width, className.apply(i).length() + 1);
-      for (int count : confusion[i]) {
-        width = Math.max(width, Integer.toString(count).length() + 1);
+      for (int j = 0; j < classes; j++) {
+        width = Math.max(width, count(confusion.count(i, j)).length() + 1);
       }
     }
     String cell = "%" + width + "s";
     String corner = "actual \\ predicted";
     StringBuilder text = new StringBuilder(corner);
-    for (int j = 0; j < confusion.length; j++) {
+    for (int j = 0; j < classes; j++) {
       text.append(cell.formatted(className.apply(j)));
     }
-    for (int i = 0; i < confusion.length; i++) {
+    for (int i = 0; i < classes; i++) {
       text.append(("%n%" + corner.length() + "s").formatted(className.apply(i)));
-      for (int count : confusion[i]) {
-        text.append(cell.formatted(count == 0 ? "." : Integer.toString(count)));
+      for (int j = 0; j < classes; j++) {
+        text.append(cell.formatted(count(confusion.count(i, j))));
       }
     }
     return text.append(System.lineSeparator()).toString();
+  }
+
+  /** Whole rows, or their weight. */
+  private static String count(double count) {
+    if (count == 0) {
+      return ".";
+    }
+    return count == Math.rint(count) ? format("%.0f", count) : format("%.2f", count);
+  }
+
+  /** A line a class, with its precision, recall and F1, then their means. */
+  static String classes(Confusion confusion, IntFunction<String> className) {
+    int width = 12;
+    for (int c = 0; c < confusion.classes(); c++) {
+      width = Math.max(width, className.apply(c).length());
+    }
+    String line = "%-" + width + "s  %9.4f  %9.4f  %9.4f  %s%n";
+    StringBuilder text = new StringBuilder();
+    text.append(
+        format(
+            "%-" + width + "s  %9s  %9s  %9s  %s%n", "class", "precision", "recall", "F1", "rows"));
+    for (int c = 0; c < confusion.classes(); c++) {
+      double precision = confusion.precision(c);
+      String rows = count(confusion.support(c));
+      text.append(
+          format(line, className.apply(c), precision, confusion.recall(c), confusion.f1(c), rows));
+    }
+    for (Average average : new Average[] {Average.MACRO, Average.WEIGHTED}) {
+      String name = average.name().toLowerCase(Locale.ROOT) + " mean";
+      double precision = confusion.precision(average);
+      text.append(
+          format(line, name, precision, confusion.recall(average), confusion.f1(average), ""));
+    }
+    return text.toString();
   }
 
   /** The SHA-256 of the parameters, then of the state, as little-endian floats. */

@@ -5,16 +5,18 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
+import java.util.Objects;
 
 /**
- * What a network makes of a dataset.
+ * What a network makes of a dataset, as far as it is cheap to say; {@link Evaluation} says more.
  *
  * @param rows the rows
- * @param loss the mean loss a row
- * @param accuracy the share of rows whose class is right; NaN where there are no classes
- * @param confusion confusion[actual][predicted], how many rows; null where there are no classes
+ * @param loss the mean loss, as the network's reduction takes it; that of a sum, a row
+ * @param accuracy the share of rows whose class is right, by their weights where they have any; NaN
+ *     where there are no classes
+ * @param confusion of the rows that have a class; null where there are no classes
  */
-public record Metrics(int rows, double loss, double accuracy, int[][] confusion) {
+public record Metrics(int rows, double loss, double accuracy, Confusion confusion) {
 
   private static final int BATCH = 256;
 
@@ -26,27 +28,41 @@ public record Metrics(int rows, double loss, double accuracy, int[][] confusion)
   /**
    * Evaluates the network on all rows.
    *
-   * @throws IllegalArgumentException if the widths do not match
+   * @throws IllegalArgumentException if the widths do not match, or there is no row
    */
   public static Metrics evaluate(Network network, Dataset data, Kernels kernels) {
+    return evaluate(workspace(network, data, kernels), data);
+  }
+
+  /** A workspace for batches of that data, which is checked. */
+  static Workspace workspace(Network network, Dataset data, Kernels kernels) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(kernels, "kernels");
     requireMatch(network, data);
     if (data.rows() == 0) {
       throw new IllegalArgumentException("data must have at least one row");
     }
-    Workspace workspace = new Workspace(network, kernels, Math.min(BATCH, data.rows()));
-    return evaluate(workspace, data);
+    return new Workspace(network, kernels, Math.min(BATCH, data.rows()));
   }
 
   static Metrics evaluate(Workspace workspace, Dataset data) {
+    return evaluate(workspace, data, (from, m) -> {});
+  }
+
+  /** Takes each batch after its loss was computed: {@link Workspace#scores()} are its. */
+  interface BatchListener {
+    void after(int from, int m);
+  }
+
+  static Metrics evaluate(Workspace workspace, Dataset data, BatchListener listener) {
     Network network = workspace.network();
     int nIn = network.nIn();
     int nOut = network.nOut();
     int batch = workspace.maxBatch();
-    int[][] confusion = data.hasLabels() ? new int[data.nOut()][data.nOut()] : null;
     Targets targets = data.asTargets();
     MeanLoss meanLoss = new MeanLoss(network);
-    int correct = 0;
-    int counted = 0;
+    Confusion confusion = data.hasLabels() ? Confusion.empty(Math.max(2, nOut)) : null;
     for (int from = 0; from < data.rows(); from += batch) {
       int m = Math.min(batch, data.rows() - from);
       double loss = workspace.loss(m, data.features(), from * nIn, nIn, targets, from);
@@ -55,13 +71,12 @@ public record Metrics(int rows, double loss, double accuracy, int[][] confusion)
         int label = data.labels()[from + i];
         if (label != network.lossOptions().ignoredIndex()) {
           int predicted = predictedClass(network, workspace.scores(), i * nOut);
-          confusion[label][predicted]++;
-          correct += predicted == label ? 1 : 0;
-          counted++;
+          confusion.add(label, predicted, data.hasWeights() ? data.weights()[from + i] : 1);
         }
       }
+      listener.after(from, m);
     }
-    double accuracy = confusion == null ? Double.NaN : (double) correct / counted;
+    double accuracy = confusion == null ? Double.NaN : confusion.accuracy();
     return new Metrics(data.rows(), meanLoss.value(), accuracy, confusion);
   }
 

@@ -141,27 +141,7 @@ public final class Regressor extends Estimator<Regressor> {
               + " of "
               + data.nOut());
     }
-    double sum = 0;
-    for (int j = 0; j < nOut; j++) {
-      sum += r2(predicted, y, j, nOut);
-    }
-    return sum / nOut;
-  }
-
-  private static double r2(float[] predicted, float[] y, int j, int nOut) {
-    double mean = 0;
-    for (int i = j; i < y.length; i += nOut) {
-      mean += y[i];
-    }
-    mean /= y.length / nOut;
-    double residual = 0;
-    double total = 0;
-    for (int i = j; i < y.length; i += nOut) {
-      double error = (double) y[i] - predicted[i];
-      residual += error * error;
-      total += (y[i] - mean) * (y[i] - mean);
-    }
-    return total == 0 ? residual == 0 ? 1 : 0 : 1 - residual / total;
+    return Scores.r2(y, predicted, nOut, data.hasWeights() ? data.weights() : null);
   }
 
   /** {@link #score(Dataset)} of rows with one target each. */
