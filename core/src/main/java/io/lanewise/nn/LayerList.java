@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /** The layers of a network that is being built: gives each its index and its offsets. */
 final class LayerList {
@@ -67,20 +68,51 @@ final class LayerList {
     }
   }
 
-  void batchNorm(float momentum, float epsilon) {
+  void batchNorm(double momentum, double epsilon) {
+    if (!((float) momentum > 0 && momentum <= 1)) {
+      throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
+    }
+    float positive = requireEpsilon(epsilon);
     int gammaOff = parameters(2L * n, n);
     int meanOff = state(2L * n);
     layers.add(
-        new BatchNorm(next(), n, momentum, epsilon, gammaOff, gammaOff + n, meanOff, meanOff + n));
+        new BatchNorm(
+            next(), n, (float) momentum, positive, gammaOff, gammaOff + n, meanOff, meanOff + n));
   }
 
-  void layerNorm(float epsilon) {
+  void layerNorm(double epsilon) {
+    float positive = requireEpsilon(epsilon);
     int gammaOff = parameters(2L * n, n);
-    layers.add(new LayerNorm(next(), n, epsilon, gammaOff, gammaOff + n));
+    layers.add(new LayerNorm(next(), n, positive, gammaOff, gammaOff + n));
   }
 
-  void dropout(float rate, boolean alpha) {
-    layers.add(new Dropout(next(), n, rate, alpha));
+  private static float requireEpsilon(double epsilon) {
+    float value = (float) epsilon;
+    if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("epsilon must be > 0 and finite, got " + epsilon);
+    }
+    return value;
+  }
+
+  void dropout(double rate, boolean alpha) {
+    if (!(rate >= 0 && (float) rate < 1)) {
+      throw new IllegalArgumentException("rate must be in [0, 1), got " + rate);
+    }
+    layers.add(new Dropout(next(), n, (float) rate, alpha));
+  }
+
+  /** One finite value for each that the next layer takes. */
+  void requireColumns(String name, float[] values) {
+    Objects.requireNonNull(values, name);
+    if (values.length != n) {
+      throw new IllegalArgumentException(
+          name + " must have " + n + " elements, got " + values.length);
+    }
+    for (int j = 0; j < n; j++) {
+      if (!Float.isFinite(values[j])) {
+        throw new IllegalArgumentException(name + "[" + j + "] must be finite, got " + values[j]);
+      }
+    }
   }
 
   void normalization() {

@@ -166,8 +166,8 @@ public final class Network {
 
   /** Collects what a network is made of. */
   public static final class Builder {
-    private static final float MOMENTUM = 0.1f;
-    private static final float EPSILON = 1e-5f;
+    private static final double MOMENTUM = 0.1;
+    private static final double EPSILON = 1e-5;
 
     private final LayerList list;
     // By the layer's index; a dense layer without one takes what suits its activation.
@@ -240,10 +240,7 @@ public final class Network {
      * @param epsilon &gt; 0
      */
     public Builder batchNorm(double momentum, double epsilon) {
-      if (!((float) momentum > 0 && momentum <= 1)) {
-        throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
-      }
-      list.batchNorm((float) momentum, requireEpsilon(epsilon));
+      list.batchNorm(momentum, epsilon);
       return this;
     }
 
@@ -258,16 +255,8 @@ public final class Network {
      * @param epsilon &gt; 0
      */
     public Builder layerNorm(double epsilon) {
-      list.layerNorm(requireEpsilon(epsilon));
+      list.layerNorm(epsilon);
       return this;
-    }
-
-    private static float requireEpsilon(double epsilon) {
-      float value = (float) epsilon;
-      if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("epsilon must be > 0 and finite, got " + epsilon);
-      }
-      return value;
     }
 
     /**
@@ -276,7 +265,7 @@ public final class Network {
      * @param rate the probability that a value is dropped, in [0, 1)
      */
     public Builder dropout(double rate) {
-      list.dropout(requireRate(rate), false);
+      list.dropout(rate, false);
       return this;
     }
 
@@ -286,15 +275,8 @@ public final class Network {
      * @param rate the probability that a value is dropped, in [0, 1)
      */
     public Builder alphaDropout(double rate) {
-      list.dropout(requireRate(rate), true);
+      list.dropout(rate, true);
       return this;
-    }
-
-    private static float requireRate(double rate) {
-      if (!(rate >= 0 && (float) rate < 1)) {
-        throw new IllegalArgumentException("rate must be in [0, 1), got " + rate);
-      }
-      return (float) rate;
     }
 
     /**
@@ -304,8 +286,8 @@ public final class Network {
      * @param scale one finite value a column; a copy is taken
      */
     public Builder normalization(float[] shift, float[] scale) {
-      requireColumns("shift", shift);
-      requireColumns("scale", scale);
+      list.requireColumns("shift", shift);
+      list.requireColumns("scale", scale);
       list.normalization();
       normalizations.put(list.layers().size() - 1, new float[][] {shift.clone(), scale.clone()});
       return this;
@@ -318,19 +300,6 @@ public final class Network {
     public Builder normalization() {
       list.normalization();
       return this;
-    }
-
-    private void requireColumns(String name, float[] values) {
-      Objects.requireNonNull(values, name);
-      if (values.length != list.width()) {
-        throw new IllegalArgumentException(
-            name + " must have " + list.width() + " elements, got " + values.length);
-      }
-      for (int j = 0; j < values.length; j++) {
-        if (!Float.isFinite(values[j])) {
-          throw new IllegalArgumentException(name + "[" + j + "] must be finite, got " + values[j]);
-        }
-      }
     }
 
     /**

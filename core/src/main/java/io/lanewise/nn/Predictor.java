@@ -126,26 +126,11 @@ public final class Predictor {
     if (m < 1) {
       throw new IllegalArgumentException("m must be >= 1, got " + m);
     }
-    long xEnd = window("x", m, x, xOff, ldx, nIn());
-    long yEnd = window("y", m, y, yOff, ldy, nOut());
+    long xEnd = Values.window("x", m, x, xOff, ldx, nIn());
+    long yEnd = Values.window("y", m, y, yOff, ldy, nOut());
     if (x == y && xOff < yEnd && yOff < xEnd) {
       throw new IllegalArgumentException("y overlaps x: both are in one array");
     }
-  }
-
-  /** The window of (m, columns) must lie inside the array. Returns where it ends. */
-  private static long window(String name, int m, float[] array, int off, int ld, int columns) {
-    Objects.requireNonNull(array, name);
-    if (off < 0 || ld < columns) {
-      throw new IllegalArgumentException(
-          name + ": wanted off >= 0 and ld >= " + columns + ", got " + off + " and " + ld);
-    }
-    long end = off + (m - 1L) * ld + columns;
-    if (end > array.length) {
-      throw new IllegalArgumentException(
-          name + ": needs elements up to " + end + ", the array has " + array.length);
-    }
-    return end;
   }
 
   /** The buffers of a prediction; for one thread at a time. */

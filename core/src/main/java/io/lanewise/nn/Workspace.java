@@ -1,10 +1,8 @@
 package io.lanewise.nn;
 
-import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -20,18 +18,10 @@ public final class Workspace {
   private final Kernels kernels;
   private final int maxBatch;
   private final boolean training;
-  private final Values input = new Values();
-  // The input without gaps, for a first layer that needs it so; otherwise null.
-  private final float[] inputCopy;
-  private final LayerPass[] passes;
-  private final AddPass[][] skips;
-  private final int firstTrained;
   private final boolean needsStatistics;
-  private final Masks masks = new Masks();
-  private final float[] gradients;
   private final LossPass lossPass;
+  private final LayerPasses passes;
   private int gradientRows;
-  private boolean belowDone;
 
   /**
    * Allocates the buffers.
@@ -59,87 +49,9 @@ public final class Workspace {
     }
     this.maxBatch = maxBatch;
     this.training = training;
-    List<Layer> layers = network.layers();
+    needsStatistics = network.layers().stream().anyMatch(layer -> layer instanceof BatchNorm);
     lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
-    gradients = new float[training ? network.parameters().length : 0];
-    Layer first = layers.get(0);
-    boolean copies = first instanceof Activate || first instanceof Dropout;
-    inputCopy = copies ? new float[Math.multiplyExact(maxBatch, network.nIn())] : null;
-    input.set(inputCopy, 0, network.nIn());
-    passes = new LayerPass[layers.size()];
-    skips = new AddPass[layers.size()][];
-    for (Layer layer : layers) {
-      passes[layer.index()] = pass(layer);
-    }
-    for (int l = 0; l < skips.length; l++) {
-      skips[l] = skipsFrom(l - 1);
-    }
-    int trained = 0;
-    while (layers.get(trained).parameterCount() == 0) {
-      trained++;
-    }
-    firstTrained = trained;
-    needsStatistics = layers.stream().anyMatch(layer -> layer instanceof BatchNorm);
-  }
-
-  private LayerPass pass(Layer layer) {
-    int l = layer.index();
-    LayerPass before = l == 0 ? null : passes[l - 1];
-    Values x = before == null ? input : before.y;
-    boolean takenByLoss = layer == network.outputLayer() && lossPass.takesInput();
-    if (layer instanceof Dense dense) {
-      boolean mayFuse = before != null && !beginsBlock(l);
-      return new DensePass(
-          kernels,
-          network,
-          dense,
-          x,
-          gradientBuffer(dense.nOut()),
-          before,
-          mayFuse,
-          takenByLoss,
-          gradients,
-          maxBatch);
-    }
-    if (layer instanceof Add add) {
-      Values skip = add.from() < 0 ? input : passes[add.from()].y;
-      return new AddPass(kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
-    }
-    float[] dy = before != null ? before.dy : gradientBuffer(layer.nIn());
-    if (layer instanceof Activate activate) {
-      return new ActivatePass(kernels, activate, x, dy, takenByLoss, maxBatch);
-    }
-    if (layer instanceof BatchNorm norm) {
-      return new BatchNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
-    }
-    if (layer instanceof LayerNorm norm) {
-      return new LayerNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
-    }
-    if (layer instanceof Dropout dropout) {
-      return new DropoutPass(kernels.layers(), dropout, masks, x, dy, maxBatch);
-    }
-    if (layer instanceof Normalization fixed) {
-      return new NormalizationPass(kernels.layers(), network, fixed, x, dy, maxBatch);
-    }
-    throw new AssertionError(layer);
-  }
-
-  /** (maxBatch, n) for the gradient of a layer's output; nothing where there will be none. */
-  private float[] gradientBuffer(int n) {
-    return new float[training ? Math.multiplyExact(maxBatch, n) : 0];
-  }
-
-  /** Whether what layer l takes is also added to the output of a block. */
-  private boolean beginsBlock(int l) {
-    return network.layers().stream().anyMatch(each -> each instanceof Add a && a.from() == l - 1);
-  }
-
-  /** The sums that take the output of that layer, the innermost block's first. */
-  private AddPass[] skipsFrom(int l) {
-    return network.layers().stream()
-        .filter(layer -> layer instanceof Add add && add.from() == l)
-        .map(layer -> (AddPass) passes[layer.index()])
-        .toArray(AddPass[]::new);
+    passes = new LayerPasses(network, kernels, maxBatch, training, lossPass.takesInput());
   }
 
   /** Returns the network. */
@@ -178,8 +90,10 @@ public final class Workspace {
    * @param y receives (m, nOut)
    */
   public void predict(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
-    forward(m, x, xOff, ldx);
     int nOut = network.nOut();
+    checkBatch(m);
+    Values.window("y", m, y, yOff, ldy, nOut);
+    forward(m, x, xOff, ldx);
     float[] result = scores();
     if (lossPass.takesInput()) {
       Activation f = network.outputLayer().activation();
@@ -207,23 +121,8 @@ public final class Workspace {
 
   private void forward(int m, float[] x, int xOff, int ldx, boolean training) {
     checkBatch(m);
-    takeInput(m, x, xOff, ldx);
-    for (int l = 0; l < passes.length; l++) {
-      LayerEvent event = LayerEvent.begun();
-      passes[l].forward(m, training);
-      LayerEvent.commit(event, l, false, m);
-    }
-  }
-
-  private void takeInput(int m, float[] x, int xOff, int ldx) {
-    if (inputCopy == null) {
-      input.set(x, xOff, ldx);
-      return;
-    }
-    int nIn = network.nIn();
-    for (int i = 0; i < m; i++) {
-      System.arraycopy(x, xOff + i * ldx, inputCopy, i * nIn, nIn);
-    }
+    Values.window("x", m, x, xOff, ldx, network.nIn());
+    passes.forward(m, x, xOff, ldx, training);
   }
 
   /**
@@ -241,7 +140,7 @@ public final class Workspace {
     }
     // Throws unless such a step has a stream.
     LayerKernels.stream(step, 0);
-    masks.set(seed, step, firstRow);
+    passes.masks(seed, step, firstRow);
   }
 
   /**
@@ -254,9 +153,7 @@ public final class Workspace {
     if (gradientRows == 0) {
       throw new IllegalStateException("there was no gradient: call gradient(...)");
     }
-    for (LayerPass pass : passes) {
-      pass.updateStatistics(gradientRows);
-    }
+    passes.updateStatistics(gradientRows);
   }
 
   /**
@@ -306,8 +203,9 @@ public final class Workspace {
 
   private double gradient(int m, float[] x, int xOff, int ldx) {
     forwardFor(true, m, x, xOff, ldx);
-    double value = lossPass.value(scores(), lossDeltas());
-    backward(m);
+    double value = lossPass.value(scores(), passes.lossDeltas());
+    passes.backward(m);
+    gradientRows = m;
     return value;
   }
 
@@ -367,37 +265,6 @@ public final class Workspace {
     forward(m, x, xOff, ldx, gradient);
   }
 
-  /** Where the gradient of what the loss took goes, (m, nOut). */
-  private float[] lossDeltas() {
-    return passes[passes.length - 1].dy;
-  }
-
-  /**
-   * From dy of the last layer down to the first that has parameters. Where a residual block begins,
-   * the gradient of the layers between comes first, then those of the skips are added, that of the
-   * innermost block first.
-   */
-  private void backward(int m) {
-    for (int l = passes.length - 1; l >= firstTrained; l--) {
-      LayerEvent event = LayerEvent.begun();
-      passes[l].backward(m);
-      if (l > firstTrained) {
-        handOn(m, l);
-      }
-      LayerEvent.commit(event, l, true, m);
-    }
-    gradientRows = m;
-    belowDone = false;
-  }
-
-  private void handOn(int m, int l) {
-    LayerPass before = passes[l - 1];
-    passes[l].handOn(m);
-    for (AddPass skip : skips[l]) {
-      skip.addTo(m, before.dy, 0, before.y.ld);
-    }
-  }
-
   /**
    * The gradient of the input, after a {@link #gradient} of the same batch.
    *
@@ -406,15 +273,8 @@ public final class Workspace {
    */
   public void inputGradient(int m, float[] dx, int dxOff, int lddx) {
     checkBatch(m);
-    for (int l = firstTrained; l > 0 && !belowDone; l--) {
-      handOn(m, l);
-      passes[l - 1].backward(m);
-    }
-    belowDone = true;
-    passes[0].inputGradient(m, dx, dxOff, lddx);
-    for (AddPass skip : skips[0]) {
-      skip.addTo(m, dx, dxOff, lddx);
-    }
+    Values.window("dx", m, dx, dxOff, lddx, network.nIn());
+    passes.inputGradient(m, dx, dxOff, lddx);
   }
 
   private void checkBatch(int m) {
@@ -425,17 +285,17 @@ public final class Workspace {
 
   /** Returns the gradients of all parameters, laid out as they are. */
   public float[] gradients() {
-    return gradients;
+    return passes.gradients();
   }
 
   /** Returns what the last layer left, (m, nOut): see {@link #forward}. */
   public float[] scores() {
-    return outputs(passes.length - 1);
+    return outputs(network.layers().size() - 1);
   }
 
   /** Returns what layer l left, (m, nOut): its output, or see {@link #forward} for the last one. */
   public float[] outputs(int l) {
-    return passes[l].y.array;
+    return passes.outputs(l);
   }
 
   /**
@@ -443,6 +303,6 @@ public final class Workspace {
    * layer, that of its output for a sum. The others share the array with the layer before them.
    */
   public float[] deltas(int l) {
-    return passes[l].dy;
+    return passes.deltas(l);
   }
 }

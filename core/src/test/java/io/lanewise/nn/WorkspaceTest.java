@@ -136,7 +136,7 @@ class WorkspaceTest {
     assertMessage("m must", () -> workspace.forward(0, X, 0, N_IN));
     assertMessage("m must", () -> workspace.forward(M + 1, X, 0, N_IN));
     assertMessage("m must", () -> workspace.inputGradient(M + 1, X, 0, N_IN));
-    assertMessage("a", () -> workspace.forward(M, X, 1, N_IN));
+    assertMessage("x", () -> workspace.forward(M, X, 1, N_IN));
     assertMessage("labels", () -> workspace.loss(M, X, 0, N_IN, new int[] {0, 0, 3, 0, 0}, 0));
     assertMessage("y", () -> workspace.loss(M, X, 0, N_IN, new float[M * 3 - 1], 0, 3));
   }

@@ -1,0 +1,209 @@
+package io.lanewise.nn;
+
+import io.lanewise.event.LayerEvent;
+import io.lanewise.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The passes of all layers: forward from the input to what the loss takes, backward from its
+ * gradient to the first layer that has parameters, and on demand to the input.
+ */
+final class LayerPasses {
+  private final Network network;
+  private final Kernels kernels;
+  private final int maxBatch;
+  private final boolean training;
+  private final boolean lossTakesInput;
+  private final Values input = new Values();
+  // The input without gaps, for a first layer that needs it so; otherwise null.
+  private final float[] inputCopy;
+  private final Masks masks = new Masks();
+  private final float[] gradients;
+  private final LayerPass[] passes;
+  // For each layer the sums that take what it takes too, the innermost block's first.
+  private final AddPass[][] skips;
+  private final int firstTrained;
+  private boolean belowDone;
+
+  /**
+   * @param training whether there will be gradients
+   * @param lossTakesInput whether the loss takes the input of the output activation
+   */
+  LayerPasses(
+      Network network, Kernels kernels, int maxBatch, boolean training, boolean lossTakesInput) {
+    this.network = network;
+    this.kernels = kernels;
+    this.maxBatch = maxBatch;
+    this.training = training;
+    this.lossTakesInput = lossTakesInput;
+    List<Layer> layers = network.layers();
+    gradients = new float[training ? network.parameters().length : 0];
+    Layer first = layers.get(0);
+    boolean copies = first instanceof Activate || first instanceof Dropout;
+    inputCopy = copies ? new float[Math.multiplyExact(maxBatch, network.nIn())] : null;
+    input.set(inputCopy, 0, network.nIn());
+    passes = new LayerPass[layers.size()];
+    skips = new AddPass[layers.size()][];
+    make(layers);
+    int trained = 0;
+    while (layers.get(trained).parameterCount() == 0) {
+      trained++;
+    }
+    firstTrained = trained;
+  }
+
+  private void make(List<Layer> layers) {
+    List<List<Add>> blocks = new ArrayList<>();
+    layers.forEach(layer -> blocks.add(new ArrayList<>()));
+    for (Layer layer : layers) {
+      if (layer instanceof Add add) {
+        blocks.get(add.from() + 1).add(add);
+      }
+    }
+    for (Layer layer : layers) {
+      passes[layer.index()] = pass(layer, !blocks.get(layer.index()).isEmpty());
+    }
+    for (int l = 0; l < skips.length; l++) {
+      skips[l] =
+          blocks.get(l).stream().map(add -> (AddPass) passes[add.index()]).toArray(AddPass[]::new);
+    }
+  }
+
+  /**
+   * @param beginsBlock whether what the layer takes is also added to the output of a block
+   */
+  private LayerPass pass(Layer layer, boolean beginsBlock) {
+    int l = layer.index();
+    LayerPass before = l == 0 ? null : passes[l - 1];
+    Values x = before == null ? input : before.y;
+    boolean takenByLoss = lossTakesInput && layer == network.outputLayer();
+    if (layer instanceof Dense dense) {
+      return new DensePass(
+          kernels,
+          network,
+          dense,
+          x,
+          gradientBuffer(dense.nOut()),
+          before,
+          before != null && !beginsBlock,
+          takenByLoss,
+          gradients,
+          maxBatch);
+    }
+    if (layer instanceof Add add) {
+      Values skip = add.from() < 0 ? input : passes[add.from()].y;
+      return new AddPass(kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
+    }
+    float[] dy = before != null ? before.dy : gradientBuffer(layer.nIn());
+    if (layer instanceof Activate activate) {
+      return new ActivatePass(kernels, activate, x, dy, takenByLoss, maxBatch);
+    }
+    if (layer instanceof BatchNorm norm) {
+      return new BatchNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
+    }
+    if (layer instanceof LayerNorm norm) {
+      return new LayerNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
+    }
+    if (layer instanceof Dropout dropout) {
+      return new DropoutPass(kernels.layers(), dropout, masks, x, dy, training ? maxBatch : 0);
+    }
+    if (layer instanceof Normalization fixed) {
+      return new NormalizationPass(kernels.layers(), network, fixed, x, dy, maxBatch);
+    }
+    throw new AssertionError(layer);
+  }
+
+  /** (maxBatch, n) for the gradient of a layer's output; nothing where there will be none. */
+  private float[] gradientBuffer(int n) {
+    return new float[training ? Math.multiplyExact(maxBatch, n) : 0];
+  }
+
+  /** See {@link Workspace#masks}. */
+  void masks(long seed, long step, int firstRow) {
+    masks.set(seed, step, firstRow);
+  }
+
+  /** x (m, nIn); {@code training} as in a gradient, otherwise as in a prediction. */
+  void forward(int m, float[] x, int xOff, int ldx, boolean training) {
+    takeInput(m, x, xOff, ldx);
+    for (int l = 0; l < passes.length; l++) {
+      LayerEvent event = LayerEvent.begun();
+      passes[l].forward(m, training);
+      LayerEvent.commit(event, l, false, m);
+    }
+  }
+
+  private void takeInput(int m, float[] x, int xOff, int ldx) {
+    if (inputCopy == null) {
+      input.set(x, xOff, ldx);
+      return;
+    }
+    int nIn = network.nIn();
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(x, xOff + i * ldx, inputCopy, i * nIn, nIn);
+    }
+  }
+
+  /**
+   * From dy of the last layer down to the first that has parameters. Where a residual block begins,
+   * the gradient of the layers between comes first, then those of the skips are added, that of the
+   * innermost block first.
+   */
+  void backward(int m) {
+    for (int l = passes.length - 1; l >= firstTrained; l--) {
+      LayerEvent event = LayerEvent.begun();
+      passes[l].backward(m);
+      if (l > firstTrained) {
+        handOn(m, l);
+      }
+      LayerEvent.commit(event, l, true, m);
+    }
+    belowDone = false;
+  }
+
+  private void handOn(int m, int l) {
+    float[] dx = passes[l - 1].dy;
+    passes[l].handOn(m);
+    for (AddPass skip : skips[l]) {
+      skip.addTo(m, dx, 0, network.layers().get(l).nIn());
+    }
+  }
+
+  /** dx (m, nIn), after backward; the layers before the first trained one go backward once. */
+  void inputGradient(int m, float[] dx, int dxOff, int lddx) {
+    for (int l = firstTrained; l > 0 && !belowDone; l--) {
+      handOn(m, l);
+      passes[l - 1].backward(m);
+    }
+    belowDone = true;
+    passes[0].inputGradient(m, dx, dxOff, lddx);
+    for (AddPass skip : skips[0]) {
+      skip.addTo(m, dx, dxOff, lddx);
+    }
+  }
+
+  /** See {@link Workspace#updateStatistics}. */
+  void updateStatistics(int m) {
+    for (LayerPass pass : passes) {
+      pass.updateStatistics(m);
+    }
+  }
+
+  float[] gradients() {
+    return gradients;
+  }
+
+  /** Where the gradient of what the loss took goes, (m, nOut). */
+  float[] lossDeltas() {
+    return deltas(passes.length - 1);
+  }
+
+  float[] outputs(int l) {
+    return passes[l].y.array;
+  }
+
+  float[] deltas(int l) {
+    return passes[l].dy;
+  }
+}
