@@ -3,7 +3,6 @@ package io.lanewise.data;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /**
  * Finds where the records of a CSV file begin while its bytes pass through, and keeps the byte and
@@ -13,7 +12,7 @@ import java.util.Arrays;
  */
 final class CsvIndex extends FilterInputStream {
   /** A record of so many has its place kept. */
-  static final int STEP = 256;
+  static final int STEP = LineIndex.STEP;
 
   private enum State {
     RECORD_START,
@@ -24,8 +23,7 @@ final class CsvIndex extends FilterInputStream {
   }
 
   private final byte delimiter;
-  private long[] offsets = new long[64];
-  private long[] lines = new long[64];
+  private final LineIndex index = new LineIndex();
   private long records;
   private long position;
   private long line = 1;
@@ -43,11 +41,11 @@ final class CsvIndex extends FilterInputStream {
   }
 
   long offset(long record) {
-    return offsets[(int) (record / STEP)];
+    return index.offset(record);
   }
 
   long line(long record) {
-    return lines[(int) (record / STEP)];
+    return index.line(record);
   }
 
   @Override
@@ -107,15 +105,7 @@ final class CsvIndex extends FilterInputStream {
   }
 
   private void begin() {
-    if (records % STEP == 0) {
-      int at = (int) (records / STEP);
-      if (at == offsets.length) {
-        offsets = Arrays.copyOf(offsets, 2 * at);
-        lines = Arrays.copyOf(lines, 2 * at);
-      }
-      offsets[at] = position;
-      lines[at] = line;
-    }
+    index.add(records, position, line);
     records++;
   }
 }

@@ -1,6 +1,7 @@
 package io.lanewise.data;
 
 import io.lanewise.train.Dataset;
+import io.lanewise.train.RowSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,39 +45,71 @@ public final class IdxReader {
    */
   public static Dataset read(Path images, Path labels, int classes) throws IOException {
     Features features = readFeatures(images);
+    byte[] read = readLabels(images, features.rows(), labels, classes);
+    int[] values = new int[read.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = read[i] & 0xff;
+    }
+    return Dataset.ofLabels(features.values(), features.nIn(), values, count(read, classes));
+  }
+
+  /**
+   * Returns the rows of images that stay in the file, which is not compressed, and their labels.
+   *
+   * @param labels their labels; null for features alone
+   * @param classes at least 2; 0 for as many as the largest label asks for
+   * @throws DataException if the content is not that
+   * @throws IOException if a file cannot be read
+   */
+  public static RowSource stream(Path images, Path labels, int classes) throws IOException {
+    if (Input.isCompressed(images)) {
+      throw new DataException(images + ": compressed by gzip: unpack it to stream it");
+    }
+    try (InputStream in = Input.open(images)) {
+      int[] sizes = readHeader(images, in, false);
+      requireRows(images, sizes);
+      int headerBytes = 4 + 4 * sizes.length;
+      int nIn = count(sizes) / sizes[0];
+      byte[] read = labels == null ? null : readLabels(images, sizes[0], labels, classes);
+      int nOut = labels == null ? 0 : count(read, classes);
+      return new IdxSource(images, headerBytes, sizes[0], nIn, read, nOut);
+    }
+  }
+
+  private static int count(byte[] labels, int classes) {
+    int largest = 1;
+    for (byte label : labels) {
+      largest = Math.max(largest, label & 0xff);
+    }
+    return classes != 0 ? classes : largest + 1;
+  }
+
+  private static byte[] readLabels(Path images, int rows, Path labels, int classes)
+      throws IOException {
     Content content = read(labels);
     if (content.sizes().length != 1) {
       throw new DataException(
           labels + ": labels have 1 dimension, this file has " + content.sizes().length);
     }
-    if (content.bytes().length != features.rows()) {
+    byte[] values = content.bytes();
+    if (values.length != rows) {
       throw new DataException(
-          labels
-              + ": "
-              + content.bytes().length
-              + " labels for the "
-              + features.rows()
-              + " rows of "
-              + images);
+          labels + ": " + values.length + " labels for the " + rows + " rows of " + images);
     }
-    int[] values = new int[features.rows()];
-    int largest = 0;
     for (int i = 0; i < values.length; i++) {
-      values[i] = content.bytes()[i] & 0xff;
-      largest = Math.max(largest, values[i]);
-      if (classes != 0 && values[i] >= classes) {
+      int label = values[i] & 0xff;
+      if (classes != 0 && label >= classes) {
         throw new DataException(
             labels
                 + ": row "
                 + (i + 1)
                 + ": label "
-                + values[i]
+                + label
                 + " is out of range, wanted 0.."
                 + (classes - 1));
       }
     }
-    int count = classes != 0 ? classes : Math.max(2, largest + 1);
-    return Dataset.ofLabels(features.values(), features.nIn(), values, count);
+    return values;
   }
 
   /**
@@ -89,9 +122,7 @@ public final class IdxReader {
   public static Features readFeatures(Path images) throws IOException {
     Content content = read(images);
     int[] sizes = content.sizes();
-    if (sizes.length < 2) {
-      throw new DataException(images + ": features have 2 or more dimensions, this file has 1");
-    }
+    requireRows(images, sizes);
     int rows = sizes[0];
     int nIn = content.bytes().length / rows;
     float[] values = new float[content.bytes().length];
@@ -101,32 +132,54 @@ public final class IdxReader {
     return new Features(values, rows, nIn);
   }
 
+  private static void requireRows(Path images, int[] sizes) throws DataException {
+    if (sizes.length < 2) {
+      throw new DataException(images + ": features have 2 or more dimensions, this file has 1");
+    }
+  }
+
+  private static int count(int[] sizes) {
+    int count = 1;
+    for (int size : sizes) {
+      count *= size;
+    }
+    return count;
+  }
+
+  /** Reads the sizes, whose product is an int; the file has as many bytes if that is known. */
+  private static int[] readHeader(Path file, InputStream in, boolean compressed)
+      throws IOException {
+    int dimensions = readMagic(file, in);
+    int[] sizes = new int[dimensions];
+    ByteBuffer header = ByteBuffer.wrap(in.readNBytes(4 * dimensions));
+    if (header.capacity() < 4 * dimensions) {
+      throw new DataException(file + ": truncated in its header");
+    }
+    long count = 1;
+    for (int d = 0; d < dimensions; d++) {
+      sizes[d] = header.getInt();
+      if (sizes[d] < 1) {
+        throw new DataException(file + ": dimension " + (d + 1) + " has size " + sizes[d]);
+      }
+      count = count > Integer.MAX_VALUE ? count : count * sizes[d];
+    }
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new DataException(file + ": more than 2^31 values");
+    }
+    long rest = Files.size(file) - 4 - 4L * dimensions;
+    if (!compressed && rest != count) {
+      throw sizeMismatch(file, count, rest + "");
+    }
+    return sizes;
+  }
+
   private static Content read(Path file) throws IOException {
     boolean compressed = Input.isCompressed(file);
     try (InputStream in = Input.open(file)) {
-      int dimensions = readMagic(file, in);
-      int[] sizes = new int[dimensions];
-      ByteBuffer header = ByteBuffer.wrap(in.readNBytes(4 * dimensions));
-      if (header.capacity() < 4 * dimensions) {
-        throw new DataException(file + ": truncated in its header");
-      }
-      long count = 1;
-      for (int d = 0; d < dimensions; d++) {
-        sizes[d] = header.getInt();
-        if (sizes[d] < 1) {
-          throw new DataException(file + ": dimension " + (d + 1) + " has size " + sizes[d]);
-        }
-        count = count > Integer.MAX_VALUE ? count : count * sizes[d];
-      }
-      if (count > Integer.MAX_VALUE - 8) {
-        throw new DataException(file + ": more than 2^31 values");
-      }
-      long rest = Files.size(file) - 4 - 4L * dimensions;
-      if (!compressed && rest != count) {
-        throw sizeMismatch(file, count, rest + "");
-      }
+      int[] sizes = readHeader(file, in, compressed);
+      int count = count(sizes);
       // Allocates as it reads: a header that lies costs no more than the file has.
-      byte[] bytes = in.readNBytes((int) count);
+      byte[] bytes = in.readNBytes(count);
       if (bytes.length < count) {
         throw sizeMismatch(file, count, bytes.length + "");
       }

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.train.Dataset;
+import io.lanewise.train.RowReader;
+import io.lanewise.train.RowSource;
+import io.lanewise.train.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -128,5 +131,28 @@ class IdxReaderTest {
         assertThrows(DataException.class, () -> IdxReader.read(images, labels, classes))
             .getMessage();
     assertTrue(message.contains(part), message);
+  }
+
+  @Test
+  void aStreamHasTheSameRowsFromAnyRowOn() throws IOException {
+    Path imageFile = file("images", images());
+    Path labelFile = file("labels", idx(8, new int[] {3}, 2, 0, 1));
+    Dataset whole = IdxReader.read(imageFile, labelFile, 0);
+    RowSource source = IdxReader.stream(imageFile, labelFile, 0);
+    assertEquals(3, source.nOut());
+    for (int row = 0; row <= 3; row++) {
+      Rows rows = new Rows(source, 3);
+      try (RowReader reader = source.open(row)) {
+        assertEquals(3 - row, reader.read(rows, 0, 3));
+      }
+      assertArrayEquals(
+          Arrays.copyOfRange(whole.features(), 2 * row, 6),
+          Arrays.copyOf(rows.features(), 6 - 2 * row));
+      assertArrayEquals(
+          Arrays.copyOfRange(whole.labels(), row, 3), Arrays.copyOf(rows.labels(), 3 - row));
+    }
+    assertEquals(0, IdxReader.stream(imageFile, null, 0).nOut());
+    Path compressed = file("gz", gzip(images()));
+    assertThrows(DataException.class, () -> IdxReader.stream(compressed, labelFile, 0));
   }
 }

@@ -1,0 +1,107 @@
+package io.lanewise.data;
+
+import io.lanewise.train.RowReader;
+import io.lanewise.train.RowSource;
+import io.lanewise.train.Rows;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** The images of an IDX file that stay in the file; their labels, a byte each, are in memory. */
+final class IdxSource implements RowSource {
+  private static final int BUFFER = 1 << 16;
+
+  private final Path images;
+  private final int headerBytes;
+  private final int rows;
+  private final int nIn;
+  private final byte[] labels;
+  private final int classes;
+
+  /**
+   * Makes it.
+   *
+   * @param headerBytes what is before the first image
+   * @param labels one a row; null for features alone
+   */
+  IdxSource(Path images, int headerBytes, int rows, int nIn, byte[] labels, int classes) {
+    this.images = images;
+    this.headerBytes = headerBytes;
+    this.rows = rows;
+    this.nIn = nIn;
+    this.labels = labels;
+    this.classes = classes;
+  }
+
+  @Override
+  public long rowCount() {
+    return rows;
+  }
+
+  @Override
+  public int nIn() {
+    return nIn;
+  }
+
+  @Override
+  public int nOut() {
+    return classes;
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return labels != null;
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return false;
+  }
+
+  @Override
+  public RowReader open(long row) throws IOException {
+    Objects.checkIndex(row, rows + 1L);
+    return new Reader((int) row);
+  }
+
+  private final class Reader implements RowReader {
+    private final InputStream in;
+    private final byte[] bytes = new byte[nIn];
+    private int next;
+
+    Reader(int row) throws IOException {
+      next = row;
+      FileChannel channel = FileChannel.open(images);
+      channel.position(headerBytes + (long) row * nIn);
+      in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
+    }
+
+    @Override
+    public int read(Rows into, int at, int max) throws IOException {
+      Objects.checkFromIndexSize(at, max, into.capacity());
+      int count = Math.min(max, rows - next);
+      for (int i = at; i < at + count; i++) {
+        if (in.readNBytes(bytes, 0, nIn) < nIn) {
+          throw new DataException(images + ": changed while it was in use");
+        }
+        for (int j = 0; j < nIn; j++) {
+          into.features()[i * nIn + j] = (bytes[j] & 0xff) / 255f;
+        }
+        if (labels != null) {
+          into.labels()[i] = labels[next] & 0xff;
+        }
+        next++;
+      }
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

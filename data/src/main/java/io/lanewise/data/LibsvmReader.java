@@ -1,0 +1,287 @@
+package io.lanewise.data;
+
+import io.lanewise.train.Dataset;
+import io.lanewise.train.RowReader;
+import io.lanewise.train.RowSource;
+import io.lanewise.train.Rows;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * Reads files of libsvm (svmlight), also compressed by gzip: a row a line, its label or target,
+ * then the features that are not 0 as index:value, the indices from 1 and ascending.
+ *
+ * <pre>
+ * +1 1:0.5 4:-2 # a comment
+ * -1 qid:7 2:1e-3
+ * </pre>
+ *
+ * <p>{@code qid:} is left out, as are comments and empty lines. Features are dense here: a row has
+ * as many as the largest index of the file, or as many as are asked for.
+ */
+public final class LibsvmReader {
+  // Dense rows; also what one stray index may cost.
+  private static final int MAX_FEATURES = 1 << 22;
+  private static final int MAX_CLASSES = 1 << 16;
+
+  private int features;
+  private boolean targets;
+
+  /** Makes one for class labels, the features counted from the file. */
+  public LibsvmReader() {}
+
+  /** Sets the features a row, 1 to 2^22: a larger index is an error; 0 takes it from the file. */
+  public LibsvmReader features(int features) {
+    if (features < 0 || features > MAX_FEATURES) {
+      throw new IllegalArgumentException(
+          "features must be in 0.." + MAX_FEATURES + ", got " + features);
+    }
+    this.features = features;
+    return this;
+  }
+
+  /** Sets whether the first number of a line is to be predicted; it is a class without it. */
+  public LibsvmReader targets(boolean targets) {
+    this.targets = targets;
+    return this;
+  }
+
+  /**
+   * Reads all rows into memory.
+   *
+   * @throws DataException if the content is not that
+   * @throws IOException if the file cannot be read
+   */
+  public Encoded read(Path file) throws IOException {
+    Source source = stream(file);
+    return new Encoded(Dataset.read(source), source.encoding());
+  }
+
+  /**
+   * Goes over the file once to learn how wide it is and which classes it has, and returns its rows,
+   * which stay in it. Classes are the labels, ascending; their names are those numbers, but where
+   * they are 0, 1, ... anyway.
+   */
+  public Source stream(Path file) throws IOException {
+    return new Source(file, this, null);
+  }
+
+  /** Returns the rows of a file with the features and classes of another. */
+  public Source stream(Path file, Encoding encoding) throws IOException {
+    return new Source(
+        file, new LibsvmReader().features(encoding.nIn()).targets(!encoding.hasLabels()), encoding);
+  }
+
+  /** Returns whether a line begins as one of such a file does. */
+  static boolean looksLikeLibsvm(String line) {
+    String[] tokens = line.strip().split("\\s+", 3);
+    return tokens.length > 1
+        && Float.isFinite(Numbers.parse(tokens[0]))
+        && tokens[1].matches("([0-9]{1,9}|qid):[0-9.eE+-]{1,40}");
+  }
+
+  /** The rows of a file, of which each 256th has its place kept. */
+  public static final class Source implements RowSource {
+    private final Path file;
+    private final long size;
+    private final boolean compressed;
+    private final LineIndex index = new LineIndex();
+    private final Encoding encoding;
+    private final float[] labelValues;
+    private long rows;
+
+    private Source(Path file, LibsvmReader reader, Encoding known) throws IOException {
+      this.file = file;
+      size = Files.size(file);
+      compressed = Input.isCompressed(file);
+      Place place = new Place(file.toString());
+      int largest = 0;
+      TreeSet<Float> labels = new TreeSet<>();
+      try (Lines lines = new Lines(Input.open(file), place, 0, 0)) {
+        for (String line = lines.next(); line != null; line = lines.next()) {
+          index.add(rows++, lines.offset(), place.line());
+          LibsvmLine parsed = new LibsvmLine(place, line);
+          if (!reader.targets && labels.add(parsed.label()) && labels.size() > MAX_CLASSES) {
+            throw parsed.error("more than " + MAX_CLASSES + " classes: is this a target?");
+          }
+          while (parsed.next()) {
+            largest = Math.max(largest, parsed.index());
+            requireIndex(parsed, reader.features == 0 ? MAX_FEATURES : reader.features);
+          }
+        }
+      } catch (IOException e) {
+        throw Input.translate(file, e);
+      }
+      CsvReader.requireRows(place, rows);
+      int nIn = reader.features == 0 ? Math.max(1, largest) : reader.features;
+      encoding = known != null ? known : learn(place, nIn, reader.targets, labels);
+      labelValues = values(encoding);
+    }
+
+    private static void requireIndex(LibsvmLine line, int most) throws DataException {
+      if (line.index() > most) {
+        throw line.error("index " + line.index() + " is larger than " + most);
+      }
+    }
+
+    private static Encoding learn(Place place, int nIn, boolean targets, TreeSet<Float> labels)
+        throws DataException {
+      if (targets) {
+        return Encoding.ofTargets(nIn, 1);
+      }
+      boolean indices =
+          labels.first() >= 0
+              && labels.last() < Math.max(2, labels.size())
+              && labels.stream().allMatch(l -> l == Math.rint(l));
+      if (indices) {
+        return Encoding.ofLabels(nIn, List.of(), Math.max(2, (int) (float) labels.last() + 1));
+      }
+      if (labels.size() < 2) {
+        throw place.error("all labels are " + name(labels.first()));
+      }
+      return Encoding.ofLabels(nIn, labels.stream().map(Source::name).toList(), labels.size());
+    }
+
+    private static String name(float label) {
+      return label == Math.rint(label) && Math.abs(label) < 1e9
+          ? Long.toString((long) label)
+          : Float.toString(label);
+    }
+
+    /** The numbers of the classes, ascending; null if they are their indices. */
+    private float[] values(Encoding encoding) throws DataException {
+      if (!encoding.hasLabels() || encoding.classes().isEmpty()) {
+        return null;
+      }
+      float[] values = new float[encoding.nOut()];
+      for (int c = 0; c < values.length; c++) {
+        values[c] = Numbers.parse(encoding.className(c));
+        if (Float.isNaN(values[c]) || c > 0 && values[c] <= values[c - 1]) {
+          throw new DataException(
+              file + ": the classes " + Place.list(encoding.classes()) + " are not numbers");
+        }
+      }
+      return values;
+    }
+
+    /** Returns what the rows are. */
+    public Encoding encoding() {
+      return encoding;
+    }
+
+    @Override
+    public long rowCount() {
+      return rows;
+    }
+
+    @Override
+    public int nIn() {
+      return encoding.nIn();
+    }
+
+    @Override
+    public int nOut() {
+      return encoding.nOut();
+    }
+
+    @Override
+    public boolean hasLabels() {
+      return encoding.hasLabels();
+    }
+
+    @Override
+    public boolean hasWeights() {
+      return false;
+    }
+
+    @Override
+    public RowReader open(long row) throws IOException {
+      Objects.checkIndex(row, rows + 1);
+      if (Files.size(file) != size) {
+        throw new DataException(file + ": changed while it was in use");
+      }
+      return new Reader(row);
+    }
+
+    private int label(LibsvmLine line) throws DataException {
+      float label = line.label();
+      int c = labelValues == null ? (int) label : Arrays.binarySearch(labelValues, label + 0f);
+      if (c < 0 || c >= encoding.nOut() || labelValues == null && c != label) {
+        String wanted =
+            labelValues == null ? "0.." + (encoding.nOut() - 1) : Place.list(encoding.classes());
+        throw line.error("label " + name(label) + " is none of the classes " + wanted);
+      }
+      return c;
+    }
+
+    private final class Reader implements RowReader {
+      private final Place place = new Place(file.toString());
+      private final Lines lines;
+
+      Reader(long row) throws IOException {
+        long step = compressed || row == rows ? 0 : row / LineIndex.STEP * LineIndex.STEP;
+        InputStream in;
+        if (compressed) {
+          in = Input.open(file);
+        } else {
+          FileChannel channel = FileChannel.open(file);
+          channel.position(index.offset(step));
+          in = Channels.newInputStream(channel);
+        }
+        lines = new Lines(in, place, 0, compressed ? 0 : index.line(step) - 1);
+        try {
+          for (long skipped = step; skipped < row; skipped++) {
+            lines.next();
+          }
+        } catch (IOException e) {
+          lines.close();
+          throw Input.translate(file, e);
+        }
+      }
+
+      @Override
+      public int read(Rows into, int at, int max) throws IOException {
+        Objects.checkFromIndexSize(at, max, into.capacity());
+        try {
+          for (int i = 0; i < max; i++) {
+            String line = lines.next();
+            if (line == null) {
+              return i;
+            }
+            take(new LibsvmLine(place, line), into, at + i);
+          }
+          return max;
+        } catch (IOException e) {
+          throw Input.translate(file, e);
+        }
+      }
+
+      private void take(LibsvmLine line, Rows into, int i) throws DataException {
+        int nIn = encoding.nIn();
+        if (hasLabels()) {
+          into.labels()[i] = label(line);
+        } else {
+          into.targets()[i] = line.label();
+        }
+        Arrays.fill(into.features(), i * nIn, (i + 1) * nIn, 0);
+        while (line.next()) {
+          requireIndex(line, nIn);
+          into.features()[i * nIn + line.index() - 1] = line.value();
+        }
+      }
+
+      @Override
+      public void close() throws IOException {
+        lines.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.lanewise.data;
+
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.train.RowReader;
+import io.lanewise.train.RowSource;
+import io.lanewise.train.Rows;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * The rows of arrays of NumPy that stay in their files.
+ *
+ * @param reader opens the files
+ * @param rowCount rows
+ * @param nIn features a row
+ * @param nOut classes, or targets a row; 0 for features alone
+ * @param hasLabels whether there are classes
+ */
+record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean hasLabels)
+    implements RowSource {
+  @Override
+  public boolean hasWeights() {
+    return false;
+  }
+
+  @Override
+  public RowReader open(long row) throws IOException {
+    Objects.checkIndex(row, rowCount + 1);
+    try {
+      return new Reader(reader.open(), row);
+    } catch (ModelFormatException e) {
+      throw new DataException(e.getMessage());
+    }
+  }
+
+  private final class Reader implements RowReader {
+    private final NumpyReader.Pair arrays;
+    private float[] labels = new float[0];
+    private long next;
+
+    Reader(NumpyReader.Pair arrays, long row) {
+      this.arrays = arrays;
+      next = row;
+    }
+
+    @Override
+    public int read(Rows into, int at, int max) throws IOException {
+      Objects.checkFromIndexSize(at, max, into.capacity());
+      int m = (int) Math.min(max, rowCount - next);
+      if (m == 0) {
+        return 0;
+      }
+      try {
+        arrays.x().rows(next, m, into.features(), at * nIn);
+        if (hasLabels) {
+          labels = labels.length < m ? new float[m] : labels;
+          arrays.y().rows(next, m, labels, 0);
+          for (int i = 0; i < m; i++) {
+            into.labels()[at + i] = reader.label(labels[i], next + i, nOut);
+          }
+        } else if (nOut > 0) {
+          arrays.y().rows(next, m, into.targets(), at * nOut);
+        }
+      } catch (ModelFormatException | IndexOutOfBoundsException e) {
+        throw new DataException(e.getMessage());
+      }
+      requireFinite(into.features(), at, m, nIn, "x");
+      if (!hasLabels) {
+        requireFinite(into.targets(), at, m, nOut, "y");
+      }
+      next += m;
+      return m;
+    }
+
+    private void requireFinite(float[] values, int at, int m, int n, String name)
+        throws DataException {
+      for (int e = at * n; e < (at + m) * n; e++) {
+        if (!Float.isFinite(values[e])) {
+          long row = next + e / n - at + 1;
+          throw new DataException(
+              reader.features()
+                  + ": "
+                  + name
+                  + ", row "
+                  + row
+                  + ", column "
+                  + (e % n + 1)
+                  + ": "
+                  + values[e]);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      arrays.close();
+    }
+  }
+}
