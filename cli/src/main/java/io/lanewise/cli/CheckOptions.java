@@ -16,10 +16,13 @@ final class CheckOptions {
       description = "A model, with --data. Default: a new network, on the digits of the demo.")
   private Path model;
 
-  @Option(names = "--data", paramLabel = "FILE", description = "Rows for the model: CSV or IDX.")
+  @Option(names = "--data", paramLabel = "FILE", description = "Rows for the model.")
   private Path data;
 
-  @Option(names = "--labels", paramLabel = "FILE", description = "IDX: the labels of the rows.")
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "IDX, .npy: the labels of the rows.")
   private Path labels;
 
   @Option(

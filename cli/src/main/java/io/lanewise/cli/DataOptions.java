@@ -1,12 +1,13 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
+import io.lanewise.data.DataFormat;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
+import io.lanewise.data.LibsvmReader;
+import io.lanewise.data.NumpyReader;
 import io.lanewise.train.Dataset;
-import io.lanewise.train.RowReader;
 import io.lanewise.train.RowSource;
-import io.lanewise.train.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -45,69 +46,63 @@ final class DataOptions {
   /**
    * Returns rows with what they should give, encoded as others were.
    *
-   * @param labels the labels' file of an IDX file; null for CSV
+   * @param labels the file of the labels or targets, of formats that have it; else null
    */
-  RowSource rows(Path data, Path labels, Encoding encoding, float scale) throws IOException {
-    return scaled(rows(data, labels, encoding), scale);
-  }
-
-  private RowSource rows(Path data, Path labels, Encoding encoding) throws IOException {
-    if (!IdxReader.looksLikeIdx(data)) {
-      requireNoLabels(data, labels);
-      return csv().stream(data, encoding);
-    }
-    requireLabels(data, labels);
-    if (!encoding.hasLabels()) {
-      throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
-    }
-    return IdxReader.read(data, labels, encoding.nOut());
+  RowSource rows(Path data, Path labels, Encoding encoding) throws IOException {
+    DataFormat format = format(data, labels);
+    boolean targets = !encoding.hasLabels();
+    int classes = targets ? 0 : encoding.nOut();
+    return switch (format) {
+      case CSV -> csv().stream(data, encoding);
+      case LIBSVM -> new LibsvmReader().stream(data, encoding);
+      case IDX -> idx(data, labels, targets, classes);
+      case NPY -> NumpyReader.npy(data, labels).targets(targets).classCount(classes).stream();
+      case NPZ -> NumpyReader.npz(data).targets(targets).classCount(classes).stream();
+    };
   }
 
   /** Returns features; columns of CSV that are not features are left out. */
-  RowSource features(Path data, Encoding encoding, float scale) throws IOException {
-    boolean idx = IdxReader.looksLikeIdx(data);
-    RowSource read = idx ? featuresOf(data) : csv().streamFeatures(data, encoding);
-    return scaled(read, scale);
+  RowSource features(Path data, Encoding encoding) throws IOException {
+    return switch (DataFormat.of(data)) {
+      case CSV -> csv().streamFeatures(data, encoding);
+      case LIBSVM -> new LibsvmReader().stream(data, plain(encoding));
+      case IDX -> IdxReader.streamFeatures(data);
+      case NPY -> NumpyReader.npy(data, null).stream();
+      case NPZ -> NumpyReader.npz(data).featuresOnly().stream();
+    };
   }
 
-  /** Multiplies the features, in memory. */
-  static RowSource scaled(RowSource rows, float scale) throws IOException {
-    if (scale == 1) {
-      return rows;
-    }
-    Dataset data = rows instanceof Dataset d ? d : read(rows);
-    for (int i = 0; i < data.features().length; i++) {
-      data.features()[i] *= scale;
-    }
-    return data;
+  /** The first number of a line of libsvm is there, whatever it says. */
+  private static Encoding plain(Encoding encoding) {
+    return Encoding.ofTargets(encoding.nIn(), 1);
   }
 
-  private static Dataset read(RowSource source) throws IOException {
-    if (source.nOut() > 0) {
-      return Dataset.read(source);
+  private static Dataset idx(Path data, Path labels, boolean targets, int classes)
+      throws IOException {
+    if (targets) {
+      throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
     }
-    int count = (int) source.rowCount();
-    Rows rows = new Rows(count, source.nIn(), 1, false, false);
-    try (RowReader reader = source.open(0)) {
-      reader.read(rows, 0, count);
-    }
-    return rows.dataset(count);
+    return IdxReader.read(data, labels, classes);
   }
 
-  private static Dataset featuresOf(Path data) throws IOException {
-    var read = IdxReader.readFeatures(data);
-    return Dataset.ofTargets(read.values(), read.nIn(), new float[read.rows()], 1);
-  }
-
-  static void requireNoLabels(Path data, Path labels) {
-    if (labels != null) {
-      throw new UsageException(data + " is a CSV file: its labels are a column, not " + labels);
+  /** Tells the format, and throws unless labels are named where it wants them, and only there. */
+  static DataFormat format(Path data, Path labels) throws IOException {
+    DataFormat format = DataFormat.of(data);
+    boolean beside = format == DataFormat.IDX || format == DataFormat.NPY;
+    if (beside && labels == null) {
+      throw new UsageException(
+          data + " is an " + format + " file: name that of its labels with --labels");
     }
-  }
-
-  static void requireLabels(Path data, Path labels) {
-    if (labels == null) {
-      throw new UsageException(data + " is an IDX file: name that of its labels with --labels");
+    if (!beside && labels != null) {
+      throw new UsageException(
+          data
+              + " is a "
+              + format
+              + " file: its labels are "
+              + (format == DataFormat.CSV ? "a column" : "in it")
+              + ", not "
+              + labels);
     }
+    return format;
   }
 }

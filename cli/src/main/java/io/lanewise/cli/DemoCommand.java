@@ -186,8 +186,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void write(PrintWriter out, Network network, History history) throws IOException {
     Path model = folder.resolve("digits.safetensors");
-    new Saved(network, 1, Encoding.ofLabels(Digits.FEATURES, List.of(), Digits.CLASSES))
-        .save(model);
+    new Saved(network, Encoding.ofLabels(Digits.FEATURES, List.of(), Digits.CLASSES)).save(model);
     out.println("model: " + model);
     Path plot = folder.resolve("digits.svg");
     if (Curves.write(plot, history, "test", spec.commandLine().getErr())) {

@@ -40,10 +40,13 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The rows: CSV or IDX, also .gz.")
+      description = "The rows: CSV, libsvm or IDX, also .gz; .npy or .npz.")
   private Path data;
 
-  @Option(names = "--labels", paramLabel = "FILE", description = "IDX: the labels of the rows.")
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "IDX, .npy: the labels of the rows.")
   private Path labels;
 
   @Mixin private DataOptions dataOptions;

@@ -6,6 +6,7 @@ import io.lanewise.model.Names;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.train.Scaling;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -69,11 +70,16 @@ final class NetworkOptions {
    * @param nOut classes, or targets a row
    */
   Network build(int nIn, int nOut, boolean regression) {
-    return build(nIn, nOut, regression, builder -> {});
+    return build(nIn, nOut, regression, null, builder -> {});
   }
 
-  /** {@link #build(int, int, boolean)} with what {@code more} adds to it. */
-  Network build(int nIn, int nOut, boolean regression, Consumer<Network.Builder> more) {
+  /**
+   * {@link #build(int, int, boolean)} with what {@code more} adds to it.
+   *
+   * @param scaling of the features, its first layer; null for none
+   */
+  Network build(
+      int nIn, int nOut, boolean regression, Scaling.Fit scaling, Consumer<Network.Builder> more) {
     Activation last =
         output != null ? output : regression ? Activation.IDENTITY : Activation.SOFTMAX;
     boolean single =
@@ -84,6 +90,9 @@ final class NetworkOptions {
     Network.Builder builder = Network.builder(nIn).seed(seed);
     if (!initializer.equals("auto")) {
       builder.initializer(initializer());
+    }
+    if (scaling != null) {
+      builder.normalization(scaling.shift(), scaling.scale());
     }
     try {
       Architecture.append(hidden() + " " + word(single ? 1 : nOut, last), builder);

@@ -45,7 +45,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The rows: CSV or IDX, also .gz. A column that --label names is left out.")
+      description =
+          "The rows: CSV, libsvm or IDX, also .gz; .npy or .npz. A column that --label names is left out.")
   private Path data;
 
   @Option(names = "--out", paramLabel = "FILE", description = "Default: the standard output.")
@@ -58,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Outputs.check(file);
     Saved saved = Saved.load(model);
-    RowSource rows = dataOptions.features(data, saved.encoding(), saved.scale());
+    RowSource rows = dataOptions.features(data, saved.encoding());
     saved.requireWidth(data, rows.nIn());
     try (Threads threads = kernelOptions.openThreads()) {
       int batch = (int) Math.min(BATCH, Math.max(1, rows.rowCount()));

@@ -19,18 +19,13 @@ import java.util.Map;
  * A model with what the command line keeps in its metadata.
  *
  * @param network the network
- * @param scale what its features are multiplied by
  * @param encoding how raw rows become what it takes
  */
-record Saved(Network network, float scale, Encoding encoding) {
-  private static final String SCALE = "scale";
+record Saved(Network network, Encoding encoding) {
   private static final String ENCODING = "encoding";
 
   void save(Path file) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
-    if (scale != 1) {
-      metadata.put(SCALE, Float.toString(scale));
-    }
     metadata.put(ENCODING, encoding.format());
     ModelFile.save(new Model(network, metadata), file);
   }
@@ -40,7 +35,7 @@ record Saved(Network network, float scale, Encoding encoding) {
     String text = model.metadata().get(ENCODING);
     Encoding encoding = text == null ? plain(model.network()) : parse(file, text);
     requireMatch(file, model.network(), encoding);
-    return new Saved(model.network(), scale(file, model.metadata().get(SCALE)), encoding);
+    return new Saved(model.network(), encoding);
   }
 
   /** That of a model which says nothing of it: rows of numbers, classes that are integers. */
@@ -77,21 +72,9 @@ record Saved(Network network, float scale, Encoding encoding) {
     }
   }
 
-  private static float scale(Path file, String text) throws IOException {
-    try {
-      float scale = text == null ? 1 : Float.parseFloat(text);
-      if (Float.isFinite(scale)) {
-        return scale;
-      }
-    } catch (NumberFormatException e) {
-      // Says the same as a number that is not finite.
-    }
-    throw new DataException(file + ": metadata: the scale \"" + text + "\" is not a number");
-  }
-
   /** Reads rows with what they should give, as the model was trained on them. */
   Dataset read(DataOptions options, Path data, Path labels) throws IOException {
-    RowSource rows = options.rows(data, labels, encoding, scale);
+    RowSource rows = options.rows(data, labels, encoding);
     requireWidth(data, rows.nIn());
     return rows instanceof Dataset read ? read : Dataset.read(rows);
   }

@@ -83,9 +83,14 @@ final class TrainCommand implements Callable<Integer> {
     TrainingOptions.Loaded loaded = trainingOptions.load(networkOptions.seed());
     Encoding encoding = loaded.encoding();
     Network network =
-        networkOptions.build(encoding.nIn(), encoding.nOut(), !encoding.hasLabels(), loss::apply);
+        networkOptions.build(
+            encoding.nIn(),
+            encoding.nOut(),
+            !encoding.hasLabels(),
+            trainingOptions.scaling(loaded.training()),
+            loss::apply);
     History history = train(network, loaded.training(), loaded.validation());
-    save(new Saved(network, trainingOptions.scale(), encoding), history);
+    save(new Saved(network, encoding), history);
     return 0;
   }
 

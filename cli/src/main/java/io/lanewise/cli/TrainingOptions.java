@@ -1,16 +1,21 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
-import io.lanewise.data.Encoded;
+import io.lanewise.data.CsvSource;
+import io.lanewise.data.DataFormat;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
+import io.lanewise.data.LibsvmReader;
 import io.lanewise.data.Missing;
+import io.lanewise.data.NumpyReader;
 import io.lanewise.data.Table;
 import io.lanewise.train.Dataset;
 import io.lanewise.train.RowSource;
+import io.lanewise.train.Scaling;
 import io.lanewise.train.Split;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,10 +26,13 @@ final class TrainingOptions {
       names = "--data",
       required = true,
       paramLabel = "FILE",
-      description = "The rows: CSV or IDX, also .gz.")
+      description = "The rows: CSV, libsvm or IDX, also .gz; .npy or .npz.")
   private Path data;
 
-  @Option(names = "--labels", paramLabel = "FILE", description = "IDX: the labels of the rows.")
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "IDX, .npy: the labels of the rows.")
   private Path labels;
 
   @Option(
@@ -36,7 +44,7 @@ final class TrainingOptions {
   @Option(
       names = "--validation-labels",
       paramLabel = "FILE",
-      description = "IDX: the labels of these.")
+      description = "IDX, .npy: the labels of these.")
   private Path validationLabels;
 
   @Option(
@@ -102,10 +110,13 @@ final class TrainingOptions {
 
   @Option(
       names = "--scale",
-      paramLabel = "F",
-      defaultValue = "1",
-      description = "Multiplies the features; kept with the model. Default: 1.")
-  private float scale;
+      paramLabel = "HOW",
+      defaultValue = "none",
+      description =
+          "How the features are scaled by the network's first layer: standard (mean 0, deviation"
+              + " 1), minmax (0 to 1), as fitted on the training part; none, or a factor. Default:"
+              + " none.")
+  private String scale;
 
   @Mixin private DataOptions dataOptions;
 
@@ -127,12 +138,42 @@ final class TrainingOptions {
     if (stream && validationSplit != null) {
       throw new UsageException("--stream and --validation-split exclude each other");
     }
-    if (!Float.isFinite(scale) || scale == 0) {
-      throw new UsageException("--scale must be finite and not 0, got " + scale);
-    }
+    factor();
     if (!targets.isEmpty() && dataOptions.label() != null) {
       throw new UsageException("--targets and --label exclude each other");
     }
+  }
+
+  /** What --scale says if it is a factor; NaN if it is a name. */
+  private float factor() {
+    if (List.of("none", "standard", "minmax").contains(scale)) {
+      return Float.NaN;
+    }
+    try {
+      float factor = Float.parseFloat(scale);
+      if (Float.isFinite(factor) && factor != 0) {
+        return factor;
+      }
+    } catch (NumberFormatException e) {
+      // Says the same as a factor that is none.
+    }
+    throw new UsageException(
+        "--scale must be none, standard, minmax or a factor that is not 0, got \"" + scale + "\"");
+  }
+
+  /** Fits the scaling of the features; null if there is none. */
+  Scaling.Fit scaling(RowSource training) throws IOException {
+    float factor = factor();
+    if (!Float.isNaN(factor)) {
+      float[] factors = new float[training.nIn()];
+      Arrays.fill(factors, factor);
+      return new Scaling.Fit(new float[factors.length], factors);
+    }
+    return switch (scale) {
+      case "standard" -> Scaling.STANDARD.fit(training);
+      case "minmax" -> Scaling.MIN_MAX.fit(training);
+      default -> null;
+    };
   }
 
   /**
@@ -141,26 +182,14 @@ final class TrainingOptions {
    * @param seed of the validation split
    */
   Loaded load(long seed) throws IOException {
-    Loaded read = read(seed);
-    RowSource training = DataOptions.scaled(read.training(), scale);
-    if (read.validation() != null && validationSplit != null) {
-      DataOptions.scaled(read.validation(), scale);
+    DataFormat format = DataOptions.format(data, labels);
+    if (format != DataFormat.CSV) {
+      return split(numbers(format), seed);
     }
-    return new Loaded(training, read.validation(), read.encoding());
-  }
-
-  float scale() {
-    return scale;
-  }
-
-  private Loaded read(long seed) throws IOException {
-    if (IdxReader.looksLikeIdx(data)) {
-      return split(idx(), seed);
-    }
-    DataOptions.requireNoLabels(data, labels);
     CsvReader csv = csv();
     if (stream) {
-      var source = csv.stream(data);
+      CsvSource source = csv.stream(data);
+      requireUncompressed(source.seekable());
       return new Loaded(source, held(source.encoding()), source.encoding());
     }
     Table table = csv.readTable(data);
@@ -173,27 +202,63 @@ final class TrainingOptions {
     return new Loaded(table.encode(encoding, parts[0]), table.encode(encoding, parts[1]), encoding);
   }
 
-  private Encoded idx() throws IOException {
-    DataOptions.requireLabels(data, labels);
-    if (regression || !targets.isEmpty()) {
-      throw new UsageException(data + ": a regression needs a CSV file, not IDX");
+  /** Rows of a file without columns, and their encoding. */
+  private Loaded numbers(DataFormat format) throws IOException {
+    if (!targets.isEmpty()) {
+      throw new UsageException(data + " is a " + format + " file, without columns for --targets");
     }
-    Dataset read = IdxReader.read(data, labels, 0);
-    return new Encoded(read, Encoding.ofLabels(read.nIn(), List.of(), read.nOut()));
+    boolean idx = format == DataFormat.IDX;
+    if (idx && regression) {
+      throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
+    }
+    RowSource rows;
+    Encoding encoding;
+    if (format == DataFormat.LIBSVM) {
+      LibsvmReader.Source source = new LibsvmReader().targets(regression).stream(data);
+      requireUncompressed(source.seekable());
+      rows = source;
+      encoding = source.encoding();
+    } else {
+      boolean npy = format == DataFormat.NPY;
+      NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : NumpyReader.npz(data);
+      rows =
+          !idx
+              ? numpy.targets(regression).stream()
+              : stream ? IdxReader.stream(data, labels, 0) : IdxReader.read(data, labels, 0);
+      encoding =
+          rows.hasLabels()
+              ? Encoding.ofLabels(rows.nIn(), List.of(), rows.nOut())
+              : Encoding.ofTargets(rows.nIn(), requireTargets(rows.nOut()));
+    }
+    return new Loaded(
+        stream || rows instanceof Dataset ? rows : Dataset.read(rows), null, encoding);
   }
 
-  private Loaded split(Encoded read, long seed) throws IOException {
-    if (validationSplit == null) {
-      return new Loaded(read.dataset(), held(read.encoding()), read.encoding());
+  private int requireTargets(int nOut) {
+    if (nOut == 0) {
+      throw new UsageException(data + ": no labels or targets, y");
     }
-    Split split = Split.random(read.dataset(), validationSplit, seed);
+    return nOut;
+  }
+
+  private void requireUncompressed(boolean seekable) {
+    if (stream && !seekable) {
+      throw new UsageException(data + ": compressed by gzip: unpack it for --stream");
+    }
+  }
+
+  private Loaded split(Loaded read, long seed) throws IOException {
+    if (validationSplit == null) {
+      return new Loaded(read.training(), held(read.encoding()), read.encoding());
+    }
+    Split split = Split.random((Dataset) read.training(), validationSplit, seed);
     return new Loaded(split.training(), split.validation(), read.encoding());
   }
 
   private Dataset held(Encoding encoding) throws IOException {
     return validation == null
         ? null
-        : Dataset.read(dataOptions.rows(validation, validationLabels, encoding, scale));
+        : Dataset.read(dataOptions.rows(validation, validationLabels, encoding));
   }
 
   private CsvReader csv() {

@@ -127,6 +127,11 @@ public final class CsvSource implements RowSource {
     return encoding;
   }
 
+  /** Returns whether a reader can begin anywhere at no cost: not in a compressed file. */
+  public boolean seekable() {
+    return !compressed;
+  }
+
   @Override
   public long rowCount() {
     return rows;

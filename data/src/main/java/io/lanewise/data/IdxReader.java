@@ -76,6 +76,22 @@ public final class IdxReader {
     }
   }
 
+  /**
+   * Returns the images alone, which stay in the file if it is not compressed.
+   *
+   * @throws DataException if the content is not that
+   * @throws IOException if the file cannot be read
+   */
+  public static RowSource streamFeatures(Path images) throws IOException {
+    if (!Input.isCompressed(images)) {
+      return stream(images, null, 0);
+    }
+    Content content = read(images);
+    requireRows(images, content.sizes());
+    int rows = content.sizes()[0];
+    return new IdxSource(images, content.bytes(), rows, content.bytes().length / rows);
+  }
+
   private static int count(byte[] labels, int classes) {
     int largest = 1;
     for (byte label : labels) {

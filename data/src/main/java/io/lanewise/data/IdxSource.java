@@ -4,6 +4,7 @@ import io.lanewise.train.RowReader;
 import io.lanewise.train.RowSource;
 import io.lanewise.train.Rows;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -11,7 +12,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** The images of an IDX file that stay in the file; their labels, a byte each, are in memory. */
+/**
+ * The images of an IDX file that stay in the file, unless it is compressed; their labels, a byte
+ * each, are in memory.
+ */
 final class IdxSource implements RowSource {
   private static final int BUFFER = 1 << 16;
 
@@ -21,6 +25,7 @@ final class IdxSource implements RowSource {
   private final int nIn;
   private final byte[] labels;
   private final int classes;
+  private final byte[] unpacked;
 
   /**
    * Makes it.
@@ -35,6 +40,18 @@ final class IdxSource implements RowSource {
     this.nIn = nIn;
     this.labels = labels;
     this.classes = classes;
+    unpacked = null;
+  }
+
+  /** Makes one of features alone, of a file that was compressed and is in memory. */
+  IdxSource(Path images, byte[] unpacked, int rows, int nIn) {
+    this.images = images;
+    this.unpacked = unpacked;
+    this.rows = rows;
+    this.nIn = nIn;
+    headerBytes = 0;
+    labels = null;
+    classes = 0;
   }
 
   @Override
@@ -75,6 +92,10 @@ final class IdxSource implements RowSource {
 
     Reader(int row) throws IOException {
       next = row;
+      if (unpacked != null) {
+        in = new ByteArrayInputStream(unpacked, row * nIn, unpacked.length - row * nIn);
+        return;
+      }
       FileChannel channel = FileChannel.open(images);
       channel.position(headerBytes + (long) row * nIn);
       in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);

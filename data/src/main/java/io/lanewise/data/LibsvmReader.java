@@ -177,6 +177,11 @@ public final class LibsvmReader {
       return encoding;
     }
 
+    /** Returns whether a reader can begin anywhere at no cost: not in a compressed file. */
+    public boolean seekable() {
+      return !compressed;
+    }
+
     @Override
     public long rowCount() {
       return rows;

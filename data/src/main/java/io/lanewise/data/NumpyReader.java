@@ -23,6 +23,7 @@ public final class NumpyReader {
   private final Path features;
   private final Path labels;
   private boolean targets;
+  private boolean featuresOnly;
   private int classes;
 
   private NumpyReader(Path features, Path labels) {
@@ -47,6 +48,12 @@ public final class NumpyReader {
   /** Sets whether y are numbers to be predicted; classes without it. */
   public NumpyReader targets(boolean targets) {
     this.targets = targets;
+    return this;
+  }
+
+  /** Leaves out y. */
+  public NumpyReader featuresOnly() {
+    featuresOnly = true;
     return this;
   }
 
@@ -197,7 +204,7 @@ public final class NumpyReader {
       if (!file.names().contains("x")) {
         throw error("no array x: it has " + Place.list(List.copyOf(file.names())));
       }
-      Npy y = file.names().contains("y") ? file.array("y") : null;
+      Npy y = !featuresOnly && file.names().contains("y") ? file.array("y") : null;
       return new Pair(file, file.array("x"), y);
     } catch (IOException | RuntimeException e) {
       file.close();
