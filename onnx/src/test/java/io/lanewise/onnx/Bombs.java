@@ -114,11 +114,16 @@ final class Bombs {
 
   /** A model of IR version 8 and opset 17 with that graph, from x to y. */
   static byte[] model(ProtoWriter graph) throws IOException {
+    return model(graph, 17);
+  }
+
+  /** {@link #model(ProtoWriter)} of that opset. */
+  static byte[] model(ProtoWriter graph, int opset) throws IOException {
     graph.message(11, info("x")).message(12, info("y"));
     return bytes(
         new ProtoWriter()
             .number(1, 8)
-            .message(8, new ProtoWriter().number(2, 17))
+            .message(8, new ProtoWriter().number(2, opset))
             .message(7, graph));
   }
 

@@ -1,0 +1,140 @@
+package io.lanewise.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.FloatMath;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the standard's tests do not have: forms of older opsets, and bits. */
+final class OperatorsTest {
+  private static OnnxTensor run(int opset, ProtoWriter node, OnnxTensor x) throws IOException {
+    byte[] file = Bombs.model(new ProtoWriter().message(1, node), opset);
+    return OnnxModel.parse(file).run(Map.of("x", x)).get("y");
+  }
+
+  private static ProtoWriter node(String operator) {
+    return Bombs.node(operator, "x", "y");
+  }
+
+  private static ProtoWriter integer(String name, long value) {
+    return new ProtoWriter().text(1, name).number(3, value).number(20, 2);
+  }
+
+  private static ProtoWriter number(String name, float value) {
+    return new ProtoWriter().text(1, name).float32(2, value).number(20, 1);
+  }
+
+  /** e^x of ln 1, ln 2, ln 3, ln 4 are 1, 2, 3, 4. */
+  private static OnnxTensor logs(int... dims) {
+    float[] x = new float[4];
+    for (int i = 0; i < 4; i++) {
+      x[i] = (float) Math.log(i + 1);
+    }
+    return OnnxTensor.of(x, dims);
+  }
+
+  @Test
+  void softmaxOfAMatrixThatIsCoerced() throws IOException {
+    float[] all = {0.1f, 0.2f, 0.3f, 0.4f};
+    // Before opset 13 all axes from 1 on are one row.
+    assertArrayEquals(all, run(12, node("Softmax"), logs(1, 2, 2)).floats(), 1e-7f);
+    assertArrayEquals(
+        new float[] {1, 1, 1, 1},
+        run(12, node("Softmax").message(5, integer("axis", 3)), logs(1, 2, 2)).floats());
+    float[] log = run(12, node("LogSoftmax"), logs(1, 2, 2)).floats();
+    for (int i = 0; i < 4; i++) {
+      assertEquals(Math.log(all[i]), log[i], 5e-7);
+    }
+    ModelFormatException negative =
+        assertThrows(
+            ModelFormatException.class,
+            () -> run(10, node("Softmax").message(5, integer("axis", -1)), logs(4)));
+    assertEquals(
+        "node 0 (Softmax, opset 10): axis is -1, which it may be from opset 11 on",
+        negative.getMessage());
+  }
+
+  @Test
+  void softmaxOfOneAxis() throws IOException {
+    assertArrayEquals(
+        new float[] {1 / 3f, 2 / 3f, 3 / 7f, 4 / 7f},
+        run(13, node("Softmax"), logs(1, 2, 2)).floats(),
+        1e-7f);
+    assertArrayEquals(
+        new float[] {1 / 4f, 2 / 6f, 3 / 4f, 4 / 6f},
+        run(13, node("Softmax").message(5, integer("axis", 1)), logs(1, 2, 2)).floats(),
+        1e-7f);
+  }
+
+  @Test
+  void clipByAttributes() throws IOException {
+    ProtoWriter clip = node("Clip").message(5, number("min", 0)).message(5, number("max", 1));
+    OnnxTensor x = OnnxTensor.of(new float[] {-1, 0.5f, 2, Float.NaN}, 4);
+    assertArrayEquals(new float[] {0, 0.5f, 1, Float.NaN}, run(10, clip, x).floats());
+  }
+
+  @Test
+  void dropoutOfOldIsTheIdentity() throws IOException {
+    OnnxTensor x = OnnxTensor.of(new float[] {1, 2}, 2);
+    assertArrayEquals(
+        x.floats(), run(7, node("Dropout").message(5, number("ratio", 0.9f)), x).floats());
+  }
+
+  @Test
+  void geluOfBothForms() throws IOException {
+    OnnxTensor x = OnnxTensor.of(new float[] {-3, -0.5f, 0, 1, 4}, 5);
+    float[] erf = run(20, node("Gelu"), x).floats();
+    ProtoWriter form = new ProtoWriter().text(1, "approximate").text(4, "tanh").number(20, 3);
+    float[] tanh = run(20, node("Gelu").message(5, form), x).floats();
+    for (int i = 0; i < 5; i++) {
+      assertEquals(FloatMath.gelu(x.floats()[i]), erf[i]);
+      assertEquals(FloatMath.geluTanh(x.floats()[i]), tanh[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 13, 25})
+  void aGemmIsADenseLayer(int opset) throws IOException {
+    Network network = ExportTest.random("12 9", 1);
+    float[] p = network.parameters();
+    ProtoWriter w = new ProtoWriter().number(1, 12).number(1, 9).number(2, 1).text(8, "w");
+    ProtoWriter b = new ProtoWriter().number(1, 9).number(2, 1).text(8, "b");
+    ProtoWriter graph =
+        new ProtoWriter()
+            .message(1, Bombs.node("Gemm", "x", "w", "b", "y"))
+            .message(5, w.floats(9, p, 0, 12, 9, false))
+            .message(5, b.floats(9, p, 108, 1, 9, false));
+    float[] x = ExportTest.inputs(network, 2);
+    int m = x.length / 12;
+    OnnxModel model = OnnxModel.parse(Bombs.model(graph, opset));
+    OnnxTensor y = model.run(Map.of("x", OnnxTensor.of(x, m, 12))).get("y");
+    assertArrayEquals(network.predict(x, m), y.floats());
+    assertArrayEquals(network.predict(x, m), model.toNetwork().predict(x, m));
+    assertEquals(Activation.IDENTITY, model.toNetwork().outputLayer().activation());
+  }
+
+  @Test
+  void maximaOfWhatIsNoNumber() throws IOException {
+    OnnxTensor x = OnnxTensor.of(new float[] {1, Float.NaN, 3, -0f, 0f, -1}, 2, 3);
+    ProtoWriter argMax = node("ArgMax").message(5, integer("axis", 1));
+    assertArrayEquals(new long[] {1, 0}, run(13, argMax, x).longs());
+  }
+
+  @Test
+  void integersAreWrapped() throws IOException {
+    OnnxTensor x = OnnxTensor.of(new float[] {300.9f, -1.5f, 0.4f}, 3);
+    assertArrayEquals(
+        new long[] {44, 255, 0}, run(13, node("Cast").message(5, integer("to", 2)), x).longs());
+    assertArrayEquals(
+        new long[] {1, 1, 1}, run(13, node("Cast").message(5, integer("to", 9)), x).longs());
+  }
+}
