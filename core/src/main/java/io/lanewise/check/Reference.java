@@ -194,6 +194,9 @@ public class Reference {
 
   /** Computes forward, the loss and backward: {@link #gradients()}, {@link #inputGradient()}. */
   public double gradient() {
+    if (!training) {
+      throw new IllegalStateException("there are gradients in training only");
+    }
     double value = loss();
     for (double[] each : dz) {
       Arrays.fill(each, 0);
@@ -271,7 +274,7 @@ public class Reference {
       normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
     } else if (layer instanceof LayerNorm norm) {
       normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
-    } else if (layer instanceof Dropout && training) {
+    } else if (layer instanceof Dropout) {
       dropouts[l].backward(dz[l], dInput);
     } else if (layer instanceof Normalization fixed) {
       for (int i = 0; i < m * n; i++) {

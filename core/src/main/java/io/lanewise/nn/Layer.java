@@ -3,9 +3,8 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Activation;
 
 /**
- * A layer: its shape, and where its numbers are in the network's flat arrays. What each computes,
- * forward and backward, is in {@link Workspace}'s computation and, in double, in {@code
- * io.lanewise.check.Reference}.
+ * A layer: its shape, and where its numbers are in the network's flat arrays. A value without
+ * arrays of its own; a {@link Workspace} has the buffers and computes.
  */
 public sealed interface Layer
     permits Dense, Activate, BatchNorm, LayerNorm, Dropout, Normalization, Add {

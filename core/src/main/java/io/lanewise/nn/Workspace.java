@@ -293,7 +293,10 @@ public final class Workspace {
     return outputs(network.layers().size() - 1);
   }
 
-  /** Returns what layer l left, (m, nOut): its output, or see {@link #forward} for the last one. */
+  /**
+   * Returns what layer l left, (m, nOut): its output, or see {@link #forward} for the last one.
+   * Outside training that of a dropout is the array of the layer before.
+   */
   public float[] outputs(int l) {
     return passes.outputs(l);
   }
