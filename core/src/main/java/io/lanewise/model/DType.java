@@ -1,5 +1,7 @@
 package io.lanewise.model;
 
+import java.util.Arrays;
+
 /** The types of the elements of a tensor in a file, by their names in safetensors. */
 public enum DType {
   /** IEEE double. */
@@ -28,6 +30,9 @@ public enum DType {
   U8(Byte.BYTES),
   /** A byte, 0 is false. */
   BOOL(Byte.BYTES);
+
+  /** Their names. */
+  static final String[] NAMES = Arrays.stream(values()).map(Enum::name).toArray(String[]::new);
 
   private final int bytes;
 

@@ -115,6 +115,28 @@ final class Json {
         : decode(start, to - start);
   }
 
+  /** Takes a string that is likely one of these; nothing is allocated if it is. */
+  String word(String[] likely) throws ModelFormatException {
+    skipSpace();
+    for (String word : likely) {
+      int end = at + 1 + word.length();
+      if (peek() == '"' && end < text.length && text[end] == '"' && isNext(word)) {
+        at = end + 1;
+        return word;
+      }
+    }
+    return string();
+  }
+
+  private boolean isNext(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (text[at + 1 + i] != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Writes UTF-8; returns where it ends. */
   private int put(int point, int to) {
     int end = to;

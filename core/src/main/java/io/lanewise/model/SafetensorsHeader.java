@@ -23,6 +23,7 @@ import java.util.TreeMap;
  */
 record SafetensorsHeader(
     long dataOff, Map<String, String> metadata, List<Entry> byName, List<Entry> inOrder) {
+  private static final String[] KEYS = {"dtype", "shape", "data_offsets"};
   static final String METADATA = "__metadata__";
   private static final int MAX_LENGTH = 100_000_000;
   private static final int MAX_RANK = 64;
@@ -139,10 +140,10 @@ record SafetensorsHeader(
       long[] offsets = null;
       json.expect('{');
       do {
-        String key = json.string();
+        String key = json.word(KEYS);
         json.expect(':');
         if (key.equals("dtype") && type == null) {
-          String text = json.string();
+          String text = json.word(DType.NAMES);
           type = DType.of(text);
           if (type == null) {
             throw error(name, "its type " + ModelFormatException.shown(text) + " is not known");
@@ -159,7 +160,12 @@ record SafetensorsHeader(
       if (type == null || shape == null || offsets == null || offsets.length != 2) {
         throw error(name, "wanted a dtype, a shape and two data_offsets");
       }
-      long bytes = Elements.count(what(name), shape, type) * type.bytes();
+      long bytes;
+      try {
+        bytes = Elements.count("its shape", shape, type) * type.bytes();
+      } catch (ModelFormatException e) {
+        throw error(name, e.getMessage());
+      }
       if (offsets[1] - offsets[0] != bytes) {
         throw error(
             name,
@@ -172,11 +178,8 @@ record SafetensorsHeader(
     }
 
     private static ModelFormatException error(String name, String message) {
-      return new ModelFormatException(what(name) + ": " + message);
-    }
-
-    private static String what(String name) {
-      return "header: tensor " + ModelFormatException.shown(name);
+      return new ModelFormatException(
+          "header: tensor " + ModelFormatException.shown(name) + ": " + message);
     }
 
     private long[] integers(String name, int most) throws ModelFormatException {
