@@ -1,6 +1,9 @@
 package io.lanewise.cli.fuzz;
 
 import com.sun.management.ThreadMXBean;
+import io.lanewise.data.CsvReader;
+import io.lanewise.data.DataException;
+import io.lanewise.data.IdxReader;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
@@ -10,12 +13,14 @@ import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Npy;
 import io.lanewise.model.Npz;
 import io.lanewise.model.Safetensors;
+import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.ElementType;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import io.lanewise.onnx.OnnxTensor;
 import io.lanewise.onnx.ValueInfo;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -31,6 +36,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Damaged files for every reader there is: {@code java -Xmx64m -Xss256k -cp ...
@@ -38,12 +46,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Fuzz {
   static final List<String> FORMATS =
-      List.of("safetensors", "model", "state-dict", "npy", "npz", "onnx", "onnx-run");
+      List.of("safetensors", "model", "state-dict", "npy", "npz", "csv", "idx", "onnx", "onnx-run");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
   private static final Path ONNX = Path.of("../onnx/src/test/resources/io/lanewise/onnx");
   private static final List<String> NONE = List.of();
   private static final long TWO_SECONDS = 2_000_000_000L;
+
+  // Held, or it would be forgotten with its level.
+  private static final Logger LOGGER = Logger.getLogger("io.lanewise");
 
   private Fuzz() {}
 
@@ -52,6 +63,8 @@ final class Fuzz {
     List<String> formats = args[0].equals("all") ? FORMATS : List.of(args[0]);
     long nanos = (long) (Double.parseDouble(args[1]) * 1e9);
     AtomicInteger finds = new AtomicInteger();
+    // Weights that are no numbers are worth a warning, but not here.
+    LOGGER.setLevel(Level.OFF);
     for (String format : formats) {
       FileFuzz fuzz = of(format, Path.of(args[3])).seed(Long.parseLong(args[2]));
       // The stack of the main thread is not that of -Xss.
@@ -87,6 +100,12 @@ final class Fuzz {
             .add("c", new long[] {0, 4}, new double[0])
             .checksum()
             .save(file);
+        fuzz.file(Files.readAllBytes(file));
+        SafetensorsWriter many = Safetensors.writer();
+        for (int i = 0; i < 300; i++) {
+          many.add("\u00e4" + i, new long[] {1}, new float[1]);
+        }
+        many.save(file);
         fuzz.file(Files.readAllBytes(file));
         Safetensors.writer().add("a", new long[] {5}, new byte[5]).save(file);
         fuzz.file(Files.readAllBytes(file))
@@ -145,17 +164,42 @@ final class Fuzz {
           }
         }
       }
+      case "csv" -> {
+        fuzz = new FileFuzz(Fuzz::readCsv, DataException.class, folder);
+        fuzz.file(
+                "x,y,kind\n1,2.5,a\n-3e4,\"4\",\"b \"\"c\"\"\"\n".getBytes(StandardCharsets.UTF_8))
+            .file("0.5;1\n7;2\n".getBytes(StandardCharsets.UTF_8))
+            .words("\"", "\"\"", ",", "\n", "\r\n", "NaN", "1e39", "-", "\u00ef\u00bb\u00bf", ";");
+      }
+      case "idx" -> {
+        fuzz = new FileFuzz(IdxReader::readFeatures, DataException.class, folder);
+        byte[] images = {
+          0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+        };
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+          gzip.write(images);
+        }
+        fuzz.file(images).file(zipped.toByteArray());
+      }
       default -> throw new IllegalArgumentException(format);
     }
     Files.deleteIfExists(file);
     fuzz.words("\"dtype\":\"F16\"", "\"shape\":[", "\"data_offsets\":[0,0]", "__metadata__", "[[")
         .words(
             "{\"\":{", "},", "\\ud83d", "'descr': '<f4'", "'fortran_order': True", "(3,)", "|b1");
-    // A zip's bytes may stand for many more: its own limit is the ratio.
-    return fuzz.limits(
-        METER,
-        format.equals("npz") || format.equals("state-dict") ? 4 * Npz.DEFAULT_RATIO : 4,
-        TWO_SECONDS);
+    return fuzz.limits(METER, factor(format), TWO_SECONDS);
+  }
+
+  private static int factor(String format) {
+    return switch (format) {
+      // A zip's bytes may stand for many more: its own limit is the ratio. Deflate's is 1032.
+      case "npz", "state-dict" -> 4 * Npz.DEFAULT_RATIO;
+      case "idx" -> 4 * 1032;
+      // A comma is a column, with a name and all that is kept of its values.
+      case "csv" -> 400;
+      default -> 4;
+    };
   }
 
   private static final FileFuzz.Meter METER =
@@ -180,6 +224,10 @@ final class Fuzz {
         file.floats(entry.name());
       }
     }
+  }
+
+  private static void readCsv(Path path) throws IOException {
+    new CsvReader().label(CsvReader.LAST).read(path);
   }
 
   private static void readStateDict(Path path) throws IOException {
