@@ -218,7 +218,12 @@ final class Elementwise {
       return call -> {
         OnnxTensor min = bound(call, 1);
         OnnxTensor max = bound(call, 2);
-        if (call.input(0).type() == ElementType.FLOAT) {
+        ElementType type = call.input(0).type();
+        boolean signed = type.isIntegers() && type != ElementType.UINT64;
+        if (type != ElementType.FLOAT && (!signed || type == ElementType.BOOL)) {
+          throw call.error("Clip of " + type + " is not supported");
+        }
+        if (type == ElementType.FLOAT) {
           clip(
               call,
               min == null ? Float.NEGATIVE_INFINITY : min.floats()[0],
@@ -259,9 +264,6 @@ final class Elementwise {
 
   private static void clipIntegers(Call call, long min, long max) throws ModelFormatException {
     OnnxTensor x = call.input(0);
-    if (!x.type().isIntegers() || x.type() == ElementType.BOOL || x.type() == ElementType.UINT64) {
-      throw call.error("Clip of " + x.type() + " is not supported");
-    }
     OnnxTensor y = call.make(x.type(), x.shape());
     long[] from = x.longs();
     long[] to = y.longs();

@@ -23,6 +23,7 @@ final class NetworkFolder {
   private final List<Step> steps = new ArrayList<>();
   // How many steps follow a value.
   private final Map<String, Integer> positions = new HashMap<>();
+  private boolean flattensInput;
 
   private NetworkFolder(Graph graph, Values values, Budget budget) {
     this.graph = graph;
@@ -76,13 +77,11 @@ final class NetworkFolder {
   /** A batch of rows, or something that is flattened into one first. */
   private void requireRows(ValueInfo input) throws ModelFormatException {
     int[] dims = input.dims();
-    boolean flattened = flattensInput;
-    if (input.type() != ElementType.FLOAT || (dims != null && dims.length != 2 && !flattened)) {
+    boolean rows = dims == null || dims.length == 2 || flattensInput;
+    if (input.type() != ElementType.FLOAT || !rows) {
       throw new ModelFormatException("the input " + input + " is no matrix of FLOAT");
     }
   }
-
-  private boolean flattensInput;
 
   /** The value that it is when what does nothing in inference is taken away. */
   private String through(String value) throws ModelFormatException {
@@ -95,7 +94,14 @@ final class NetworkFolder {
 
   private boolean isNothing(Node node) throws ModelFormatException {
     return switch (node.operator()) {
-      case "Identity", "Dropout", "ZipMap" -> true;
+      case "Identity", "ZipMap" -> true;
+      case "Dropout" -> {
+        OnnxTensor training = node.hasInput(2) ? values.constant(node.inputs()[2]) : null;
+        boolean one = training != null && training.count() == 1;
+        boolean off = one && training.type() == ElementType.BOOL && training.longs()[0] == 0;
+        require(node, off || !node.hasInput(2), "training_mode is not a constant false");
+        yield true;
+      }
       case "Cast" -> ShapeOperators.castTo(node) == ElementType.FLOAT;
       default -> false;
     };
@@ -327,7 +333,7 @@ final class NetworkFolder {
 
   /** Flatten and Reshape, where they leave rows, or make them of the input. */
   private String rows(Node node) throws ModelFormatException {
-    flattensInput |= node.inputs()[0].equals(graph.inputs().get(0).name());
+    flattensInput |= through(node.inputs()[0]).equals(graph.inputs().get(0).name());
     if (node.operator().equals("Flatten")) {
       int axis = node.attributes().intValue("axis", 1);
       require(node, axis == 1, "axis " + axis + " does not leave rows");

@@ -137,4 +137,81 @@ final class OperatorsTest {
     assertArrayEquals(
         new long[] {1, 1, 1}, run(13, node("Cast").message(5, integer("to", 9)), x).longs());
   }
+
+  /** Whatever the operator, it is said, not thrown from inside. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Relu",
+        "Elu",
+        "Exp",
+        "Sqrt",
+        "Softmax",
+        "LogSoftmax",
+        "ArgMax",
+        "Clip",
+        "Gelu",
+        "Dropout",
+        "HardSigmoid",
+        "Softsign",
+        "Flatten",
+        "Transpose",
+        "Identity"
+      })
+  void everyTypeIsRunOrRefused(String operator) throws IOException {
+    for (ElementType type : ElementType.values()) {
+      ProtoWriter none = new ProtoWriter().number(1, 1).number(1, 0).number(2, type.code());
+      for (ProtoWriter constant : new ProtoWriter[] {none, two(type)}) {
+        ProtoWriter graph = new ProtoWriter().message(5, constant.text(8, "c"));
+        graph.message(1, Bombs.node(operator, "c", "y"));
+        OnnxModel model = OnnxModel.parse(Bombs.model(graph, 20));
+        try {
+          model.run(Map.of("x", OnnxTensor.of(new float[1], 1)));
+        } catch (ModelFormatException e) {
+          // Said.
+        }
+        assertThrows(ModelFormatException.class, model::toNetwork);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Add",
+        "Div",
+        "MatMul",
+        "PRelu",
+        "Gemm",
+        "Reshape",
+        "Concat",
+        "Clip",
+        "LayerNormalization"
+      })
+  void everyPairOfTypesIsRunOrRefused(String operator) throws IOException {
+    for (ElementType a : ElementType.values()) {
+      for (ElementType b : ElementType.values()) {
+        ProtoWriter graph = new ProtoWriter();
+        graph.message(5, two(a).text(8, "a")).message(5, two(b).text(8, "b"));
+        ProtoWriter node = Bombs.node(operator, "a", "b", "c");
+        node = operator.equals("Concat") ? node.message(5, integer("axis", 0)) : node;
+        graph.message(1, node).message(1, Bombs.node("Add", "x", "c", "y"));
+        OnnxModel model = OnnxModel.parse(Bombs.model(graph, 20));
+        try {
+          model.run(Map.of("x", OnnxTensor.of(new float[1], 1)));
+        } catch (ModelFormatException e) {
+          // Said.
+        }
+        assertThrows(ModelFormatException.class, model::toNetwork);
+      }
+    }
+  }
+
+  /** (1, 2) of that type. */
+  private static ProtoWriter two(ElementType type) {
+    ProtoWriter tensor = new ProtoWriter().number(1, 1).number(1, 2).number(2, type.code());
+    return type == ElementType.STRING
+        ? tensor.text(6, "a").text(6, "b")
+        : tensor.text(9, "\1".repeat(2 * type.bytes()));
+  }
 }
