@@ -15,8 +15,15 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Workspace;
+import io.lanewise.train.Adagrad;
 import io.lanewise.train.Adam;
+import io.lanewise.train.AdamW;
+import io.lanewise.train.ElementwiseOptimizer;
+import io.lanewise.train.Lion;
 import io.lanewise.train.Optimizer;
+import io.lanewise.train.ParameterGroup;
+import io.lanewise.train.RmsProp;
+import io.lanewise.train.Schedule;
 import io.lanewise.train.Sgd;
 import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
@@ -132,6 +139,52 @@ class AllocationTest {
           session.predict(3, x, 0, 20, y, 0, 10);
         };
     assertEquals(0, leastBytes(predictions), "bytes in " + STEPS + " rounds");
+  }
+
+  /** With groups, clipped in both ways and by a schedule, on one thread and on two. */
+  @Test
+  void aStepOfAnyOptimizerAllocatesNothing() {
+    Network network =
+        Network.builder(250)
+            .dense(140, Activation.RELU)
+            .dense(10, Activation.SOFTMAX)
+            .seed(1)
+            .build();
+    float[] g = network.copy().parameters();
+    ElementwiseOptimizer<?>[] all = {
+      new Sgd(0.1),
+      new Sgd(0.1).momentum(0.9),
+      new Sgd(0.1).nesterov(0.9),
+      new RmsProp(),
+      new RmsProp().momentum(0.9),
+      new Adagrad(),
+      new Adam(),
+      new AdamW(),
+      new Lion()
+    };
+    Schedule schedule =
+        Schedule.warmUp(
+            Schedule.Clock.STEPS,
+            100,
+            0.1,
+            Schedule.cosineWarmRestarts(Schedule.Clock.STEPS, 10, 2, 0));
+    for (ElementwiseOptimizer<?> optimizer : all) {
+      optimizer.clipNorm(1).clipValue(0.01).l1(1e-6).groups(ParameterGroup.noDecay());
+      optimizer.prepare(network.tensors());
+    }
+    try (Threads threads = new Threads(2)) {
+      Kernels one = KernelLookup.best();
+      Kernels two = threads.kernels(one);
+      Runnable step =
+          () -> {
+            for (ElementwiseOptimizer<?> optimizer : all) {
+              optimizer.learningRate(schedule.rate(1e-3, optimizer.steps(), 0));
+              optimizer.step(one, network.parameters(), g);
+              optimizer.step(two, network.parameters(), g);
+            }
+          };
+      assertEquals(0, leastBytes(step), "bytes in " + STEPS + " steps");
+    }
   }
 
   @Test

@@ -6,7 +6,12 @@ import io.lanewise.kernel.Update;
 
 /** The optimizers' updates and the sum of squares that clipping by the norm needs. */
 final class UpdateBattery {
-  private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.BITS};
+  private static final Fill[] FILLS = {
+    Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.BITS, Fill.TARGET
+  };
+
+  // Zeros among them, as those of a unit that is dead.
+  private static final Fill[] STATES = {Fill.POSITIVE, Fill.POSITIVE, Fill.SPECIAL, Fill.TARGET};
 
   private UpdateBattery() {}
 
@@ -47,7 +52,7 @@ final class UpdateBattery {
 
   private static void update(Trial trial, int length, Update u) {
     Fill fill = FILLS[trial.below(FILLS.length)];
-    Fill state = trial.below(4) == 0 ? Fill.SPECIAL : Fill.POSITIVE;
+    Fill state = STATES[trial.below(STATES.length)];
     Window p = trial.out(1, length, trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL);
     Window g = trial.in(1, length, fill);
     Window s1 = trial.out(1, length, state);

@@ -6,6 +6,10 @@ import io.lanewise.kernel.Update;
 final class MutantUpdateKernels extends DelegatingUpdateKernels {
   private final Fault fault;
 
+  // The states of one element.
+  private float s1;
+  private float s2;
+
   MutantUpdateKernels(Fault fault) {
     this.fault = fault;
   }
@@ -22,61 +26,150 @@ final class MutantUpdateKernels extends DelegatingUpdateKernels {
       int pOff,
       float[] g,
       int gOff,
-      float[] s1,
+      float[] x1,
       int s1Off,
-      float[] s2,
+      float[] x2,
       int s2Off) {
-    switch (u.rule()) {
-      case SGD -> sgd(u, length, p, pOff, g, gOff);
-      case ADAM -> adam(u, length, p, pOff, g, gOff, s1, s1Off, s2, s2Off);
-      default -> super.doUpdate(u, length, p, pOff, g, gOff, s1, s1Off, s2, s2Off);
+    int states = u.rule().states();
+    int end = has(Fault.UPDATE_TAIL_DROPPED) && length > 16 ? length - length % 16 : length;
+    for (int i = 0; i < end; i++) {
+      s1 = states >= 1 ? x1[s1Off + i] : 0f;
+      s2 = states == 2 ? x2[s2Off + i] : 0f;
+      float pi = p[pOff + i];
+      float step = step(u, gradient(u, g[gOff + i], pi), pi);
+      float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? u.rate() : -u.rate();
+      p[pOff + i] =
+          has(Fault.SGD_WITHOUT_FMA) && u.rule() == Update.Rule.SGD
+              ? pi + rate * step
+              : Math.fma(rate, step, pi);
+      if (states >= 1) {
+        x1[s1Off + i] = s1;
+      }
+      if (states == 2) {
+        x2[s2Off + i] = s2;
+      }
+    }
+    if (has(Fault.UPDATE_SPOILS_THE_GRADIENTS) && length > 0) {
+      g[gOff] *= u.gradientScale();
     }
   }
 
   private float gradient(Update u, float g, float p) {
-    float scaled = u.gradientScale() * g;
+    float d = has(Fault.GRADIENT_NOT_SCALED) ? g : u.gradientScale() * g;
     float limit = u.limit();
-    float clipped = scaled > limit ? limit : scaled < -limit ? -limit : scaled;
-    if (u.l1() != 0f) {
-      clipped += p > 0f ? u.l1() : p < 0f ? -u.l1() : 0f;
+    if (has(Fault.CLIPPED_BEFORE_SCALED)) {
+      return Math.fma(u.weightDecay(), p, penalized(u, u.gradientScale() * clip(g, limit), p));
     }
-    return Math.fma(u.weightDecay(), p, clipped);
+    if (has(Fault.CLIPPED_LAST)) {
+      return clip(Math.fma(u.weightDecay(), p, penalized(u, d, p)), limit);
+    }
+    float clipped = penalized(u, clip(d, limit), p);
+    return has(Fault.DECAY_WITHOUT_FMA)
+        ? u.weightDecay() * p + clipped
+        : Math.fma(u.weightDecay(), p, clipped);
   }
 
-  private void sgd(Update u, int length, float[] p, int pOff, float[] g, int gOff) {
-    for (int i = 0; i < length; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(u, g[gOff + i], pi);
-      float step = has(Fault.SGD_SIGN) ? u.rate() : -u.rate();
-      p[pOff + i] = has(Fault.SGD_WITHOUT_FMA) ? pi + step * gi : Math.fma(step, gi, pi);
+  private float clip(float d, float limit) {
+    if (has(Fault.CLIPPING_LOSES_NAN)) {
+      return d > -limit ? (d < limit ? d : limit) : -limit;
     }
+    if (has(Fault.CLIPPED_ABOVE_ONLY)) {
+      return d > limit ? limit : d;
+    }
+    return d > limit ? limit : d < -limit ? -limit : d;
   }
 
-  private void adam(
-      Update u,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off,
-      float[] s2,
-      int s2Off) {
+  private float penalized(Update u, float d, float p) {
+    if (u.l1() == 0f) {
+      return d;
+    }
+    float ofZero = has(Fault.L1_PUSHES_ZERO) ? u.l1() : 0f;
+    return d + (p > 0f ? u.l1() : p < 0f ? -u.l1() : ofZero);
+  }
+
+  /** What is multiplied with the rate; changes the states. */
+  private float step(Update u, float g, float p) {
+    return switch (u.rule()) {
+      case SGD -> g;
+      case MOMENTUM -> {
+        s1 = velocity(u, g);
+        yield s1;
+      }
+      case NESTEROV -> {
+        float old = s1;
+        s1 = velocity(u, g);
+        yield Math.fma(u.momentum(), has(Fault.NESTEROV_OLD_VELOCITY) ? old : s1, g);
+      }
+      case RMSPROP -> {
+        s1 = Math.fma(u.weight2(), g * g, u.beta2() * s1);
+        yield g / root(u, s1);
+      }
+      case RMSPROP_MOMENTUM -> {
+        s1 = Math.fma(u.weight2(), g * g, u.beta2() * s1);
+        float direction = g / root(u, s1);
+        s2 =
+            has(Fault.RMSPROP_RATE_IN_VELOCITY)
+                ? Math.fma(u.momentum(), s2, u.rate() * direction)
+                : Math.fma(u.momentum(), s2, direction);
+        yield s2;
+      }
+      case ADAGRAD -> {
+        s1 = has(Fault.ADAGRAD_WITHOUT_FMA) ? s1 + g * g : Math.fma(g, g, s1);
+        yield g / root(u, s1);
+      }
+      case ADAM -> adam(u, g, p);
+      case LION -> lion(u, g, p);
+    };
+  }
+
+  private float velocity(Update u, float g) {
+    return Math.fma(u.momentum(), s1, has(Fault.DAMPENING_FORGOTTEN) ? g : u.weight1() * g);
+  }
+
+  private float root(Update u, float square) {
+    return has(Fault.EPSILON_IN_ROOT)
+        ? (float) Math.sqrt(square + u.epsilon())
+        : (float) Math.sqrt(square) + u.epsilon();
+  }
+
+  private float adam(Update u, float g, float p) {
+    float old = s1;
     float weight2 = has(Fault.ADAM_BETA_FOR_ONE_MINUS) ? 1f - u.beta2() : u.weight2();
+    s1 = Math.fma(u.weight1(), g - old, old);
+    s2 = Math.fma(weight2, g * g, u.beta2() * s2);
+    boolean inRoot = has(Fault.ADAM_EPSILON_IN_ROOT);
+    float root = (float) Math.sqrt(inRoot ? s2 + u.epsilon() : s2);
+    float mean = has(Fault.ADAM_OLD_MOMENT) ? old : s1;
+    float scale = has(Fault.ADAM_ROOT_NOT_CORRECTED) ? 1f : u.rootScale();
+    float direction = mean / Math.fma(root, scale, u.epsilon());
+    return has(Fault.DECOUPLED_DECAY_FORGOTTEN) ? direction : Math.fma(u.decay(), p, direction);
+  }
+
+  private float lion(Update u, float g, float p) {
+    float old = s1;
+    s1 = Math.fma(u.weight2(), g - old, old);
+    float from = has(Fault.LION_MOMENT_FIRST) ? s1 : old;
+    float c = Math.fma(u.weight1(), g - from, from);
+    float sign = has(Fault.LION_NEVER_STANDS) && c == 0f ? 1f : Math.signum(c);
+    return has(Fault.DECOUPLED_DECAY_FORGOTTEN) ? sign : Math.fma(u.decay(), p, sign);
+  }
+
+  @Override
+  protected float doBlockSumOfSquares(int length, float[] g, int gOff) {
+    float[] lanes = new float[16];
+    int width = has(Fault.SQUARES_IN_ONE_CHAIN) ? 1 : 16;
     for (int i = 0; i < length; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(u, g[gOff + i], pi);
-      float old = s1[s1Off + i];
-      float mean = Math.fma(u.weight1(), gi - old, old);
-      float square = Math.fma(weight2, gi * gi, u.beta2() * s2[s2Off + i]);
-      s1[s1Off + i] = mean;
-      s2[s2Off + i] = square;
-      boolean inRoot = has(Fault.ADAM_EPSILON_IN_ROOT);
-      float root = (float) Math.sqrt(inRoot ? square + u.epsilon() : square);
-      float used = has(Fault.ADAM_OLD_MOMENT) ? old : mean;
-      float direction = used / Math.fma(root, u.rootScale(), u.epsilon());
-      p[pOff + i] = Math.fma(-u.rate(), Math.fma(u.decay(), pi, direction), pi);
+      float x = g[gOff + i];
+      lanes[i % width] =
+          has(Fault.SQUARES_WITHOUT_FMA)
+              ? lanes[i % width] + x * x
+              : Math.fma(x, x, lanes[i % width]);
     }
+    for (int half = 8; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) {
+        lanes[l] += lanes[l + half];
+      }
+    }
+    return has(Fault.SQUARES_OVERFLOW) ? Math.min(lanes[0], Float.MAX_VALUE) : lanes[0];
   }
 }

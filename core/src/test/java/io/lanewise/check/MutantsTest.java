@@ -20,6 +20,7 @@ class MutantsTest {
     assertNull(KernelConformance.matmulFused(none, 1, 4).difference());
     assertNull(KernelConformance.matmulScaled(none, 3, 300, 40).difference());
     assertNull(KernelConformance.rows(none, 2, 300).difference());
+    assertNull(KernelConformance.updateValues(none, 2, 1).difference());
   }
 
   @ParameterizedTest

@@ -13,8 +13,8 @@ import io.lanewise.kernel.UpdateKernels;
 final class SimdUpdateKernels extends UpdateKernels {
   static final SimdUpdateKernels INSTANCE = new SimdUpdateKernels();
 
-  /** The gradients of a block, in {@link Scratch}. */
-  private static final int SOME = 1024;
+  /** The gradients of a block: with the parameters and states to them they fit in L1. */
+  private static final int SOME = 2048;
 
   private SimdUpdateKernels() {}
 
