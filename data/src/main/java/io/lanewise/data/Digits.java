@@ -1,10 +1,6 @@
 package io.lanewise.data;
 
 import io.lanewise.train.Dataset;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The handwritten digits of the UCI repository (Alpaydin and Kaynak 1998, CC BY 4.0; digits.txt
@@ -27,21 +23,12 @@ public final class Digits {
 
   /** Returns all rows, their features scaled from 0..16 to 0..1. */
   public static Dataset load() {
-    try (InputStream resource = Digits.class.getResourceAsStream(RESOURCE);
-        InputStream in = new GZIPInputStream(resource)) {
-      Dataset dataset =
-          new CsvReader()
-              .header(CsvReader.Header.NO)
-              .classCount(CLASSES)
-              .read(in, RESOURCE)
-              .dataset();
-      float[] features = dataset.features();
-      for (int i = 0; i < features.length; i++) {
-        features[i] /= WHITE;
-      }
-      return dataset;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Dataset dataset =
+        Resource.read(RESOURCE, new CsvReader().header(CsvReader.Header.NO).classCount(CLASSES));
+    float[] features = dataset.features();
+    for (int i = 0; i < features.length; i++) {
+      features[i] /= WHITE;
     }
+    return dataset;
   }
 }
