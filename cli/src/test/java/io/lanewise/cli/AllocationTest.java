@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Blas;
+import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.Threads;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
@@ -89,6 +92,35 @@ class AllocationTest {
     try (Threads threads = new Threads(2)) {
       Kernels kernels = threads.kernels(KernelLookup.best());
       assertEquals(0, leastBytes(network, kernels), "bytes in " + STEPS + " steps");
+    }
+  }
+
+  /** Matrices of which each operation is handed over. */
+  @Test
+  void norTheLayersOnTwoThreads() {
+    int m = 128;
+    int n = 512;
+    float[] x = new float[m * n];
+    float[] y = new float[m * n];
+    float[] v = new float[n];
+    float[] w = new float[n];
+    Norm columns = new Norm(new float[n], 0, new float[n], 0, new float[n], 0, new float[n], 0);
+    Norm rows = new Norm(new float[n], 0, new float[n], 0, new float[m], 0, new float[m], 0);
+    DropoutMask mask = DropoutMask.alpha(0.2);
+    try (Threads threads = new Threads(2)) {
+      LayerKernels layers = threads.kernels(KernelLookup.best()).layers();
+      Runnable step =
+          () -> {
+            layers.columnMoments(m, n, x, 0, n, columns.mean(), 0, columns.rstd(), 0);
+            layers.normalize(m, n, x, 0, n, v, 0, w, 0, v, 0, y, 0, n);
+            layers.batchNormBackward(m, n, x, 0, n, columns, y, 0, n, y, 0, n, v, 0, w, 0);
+            layers.layerNorm(m, n, x, 0, n, rows, 1e-5f, y, 0, n);
+            layers.layerNormBackward(m, n, x, 0, n, rows, y, 0, n, y, 0, n, v, 0, w, 0);
+            layers.dropout(mask, m, n, 1, 2, 3, x, 0, n, y, 0, n);
+            layers.add(m, n, x, 0, n, x, 0, n, y, 0, n);
+            layers.scaleRows(m, n, x, 0, n, v, 0, y, 0, n);
+          };
+      assertEquals(0, leastBytes(step), "bytes in " + STEPS + " steps");
     }
   }
 

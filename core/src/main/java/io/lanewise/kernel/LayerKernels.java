@@ -74,9 +74,9 @@ public abstract class LayerKernels {
     vector("shift", shift, shiftOff, n);
     matrix("y", y, yOff, ldy, m, n);
     sameOrDisjoint("y", y, yOff, ldy, "x", x, xOff, ldx, m, n);
-    apart("y", y, yOff, ldy, m, n, "mean", mean, meanOff, n);
-    apart("y", y, yOff, ldy, m, n, "scale", scale, scaleOff, n);
-    apart("y", y, yOff, ldy, m, n, "shift", shift, shiftOff, n);
+    LayerChecks.apart("y", y, yOff, ldy, m, n, "mean", mean, meanOff, n);
+    LayerChecks.apart("y", y, yOff, ldy, m, n, "scale", scale, scaleOff, n);
+    LayerChecks.apart("y", y, yOff, ldy, m, n, "shift", shift, shiftOff, n);
     if (n != 0) {
       doNormalize(
           m, n, x, xOff, ldx, mean, meanOff, scale, scaleOff, shift, shiftOff, y, yOff, ldy);
@@ -124,8 +124,8 @@ public abstract class LayerKernels {
     matrix("x", x, xOff, ldx, m, n);
     vector("mean", mean, meanOff, n);
     vector("variance", variance, varianceOff, n);
-    apart("mean", mean, meanOff, n, "x", x, xOff, ldx, m, n);
-    apart("variance", variance, varianceOff, n, "x", x, xOff, ldx, m, n);
+    LayerChecks.apart("mean", mean, meanOff, n, "x", x, xOff, ldx, m, n);
+    LayerChecks.apart("variance", variance, varianceOff, n, "x", x, xOff, ldx, m, n);
     disjoint("variance", variance, varianceOff, "mean", mean, meanOff, n);
     if (n != 0) {
       doColumnMoments(m, n, x, xOff, ldx, mean, meanOff, variance, varianceOff);
@@ -179,7 +179,7 @@ public abstract class LayerKernels {
       int dgammaOff,
       float[] dbeta,
       int dbetaOff) {
-    checkBackward(
+    LayerChecks.backward(
         m, n, x, xOff, ldx, norm, n, dy, dyOff, lddy, dx, dxOff, lddx, dgamma, dgammaOff, dbeta,
         dbetaOff);
     if (n == 0) {
@@ -269,14 +269,14 @@ public abstract class LayerKernels {
     size("m", m);
     size("n", n);
     matrix("x", x, xOff, ldx, m, n);
-    checkNorm(norm, n, m);
+    LayerChecks.norm(norm, n, m);
     matrix("y", y, yOff, ldy, m, n);
     sameOrDisjoint("y", y, yOff, ldy, "x", x, xOff, ldx, m, n);
-    apart(norm, n, m, "y", y, yOff, ldy, m, n);
-    apart("mean", norm.mean(), norm.meanOff(), m, "x", x, xOff, ldx, m, n);
-    apart("rstd", norm.rstd(), norm.rstdOff(), m, "x", x, xOff, ldx, m, n);
-    statisticsApart(norm, "gamma", norm.gamma(), norm.gammaOff(), m, n);
-    statisticsApart(norm, "beta", norm.beta(), norm.betaOff(), m, n);
+    LayerChecks.apart(norm, n, m, "y", y, yOff, ldy, m, n);
+    LayerChecks.apart("mean", norm.mean(), norm.meanOff(), m, "x", x, xOff, ldx, m, n);
+    LayerChecks.apart("rstd", norm.rstd(), norm.rstdOff(), m, "x", x, xOff, ldx, m, n);
+    LayerChecks.statisticsApart(norm, "gamma", norm.gamma(), norm.gammaOff(), m, n);
+    LayerChecks.statisticsApart(norm, "beta", norm.beta(), norm.betaOff(), m, n);
     disjoint("rstd", norm.rstd(), norm.rstdOff(), "mean", norm.mean(), norm.meanOff(), m);
     if (n != 0) {
       doLayerNorm(m, n, x, xOff, ldx, norm, 0, epsilon, y, yOff, ldy);
@@ -337,7 +337,7 @@ public abstract class LayerKernels {
       int dgammaOff,
       float[] dbeta,
       int dbetaOff) {
-    checkBackward(
+    LayerChecks.backward(
         m, n, x, xOff, ldx, norm, m, dy, dyOff, lddy, dx, dxOff, lddx, dgamma, dgammaOff, dbeta,
         dbetaOff);
     if (n == 0) {
@@ -520,7 +520,7 @@ public abstract class LayerKernels {
     vector("w", w, wOff, m);
     matrix("y", y, yOff, ldy, m, n);
     sameOrDisjoint("y", y, yOff, ldy, "x", x, xOff, ldx, m, n);
-    apart("y", y, yOff, ldy, m, n, "w", w, wOff, m);
+    LayerChecks.apart("y", y, yOff, ldy, m, n, "w", w, wOff, m);
     if (n != 0) {
       doScaleRows(m, n, x, xOff, ldx, w, wOff, y, yOff, ldy);
     }
@@ -538,122 +538,4 @@ public abstract class LayerKernels {
       float[] y,
       int yOff,
       int ldy);
-
-  /** The vectors of a norm, whose statistics have so many elements, lie inside their arrays. */
-  private static void checkNorm(Norm norm, int n, int statistics) {
-    Objects.requireNonNull(norm, "norm");
-    vector("gamma", norm.gamma(), norm.gammaOff(), n);
-    vector("beta", norm.beta(), norm.betaOff(), n);
-    vector("mean", norm.mean(), norm.meanOff(), statistics);
-    vector("rstd", norm.rstd(), norm.rstdOff(), statistics);
-  }
-
-  private static void checkBackward(
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      int statistics,
-      float[] dy,
-      int dyOff,
-      int lddy,
-      float[] dx,
-      int dxOff,
-      int lddx,
-      float[] dgamma,
-      int dgammaOff,
-      float[] dbeta,
-      int dbetaOff) {
-    size("m", m);
-    size("n", n);
-    matrix("x", x, xOff, ldx, m, n);
-    checkNorm(norm, n, statistics);
-    matrix("dy", dy, dyOff, lddy, m, n);
-    vector("dgamma", dgamma, dgammaOff, n);
-    vector("dbeta", dbeta, dbetaOff, n);
-    if (dx != null) {
-      matrix("dx", dx, dxOff, lddx, m, n);
-      sameOrDisjoint("dx", dx, dxOff, lddx, "dy", dy, dyOff, lddy, m, n);
-      disjoint("dx", dx, dxOff, lddx, m, n, "x", x, xOff, ldx, m, n);
-      apart(norm, n, statistics, "dx", dx, dxOff, lddx, m, n);
-      apart("dgamma", dgamma, dgammaOff, n, "dx", dx, dxOff, lddx, m, n);
-      apart("dbeta", dbeta, dbetaOff, n, "dx", dx, dxOff, lddx, m, n);
-    }
-    checkGradient(
-        "dgamma", dgamma, dgammaOff, m, n, x, xOff, ldx, norm, statistics, dy, dyOff, lddy);
-    checkGradient("dbeta", dbeta, dbetaOff, m, n, x, xOff, ldx, norm, statistics, dy, dyOff, lddy);
-    disjoint("dbeta", dbeta, dbetaOff, "dgamma", dgamma, dgammaOff, n);
-  }
-
-  /** The gradient of gamma or beta overlaps no input. */
-  private static void checkGradient(
-      String name,
-      float[] g,
-      int gOff,
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      int statistics,
-      float[] dy,
-      int dyOff,
-      int lddy) {
-    apart(name, g, gOff, n, "x", x, xOff, ldx, m, n);
-    apart(name, g, gOff, n, "dy", dy, dyOff, lddy, m, n);
-    apart(norm, n, statistics, name, g, gOff, Math.max(1, n), 1, n);
-  }
-
-  /** A matrix that is written overlaps no vector of the norm. */
-  private static void apart(
-      Norm norm,
-      int n,
-      int statistics,
-      String name,
-      float[] y,
-      int yOff,
-      int ldy,
-      int m,
-      int columns) {
-    apart(name, y, yOff, ldy, m, columns, "gamma", norm.gamma(), norm.gammaOff(), n);
-    apart(name, y, yOff, ldy, m, columns, "beta", norm.beta(), norm.betaOff(), n);
-    apart(name, y, yOff, ldy, m, columns, "mean", norm.mean(), norm.meanOff(), statistics);
-    apart(name, y, yOff, ldy, m, columns, "rstd", norm.rstd(), norm.rstdOff(), statistics);
-  }
-
-  private static void statisticsApart(Norm norm, String name, float[] v, int vOff, int m, int n) {
-    apart("mean", norm.mean(), norm.meanOff(), m, name, v, vOff, Math.max(1, n), 1, n);
-    apart("rstd", norm.rstd(), norm.rstdOff(), m, name, v, vOff, Math.max(1, n), 1, n);
-  }
-
-  private static void apart(
-      String output,
-      float[] y,
-      int yOff,
-      int ldy,
-      int m,
-      int n,
-      String input,
-      float[] v,
-      int vOff,
-      int length) {
-    disjoint(output, y, yOff, ldy, m, n, input, v, vOff, Math.max(1, length), 1, length);
-  }
-
-  private static void apart(
-      String output,
-      float[] v,
-      int vOff,
-      int length,
-      String input,
-      float[] x,
-      int xOff,
-      int ldx,
-      int m,
-      int n) {
-    disjoint(output, v, vOff, Math.max(1, length), 1, length, input, x, xOff, ldx, m, n);
-  }
 }

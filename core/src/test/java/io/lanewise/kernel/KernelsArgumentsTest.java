@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,20 +23,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every argument of every public method of {@link Kernels} and {@link Blas}, made bad in every way
- * its kind has: the exception names it, and nothing is written. The table below gives each method
- * one good call whose windows end exactly where their arrays end; all bad calls are derived from
- * it.
+ * Every argument of every public method of {@link Kernels}, what it leads to and {@link Blas}, made
+ * bad in every way its kind has: the exception names it, and nothing is written. The table below
+ * gives each method one good call whose windows end exactly where their arrays end; all bad calls
+ * are derived from it.
  */
 class KernelsArgumentsTest {
-  private static final int M = 3;
-  private static final int N = 4;
+  static final int M = 3;
+  static final int N = 4;
   private static final int K = 5;
   private static final int LENGTH = 7;
-  private static final int OFF = 2;
+  static final int OFF = 2;
 
   /** A method, the names of its parameters, and a good value for each. */
-  private record Good(String method, List<String> names, Object[] values, String... apart) {
+  record Good(String method, List<String> names, Object[] values, String... apart) {
     @Override
     public String toString() {
       return method;
@@ -57,11 +58,15 @@ class KernelsArgumentsTest {
   }
 
   /** Pairs "output/input" are those that must not overlap; "output=input" may be one window. */
-  private static Good good(String method, String names, Object[] values, String... pairs) {
+  static Good good(String method, String names, Object[] values, String... pairs) {
     return new Good(method, List.of(names.split(" ")), values, pairs);
   }
 
   static Stream<Good> methods() {
+    return Stream.concat(ofKernels(), LayerCalls.all().stream());
+  }
+
+  private static Stream<Good> ofKernels() {
     float[] vector = ones(OFF + LENGTH);
     float[] rows = ones(OFF + M);
     float[] mk = window(M, K);
@@ -174,19 +179,19 @@ class KernelsArgumentsTest {
   }
 
   /** Arrays are copied: each argument is an array of its own. */
-  private static Object[] values(Object... values) {
+  static Object[] values(Object... values) {
     Good copy = new Good("", List.of("none"), values);
     return copy.with("none", values[0]);
   }
 
-  private static float[] ones(int length) {
+  static float[] ones(int length) {
     float[] x = new float[length];
     Arrays.fill(x, 1f);
     return x;
   }
 
   /** A matrix at OFF whose leading dimension is one more than its columns, and that ends there. */
-  private static float[] window(int rows, int columns) {
+  static float[] window(int rows, int columns) {
     return ones(OFF + (rows - 1) * (columns + 1) + columns);
   }
 
@@ -200,7 +205,7 @@ class KernelsArgumentsTest {
   }
 
   private static Stream<Method> publicMethods() {
-    return Stream.of(Kernels.class, UpdateKernels.class, Blas.class)
+    return Stream.of(Kernels.class, LayerKernels.class, UpdateKernels.class, Blas.class)
         .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
         .filter(m -> Modifier.isPublic(m.getModifiers()) && !Modifier.isStatic(m.getModifiers()))
         .filter(m -> m.getParameterCount() > 0);
@@ -209,13 +214,15 @@ class KernelsArgumentsTest {
   private static void call(Good good, Object[] arguments) throws Throwable {
     Method method = method(good);
     Kernels kernels = ScalarKernels.INSTANCE;
-    Class<?> type = method.getDeclaringClass();
     Object on =
-        type == Blas.class
-            ? Blas.of(kernels)
-            : type == UpdateKernels.class ? kernels.updates() : kernels;
+        Map.of(
+                Kernels.class, kernels,
+                LayerKernels.class, kernels.layers(),
+                UpdateKernels.class, kernels.updates(),
+                Blas.class, Blas.of(kernels))
+            .get(method.getDeclaringClass());
     try {
-      method.invoke(on, arguments);
+      method.invoke(on, LayerCalls.pack(method, arguments));
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
@@ -245,7 +252,7 @@ class KernelsArgumentsTest {
         methods().map(g -> g.method + " " + g.names.size()).collect(Collectors.toSet());
     Set<String> declared =
         publicMethods()
-            .map(m -> m.getName() + " " + m.getParameterCount())
+            .map(m -> m.getName() + " " + LayerCalls.count(m))
             .collect(Collectors.toSet());
     assertEquals(new TreeSet<>(declared), new TreeSet<>(table));
     methods().forEach(g -> assertEquals(g.names.size(), g.values.length, g.method));
@@ -262,7 +269,9 @@ class KernelsArgumentsTest {
   void aNullIsNamed(Good good) {
     for (String name : good.names) {
       Object value = good.values[good.index(name)];
-      boolean optional = name.equals("dz") && good.index("rowLoss") >= 0;
+      boolean optional =
+          (name.equals("dz") && good.index("rowLoss") >= 0)
+              || (name.equals("dx") && good.index("dgamma") >= 0);
       boolean primitive = value instanceof Number || value instanceof Boolean;
       if (!primitive && !optional) {
         assertRefused(good, NullPointerException.class, name, good.with(name, null));
@@ -445,6 +454,20 @@ class KernelsArgumentsTest {
     methods()
         .filter(g -> g.method.startsWith("activate"))
         .forEach(g -> assertRefused(g, "f: softmax", g.with("f", Activation.SOFTMAX)));
+  }
+
+  @Test
+  void theInputsGradientOfANormMayBeLeftOut() {
+    methods()
+        .filter(g -> g.index("dgamma") >= 0)
+        .forEach(g -> assertDoesNotThrow(() -> call(g, g.with("dx", null)), g.method));
+  }
+
+  @Test
+  void aNegativeStreamOrRowIsNamed() {
+    Good dropout = methods().filter(g -> g.method.equals("dropout")).findFirst().orElseThrow();
+    assertRefused(dropout, "stream must be >= 0", dropout.with("stream", -1L));
+    assertRefused(dropout, "firstRow must be >= 0", dropout.with("firstRow", -1));
   }
 
   @Test

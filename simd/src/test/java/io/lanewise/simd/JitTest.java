@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Blas;
+import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Function;
 import io.lanewise.kernel.Fusion;
@@ -11,6 +12,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Update;
 import java.util.Arrays;
@@ -75,7 +77,8 @@ class JitTest {
                         "loss " + loss,
                         (kernels, x, y, z, r) ->
                             kernels.loss(loss, M, N, x, 0, N, y, 0, N, 0.5f, z, 0, N, r, 0)));
-    return Stream.of(products, maps, activations, losses, rest(), updates()).flatMap(s -> s);
+    return Stream.of(products, maps, activations, losses, layers(), rest(), updates())
+        .flatMap(s -> s);
   }
 
   private static Stream<LossFunction> losses() {
@@ -83,6 +86,47 @@ class JitTest {
     return Stream.concat(
         Stream.of(LossKernel.values()).map(LossFunction::of),
         Stream.of(LossFunction.weightedBinary(weights)));
+  }
+
+  private static Stream<Arguments> layers() {
+    Norm norm = new Norm(random(5), 0, random(6), 0, random(7), 0, random(8), 0);
+    DropoutMask mask = DropoutMask.alpha(0.4);
+    return Stream.of(
+        operation(
+            "columnMoments",
+            (kernels, x, y, z, r) -> kernels.layers().columnMoments(M, N, x, 0, 20, z, 0, r, 0)),
+        operation(
+            "normalize",
+            (kernels, x, y, z, r) ->
+                kernels.layers().normalize(M, N, x, 0, N, y, 0, y, 30, y, 60, z, 0, N)),
+        operation(
+            "batchNormBackward",
+            (kernels, x, y, z, r) ->
+                kernels
+                    .layers()
+                    .batchNormBackward(M, N, x, 0, N, norm, y, 0, N, z, 0, N, r, 0, r, 50)),
+        operation(
+            "layerNorm",
+            (kernels, x, y, z, r) -> {
+              Norm own = new Norm(y, 100, y, 120, r, 0, r, 50);
+              kernels.layers().layerNorm(M, N, x, 0, N, own, 1e-5f, z, 0, N);
+            }),
+        operation(
+            "layerNormBackward",
+            (kernels, x, y, z, r) ->
+                kernels
+                    .layers()
+                    .layerNormBackward(M, N, x, 0, N, norm, y, 0, N, z, 0, N, r, 0, r, 50)),
+        operation(
+            "dropout",
+            (kernels, x, y, z, r) ->
+                kernels.layers().dropout(mask, 2, 75, 7, 1L << 40, 3, x, 0, 75, z, 0, 75)),
+        operation(
+            "add",
+            (kernels, x, y, z, r) -> kernels.layers().add(M, N, x, 0, N, y, 0, 21, z, 0, 20)),
+        operation(
+            "scaleRows",
+            (kernels, x, y, z, r) -> kernels.layers().scaleRows(M, N, x, 0, N, y, 0, z, 0, N)));
   }
 
   private static Stream<Arguments> rest() {
