@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,6 +82,28 @@ class LayerGradientTest {
         }
       }
     }
+  }
+
+  /** A bias before a batch normalization has the gradient 0: what rounding leaves is no bug. */
+  @Test
+  void aGradientThatShouldCancelIsMeasuredByItsTerms() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doColumnSums(
+              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
+            super.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
+            sums[sumsOff] += 0.01f;
+          }
+        };
+    Network network = Architecture.parse("5 8 batchnorm relu 3:softmax").seed(1).build();
+    GradientReport.Tensor bias =
+        GradientCheck.of(network)
+            .run(X, M, LABELS, List.of(ScalarKernels.INSTANCE, planted))
+            .tensor("0.bias");
+    assertEquals(Verdict.EXCELLENT, bias.verdict());
+    assertTrue(bias.kernelErrors().get(0) < 1e-5, bias::toString);
+    assertEquals(Verdict.BUG_LIKELY, bias.kernelVerdict(1));
   }
 
   /**
