@@ -2,7 +2,6 @@ package io.lanewise.onnx;
 
 import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,17 +238,5 @@ final class Attributes {
       throw error("attribute \"" + name + "\" is " + value);
     }
     return (int) value;
-  }
-
-  @Override
-  public String toString() {
-    StringBuilder out = new StringBuilder();
-    values.forEach(
-        (name, value) ->
-            out.append(out.isEmpty() ? "" : ", ")
-                .append(name)
-                .append('=')
-                .append(value instanceof long[] l ? Arrays.toString(l) : value));
-    return out.toString();
   }
 }

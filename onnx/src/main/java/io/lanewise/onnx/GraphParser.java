@@ -209,49 +209,47 @@ final class GraphParser {
     return node;
   }
 
-  private ValueInfo valueInfo(ProtoReader reader, String what) throws ModelFormatException {
+  private static ValueInfo valueInfo(ProtoReader reader, String what) throws ModelFormatException {
     reader.budget().charge(VALUE);
     String name = "";
-    ElementType type = null;
-    int[] dims = null;
+    ProtoReader tensor = null;
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> name = reader.text();
-        case 2 -> {
-          ProtoReader typeProto = reader.message();
-          while (typeProto.next()) {
-            if (typeProto.field() != 1) {
-              // A sequence or a map, of what ZipMap makes: no tensor.
-              typeProto.skip();
-              continue;
-            }
-            ProtoReader tensor = typeProto.message();
-            while (tensor.next()) {
-              switch (tensor.field()) {
-                case 1 -> {
-                  int code = tensor.intValue();
-                  type = ElementType.of(code);
-                  if (type == null && what.equals("input")) {
-                    throw new ModelFormatException(
-                        what + " \"" + name + "\": element type " + code + " is not supported");
-                  }
-                }
-                case 2 -> dims = dims(tensor.message(), what + " \"" + name + "\"");
-                default -> tensor.skip();
-              }
-            }
-          }
-        }
+        case 2 -> tensor = tensorType(reader.message());
         default -> reader.skip();
       }
     }
     if (name.isEmpty()) {
       throw new ModelFormatException("an " + what + " of the graph has no name");
     }
+    String which = what + " \"" + name + "\"";
+    ElementType type = null;
+    int[] dims = null;
+    while (tensor != null && tensor.next()) {
+      switch (tensor.field()) {
+        case 1 -> type = ElementType.of(tensor.intValue());
+        case 2 -> dims = dims(tensor.message(), which);
+        default -> tensor.skip();
+      }
+    }
     if (type == null && what.equals("input")) {
-      throw new ModelFormatException("input \"" + name + "\" is no tensor");
+      throw new ModelFormatException(which + " is no tensor of a type that is supported");
     }
     return new ValueInfo(name, type, dims);
+  }
+
+  /** Null for a sequence or a map, as ZipMap makes them. */
+  private static ProtoReader tensorType(ProtoReader reader) throws ModelFormatException {
+    ProtoReader tensor = null;
+    while (reader.next()) {
+      if (reader.field() == 1) {
+        tensor = reader.message();
+      } else {
+        reader.skip();
+      }
+    }
+    return tensor;
   }
 
   private static int[] dims(ProtoReader reader, String what) throws ModelFormatException {
@@ -282,7 +280,7 @@ final class GraphParser {
     return Arrays.copyOf(dims, rank);
   }
 
-  /** Checks names and order; gives the nodes their opset; returns the inputs to be given. */
+  /** Checks names and order; returns the inputs to be given. */
   private List<ValueInfo> check() throws ModelFormatException {
     Set<String> known = new HashSet<>(initializers.keySet());
     List<ValueInfo> given = new ArrayList<>();

@@ -34,18 +34,7 @@ final class Products {
       }
       OnnxTensor c = call.optional(2) == null ? null : call.floats(2);
       OnnxTensor y = call.make(ElementType.FLOAT, m, n);
-      boolean plain = alpha == 1 && beta == 1;
-      boolean row =
-          c != null && c.count() == n && (c.rank() == 1 || c.rank() == 2 && c.shape()[0] == 1);
-      if (c != null && !(plain && row)) {
-        spread(call, c, y);
-      }
-      Fusion fusion =
-          c == null
-              ? Fusion.scaled(alpha, 0)
-              : !plain
-                  ? Fusion.scaled(alpha, beta)
-                  : row ? Fusion.bias(c.floats(), 0) : Fusion.ACCUMULATE;
+      Fusion fusion = fusion(call, alpha, beta, c, y);
       int lda = Math.max(1, a.shape()[1]);
       int ldb = Math.max(1, b.shape()[1]);
       call.kernels()
@@ -66,6 +55,21 @@ final class Products {
               fusion);
       call.output(0, y);
     };
+  }
+
+  /** How the product continues what C begins; Y is C before it, where it is read. */
+  private static Fusion fusion(Call call, float alpha, float beta, OnnxTensor c, OnnxTensor y)
+      throws ModelFormatException {
+    if (c == null) {
+      return Fusion.scaled(alpha, 0);
+    }
+    boolean plain = alpha == 1 && beta == 1;
+    boolean flat = c.rank() == 1 || (c.rank() == 2 && c.shape()[0] == 1);
+    if (plain && flat && c.count() == y.shape()[1]) {
+      return Fusion.bias(c.floats(), 0);
+    }
+    spread(call, c, y);
+    return plain ? Fusion.ACCUMULATE : Fusion.scaled(alpha, beta);
   }
 
   /** Y = C, broadcast. */
