@@ -153,7 +153,8 @@ public final class Architecture {
       builder.residual(inside -> block(token));
       return;
     }
-    String[] parts = token.split(":", -1);
+    // Three values are one too many for any word.
+    String[] parts = token.split(":", 4);
     int values = parts.length - 1;
     char first = token.charAt(0);
     if (first == '-' || first == '+' || (first >= '0' && first <= '9')) {
