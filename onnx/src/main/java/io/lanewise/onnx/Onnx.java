@@ -31,7 +31,8 @@ public final class Onnx {
    * Writes a model as an ONNX file, opset 17 and IR version 8, whole or not at all. Its input,
    * "input" (batch, nIn), and its output, "output" (batch, nOut), are those of {@link
    * Network#predict}. Dropout is left out. {@link OnnxModel#toModel()} gives the model back, but
-   * for dropout and the momentum of batch normalization: the same numbers, bit for bit.
+   * for dropout, the momentum of batch normalization and the options of the loss: the same numbers,
+   * bit for bit.
    *
    * @throws IOException if it cannot be written; what was there is then as it was
    * @throws IllegalArgumentException if the file would have more than 2 GiB, or a name of the
