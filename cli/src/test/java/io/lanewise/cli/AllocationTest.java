@@ -14,9 +14,12 @@ import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.Threads;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Reduction;
+import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
 import io.lanewise.train.Adagrad;
 import io.lanewise.train.Adam;
@@ -29,10 +32,12 @@ import io.lanewise.train.RmsProp;
 import io.lanewise.train.Schedule;
 import io.lanewise.train.Sgd;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +82,44 @@ class AllocationTest {
     Network network = Architecture.parse(layers).seed(1).build();
     assertEquals(
         0, leastBytes(network, KernelLookup.best()), layers + ", bytes in " + STEPS + " steps");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void norWithOptionsOfTheLossAndWeights(Loss loss) {
+    LossOptions options = LossOptions.DEFAULT;
+    float[] each = new float[10];
+    Arrays.fill(each, 2f);
+    options =
+        switch (loss) {
+          case CROSS_ENTROPY -> options.classWeights(each).labelSmoothing(0.1f);
+          case BINARY_CROSS_ENTROPY -> options.positiveWeights(each).labelSmoothing(0.1f);
+          case HUBER -> options.huberDelta(0.5f);
+          default -> options;
+        };
+    Network network =
+        Network.builder(20)
+            .dense(10, Activation.IDENTITY)
+            .loss(loss)
+            .lossOptions(options)
+            .reduction(Reduction.WEIGHTED_MEAN)
+            .build();
+    Workspace workspace = new Workspace(network, KernelLookup.best(), BATCH);
+    float[] x = new float[BATCH * 20];
+    int[] labels = new int[BATCH];
+    labels[3] = LossOptions.IGNORED_INDEX;
+    float[] weights = new float[BATCH];
+    Arrays.fill(weights, 0.5f);
+    Targets byLabel = Targets.ofLabels(labels).weighted(weights);
+    Targets byRow = Targets.ofRows(new float[BATCH * 10], 10).weighted(weights);
+    Runnable step =
+        () -> {
+          workspace.gradient(BATCH, x, 0, 20, byLabel, 0);
+          workspace.gradient(BATCH, x, 0, 20, byRow, 0);
+          workspace.loss(BATCH, x, 0, 20, byLabel, 0);
+          workspace.divisor(BATCH, byLabel, 0);
+        };
+    assertEquals(0, leastBytes(step), loss + ", bytes in " + STEPS + " steps");
   }
 
   /** Large enough for each product to be handed over. */

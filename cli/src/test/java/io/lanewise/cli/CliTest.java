@@ -106,6 +106,12 @@ class CliTest {
     assertEquals(0, evaluate.code(), evaluate.err());
     assertTrue(evaluate.out().contains("accuracy  1.0000"), evaluate.out());
     assertTrue(evaluate.out().contains("wide flat"), evaluate.out());
+    for (String figure : List.of("log loss  0.", "ROC-AUC   1.0000", "macro mean ")) {
+      assertTrue(evaluate.out().contains(figure), evaluate.out());
+    }
+    assertTrue(
+        evaluate.out().lines().anyMatch(s -> s.matches("tall +1.0000 +1.0000 +1.0000 +\\d+")),
+        evaluate.out());
 
     Path features = write("features.csv", "10,70\n85,20\n");
     Cli predict = Cli.run("predict", "--model", model, "--data", features);
@@ -159,6 +165,10 @@ class CliTest {
     assertEquals(2.5, Double.parseDouble(rows.get(1)), 0.01);
     Cli evaluate = Cli.run("evaluate", "--model", model, "--data", data);
     assertTrue(evaluate.out().contains("loss") && !evaluate.out().contains("accuracy"));
+    for (String figure : List.of("R2  ", "MAE  ", "RMSE  ")) {
+      assertTrue(evaluate.out().lines().anyMatch(s -> s.startsWith(figure)), evaluate.out());
+    }
+    assertTrue(!evaluate.out().contains("log loss"), evaluate.out());
   }
 
   @Test

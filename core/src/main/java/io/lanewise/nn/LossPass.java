@@ -105,6 +105,7 @@ final class LossPass {
       int label = labels[labelsOff + i];
       if (label == ignoredIndex) {
         ignoring = true;
+        rowWeight[i] = 0f;
       } else if (byIndex) {
         rowWeight[i] = labelWeight(label, weights, weightsOff + i);
       } else if (weights != null) {
@@ -279,17 +280,17 @@ final class LossPass {
 
   /** Multiplies the rows by their weights; those that are ignored become 0, whatever they were. */
   private void weigh(float[] ds) {
-    for (int i = 0; (weighted || ignoring) && i < m; i++) {
-      if (ignoring && labels[labelsOff + i] == ignoredIndex) {
+    if (weighted) {
+      kernels.layers().scaleRows(m, 1, rowLoss, 0, 1, rowWeight, 0, rowLoss, 0, 1);
+      if (ds != null) {
+        kernels.layers().scaleRows(m, nOut, ds, 0, nOut, rowWeight, 0, ds, 0, nOut);
+      }
+    }
+    for (int i = 0; ignoring && i < m; i++) {
+      if (labels[labelsOff + i] == ignoredIndex) {
         rowLoss[i] = 0f;
         if (ds != null) {
           Arrays.fill(ds, i * nOut, (i + 1) * nOut, 0f);
-        }
-      } else if (weighted) {
-        float w = rowWeight[i];
-        rowLoss[i] *= w;
-        for (int j = i * nOut; ds != null && j < (i + 1) * nOut; j++) {
-          ds[j] *= w;
         }
       }
     }

@@ -43,7 +43,7 @@ class GradientCheckTest {
     }
   }
 
-  /** 12 hidden x 12 output activations x 3 losses x 6 initializers x 3 reductions. */
+  /** 12 hidden x 12 output activations x 5 losses x 6 initializers, the reductions in turn. */
   @ParameterizedTest
   @EnumSource
   void everyActivationLossAndInitializerIsExcellent(Activation hidden) {
@@ -51,23 +51,22 @@ class GradientCheckTest {
     for (Activation output : Activation.values()) {
       for (Loss loss : Loss.values()) {
         for (Initializer initializer : Initializer.values()) {
-          for (Reduction reduction : Reduction.values()) {
-            Network network =
-                Network.builder(N_IN)
-                    .dense(8, hidden, initializer)
-                    .dense(6, hidden, initializer)
-                    .dense(N_OUT, output, initializer)
-                    .loss(loss)
-                    .reduction(reduction)
-                    .seed(hidden.ordinal())
-                    .build();
-            GradientCheck check = GradientCheck.of(network);
-            GradientReport report =
-                run++ % 2 == 0 ? check.run(X, M, LABELS, SCALAR) : check.run(X, M, Y, SCALAR);
-            String what = output + " " + loss + " " + initializer + " " + reduction;
-            assertEquals(Verdict.EXCELLENT, report.verdict(), () -> what + "\n" + report);
-            assertTrue(report.kernelError(0) < 1e-5, () -> what + "\n" + report);
-          }
+          Reduction reduction = Reduction.values()[run / 2 % Reduction.values().length];
+          Network network =
+              Network.builder(N_IN)
+                  .dense(8, hidden, initializer)
+                  .dense(6, hidden, initializer)
+                  .dense(N_OUT, output, initializer)
+                  .loss(loss)
+                  .reduction(reduction)
+                  .seed(hidden.ordinal())
+                  .build();
+          GradientCheck check = GradientCheck.of(network);
+          GradientReport report =
+              run++ % 2 == 0 ? check.run(X, M, LABELS, SCALAR) : check.run(X, M, Y, SCALAR);
+          String what = output + " " + loss + " " + initializer + " " + reduction;
+          assertEquals(Verdict.EXCELLENT, report.verdict(), () -> what + "\n" + report);
+          assertTrue(report.kernelError(0) < 1e-5, () -> what + "\n" + report);
         }
       }
     }
