@@ -55,10 +55,10 @@ final class StateDict {
             "tensor " + ModelFormatException.shown(name) + " is of no layer that is known");
       }
       String module = name.substring(0, Math.max(0, dot));
-      byName
-          .computeIfAbsent(module, m -> new Module(m, new LinkedHashMap<>()))
-          .tensors()
-          .put(part, name);
+      Module owner = byName.computeIfAbsent(module, m -> new Module(m, new LinkedHashMap<>()));
+      if (owner.tensors().put(part, name) != null) {
+        throw tensors.error("module " + ModelFormatException.shown(module) + " has two of " + part);
+      }
       boolean counter = part.equals("num_batches_tracked");
       if (!counter && !tensors.type(name).isFloat()) {
         throw tensors.error(

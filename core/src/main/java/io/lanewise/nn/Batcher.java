@@ -61,7 +61,7 @@ public final class Batcher implements AutoCloseable {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be >= 1, got " + maxBatch);
     }
-    if (maxDelay.isNegative()) {
+    if (Objects.requireNonNull(maxDelay, "maxDelay").isNegative()) {
       throw new IllegalArgumentException("maxDelay must be >= 0, got " + maxDelay);
     }
     this.maxBatch = maxBatch;
@@ -77,9 +77,10 @@ public final class Batcher implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted while it waits; the other rows are
    *     computed all the same
    * @throws IllegalStateException if it is closed
+   * @throws CancellationException if computing the batch failed; the cause says why
    */
   public float[] predict(float[] x) throws InterruptedException {
-    if (x.length != predictor.nIn()) {
+    if (Objects.requireNonNull(x, "x").length != predictor.nIn()) {
       throw new IllegalArgumentException(
           "x must have " + predictor.nIn() + " values, got " + x.length);
     }

@@ -182,6 +182,24 @@ class ModelFileTest {
     }
   }
 
+  /** All kinds of layers, with a checksum. */
+  @Test
+  void theSecondGoldenFileLoads() throws IOException {
+    Path file = Path.of("src/test/resources/io/lanewise/model/golden-2.safetensors");
+    Model model = ModelFile.load(file);
+    Network network = model.network();
+    assertEquals(
+        "3 normalization 4 batchnorm relu [ 4:gelu dropout:0.25 4 ] layernorm:0.001 2:softmax",
+        Architecture.format(network));
+    assertEquals(Map.of("note", "\u00e4\n\ud83d\ude00"), model.metadata());
+    for (int p = 0; p < network.parameters().length; p++) {
+      assertEquals((p - 20) / 8f, network.parameters()[p]);
+    }
+    for (int s = 0; s < network.state().length; s++) {
+      assertEquals((s + 1) / 4f, network.state()[s]);
+    }
+  }
+
   /** What an earlier version wrote loads for ever. */
   @Test
   void goldenFilesLoad() throws IOException {
