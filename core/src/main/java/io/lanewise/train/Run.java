@@ -120,8 +120,8 @@ final class Run implements Training {
     rowsDone += m;
     step++;
     saved = false;
-    for (TrainingListener listener : trainer.listeners) {
-      listener.onBatch(this);
+    for (int i = 0; i < trainer.listeners.size(); i++) {
+      trainer.listeners.get(i).onBatch(this);
     }
     // That of an epoch's last step waits for its end.
     if (checkpoints != null

@@ -123,9 +123,8 @@ final class UpdateGradient {
       System.arraycopy(gradients, 0, sum, 0, sum.length);
       return;
     }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += gradients[i];
-    }
+    int n = sum.length;
+    workspace.kernels().layers().add(1, n, sum, 0, n, gradients, 0, n, sum, 0, n);
   }
 
   /** Returns the gradients of the last update. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
@@ -98,8 +99,32 @@ class ShardsTest {
     assertTrue(!Arrays.equals(trained(34, 8, 1, 1), whole));
   }
 
+  /** A mask is a function of step and row of the update: pieces draw what the whole draws. */
+  @Test
+  void whatIsDroppedDoesNotDependOnThePieces() {
+    float[] whole = trained(dropout(), 36, 12, 1, 1);
+    float[] pieces = trained(dropout(), 36, 6, 2, 3);
+    for (int i = 0; i < whole.length; i++) {
+      assertEquals(whole[i], pieces[i], 1e-5);
+    }
+    assertArrayEquals(trained(dropout(), 32, 8, 2, 1), trained(dropout(), 32, 16, 1, 2));
+  }
+
+  private static Network dropout() {
+    return Network.builder(2)
+        .dense(8, Activation.TANH)
+        .dropout(0.4)
+        .dense(3, Activation.SOFTMAX)
+        .seed(1)
+        .build();
+  }
+
   private static float[] trained(int rows, int batchSize, int accumulate, int shards) {
-    Network network = Clouds.network();
+    return trained(Clouds.network(), rows, batchSize, accumulate, shards);
+  }
+
+  private static float[] trained(
+      Network network, int rows, int batchSize, int accumulate, int shards) {
     new Trainer(network)
         .kernels(ScalarKernels.INSTANCE)
         .batchSize(batchSize)
