@@ -52,14 +52,15 @@ final class Derivatives {
       case IDENTITY -> System.arraycopy(da, daOff, dz, dzOff, whole);
       case RELU -> relu(whole, saved, savedOff, da, daOff, dz, dzOff);
       case LEAKY_RELU -> leakyRelu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case ELU -> elu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SELU -> selu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SIGMOID -> sigmoid(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case TANH -> tanh(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SOFTPLUS -> softplus(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SILU -> silu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case GELU -> gelu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case GELU_TANH -> geluTanh(whole, saved, savedOff, da, daOff, dz, dzOff);
+      case ELU -> Pass.derivative(Pass.ELU, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case SELU -> Pass.derivative(Pass.SELU, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case SIGMOID -> Pass.derivative(Pass.SIGMOID, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case TANH -> Pass.derivative(Pass.TANH, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case SOFTPLUS -> Pass.derivative(Pass.SOFTPLUS, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case SILU -> Pass.derivative(Pass.SILU, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case GELU -> Pass.derivative(Pass.GELU, whole, saved, savedOff, da, daOff, dz, dzOff);
+      case GELU_TANH ->
+          Pass.derivative(Pass.GELU_TANH, whole, saved, savedOff, da, daOff, dz, dzOff);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     }
   }
@@ -82,7 +83,7 @@ final class Derivatives {
     }
   }
 
-  private static void elu(
+  static void elu(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -91,7 +92,7 @@ final class Derivatives {
     }
   }
 
-  private static void selu(
+  static void selu(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -100,7 +101,7 @@ final class Derivatives {
     }
   }
 
-  private static void sigmoid(
+  static void sigmoid(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -109,7 +110,7 @@ final class Derivatives {
     }
   }
 
-  private static void tanh(
+  static void tanh(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -118,7 +119,7 @@ final class Derivatives {
     }
   }
 
-  private static void softplus(
+  static void softplus(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -127,7 +128,7 @@ final class Derivatives {
     }
   }
 
-  private static void silu(
+  static void silu(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -136,7 +137,7 @@ final class Derivatives {
     }
   }
 
-  private static void gelu(
+  static void gelu(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);
@@ -145,7 +146,7 @@ final class Derivatives {
     }
   }
 
-  private static void geluTanh(
+  static void geluTanh(
       int whole, float[] saved, int savedOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, saved, savedOff + i);

@@ -11,8 +11,9 @@ import io.lanewise.kernel.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Functions of each element. Every function has its own loop, so that each is compiled alone: one
- * loop that is given the function would call it, and box its vectors.
+ * Functions of each element. Every function has its own loop, and a {@link Pass} keeps it from
+ * being inlined, so that each is compiled alone: one loop that is given the function would call it,
+ * and box its vectors.
  *
  * <p>What is less than a vector goes to the scalar kernels. A masked load in the same method, or a
  * second call of the function, takes so much of what the compiler inlines in one method that parts
@@ -36,11 +37,11 @@ final class Elementwise {
 
   private static void vectors(Function f, int whole, float[] x, int xOff, float[] y, int yOff) {
     switch (f) {
-      case EXP -> exp(whole, x, xOff, y, yOff);
-      case EXPM1 -> expm1(whole, x, xOff, y, yOff);
-      case LOG -> log(whole, x, xOff, y, yOff);
-      case LOG1P -> log1p(whole, x, xOff, y, yOff);
-      case ERF -> erf(whole, x, xOff, y, yOff);
+      case EXP -> Pass.run(Pass.EXP, whole, x, xOff, y, yOff);
+      case EXPM1 -> Pass.run(Pass.EXPM1, whole, x, xOff, y, yOff);
+      case LOG -> Pass.run(Pass.LOG, whole, x, xOff, y, yOff);
+      case LOG1P -> Pass.run(Pass.LOG1P, whole, x, xOff, y, yOff);
+      case ERF -> Pass.run(Pass.ERF, whole, x, xOff, y, yOff);
     }
   }
 
@@ -57,14 +58,14 @@ final class Elementwise {
       case IDENTITY -> System.arraycopy(z, zOff, a, aOff, whole);
       case RELU -> relu(whole, z, zOff, a, aOff);
       case LEAKY_RELU -> leakyRelu(whole, z, zOff, a, aOff);
-      case ELU -> elu(whole, z, zOff, a, aOff);
-      case SELU -> selu(whole, z, zOff, a, aOff);
-      case SIGMOID -> sigmoid(whole, z, zOff, a, aOff);
-      case TANH -> tanh(whole, z, zOff, a, aOff);
-      case SOFTPLUS -> softplus(whole, z, zOff, a, aOff);
-      case SILU -> silu(whole, z, zOff, a, aOff);
-      case GELU -> gelu(whole, z, zOff, a, aOff);
-      case GELU_TANH -> geluTanh(whole, z, zOff, a, aOff);
+      case ELU -> Pass.run(Pass.ELU, whole, z, zOff, a, aOff);
+      case SELU -> Pass.run(Pass.SELU, whole, z, zOff, a, aOff);
+      case SIGMOID -> Pass.run(Pass.SIGMOID, whole, z, zOff, a, aOff);
+      case TANH -> Pass.run(Pass.TANH, whole, z, zOff, a, aOff);
+      case SOFTPLUS -> Pass.run(Pass.SOFTPLUS, whole, z, zOff, a, aOff);
+      case SILU -> Pass.run(Pass.SILU, whole, z, zOff, a, aOff);
+      case GELU -> Pass.run(Pass.GELU, whole, z, zOff, a, aOff);
+      case GELU_TANH -> Pass.run(Pass.GELU_TANH, whole, z, zOff, a, aOff);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     }
   }
@@ -88,14 +89,14 @@ final class Elementwise {
     }
   }
 
-  private static void expm1(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void expm1(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.expm1(v).intoArray(y, yOff + i);
     }
   }
 
-  private static void log(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void log(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.log(v).intoArray(y, yOff + i);
@@ -109,7 +110,7 @@ final class Elementwise {
     }
   }
 
-  private static void erf(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void erf(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.erf(v).intoArray(y, yOff + i);
@@ -130,14 +131,14 @@ final class Elementwise {
     }
   }
 
-  private static void elu(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void elu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.elu(v).intoArray(y, yOff + i);
     }
   }
 
-  private static void selu(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void selu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.selu(v).intoArray(y, yOff + i);
@@ -151,7 +152,7 @@ final class Elementwise {
     }
   }
 
-  private static void tanh(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void tanh(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.tanh(v).intoArray(y, yOff + i);
@@ -165,21 +166,21 @@ final class Elementwise {
     }
   }
 
-  private static void silu(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void silu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.silu(v).intoArray(y, yOff + i);
     }
   }
 
-  private static void gelu(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void gelu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.gelu(v).intoArray(y, yOff + i);
     }
   }
 
-  private static void geluTanh(int whole, float[] x, int xOff, float[] y, int yOff) {
+  static void geluTanh(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       LaneMath.geluTanh(v).intoArray(y, yOff + i);
