@@ -1,7 +1,5 @@
 package io.lanewise.data;
 
-import java.util.Locale;
-
 /** The numbers of a text file: decimal, with an exponent or not; and what stands for no value. */
 final class Numbers {
   private Numbers() {}
@@ -12,7 +10,16 @@ final class Numbers {
   }
 
   static boolean isNan(String text) {
-    return text.length() <= 4 && text.toLowerCase(Locale.ROOT).matches("[+-]?nan");
+    return isWord(text, "nan");
+  }
+
+  /**
+   * Whether it is that word, in any case, with a sign or not; without a pattern, for each field.
+   */
+  private static boolean isWord(String text, String word) {
+    int sign = !text.isEmpty() && (text.charAt(0) == '+' || text.charAt(0) == '-') ? 1 : 0;
+    return text.length() == sign + word.length()
+        && text.regionMatches(true, sign, word, 0, word.length());
   }
 
   static boolean looksLikeNumber(String field) {
@@ -34,13 +41,18 @@ final class Numbers {
 
   /** NaN for what is no number. Java's own forms, 1f, 1d and 0x1p0, are none in a data file. */
   static float parse(String text) {
+    boolean digits = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      digits |= c >= '0' && c <= '9';
       if ((c < '0' || c > '9') && "+-.eE".indexOf(c) < 0) {
-        return text.length() <= 9 && text.toLowerCase(Locale.ROOT).matches("[+-]?inf(inity)?")
+        return isWord(text, "inf") || isWord(text, "infinity")
             ? Float.POSITIVE_INFINITY
             : Float.NaN;
       }
+    }
+    if (!digits) {
+      return Float.NaN;
     }
     try {
       return Float.parseFloat(text);
