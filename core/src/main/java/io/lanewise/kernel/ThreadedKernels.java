@@ -66,7 +66,7 @@ final class ThreadedKernels extends Kernels {
   }
 
   private void runRows(Work.Part part, int m, int n) {
-    work.run(part, m, 1, threads.count() * Threads.MOST_A_THREAD, rowNanos(m, n));
+    work.runRows(part, m, rowNanos(m, n));
   }
 
   @Override

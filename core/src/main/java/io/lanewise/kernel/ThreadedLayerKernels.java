@@ -30,10 +30,6 @@ final class ThreadedLayerKernels extends LayerKernels {
     work.run(part, n, Work.GRAIN, threads.count(), streamNanos(m, n));
   }
 
-  private void runRows(Work.Part part, int m, long nanos) {
-    work.run(part, m, 1, threads.count() * Threads.MOST_A_THREAD, nanos);
-  }
-
   @Override
   protected void doNormalize(
       int m,
@@ -62,7 +58,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     w.operand(2, scale, scaleOff, 0);
     w.operand(3, shift, shiftOff, 0);
     w.operand(4, y, yOff, ldy);
-    runRows(NORMALIZE, m, streamNanos(m, n));
+    work.runRows(NORMALIZE, m, streamNanos(m, n));
   }
 
   private static final Work.Part NORMALIZE =
@@ -203,7 +199,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     w.operand(2, dgamma, dgammaOff, 0);
     w.operand(3, dbeta, dbetaOff, 0);
     w.operand(4, dx, dxOff, lddx);
-    runRows(BATCH_NORM_INPUT, m, streamNanos(m, n));
+    work.runRows(BATCH_NORM_INPUT, m, streamNanos(m, n));
   }
 
   private static final Work.Part BATCH_NORM_INPUT =
@@ -251,7 +247,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     w.scalar[0] = epsilon;
     w.operand(0, x, xOff, ldx);
     w.operand(1, y, yOff, ldy);
-    runRows(LAYER_NORM, m, ThreadedKernels.rowNanos(m, n));
+    work.runRows(LAYER_NORM, m, ThreadedKernels.rowNanos(m, n));
   }
 
   private static final Work.Part LAYER_NORM =
@@ -342,7 +338,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     w.operand(0, x, xOff, ldx);
     w.operand(1, dy, dyOff, lddy);
     w.operand(2, dx, dxOff, lddx);
-    runRows(LAYER_NORM_INPUT, m, ThreadedKernels.rowNanos(m, n));
+    work.runRows(LAYER_NORM_INPUT, m, ThreadedKernels.rowNanos(m, n));
   }
 
   private static final Work.Part LAYER_NORM_INPUT =
@@ -388,7 +384,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     w.first = firstRow;
     w.operand(0, x, xOff, ldx);
     w.operand(1, y, yOff, ldy);
-    runRows(DROPOUT, m, dropNanos(m, n));
+    work.runRows(DROPOUT, m, dropNanos(m, n));
   }
 
   private static final Work.Part DROPOUT =
@@ -429,7 +425,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     w.operand(0, a, aOff, lda);
     w.operand(1, b, bOff, ldb);
     w.operand(2, y, yOff, ldy);
-    runRows(ADD, m, streamNanos(m, n));
+    work.runRows(ADD, m, streamNanos(m, n));
   }
 
   private static final Work.Part ADD =
@@ -468,7 +464,7 @@ final class ThreadedLayerKernels extends LayerKernels {
     task.operand(0, x, xOff, ldx);
     task.operand(1, w, wOff, 0);
     task.operand(2, y, yOff, ldy);
-    runRows(SCALE_ROWS, m, streamNanos(m, n));
+    work.runRows(SCALE_ROWS, m, streamNanos(m, n));
   }
 
   private static final Work.Part SCALE_ROWS =

@@ -25,7 +25,7 @@ final class Work implements Threads.Pieces {
   final float[][] x = new float[OPERANDS][];
   final int[] off = new int[OPERANDS];
   final int[] ld = new int[OPERANDS];
-  final float[] scalar = new float[6];
+  final float[] scalar = new float[1];
   int m;
   int n;
   int k;
@@ -67,6 +67,11 @@ final class Work implements Threads.Pieces {
       clear();
       threads.release();
     }
+  }
+
+  /** Runs the work, cut between rows, and ends the turn. */
+  void runRows(Part part, int m, long nanos) {
+    run(part, m, 1, threads.count() * Threads.MOST_A_THREAD, nanos);
   }
 
   /** Runs it on ranges of elements. */
