@@ -1,10 +1,9 @@
-/** The network, training, model files, the scalar reference and the gradient checker. */
+/** The network, training, model files and the scalar kernels. */
 module io.lanewise.core {
   exports io.lanewise.kernel;
   exports io.lanewise.nn;
   exports io.lanewise.train;
   exports io.lanewise.model;
-  exports io.lanewise.check;
 
   requires jdk.jfr;
 

@@ -7,7 +7,7 @@ package io.lanewise.kernel;
  * <p>Nothing here but float + - * / and fma, comparisons, selections and operations on the bits, so
  * that the result is the same on every machine, and in lanes: each function computes all its
  * branches and selects, and a kernel that computes in lanes repeats it operation by operation.
- * {@code io.lanewise.check.FunctionAccuracy} measures the errors over all 2<sup>32</sup> floats;
+ * {@code FunctionAccuracy} of lanewise-check measures the errors over all 2<sup>32</sup> floats;
  * the bounds below are what it found, rounded up.
  *
  * <p>The method is the common one (W. J. Cody and W. Waite, Software Manual for the Elementary

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomLayers;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,15 +72,6 @@ class ArchitectureTest {
             "5.weight",
             "5.bias"),
         ModelTensor.of(network).stream().map(ModelTensor::name).toList());
-  }
-
-  @Test
-  void anyArchitectureComesBack() {
-    SplittableRandom random = new SplittableRandom(6);
-    for (int i = 0; i < 1000; i++) {
-      Network network = parse(RandomLayers.text(random));
-      assertEquals(network.layers(), parse(Architecture.format(network)).layers());
-    }
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.Reference;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
@@ -38,29 +37,6 @@ class WorkspaceTest {
       y[i * 3 + LABELS[i]] = 1;
     }
     return y;
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theInputGradientIsThatOfTheReference(Activation hidden) {
-    Network network = network(hidden, Activation.SOFTMAX, Loss.CROSS_ENTROPY);
-    Reference reference = Reference.of(network);
-    reference.batch(X, M, LABELS);
-    reference.gradient();
-    double max = Arrays.stream(reference.inputGradient()).map(Math::abs).max().orElseThrow();
-    Workspace workspace = new Workspace(network, SCALAR, M + 3);
-    workspace.gradient(M, X, 0, N_IN, LABELS, 0);
-    // Into the middle of a larger array, the rest of which must survive.
-    float[] dx = new float[2 + M * (N_IN + 1)];
-    Arrays.fill(dx, 9f);
-    workspace.inputGradient(M, dx, 2, N_IN + 1);
-    for (int i = 0; i < M; i++) {
-      for (int j = 0; j < N_IN; j++) {
-        double expected = reference.inputGradient()[i * N_IN + j];
-        assertEquals(expected, dx[2 + i * (N_IN + 1) + j], 2e-6 * max);
-      }
-      assertEquals(9f, dx[2 + i * (N_IN + 1) + N_IN]);
-    }
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.lanewise.simd;
 
+import io.lanewise.check.KernelConformance;
 import io.lanewise.kernel.Kernels;
 import java.io.IOException;
 import java.net.URI;
@@ -9,7 +10,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs a main class of the tests in a JVM of its own, on the class path: core, simd, the tests. */
+/**
+ * Runs a main class of the tests in a JVM of its own, on the class path: core, check, simd, the
+ * tests.
+ */
 record ForkedJvm(int exit, String output) {
   static ForkedJvm run(Class<?> main, List<String> flags) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
@@ -17,7 +21,7 @@ record ForkedJvm(int exit, String output) {
     command.addAll(flags);
     command.add("-cp");
     command.add(
-        Stream.of(Kernels.class, SimdProvider.class, main)
+        Stream.of(Kernels.class, KernelConformance.class, SimdProvider.class, main)
             .map(ForkedJvm::root)
             .distinct()
             .collect(Collectors.joining(System.getProperty("path.separator"))));

@@ -1,12 +1,15 @@
-package io.lanewise.nn;
+package io.lanewise.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.Reference;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
+import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Dense;
+import io.lanewise.nn.Loss;
+import io.lanewise.nn.Network;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -10,7 +10,6 @@ import io.lanewise.model.Architecture;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomLayers;
 import io.lanewise.nn.RandomStream;
 import java.util.List;
 import java.util.SplittableRandom;

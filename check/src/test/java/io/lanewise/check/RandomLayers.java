@@ -1,11 +1,16 @@
-package io.lanewise.nn;
+package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Names;
+import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Layer;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.RandomStream;
+import io.lanewise.nn.Tensor;
 import java.util.SplittableRandom;
 
 /** Architectures at random, in their text, of all layers and blocks in blocks. */
-public final class RandomLayers {
+final class RandomLayers {
   private static final String[] NORMS = {
     "batchnorm", "layernorm", "batchnorm:0.25:0.001", "layernorm:0.01"
   };
@@ -26,7 +31,7 @@ public final class RandomLayers {
   }
 
   /** Returns inputs and layers; each layer has 3 values a row or more. */
-  public static String text(SplittableRandom random) {
+  static String text(SplittableRandom random) {
     RandomLayers layers = new RandomLayers(random);
     layers.pieces(1 + random.nextInt(4), 2);
     layers.dense();
@@ -82,7 +87,7 @@ public final class RandomLayers {
   }
 
   /** No gamma of 1, no beta, bias or shift of 0, no running variance of 1 but all positive. */
-  public static void unusual(Network network) {
+  static void unusual(Network network) {
     RandomStream random = new RandomStream(11, RandomStream.Purpose.DATA);
     for (Tensor tensor : network.tensors()) {
       for (int i = tensor.off(); i < tensor.off() + tensor.count() && tensor.rows() == 1; i++) {

@@ -1,12 +1,14 @@
-package io.lanewise.nn;
+package io.lanewise.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.lanewise.check.Reference;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.ModelTensor;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

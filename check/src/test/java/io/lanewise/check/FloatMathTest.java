@@ -1,13 +1,13 @@
-package io.lanewise.kernel;
+package io.lanewise.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.FunctionAccuracy;
 import io.lanewise.check.FunctionAccuracy.FloatFunction;
 import io.lanewise.check.FunctionAccuracy.Result;
 import io.lanewise.check.FunctionAccuracy.Subject;
+import io.lanewise.kernel.FloatMath;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -12,7 +12,10 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Workspace;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReferenceTest {
   /** 2 inputs, 2 ReLU units, 1 output, MSE of 2 rows; every number below was worked out by hand. */
@@ -78,15 +81,8 @@ class ReferenceTest {
             .seed(4)
             .build();
     int m = 6;
-    RandomStream random = new RandomStream(1, RandomStream.Purpose.DATA);
-    float[] x = new float[m * 7];
-    float[] y = new float[m * 5];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian();
-    }
-    for (int i = 0; i < y.length; i++) {
-      y[i] = (float) random.nextGaussian();
-    }
+    float[] x = gaussian(1, m * 7);
+    float[] y = gaussian(2, m * 5);
     Reference reference = Reference.of(network);
     reference.batch(x, m, y);
     Workspace workspace = new Workspace(network, ScalarKernels.INSTANCE, m);
@@ -97,6 +93,43 @@ class ReferenceTest {
       assertClose(reference.deltas(l), workspace.deltas(l), "dz of layer " + l);
     }
     assertClose(reference.gradients(), workspace.gradients(), "gradients");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void agreesWithTheWorkspaceInTheInputGradient(Activation hidden) {
+    int m = 5;
+    int nIn = 6;
+    int[] labels = {2, 0, 1, 1, 2};
+    float[] x = gaussian(6, m * nIn);
+    Network network =
+        Network.builder(nIn).dense(7, hidden).dense(3, Activation.SOFTMAX).seed(2).build();
+    Reference reference = Reference.of(network);
+    reference.batch(x, m, labels);
+    reference.gradient();
+    double max = Arrays.stream(reference.inputGradient()).map(Math::abs).max().orElseThrow();
+    Workspace workspace = new Workspace(network, ScalarKernels.INSTANCE, m + 3);
+    workspace.gradient(m, x, 0, nIn, labels, 0);
+    // Into the middle of a larger array, the rest of which must survive.
+    float[] dx = new float[2 + m * (nIn + 1)];
+    Arrays.fill(dx, 9f);
+    workspace.inputGradient(m, dx, 2, nIn + 1);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < nIn; j++) {
+        double expected = reference.inputGradient()[i * nIn + j];
+        assertEquals(expected, dx[2 + i * (nIn + 1) + j], 2e-6 * max);
+      }
+      assertEquals(9f, dx[2 + i * (nIn + 1) + nIn]);
+    }
+  }
+
+  private static float[] gaussian(long seed, int length) {
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.DATA);
+    float[] x = new float[length];
+    for (int i = 0; i < length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return x;
   }
 
   /** Products of at most 9 terms and functions of a few ulp: 1e-6 of the largest is ample. */

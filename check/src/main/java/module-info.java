@@ -1,0 +1,6 @@
+/** What judges kernels and networks: a reference in double, gradients, bits and conformance. */
+module io.lanewise.check {
+  requires transitive io.lanewise.core;
+
+  exports io.lanewise.check;
+}
