@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.CsvSource;
 import io.lanewise.data.DataFormat;
+import io.lanewise.data.Encoded;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
@@ -214,7 +215,12 @@ final class TrainingOptions {
     RowSource rows;
     Encoding encoding;
     if (format == DataFormat.LIBSVM) {
-      LibsvmReader.Source source = new LibsvmReader().targets(regression).stream(data);
+      LibsvmReader libsvm = new LibsvmReader().targets(regression);
+      if (!stream) {
+        Encoded read = libsvm.read(data);
+        return new Loaded(read.dataset(), null, read.encoding());
+      }
+      LibsvmReader.Source source = libsvm.stream(data);
       requireUncompressed(source.seekable());
       rows = source;
       encoding = source.encoding();

@@ -207,7 +207,8 @@ public final class ModelFile {
       }
       return builder
           .loss(Names.parse(Loss.class, metadata.getOrDefault(LOSS, "")))
-          .lossOptions(LossOptionsText.parse(metadata.getOrDefault(LOSS_OPTIONS, "")))
+          .lossOptions(
+              LossOptionsText.parse(metadata.getOrDefault(LOSS_OPTIONS, ""), builder.width()))
           .reduction(Names.parse(Reduction.class, metadata.getOrDefault(REDUCTION, "")))
           .build();
     } catch (IllegalArgumentException | IllegalStateException e) {

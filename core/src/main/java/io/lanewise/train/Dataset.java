@@ -104,7 +104,8 @@ public final class Dataset implements RowSource {
     int count = (int) source.rowCount();
     Rows rows = new Rows(source, Math.max(1, count));
     try (RowReader reader = source.open(0)) {
-      return rows.dataset(reader.read(rows, 0, count));
+      int read = reader.read(rows, 0, count);
+      return read == rows.capacity() ? rows.whole() : rows.dataset(read);
     }
   }
 

@@ -91,15 +91,27 @@ public final class Rows {
    */
   public Dataset dataset(int count) {
     Objects.checkFromToIndex(0, count, capacity);
+    return dataset(
+        Arrays.copyOf(features, count * nIn),
+        labels == null ? null : Arrays.copyOf(labels, count),
+        targets == null ? null : Arrays.copyOf(targets, count * nOut),
+        weights == null ? null : Arrays.copyOf(weights, count));
+  }
+
+  /** All rows, without a copy: for who made this room and leaves it to the dataset. */
+  Dataset whole() {
+    return dataset(features, labels, targets, weights);
+  }
+
+  private Dataset dataset(float[] x, int[] classes, float[] y, float[] w) {
     if (nOut == 0) {
       throw new IllegalStateException("these rows have neither labels nor targets");
     }
-    float[] x = Arrays.copyOf(features, count * nIn);
     Dataset data =
-        labels != null
-            ? Dataset.ofLabels(x, nIn, Arrays.copyOf(labels, count), nOut)
-            : Dataset.ofTargets(x, nIn, Arrays.copyOf(targets, count * nOut), nOut);
-    return weights == null ? data : data.withWeights(Arrays.copyOf(weights, count));
+        classes != null
+            ? Dataset.ofLabels(x, nIn, classes, nOut)
+            : Dataset.ofTargets(x, nIn, y, nOut);
+    return w == null ? data : data.withWeights(w);
   }
 
   /**

@@ -21,14 +21,14 @@ class LossOptionsTextTest {
   void whatIsWrittenIsRead() {
     LossOptions none = LossOptions.DEFAULT;
     assertEquals("", LossOptionsText.format(none));
-    assertEquals(none, LossOptionsText.parse(""));
+    assertEquals(none, LossOptionsText.parse("", 3));
     LossOptions all =
         none.classWeights(1, 0.1f, 3e-38f)
-            .positiveWeights(2.5f)
+            .positiveWeights(2.5f, 0, 1e20f)
             .labelSmoothing(0.1f)
             .huberDelta(1e30f)
             .ignoredIndex(Integer.MIN_VALUE);
-    assertEquals(all, LossOptionsText.parse(LossOptionsText.format(all)));
+    assertEquals(all, LossOptionsText.parse(LossOptionsText.format(all), 3));
     assertEquals(
         "class-weights=1.0,2.0 label-smoothing=0.1",
         LossOptionsText.format(none.labelSmoothing(0.1f).classWeights(1, 2)));
@@ -51,10 +51,14 @@ class LossOptionsTextTest {
         "huber-delta=x",
         "ignored-index=1.5",
         "ignored-index=99999999999",
-        "colour=red"
+        "colour=red",
+        "class-weights=1,1",
+        "label-smoothing=0.1 label-smoothing=0.1",
+        "label-smoothing=0.1  huber-delta=1",
+        "label-smoothing=0.1 "
       })
   void whatIsNoOptionIsRefused(String text) {
-    assertThrows(IllegalArgumentException.class, () -> LossOptionsText.parse(text));
+    assertThrows(IllegalArgumentException.class, () -> LossOptionsText.parse(text, 1));
   }
 
   @Test

@@ -31,6 +31,8 @@ public final class LibsvmReader {
   // Dense rows; also what one stray index may cost.
   private static final int MAX_FEATURES = 1 << 22;
   private static final int MAX_CLASSES = 1 << 16;
+  private static final int MAX_RATIO = 200;
+  private static final long SLACK = 1 << 18;
 
   private int features;
   private boolean targets;
@@ -55,13 +57,28 @@ public final class LibsvmReader {
   }
 
   /**
-   * Reads all rows into memory.
+   * Reads all rows into memory. Where the number of features is taken from the file, the dense rows
+   * may be 200 times as large as it, and 256 KiB: one stray index would ask for a gigabyte.
    *
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read
    */
   public Encoded read(Path file) throws IOException {
     Source source = stream(file);
+    long bytes = Float.BYTES * source.rowCount() * source.nIn();
+    if (features == 0 && bytes > MAX_RATIO * source.size + SLACK) {
+      throw new DataException(
+          file
+              + ": "
+              + source.rowCount()
+              + " rows of "
+              + source.nIn()
+              + " features are "
+              + bytes
+              + " bytes, more than "
+              + MAX_RATIO
+              + " times the file: stream it, or say the number of features");
+    }
     return new Encoded(Dataset.read(source), source.encoding());
   }
 

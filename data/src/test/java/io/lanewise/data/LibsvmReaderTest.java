@@ -114,6 +114,17 @@ class LibsvmReaderTest {
     assertMessage(bad + ": line 2, field ", e);
   }
 
+  /** Three rows of 4 MiB each, for one number. */
+  @Test
+  void aStrayIndexIsRefusedUnlessTheFeaturesAreSaid() throws IOException {
+    Path wide = write("0 1:1\n1 1048576:1\n0 2:1\n");
+    assertMessage(
+        wide + ": 3 rows of 1048576 features are 12582912 bytes, more than 200 times the file",
+        assertThrows(DataException.class, () -> new LibsvmReader().read(wide)));
+    assertEquals(1 << 20, new LibsvmReader().features(1 << 20).read(wide).dataset().nIn());
+    assertEquals(1 << 20, new LibsvmReader().stream(wide).nIn());
+  }
+
   @Test
   void filesWithoutRowsOrWithOneClassAreRefused() throws IOException {
     for (String text : List.of("", "\n# nothing\n", "7 1:1\n7 1:2\n")) {

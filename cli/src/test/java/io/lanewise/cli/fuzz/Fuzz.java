@@ -3,7 +3,9 @@ package io.lanewise.cli.fuzz;
 import com.sun.management.ThreadMXBean;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
+import io.lanewise.data.Encoded;
 import io.lanewise.data.IdxReader;
+import io.lanewise.data.LibsvmReader;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
@@ -14,12 +16,15 @@ import io.lanewise.model.Npy;
 import io.lanewise.model.Npz;
 import io.lanewise.model.Safetensors;
 import io.lanewise.model.SafetensorsWriter;
+import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.ElementType;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import io.lanewise.onnx.OnnxTensor;
 import io.lanewise.onnx.ValueInfo;
+import io.lanewise.train.RowReader;
+import io.lanewise.train.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +51,17 @@ import java.util.zip.GZIPOutputStream;
  */
 final class Fuzz {
   static final List<String> FORMATS =
-      List.of("safetensors", "model", "state-dict", "npy", "npz", "csv", "idx", "onnx", "onnx-run");
+      List.of(
+          "safetensors",
+          "model",
+          "state-dict",
+          "npy",
+          "npz",
+          "csv",
+          "libsvm",
+          "idx",
+          "onnx",
+          "onnx-run");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
   private static final Path ONNX = Path.of("../onnx/src/test/resources/io/lanewise/onnx");
@@ -117,7 +132,15 @@ final class Fuzz {
         Network network =
             Network.builder(2).dense(3, Activation.RELU).dense(2, Activation.SOFTMAX).build();
         ModelFile.save(new Model(network, Map.of("classes", "a\nb")), file);
+        fuzz.file(Files.readAllBytes(file));
+        LossOptions options =
+            LossOptions.DEFAULT.classWeights(1, 2.5f).labelSmoothing(0.1f).ignoredIndex(-1);
+        Network weighted =
+            Network.builder(2).dense(2, Activation.SOFTMAX).lossOptions(options).build();
+        ModelFile.save(new Model(weighted, Map.of()), file);
         fuzz.file(Files.readAllBytes(file))
+            .words("lanewise.loss.options", "class-weights=", "positive-weights=", "1,1,", "1e-9")
+            .words(" label-smoothing=0.5", " huber-delta=2", " ignored-index=7", "0.33333334,")
             .file(Files.readAllBytes(RESOURCES.resolve("golden-1.safetensors")))
             .words("lanewise.layers", "lanewise.loss", "lanewise.reduction", "softmax", "relu")
             .words(
@@ -171,16 +194,21 @@ final class Fuzz {
             .file("0.5;1\n7;2\n".getBytes(StandardCharsets.UTF_8))
             .words("\"", "\"\"", ",", "\n", "\r\n", "NaN", "1e39", "-", "\u00ef\u00bb\u00bf", ";");
       }
+      case "libsvm" -> {
+        fuzz = new FileFuzz(Fuzz::readLibsvm, DataException.class, folder);
+        byte[] lines =
+            "+1 1:0.5 4:-2 # c\n\n-1 qid:7 2:1e-3\r\n1 3:1\n".getBytes(StandardCharsets.UTF_8);
+        fuzz.file(lines)
+            .file("0 1:1\n1.5\n2 2:7 3:9\n".getBytes(StandardCharsets.UTF_8))
+            .file(zipped(lines))
+            .words(":", "1:", " 2:1", "qid:1 ", "#", "\n", "\r\n", "inf", "1e39", "4194304:1", "-");
+      }
       case "idx" -> {
         fuzz = new FileFuzz(IdxReader::readFeatures, DataException.class, folder);
         byte[] images = {
           0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
         };
-        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
-          gzip.write(images);
-        }
-        fuzz.file(images).file(zipped.toByteArray());
+        fuzz.file(images).file(zipped(images));
       }
       default -> throw new IllegalArgumentException(format);
     }
@@ -198,11 +226,13 @@ final class Fuzz {
       case "idx" -> 4 * 1032;
       // A comma is a column, with a name and all that is kept of its values.
       case "csv" -> 400;
+      // A row may be 200 times its line; fields are strings, in each of two passes.
+      case "libsvm" -> 4 * 200;
       default -> 4;
     };
   }
 
-  private static final FileFuzz.Meter METER =
+  static final FileFuzz.Meter METER =
       new FileFuzz.Meter() {
         private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -228,6 +258,23 @@ final class Fuzz {
 
   private static void readCsv(Path path) throws IOException {
     new CsvReader().label(CsvReader.LAST).read(path);
+  }
+
+  /** In memory, and its last row by the stream; every second length as targets. */
+  private static void readLibsvm(Path path) throws IOException {
+    Encoded read = new LibsvmReader().targets(Files.size(path) % 2 == 0).read(path);
+    LibsvmReader.Source source = new LibsvmReader().stream(path, read.encoding());
+    try (RowReader reader = source.open(source.rowCount() - 1)) {
+      reader.read(new Rows(source, 1), 0, 1);
+    }
+  }
+
+  private static byte[] zipped(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
   }
 
   private static void readStateDict(Path path) throws IOException {
