@@ -64,24 +64,17 @@ public record Evaluation(
         Scores.rootMeanSquaredError(targets, outputs, nOut, weights));
   }
 
-  private enum Meaning {
-    SOFTMAX,
-    SIGMOID,
-    PLAIN
-  }
-
-  /** What makes the scores outputs that can be compared between rows. */
-  private static Meaning meaning(Network network) {
+  /** What makes of the scores outputs that can be compared between rows. */
+  private static Activation last(Network network) {
     Activation f = network.outputLayer().activation();
     Loss loss = network.loss();
     if (loss.fusedWith(f)) {
-      return f == Activation.SOFTMAX ? Meaning.SOFTMAX : Meaning.SIGMOID;
+      return f;
     }
-    return switch (loss) {
-      case CROSS_ENTROPY -> Meaning.SOFTMAX;
-      case BINARY_CROSS_ENTROPY -> Meaning.SIGMOID;
-      default -> Meaning.PLAIN;
-    };
+    if (loss == Loss.CROSS_ENTROPY) {
+      return Activation.SOFTMAX;
+    }
+    return loss == Loss.BINARY_CROSS_ENTROPY ? Activation.SIGMOID : Activation.IDENTITY;
   }
 
   /** Of the batch of m rows from that one on, whose scores are in the workspace. */
@@ -90,11 +83,11 @@ public record Evaluation(
     int nOut = network.nOut();
     float[] scores = workspace.scores();
     int off = from * nOut;
-    switch (meaning(network)) {
-      case SOFTMAX -> workspace.kernels().softmax(m, nOut, scores, 0, nOut, outputs, off, nOut);
-      case SIGMOID ->
-          workspace.kernels().activate(Activation.SIGMOID, m * nOut, scores, 0, outputs, off);
-      case PLAIN -> System.arraycopy(scores, 0, outputs, off, m * nOut);
+    Activation f = last(network);
+    if (f == Activation.SOFTMAX) {
+      workspace.kernels().softmax(m, nOut, scores, 0, nOut, outputs, off, nOut);
+    } else {
+      workspace.kernels().activate(f, m * nOut, scores, 0, outputs, off);
     }
   }
 
@@ -128,11 +121,11 @@ public record Evaluation(
     int nOut = network.nOut();
     Activation f = network.outputLayer().activation();
     boolean sumsToOne =
-        nOut > 1 && (meaning(network) == Meaning.SOFTMAX || f == Activation.SOFTMAX);
+        nOut > 1 && (last(network) == Activation.SOFTMAX || f == Activation.SOFTMAX);
     if (sumsToOne) {
       return Scores.logLoss(labels, p, nOut, weights);
     }
-    boolean ofClassOne = meaning(network) == Meaning.SIGMOID || f == Activation.SIGMOID;
+    boolean ofClassOne = last(network) == Activation.SIGMOID || f == Activation.SIGMOID;
     if (nOut > 1 || !ofClassOne) {
       return Double.NaN;
     }
