@@ -127,6 +127,11 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
     ranges = GroupRanges.of(tensors, groups);
   }
 
+  /** What the groups do to which of these tensors. */
+  final String describeGroups(List<Tensor> tensors) {
+    return GroupRanges.describe(tensors, groups);
+  }
+
   /** Returns the norm of the last step's gradients before clipping, NaN where it was not taken. */
   public final double gradientNorm() {
     return gradientNorm;

@@ -3,6 +3,7 @@ package io.lanewise.train;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import java.util.Objects;
@@ -26,6 +27,7 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
   private double validation;
   private int patience = 10;
   private long seed;
+  private LossOptions lossOptions = LossOptions.DEFAULT;
   private Scaling scaling = Scaling.STANDARD;
   private Kernels kernels;
   private TrainingListener listener = new TrainingListener() {};
@@ -110,6 +112,16 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
     return self();
   }
 
+  /**
+   * Sets the options of the loss, such as weights of classes, label smoothing or an index of rows
+   * that do not count; {@link LossOptions#DEFAULT} without it. One that means nothing for the loss
+   * is an error of the next fit.
+   */
+  public E lossOptions(LossOptions options) {
+    this.lossOptions = Objects.requireNonNull(options, "options");
+    return self();
+  }
+
   /** Sets how the features are scaled, by what is fitted on the training part; STANDARD without. */
   public E scaling(Scaling scaling) {
     this.scaling = Objects.requireNonNull(scaling, "scaling");
@@ -175,7 +187,7 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
     for (int size : hiddenLayers) {
       builder.dense(size, activation);
     }
-    Network fresh = builder.dense(nOut, output).build();
+    Network fresh = builder.dense(nOut, output).lossOptions(lossOptions).build();
     Trainer trainer =
         new Trainer(fresh)
             .optimizer(optimizer.get())

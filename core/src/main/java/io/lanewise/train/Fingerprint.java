@@ -31,6 +31,9 @@ final class Fingerprint {
     settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()));
     settings.put("loss options", network.lossOptions().toString());
     settings.put("optimizer", trainer.optimizer.toString());
+    if (trainer.optimizer instanceof ElementwiseOptimizer<?> known) {
+      settings.put("grouping of parameters", known.describeGroups(network.tensors()));
+    }
     settings.put("schedule", String.valueOf(trainer.schedule));
     settings.put("batch size", Integer.toString(trainer.batchSize));
     settings.put("accumulation", Integer.toString(trainer.accumulate));

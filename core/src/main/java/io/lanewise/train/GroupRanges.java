@@ -2,6 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.nn.Tensor;
 import java.util.List;
+import java.util.StringJoiner;
 
 /** The parameters in ranges, each of tensors of one group that lie one after another. */
 final class GroupRanges {
@@ -32,6 +33,23 @@ final class GroupRanges {
       ranges.add(tensor.off() + tensor.count(), groupOf(tensor, groups));
     }
     return ranges;
+  }
+
+  /** What each group does to which tensors, in a line: what else there is changes no bit. */
+  static String describe(List<Tensor> tensors, List<ParameterGroup> groups) {
+    StringJoiner text = new StringJoiner("; ").setEmptyValue("none");
+    for (ParameterGroup group : groups) {
+      StringJoiner names = new StringJoiner(" ");
+      for (Tensor tensor : tensors) {
+        if (groupOf(tensor, groups) == group) {
+          names.add(tensor.name());
+        }
+      }
+      if (names.length() > 0) {
+        text.add(group.describe() + ": " + names);
+      }
+    }
+    return text.toString();
   }
 
   private static ParameterGroup groupOf(Tensor tensor, List<ParameterGroup> groups) {

@@ -53,4 +53,12 @@ public record ParameterGroup(
   public ParameterGroup l1(double l1) {
     return new ParameterGroup(tensors, rateFactor, weightDecay, OptionalDouble.of(l1));
   }
+
+  /** What is set, in words. */
+  String describe() {
+    StringBuilder text = new StringBuilder("rate factor " + rateFactor);
+    weightDecay.ifPresent(value -> text.append(", weight decay ").append(value));
+    l1.ifPresent(value -> text.append(", l1 ").append(value));
+    return text.toString();
+  }
 }

@@ -12,8 +12,9 @@ import java.util.Arrays;
 public record Split(Dataset training, Dataset validation) {
 
   /**
-   * Holds back a random share of the rows. Where they have labels it is the same share of each
-   * class, to a row; the total is the share of all rows, rounded.
+   * Holds back a random share of the rows. Where they have labels the split is stratified: it is
+   * the same share of each class, to a row, and of the rows without one; the total is the share of
+   * all rows, rounded.
    *
    * @param fraction the share that is held back, in (0, 1)
    * @throws IllegalArgumentException if that leaves no row of one of the two
@@ -28,12 +29,18 @@ public record Split(Dataset training, Dataset validation) {
    * Returns the numbers of the rows of the two parts, ascending, for rows that are not a dataset
    * yet; see {@link #random}.
    *
-   * @param labels the class of each row, at least 0; null if they have none
+   * @param labels the class of each row, less than 0 for none; null if they have none
    * @return those to train on, and those that are held back
+   * @throws IllegalArgumentException if that leaves no row of one of the two, or there are not as
+   *     many labels
    */
   public static int[][] rows(int rows, int[] labels, double fraction, long seed) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction must be in (0, 1), got " + fraction);
+    }
+    if (labels != null && labels.length != rows) {
+      throw new IllegalArgumentException(
+          "labels: got " + labels.length + ", wanted one for each of the " + rows + " rows");
     }
     int held = (int) Math.round(rows * fraction);
     if (held < 1 || held >= rows) {
@@ -49,7 +56,7 @@ public record Split(Dataset training, Dataset validation) {
     int t = 0;
     int v = 0;
     for (int row : order) {
-      int group = labels == null ? 0 : labels[row];
+      int group = labels == null ? 0 : 1 + Math.max(-1, labels[row]);
       if (quota[group] > 0) {
         quota[group]--;
         validation[v++] = row;
@@ -62,14 +69,17 @@ public record Split(Dataset training, Dataset validation) {
     return new int[][] {training, validation};
   }
 
-  /** How many rows of each class are held back: rounded down, the rest by largest remainder. */
+  /**
+   * How many rows are held back of those without a class, then of each class: rounded down, the
+   * rest by largest remainder.
+   */
   private static int[] quota(int[] labels, double fraction, int held) {
     if (labels == null) {
       return new int[] {held};
     }
-    int[] quota = new int[Arrays.stream(labels).max().orElse(0) + 1];
+    int[] quota = new int[2 + Math.max(-1, Arrays.stream(labels).max().orElse(-1))];
     for (int label : labels) {
-      quota[label]++;
+      quota[1 + Math.max(-1, label)]++;
     }
     double[] remainder = new double[quota.length];
     int rest = held;

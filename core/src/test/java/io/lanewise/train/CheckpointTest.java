@@ -209,6 +209,29 @@ class CheckpointTest {
     assertTrue(e.getMessage().contains("here it is 2 3:softmax"), e.getMessage());
   }
 
+  /** As many groups, which do something else, or to other tensors. */
+  @Test
+  void otherParameterGroupsAreRefused() {
+    grouped(trainer(network()), ParameterGroup.noDecay()).checkpoint(folder).epochs(1).fit(data());
+    ParameterGroup first = ParameterGroup.of(tensor -> tensor.layer() == 0);
+    refused(
+        t -> grouped(t, ParameterGroup.noDecay().rateFactor(0.5)),
+        "grouping of parameters is rate factor 1.0, weight decay 0.0, l1 0.0: 0.bias ",
+        "here it is rate factor 0.5, weight decay 0.0, l1 0.0: 0.bias ");
+    refused(t -> grouped(t, ParameterGroup.noDecay().weightDecay(0.1)), "weight decay 0.1");
+    refused(t -> grouped(t, ParameterGroup.noDecay().l1(0.1)), "l1 0.1");
+    refused(t -> grouped(t, first.weightDecay(0).l1(0)), "here it is", ": 0.weight 0.bias");
+    refused(t -> grouped(t), "here it is none");
+    grouped(trainer(network()), ParameterGroup.noDecay())
+        .checkpoint(folder)
+        .resume(true)
+        .fit(data());
+  }
+
+  private static Trainer grouped(Trainer trainer, ParameterGroup... groups) {
+    return trainer.optimizer(new Adam(0.01).weightDecay(0.01).groups(groups));
+  }
+
   private void refused(UnaryOperator<Trainer> change, String... parts) {
     Trainer trainer = change.apply(trainer(network())).checkpoint(folder).resume(true);
     var e = assertThrows(IllegalStateException.class, () -> trainer.fit(data()));

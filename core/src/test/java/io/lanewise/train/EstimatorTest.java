@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFile;
+import io.lanewise.nn.LossOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -60,6 +61,22 @@ class EstimatorTest {
     assertArrayEquals(
         classifier.predictProbabilities(data.features()),
         ModelFile.load(file).network().predict(data.features(), data.rows()));
+  }
+
+  @Test
+  void aClassifierTakesTheOptionsOfItsLoss() {
+    Dataset data = clouds(60);
+    LossOptions options = LossOptions.DEFAULT.labelSmoothing(0.4f).classWeights(1, 2, 3);
+    Classifier classifier = classifier().lossOptions(options).fit(data);
+    assertEquals(options, classifier.network().lossOptions());
+    float largest = 0;
+    for (float p : classifier.predictProbabilities(data.features())) {
+      largest = Math.max(largest, p);
+    }
+    // Where the targets are 0.6 + 0.4 / 3.
+    assertTrue(largest < 0.95, "probability " + largest);
+    Classifier wrong = classifier().lossOptions(LossOptions.DEFAULT.huberDelta(2));
+    assertThrows(IllegalStateException.class, () -> wrong.fit(data));
   }
 
   @Test

@@ -72,6 +72,17 @@ class SplitTest {
   }
 
   @Test
+  void rowsWithoutALabelAreSharedToo() {
+    int[] labels = {0, -100, 1, -100, 0, 1, -100, -100};
+    Split split = Split.random(rows(labels, 2), 0.5, 1);
+    assertEquals(2, Arrays.stream(split.validation().labels()).filter(l -> l == -100).count());
+    assertEquals(1, Arrays.stream(split.validation().labels()).filter(l -> l == 1).count());
+    int[] none = {-100, -100, -100, -100};
+    assertEquals(1, Split.random(rows(none, 2), 0.25, 1).validation().rows());
+    assertThrows(IllegalArgumentException.class, () -> Split.rows(3, none, 0.5, 1));
+  }
+
+  @Test
   void aShareThatLeavesNothingIsRefused() {
     Dataset data = rows(new int[] {0, 1, 0}, 2);
     assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0, 1));
