@@ -10,6 +10,8 @@ import io.lanewise.kernel.Norm;
 final class LayerBattery {
   private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.LOW, Fill.BITS};
   private static final Fill[] POSITIVES = {Fill.POSITIVE, Fill.POSITIVE, Fill.SPECIAL};
+  // With zeros among them, which must not skip a row: 0 x NaN is NaN.
+  private static final Fill[] WEIGHTS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.TARGET};
   private static final double[] RATES = {0, 0.1, 0.5, 0.8, 1 - 0x1p-40};
 
   private LayerBattery() {}
@@ -231,7 +233,7 @@ final class LayerBattery {
 
   private static void scaleRows(Trial trial, int m, int n) {
     Window x = trial.out(m, n, trial.pick(FILLS));
-    Window w = trial.in(1, m, trial.pick(FILLS));
+    Window w = trial.in(1, m, trial.pick(WEIGHTS));
     Window y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
     int out = y == x ? 0 : 2;
     trial.check(

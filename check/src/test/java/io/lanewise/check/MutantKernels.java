@@ -26,10 +26,12 @@ final class MutantKernels extends Kernels {
   private static final Kernels SCALAR = ScalarKernels.INSTANCE;
 
   private final Fault fault;
+  private final LayerKernels layers;
   private final UpdateKernels updates;
 
   MutantKernels(Fault fault) {
     this.fault = fault;
+    layers = new MutantLayerKernels(fault);
     updates = new MutantUpdateKernels(fault);
   }
 
@@ -49,7 +51,7 @@ final class MutantKernels extends Kernels {
 
   @Override
   public LayerKernels layers() {
-    return SCALAR.layers();
+    return layers;
   }
 
   @Override
@@ -422,6 +424,7 @@ final class MutantKernels extends Kernels {
       int lddz,
       float[] rowLoss,
       int rowLossOff) {
+    float[] old = z.clone();
     float[] masked = null;
     if (has(Fault.MASKED_LOGIT_TIMES_ZERO) && loss.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY) {
       masked = new float[m];
@@ -433,7 +436,7 @@ final class MutantKernels extends Kernels {
       }
     }
     SCALAR.loss(
-        loss,
+        MutantLosses.instead(fault, loss),
         m,
         n,
         z,
@@ -442,12 +445,16 @@ final class MutantKernels extends Kernels {
         y,
         yOff,
         ldy,
-        scaled(scale),
+        MutantLosses.scale(fault, loss, scaled(scale)),
         dz,
         dzOff,
         lddz,
         rowLoss,
         rowLossOff);
+    for (int i = 0; dz != null && MutantLosses.spoils(fault, loss) && i < m; i++) {
+      int dzRow = dzOff + i * lddz;
+      MutantLosses.spoil(fault, loss, n, old, zOff + i * ldz, y, yOff + i * ldy, scale, dz, dzRow);
+    }
     for (int i = 0; masked != null && i < m; i++) {
       rowLoss[rowLossOff + i] += masked[i];
     }

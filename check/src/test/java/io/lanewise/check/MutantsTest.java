@@ -21,6 +21,7 @@ class MutantsTest {
     assertNull(KernelConformance.matmulScaled(none, 3, 300, 40).difference());
     assertNull(KernelConformance.rows(none, 2, 300).difference());
     assertNull(KernelConformance.updateValues(none, 2, 1).difference());
+    assertNull(KernelConformance.layers(none, 2, 100).difference());
   }
 
   @ParameterizedTest
