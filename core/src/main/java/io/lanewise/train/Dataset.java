@@ -50,9 +50,7 @@ public final class Dataset implements RowSource {
   public static Dataset ofLabels(float[] features, int nIn, int[] labels, int classes) {
     Objects.requireNonNull(labels, "labels");
     int rows = rows(features, nIn, "labels", labels.length);
-    if (classes < 2) {
-      throw new IllegalArgumentException("classes must be >= 2, got " + classes);
-    }
+    Require.atLeast("classes", 2, classes);
     for (int i = 0; i < rows; i++) {
       boolean none = labels[i] == LossOptions.IGNORED_INDEX;
       if (!none && (labels[i] < 0 || labels[i] >= classes)) {
@@ -132,9 +130,7 @@ public final class Dataset implements RowSource {
 
   private static int rows(float[] features, int nIn, String other, int otherRows) {
     Objects.requireNonNull(features, "features");
-    if (nIn < 1) {
-      throw new IllegalArgumentException("nIn must be >= 1, got " + nIn);
-    }
+    Require.atLeast("nIn", 1, nIn);
     if (features.length != (long) otherRows * nIn) {
       throw new IllegalArgumentException(
           "features: "

@@ -17,9 +17,7 @@ public record EarlyStopping(String figure, int patience, double minDelta, boolea
       throw new IllegalArgumentException(
           "figure: \"" + figure + "\" is none of " + String.join(", ", History.Epoch.FIGURES));
     }
-    if (patience < 1) {
-      throw new IllegalArgumentException("patience must be >= 1, got " + patience);
-    }
+    Require.atLeast("patience", 1, patience);
     if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("minDelta must be finite and >= 0, got " + minDelta);
     }

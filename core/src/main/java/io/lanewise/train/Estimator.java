@@ -41,17 +41,10 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
   /** Sets the sizes of the hidden layers, each at least 1, or none; 100 without it. */
   public E hiddenLayers(int... sizes) {
     for (int size : sizes) {
-      requirePositive("hiddenLayers", size);
+      Require.atLeast("hiddenLayers", 1, size);
     }
     hiddenLayers = sizes.clone();
     return self();
-  }
-
-  private static int requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be >= 1, got " + value);
-    }
-    return value;
   }
 
   /** Sets the activation of the hidden layers; ReLU without it. */
@@ -68,13 +61,13 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
 
   /** Sets the most epochs, at least 1; 200 without it. */
   public E epochs(int most) {
-    epochs = requirePositive("epochs", most);
+    epochs = Require.atLeast("epochs", 1, most);
     return self();
   }
 
   /** Sets the rows of a batch, at least 1; 32 without it. */
   public E batchSize(int rows) {
-    batchSize = requirePositive("batchSize", rows);
+    batchSize = Require.atLeast("batchSize", 1, rows);
     return self();
   }
 
@@ -99,10 +92,7 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
    * @param patience at least 1, or 0 to go through all epochs
    */
   public E earlyStopping(int patience) {
-    if (patience < 0) {
-      throw new IllegalArgumentException("patience must be >= 0, got " + patience);
-    }
-    this.patience = patience;
+    this.patience = Require.atLeast("patience", 0, patience);
     return self();
   }
 

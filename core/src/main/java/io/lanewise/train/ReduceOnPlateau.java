@@ -51,7 +51,7 @@ public final class ReduceOnPlateau implements Schedule {
       throw new IllegalArgumentException("factor must be in (0, 1), got " + factor);
     }
     this.factor = factor;
-    this.patience = (int) Require.atLeast("patience", 0, patience);
+    this.patience = Require.atLeast("patience", 0, patience);
   }
 
   /** Sets that the metric is one of which more is better, such as an accuracy. */
@@ -89,7 +89,7 @@ public final class ReduceOnPlateau implements Schedule {
    * @param cooldown at least 0
    */
   public ReduceOnPlateau cooldown(int cooldown) {
-    this.cooldown = (int) Require.atLeast("cooldown", 0, cooldown);
+    this.cooldown = Require.atLeast("cooldown", 0, cooldown);
     return this;
   }
 

@@ -2,7 +2,7 @@ package io.lanewise.train;
 
 import java.util.Map;
 
-/** Checks of numbers that are given to optimizers and schedules, or found in a checkpoint. */
+/** Checks of numbers that are given as options or arguments, or found in a checkpoint. */
 final class Require {
   private Require() {}
 
@@ -34,6 +34,10 @@ final class Require {
       throw new IllegalArgumentException(name + " must be >= " + least + ", got " + value);
     }
     return value;
+  }
+
+  static int atLeast(String name, int least, int value) {
+    return (int) atLeast(name, (long) least, (long) value);
   }
 
   /** In (0, 1]. */

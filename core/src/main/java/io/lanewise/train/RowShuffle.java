@@ -48,8 +48,8 @@ public final class RowShuffle {
   public RowShuffle(RowSource source, long seed, int blockRows, int windowBlocks) {
     this.source = Objects.requireNonNull(source, "source");
     this.seed = seed;
-    this.blockRows = requirePositive("blockRows", blockRows);
-    this.windowBlocks = requirePositive("windowBlocks", windowBlocks);
+    this.blockRows = Require.atLeast("blockRows", 1, blockRows);
+    this.windowBlocks = Require.atLeast("windowBlocks", 1, windowBlocks);
     if ((long) blockRows * windowBlocks > 1 << 28) {
       throw new IllegalArgumentException(
           "windowBlocks: " + windowBlocks + " blocks of " + blockRows + " rows are more than 2^28");
@@ -60,13 +60,6 @@ public final class RowShuffle {
           "blockRows: " + source.rowCount() + " rows are too many blocks of " + blockRows);
     }
     blocks = (int) count;
-  }
-
-  private static int requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be >= 1, got " + value);
-    }
-    return value;
   }
 
   /** Returns the source. */
@@ -82,9 +75,7 @@ public final class RowShuffle {
    * @throws IOException if the source cannot be read
    */
   public RowReader open(int epoch, long position) throws IOException {
-    if (epoch < 0) {
-      throw new IllegalArgumentException("epoch must be >= 0, got " + epoch);
-    }
+    Require.atLeast("epoch", 0, epoch);
     Objects.checkIndex(position, source.rowCount() + 1);
     return new Reader(epoch, position);
   }

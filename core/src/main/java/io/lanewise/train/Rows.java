@@ -32,9 +32,7 @@ public final class Rows {
    * @param hasWeights whether they have weights
    */
   public Rows(int capacity, int nIn, int nOut, boolean hasLabels, boolean hasWeights) {
-    if (capacity < 1) {
-      throw new IllegalArgumentException("capacity must be >= 1, got " + capacity);
-    }
+    Require.atLeast("capacity", 1, capacity);
     if (nIn < 1 || nOut < 0) {
       throw new IllegalArgumentException(
           "nIn must be >= 1 and nOut >= 0, got " + nIn + ", " + nOut);

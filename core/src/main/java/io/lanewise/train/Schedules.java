@@ -10,12 +10,8 @@ final class Schedules {
   private Schedules() {}
 
   private static long time(Schedule.Clock clock, long step, int epoch) {
-    if (step < 0) {
-      throw new IllegalArgumentException("step must be >= 0, got " + step);
-    }
-    if (epoch < 0) {
-      throw new IllegalArgumentException("epoch must be >= 0, got " + epoch);
-    }
+    Require.atLeast("step", 0, step);
+    Require.atLeast("epoch", 0, epoch);
     return clock == Schedule.Clock.STEPS ? step : epoch;
   }
 

@@ -43,9 +43,7 @@ public final class Scores {
    * @param scores (rows, classes), row-major
    */
   public static double topK(int k, int[] actual, float[] scores, int classes, float[] weights) {
-    if (k < 1) {
-      throw new IllegalArgumentException("k must be >= 1, got " + k);
-    }
+    Require.atLeast("k", 1, k);
     requireMatrix(actual, "scores", scores, classes, weights);
     double right = 0;
     double total = 0;
@@ -304,9 +302,7 @@ public final class Scores {
   /** Returns the number of rows. */
   static int requireClasses(String name, int[] values, int classes) {
     Objects.requireNonNull(values, name);
-    if (classes < 2) {
-      throw new IllegalArgumentException("classes must be >= 2, got " + classes);
-    }
+    Require.atLeast("classes", 2, classes);
     for (int i = 0; i < values.length; i++) {
       if (values[i] < 0 || values[i] >= classes) {
         throw new IllegalArgumentException(

@@ -16,12 +16,8 @@ public final class Shards {
    * @param shard 0 to S
    */
   public static int firstRow(int m, int shards, int shard) {
-    if (m < 0) {
-      throw new IllegalArgumentException("m must be >= 0, got " + m);
-    }
-    if (shards < 1) {
-      throw new IllegalArgumentException("shards must be >= 1, got " + shards);
-    }
+    Require.atLeast("m", 0, m);
+    Require.atLeast("shards", 1, shards);
     if (shard < 0 || shard > shards) {
       throw new IllegalArgumentException("shard must be in 0.." + shards + ", got " + shard);
     }

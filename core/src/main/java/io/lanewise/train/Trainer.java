@@ -70,21 +70,14 @@ public final class Trainer {
 
   /** Sets the rows of a batch, at least 1. */
   public Trainer batchSize(int batchSize) {
-    this.batchSize = requirePositive("batchSize", batchSize);
+    this.batchSize = Require.atLeast("batchSize", 1, batchSize);
     return this;
   }
 
   /** Sets how many times all rows are taken, at least 1. */
   public Trainer epochs(int epochs) {
-    this.epochs = requirePositive("epochs", epochs);
+    this.epochs = Require.atLeast("epochs", 1, epochs);
     return this;
-  }
-
-  private static int requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be >= 1, got " + value);
-    }
-    return value;
   }
 
   /** Sets the seed of the rows' order, of the split and of what is dropped out; 0 without it. */
@@ -113,7 +106,7 @@ public final class Trainer {
    * is normalized by (batch normalization) is its own.
    */
   public Trainer accumulate(int batches) {
-    this.accumulate = requirePositive("batches", batches);
+    this.accumulate = Require.atLeast("batches", 1, batches);
     return this;
   }
 
@@ -123,7 +116,7 @@ public final class Trainer {
    * is that of {@link Shards}; each shard has its own statistics (batch normalization).
    */
   public Trainer shards(int shards) {
-    this.shards = requirePositive("shards", shards);
+    this.shards = Require.atLeast("shards", 1, shards);
     return this;
   }
 
@@ -171,16 +164,13 @@ public final class Trainer {
    */
   public Trainer checkpoint(Path folder, long every) {
     this.checkpointFolder = Objects.requireNonNull(folder, "folder");
-    if (every < 1) {
-      throw new IllegalArgumentException("every must be >= 1, got " + every);
-    }
-    this.every = every;
+    this.every = Require.atLeast("every", 1, every);
     return this;
   }
 
   /** Sets how many checkpoints are kept, at least 1; 3 without it. */
   public Trainer keepCheckpoints(int count) {
-    this.keep = requirePositive("count", count);
+    this.keep = Require.atLeast("count", 1, count);
     return this;
   }
 
