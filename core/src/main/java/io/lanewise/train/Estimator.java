@@ -6,6 +6,8 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -30,7 +32,7 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
   private LossOptions lossOptions = LossOptions.DEFAULT;
   private Scaling scaling = Scaling.STANDARD;
   private Kernels kernels;
-  private TrainingListener listener = new TrainingListener() {};
+  private final List<TrainingListener> listeners = new ArrayList<>();
   private Network network;
   private History history;
 
@@ -124,9 +126,9 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
     return self();
   }
 
-  /** Sets who is told how a fit goes. */
+  /** Adds one who is told how a fit goes. */
   public E listener(TrainingListener listener) {
-    this.listener = Objects.requireNonNull(listener, "listener");
+    listeners.add(Objects.requireNonNull(listener, "listener"));
     return self();
   }
 
@@ -184,8 +186,10 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
             .kernels(kernels())
             .epochs(epochs)
             .batchSize(batchSize)
-            .seed(seed)
-            .listener(listener);
+            .seed(seed);
+    for (TrainingListener listener : listeners) {
+      trainer.listener(listener);
+    }
     if (held != null) {
       trainer.validation(held);
     }

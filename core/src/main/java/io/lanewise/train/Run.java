@@ -65,7 +65,9 @@ final class Run implements Training {
     if (checkpoints != null) {
       begin();
     }
-    trainer.listeners.forEach(listener -> listener.onBegin(this));
+    for (TrainingListener listener : trainer.listeners) {
+      listener.onBegin(this);
+    }
     while (!over()) {
       oneEpoch();
     }
@@ -73,7 +75,9 @@ final class Run implements Training {
       save();
     }
     History result = new History(history, best.restore());
-    trainer.listeners.forEach(listener -> listener.onEnd(this, result));
+    for (TrainingListener listener : trainer.listeners) {
+      listener.onEnd(this, result);
+    }
     return result;
   }
 

@@ -12,6 +12,8 @@ import io.lanewise.model.ModelFile;
 import io.lanewise.nn.LossOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -49,6 +51,28 @@ class EstimatorTest {
 
   private static Classifier classifier() {
     return new Classifier().hiddenLayers(16).epochs(40).optimizer(() -> new Adam(0.01)).seed(3);
+  }
+
+  @Test
+  void eachListenerIsToldOfAFit() {
+    List<String> told = new ArrayList<>();
+    Classifier classifier = classifier().epochs(2);
+    for (String name : List.of("a", "b")) {
+      classifier.listener(
+          new TrainingListener() {
+            @Override
+            public void onBegin(Training training) {
+              told.add(name + " begin");
+            }
+
+            @Override
+            public void onEnd(Training training, History history) {
+              told.add(name + " end " + history.epochs().size());
+            }
+          });
+    }
+    classifier.fit(clouds(30));
+    assertEquals(List.of("a begin", "b begin", "a end 2", "b end 2"), told);
   }
 
   @Test
