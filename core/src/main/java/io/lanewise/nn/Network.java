@@ -403,11 +403,10 @@ public final class Network {
     }
 
     private static Loss defaultLoss(Activation output) {
-      return switch (output) {
-        case SOFTMAX -> Loss.CROSS_ENTROPY;
-        case SIGMOID -> Loss.BINARY_CROSS_ENTROPY;
-        default -> Loss.MEAN_SQUARED_ERROR;
-      };
+      if (output == Activation.SOFTMAX) {
+        return Loss.CROSS_ENTROPY;
+      }
+      return output == Activation.SIGMOID ? Loss.BINARY_CROSS_ENTROPY : Loss.MEAN_SQUARED_ERROR;
     }
   }
 }
