@@ -6,6 +6,7 @@ import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import io.lanewise.model.AtomicFile;
 import io.lanewise.train.History;
+import io.lanewise.train.Metric;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +22,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The curves of a training as an SVG: the loss, and beside it the accuracy, by epoch. */
+/** The curves of a training as an SVG: the loss, beside it the accuracy and metrics, by epoch. */
 final class Curves {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 400;
@@ -77,11 +78,29 @@ final class Curves {
       graphics.translate(WIDTH, 0);
       accuracy.paint(graphics, WIDTH, HEIGHT);
     }
-    PageSize size = new PageSize(0, 0, classes ? 2 * WIDTH : WIDTH, HEIGHT);
+    int charts = classes ? 2 : 1;
+    for (Metric metric : Metric.values()) {
+      String figure = metric.figure();
+      if (history.epochs().stream().anyMatch(e -> Double.isFinite(e.figure(figure)))) {
+        XYChart chart = chart(title(metric), history);
+        add(chart, validationName, VALIDATION, history, e -> e.figure(figure));
+        graphics.translate(WIDTH, 0);
+        chart.paint(graphics, WIDTH, HEIGHT);
+        charts++;
+      }
+    }
+    PageSize size = new PageSize(0, 0, charts * WIDTH, HEIGHT);
     Document document = new SVGProcessor().getDocument(graphics.getCommands(), size);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     document.writeTo(bytes);
     return bytes.toByteArray();
+  }
+
+  private static String title(Metric metric) {
+    String name = metric.name().replace('_', ' ');
+    return name.length() < 3 || metric == Metric.ROC_AUC
+        ? name
+        : name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
   private static XYChart chart(String title, History history) {

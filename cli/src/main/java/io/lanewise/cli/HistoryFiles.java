@@ -65,14 +65,14 @@ final class HistoryFiles {
     // What an SVG file begins with, the XML declaration and the doctype, has no place in HTML.
     text.append(curves.substring(Math.max(0, curves.indexOf("<svg"))));
     text.append("\n<table>\n<tr><th>epoch</th>");
-    for (String name : History.Epoch.FIGURES) {
+    for (String name : history.figures()) {
       text.append("<th>").append(name.replace('_', ' ')).append("</th>");
     }
     text.append("</tr>\n");
     for (History.Epoch epoch : history.epochs()) {
       boolean best = epoch.epoch() == history.bestEpoch();
       text.append(best ? "<tr class=\"best\"><td>" : "<tr><td>").append(epoch.epoch());
-      for (String name : History.Epoch.FIGURES) {
+      for (String name : history.figures()) {
         double figure = epoch.figure(name);
         String shown = name.equals("rows_per_second") ? "%,.0f" : "%.5g";
         text.append("</td><td>");

@@ -1,7 +1,9 @@
 package io.lanewise.cli;
 
 import io.lanewise.train.EarlyStopping;
+import io.lanewise.train.Metric;
 import io.lanewise.train.Trainer;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How the rows are gone through, and when to stop. */
@@ -41,8 +43,8 @@ final class LoopOptions {
       names = "--monitor",
       paramLabel = "FIGURE",
       description =
-          "What must get better: validation_loss, validation_accuracy, loss or accuracy. Default:"
-              + " validation_loss.")
+          "What must get better: validation_loss, validation_accuracy, loss, accuracy, or the figure"
+              + " of a metric, such as validation_f1_macro. Default: validation_loss.")
   private String monitor = "validation_loss";
 
   @Option(
@@ -50,6 +52,15 @@ final class LoopOptions {
       paramLabel = "F",
       description = "By more than how much. Default: 0.")
   private double minDelta;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Figures of the validation rows for the history: f1-macro, recall-macro, roc-auc,"
+              + " log-loss, r2, mean-absolute-error, root-mean-squared-error.")
+  private List<Metric> metrics = List.of();
 
   int epochs() {
     return epochs;
@@ -61,6 +72,7 @@ final class LoopOptions {
     Named.option("--accumulate", () -> trainer.accumulate(accumulate));
     Named.option("--shards", () -> trainer.shards(shards));
     trainer.dropLast(dropLast).shuffle(!noShuffle);
+    trainer.metrics(metrics.toArray(Metric[]::new));
     if (patience != null) {
       EarlyStopping rule =
           Named.option("--patience", () -> new EarlyStopping(monitor, patience, minDelta, true));

@@ -4,6 +4,7 @@ import io.lanewise.data.CsvReader;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Loss;
+import io.lanewise.train.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -86,6 +87,7 @@ public final class Main {
     }
     commandLine.registerConverter(Activation.class, converter(Activation.class));
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
+    commandLine.registerConverter(Metric.class, converter(Metric.class));
     commandLine.registerConverter(OptimizerName.class, converter(OptimizerName.class));
     commandLine.registerConverter(Loss.class, Main::loss);
     commandLine.setUsageHelpAutoWidth(true);

@@ -1,6 +1,8 @@
 package io.lanewise.cli;
 
+import io.lanewise.model.Names;
 import io.lanewise.train.History;
+import io.lanewise.train.Metric;
 import io.lanewise.train.Training;
 import io.lanewise.train.TrainingListener;
 import java.io.Console;
@@ -142,7 +144,8 @@ final class Progress implements TrainingListener, AutoCloseable {
                 epoch.accuracy(),
                 epoch.validationLoss(),
                 epoch.validationAccuracy(),
-                epoch.rowsPerSecond()));
+                epoch.rowsPerSecond())
+            + metrics(epoch));
     out.flush();
   }
 
@@ -164,6 +167,15 @@ final class Progress implements TrainingListener, AutoCloseable {
         + figure("  val loss %.4f", validationLoss)
         + figure("  val accuracy %.4f", validationAccuracy)
         + figure("  %,.0f rows/s", rate);
+  }
+
+  private static String metrics(History.Epoch epoch) {
+    StringBuilder text = new StringBuilder();
+    for (Metric metric : Metric.values()) {
+      double value = epoch.figure(metric.figure());
+      text.append(figure("  val " + Names.of(metric) + " %.4f", value));
+    }
+    return text.toString();
   }
 
   private static String figure(String format, double value) {

@@ -91,6 +91,33 @@ class CliTest {
   }
 
   @Test
+  void metricsAreInTheHistoryAndMayBeWatched() throws IOException {
+    Path history = folder.resolve("metrics.csv");
+    Path page = folder.resolve("metrics.html");
+    Cli train =
+        train(
+            "--validation-split",
+            "0.2",
+            "--metrics",
+            "f1-macro,roc-auc",
+            "--patience",
+            "3",
+            "--monitor",
+            "validation_log_loss",
+            "--history",
+            history + "," + page);
+    assertEquals(0, train.code(), train.err());
+    String head = Files.readAllLines(history).get(0);
+    String wanted = ",validation_f1_macro,validation_roc_auc,validation_log_loss";
+    assertTrue(head.endsWith(wanted), head);
+    assertTrue(Files.readString(page).contains("<th>validation roc auc</th>"));
+    assertTrue(train.out().contains("  val f1-macro "), train.out());
+    assertFails(2, train("--metrics", "f1"), "--metrics");
+    assertFails(2, train("--metrics", "f1-macro"), "F1_MACRO needs a validation set");
+    assertFails(2, train("--patience", "3", "--monitor", "validation_f1"), "--patience");
+  }
+
+  @Test
   void trainEvaluatePredictInspect() throws IOException {
     Path plot = folder.resolve("curves.svg");
     Path history = folder.resolve("history.csv");

@@ -4,7 +4,7 @@ package io.lanewise.train;
  * Ends a training that gets no better, and restores the best weights. An epoch is better if its
  * figure beats the best one by more than {@code minDelta}; a NaN never does.
  *
- * @param figure one of {@link History.Epoch#FIGURES}
+ * @param figure one of {@link History.Epoch#FIGURES}, or that of a {@link Metric}
  * @param patience how many epochs in a row may be no better before it ends, at least 1
  * @param minDelta finite, at least 0
  * @param restoreBest whether the weights of the best epoch are restored at the end, however it came
@@ -13,9 +13,9 @@ public record EarlyStopping(String figure, int patience, double minDelta, boolea
 
   /** Checks the arguments. */
   public EarlyStopping {
-    if (!History.Epoch.FIGURES.contains(figure)) {
+    if (!History.Epoch.FIGURES.contains(figure) && Metric.ofFigure(figure) == null) {
       throw new IllegalArgumentException(
-          "figure: \"" + figure + "\" is none of " + String.join(", ", History.Epoch.FIGURES));
+          "figure: \"" + figure + "\" is none of " + String.join(", ", History.Epoch.allFigures()));
     }
     Require.atLeast("patience", 1, patience);
     if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
@@ -28,9 +28,15 @@ public record EarlyStopping(String figure, int patience, double minDelta, boolea
     this("validation_loss", patience, 0, true);
   }
 
-  /** Returns whether larger is better: it is, but for a loss. */
+  /** Returns whether larger is better: as the metric says, and else it is, but for a loss. */
   public boolean largerIsBetter() {
-    return !figure.endsWith("loss");
+    Metric metric = metric();
+    return metric != null ? metric.largerIsBetter() : !figure.endsWith("loss");
+  }
+
+  /** The metric whose figure it is; null if it is another. */
+  Metric metric() {
+    return Metric.ofFigure(figure);
   }
 
   /** Returns whether it needs a validation set. */

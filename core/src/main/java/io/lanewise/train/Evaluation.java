@@ -42,7 +42,12 @@ public record Evaluation(
    * @throws IllegalArgumentException if the widths do not match, or there is no row
    */
   public static Evaluation of(Network network, Dataset data, Kernels kernels) {
-    Workspace workspace = Metrics.workspace(network, data, kernels);
+    return of(Metrics.workspace(network, data, kernels), data);
+  }
+
+  /** Evaluates the workspace's network, in its batches, on all rows of data that fits. */
+  static Evaluation of(Workspace workspace, Dataset data) {
+    Network network = workspace.network();
     int nOut = network.nOut();
     float[] outputs = new float[Math.multiplyExact(data.rows(), nOut)];
     Metrics metrics =

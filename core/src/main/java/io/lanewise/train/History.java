@@ -1,7 +1,9 @@
 package io.lanewise.train;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -23,14 +25,28 @@ public record History(List<Epoch> epochs, int bestEpoch) {
   }
 
   /**
+   * Returns the names of the figures: those of each epoch, and those of metrics that were taken.
+   */
+  public List<String> figures() {
+    List<String> figures = new ArrayList<>(Epoch.FIGURES);
+    for (Metric metric : Metric.values()) {
+      if (epochs.stream().anyMatch(epoch -> epoch.metrics().containsKey(metric))) {
+        figures.add(metric.figure());
+      }
+    }
+    return figures;
+  }
+
+  /**
    * Returns the figures as CSV: the names in the first line, then a line an epoch; an empty field
    * is a figure that was not taken.
    */
   public String toCsv() {
-    StringBuilder text = new StringBuilder("epoch," + String.join(",", Epoch.FIGURES) + "\n");
+    List<String> names = figures();
+    StringBuilder text = new StringBuilder("epoch," + String.join(",", names) + "\n");
     for (Epoch epoch : epochs) {
       text.append(epoch.epoch());
-      for (String name : Epoch.FIGURES) {
+      for (String name : names) {
         double figure = epoch.figure(name);
         text.append(',').append(Double.isNaN(figure) ? "" : Double.toString(figure));
       }
@@ -42,11 +58,17 @@ public record History(List<Epoch> epochs, int bestEpoch) {
   /** The epochs of such a text. */
   static List<Epoch> parse(String csv) {
     List<Epoch> epochs = new ArrayList<>();
-    for (String line : csv.lines().skip(1).toList()) {
+    List<String> lines = csv.lines().toList();
+    String[] names = lines.get(0).split(",", -1);
+    for (String line : lines.subList(1, lines.size())) {
       String[] fields = line.split(",", -1);
-      double[] figures = new double[Epoch.FIGURES.size()];
+      double[] figures = new double[names.length - 1];
+      Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
       for (int i = 0; i < figures.length; i++) {
         figures[i] = fields[i + 1].isEmpty() ? Double.NaN : Double.parseDouble(fields[i + 1]);
+        if (Metric.ofFigure(names[i + 1]) != null) {
+          metrics.put(Metric.ofFigure(names[i + 1]), figures[i]);
+        }
       }
       epochs.add(
           new Epoch(
@@ -56,7 +78,8 @@ public record History(List<Epoch> epochs, int bestEpoch) {
               figures[2],
               figures[3],
               figures[4],
-              figures[5]));
+              figures[5],
+              metrics));
     }
     return epochs;
   }
@@ -71,6 +94,7 @@ public record History(List<Epoch> epochs, int bestEpoch) {
    * @param validationAccuracy likewise; NaN also where there are no classes
    * @param learningRate of the last step
    * @param rowsPerSecond of training, without the validation
+   * @param metrics of the validation set after the epoch; NaN where one is undefined
    */
   public record Epoch(
       int epoch,
@@ -79,9 +103,15 @@ public record History(List<Epoch> epochs, int bestEpoch) {
       double validationLoss,
       double validationAccuracy,
       double learningRate,
-      double rowsPerSecond) {
+      double rowsPerSecond,
+      Map<Metric, Double> metrics) {
 
-    /** The names of the figures, in the order of this record. */
+    /** Takes a copy of the map. */
+    public Epoch {
+      metrics = Map.copyOf(metrics);
+    }
+
+    /** The names of the figures but the metrics', in the order of this record. */
     public static final List<String> FIGURES =
         List.of(
             "loss",
@@ -91,10 +121,19 @@ public record History(List<Epoch> epochs, int bestEpoch) {
             "learning_rate",
             "rows_per_second");
 
+    /** Those and the metrics'. */
+    static List<String> allFigures() {
+      List<String> all = new ArrayList<>(FIGURES);
+      for (Metric metric : Metric.values()) {
+        all.add(metric.figure());
+      }
+      return all;
+    }
+
     /**
-     * Returns a figure by its name.
+     * Returns a figure by its name; NaN for one that was not taken.
      *
-     * @param name one of {@link #FIGURES}
+     * @param name one of {@link #FIGURES}, or that of a {@link Metric}
      * @throws IllegalArgumentException if there is none of that name; the message lists them
      */
     public double figure(String name) {
@@ -105,9 +144,14 @@ public record History(List<Epoch> epochs, int bestEpoch) {
         case "validation_accuracy" -> validationAccuracy;
         case "learning_rate" -> learningRate;
         case "rows_per_second" -> rowsPerSecond;
-        default ->
+        default -> {
+          Metric metric = Metric.ofFigure(name);
+          if (metric == null) {
             throw new IllegalArgumentException(
-                "\"" + name + "\" is none of " + String.join(", ", FIGURES));
+                "\"" + name + "\" is none of " + String.join(", ", allFigures()));
+          }
+          yield metrics.getOrDefault(metric, Double.NaN);
+        }
       };
     }
   }

@@ -6,13 +6,16 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One training: where it is, and the buffers that it needs. */
 final class Run implements Training {
   private final Trainer trainer;
   private final Dataset validation;
+  private final Set<Metric> takenMetrics;
   private final Network network;
   private final Workspace workspace;
   private final EpochRows rows;
@@ -40,6 +43,7 @@ final class Run implements Training {
   Run(Trainer trainer, RowSource data, Dataset validation, Kernels kernels) throws IOException {
     this.trainer = trainer;
     this.validation = validation;
+    takenMetrics = trainer.takenMetrics();
     network = trainer.network;
     trainer.optimizer.prepare(network.tensors());
     long all = data.rowCount();
@@ -162,7 +166,13 @@ final class Run implements Training {
       search.lookAtParameters();
       throw new NonFiniteException("the parameters are not finite", search.place(), epoch, step);
     }
-    Metrics metrics = validation == null ? null : Metrics.evaluate(workspace, validation);
+    Evaluation more = takenMetrics.isEmpty() ? null : Evaluation.of(workspace, validation);
+    Metrics metrics =
+        more != null
+            ? more.metrics()
+            : validation == null ? null : Metrics.evaluate(workspace, validation);
+    Map<Metric, Double> taken = new EnumMap<>(Metric.class);
+    takenMetrics.forEach(metric -> taken.put(metric, metric.of(more)));
     History.Epoch entry =
         new History.Epoch(
             epoch,
@@ -171,7 +181,8 @@ final class Run implements Training {
             metrics == null ? Double.NaN : metrics.loss(),
             metrics == null ? Double.NaN : metrics.accuracy(),
             learningRate(),
-            rowsPerSecond);
+            rowsPerSecond,
+            taken);
     history.add(entry);
     best.take(entry);
     if (trainer.schedule != null) {

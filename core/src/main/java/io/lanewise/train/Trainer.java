@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Trains a network by mini-batches: each epoch takes the rows in a new random order, and the last
@@ -34,6 +36,7 @@ public final class Trainer {
   int accumulate = 1;
   int shards = 1;
   EarlyStopping earlyStopping;
+  private final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
   Path checkpointFolder;
   long every;
   int keep = 3;
@@ -142,6 +145,25 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Sets which figures of the validation set are taken after each epoch beside its loss and
+   * accuracy, instead of those set before. One that early stopping watches is taken anyway.
+   */
+  public Trainer metrics(Metric... some) {
+    metrics.clear();
+    metrics.addAll(List.of(some));
+    return this;
+  }
+
+  /** Those, and the one that is watched. */
+  Set<Metric> takenMetrics() {
+    Set<Metric> taken = EnumSet.copyOf(metrics);
+    if (earlyStopping != null && earlyStopping.metric() != null) {
+      taken.add(earlyStopping.metric());
+    }
+    return taken;
+  }
+
   /** Sets when a training that gets no better ends; it does not without it. */
   public Trainer earlyStopping(EarlyStopping earlyStopping) {
     this.earlyStopping = Objects.requireNonNull(earlyStopping, "earlyStopping");
@@ -240,12 +262,30 @@ public final class Trainer {
       throw new IllegalArgumentException(
           "earlyStopping on " + earlyStopping.figure() + " needs a validation set");
     }
+    requireMetrics(held);
     requireStatistics(training.rowCount());
     Kernels chosen = kernels != null ? kernels : KernelLookup.best();
     try {
       return new Run(this, training, held, chosen).fit();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void requireMetrics(Dataset held) {
+    for (Metric metric : takenMetrics()) {
+      if (held == null) {
+        throw new IllegalArgumentException("metrics: " + metric + " needs a validation set");
+      }
+      if (metric.ofClasses() != held.hasLabels()) {
+        throw new IllegalArgumentException(
+            "metrics: "
+                + metric
+                + " is of "
+                + (metric.ofClasses()
+                    ? "labels, the rows have targets"
+                    : "targets, the rows have labels"));
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Network;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
@@ -30,7 +31,7 @@ class EarlyStoppingTest {
   }
 
   private static History.Epoch epoch(int number, double loss) {
-    return new History.Epoch(number, loss, 0, 0, 0, 0, 0);
+    return new History.Epoch(number, loss, 0, 0, 0, 0, 0, Map.of());
   }
 
   @Test
@@ -71,20 +72,76 @@ class EarlyStoppingTest {
     }
   }
 
-  private static Trainer trainer(Network network, int patience) {
-    // The validation has wrong labels, so that what is learned soon makes it worse.
+  /** With wrong labels, so that what is learned soon makes it worse. */
+  private static Dataset heldBack() {
     Dataset data = Clouds.rows(90).slice(30, 90);
     int[] labels = data.labels();
     for (int i = 0; i < labels.length; i++) {
       labels[i] = i % 2 == 0 ? labels[i] : 2 - labels[i];
     }
+    return data;
+  }
+
+  private static Trainer trainer(Network network, int patience) {
     return new Trainer(network)
         .kernels(ScalarKernels.INSTANCE)
         .optimizer(new Sgd(0.1))
         .batchSize(4)
         .epochs(100)
-        .validation(data)
+        .validation(heldBack())
         .earlyStopping(new EarlyStopping(patience));
+  }
+
+  @Test
+  void aMetricIsTakenIntoTheHistoryAndStopsTheTraining() {
+    Network network = Clouds.network();
+    EarlyStopping rule = new EarlyStopping("validation_f1_macro", 3, 0, true);
+    History history =
+        trainer(network, 1)
+            .earlyStopping(rule)
+            .metrics(Metric.ROC_AUC, Metric.LOG_LOSS)
+            .fit(Clouds.rows(30));
+    assertTrue(history.epochs().size() < 100);
+    assertEquals(history.epochs().size() - 3, history.bestEpoch());
+    Dataset data = heldBack();
+    Evaluation evaluation = Evaluation.of(network, data, ScalarKernels.INSTANCE);
+    Map<Metric, Double> best = history.epochs().get(history.bestEpoch() - 1).metrics();
+    assertEquals(3, best.size());
+    for (Metric metric : best.keySet()) {
+      assertEquals(metric.of(evaluation), best.get(metric), 1e-12, metric.toString());
+    }
+    String csv = history.toCsv();
+    String first = csv.lines().findFirst().orElseThrow();
+    assertTrue(
+        first.endsWith(
+            ",rows_per_second,validation_f1_macro,validation_roc_auc,validation_log_loss"),
+        first);
+    assertEquals(history.epochs(), History.parse(csv));
+  }
+
+  @Test
+  void metricsDoNotChangeWhatIsTrained() {
+    Network with = Clouds.network();
+    Network without = Clouds.network();
+    History more = trainer(with, 3).metrics(Metric.RECALL_MACRO).fit(Clouds.rows(30));
+    History less = trainer(without, 3).fit(Clouds.rows(30));
+    assertArrayEquals(without.parameters(), with.parameters());
+    assertEquals(less.last().validationLoss(), more.last().validationLoss());
+    assertTrue(more.last().figure("validation_recall_macro") > 0);
+    assertTrue(Double.isNaN(less.last().figure("validation_recall_macro")));
+  }
+
+  @Test
+  void aMetricMustBeOfTheRowsThatThereAre() {
+    Trainer none = new Trainer(Clouds.network()).metrics(Metric.F1_MACRO);
+    var e = assertThrows(IllegalArgumentException.class, () -> none.fit(Clouds.rows(9)));
+    assertEquals("metrics: F1_MACRO needs a validation set", e.getMessage());
+    Trainer targets = trainer(Clouds.network(), 1).metrics(Metric.R2);
+    e = assertThrows(IllegalArgumentException.class, () -> targets.fit(Clouds.rows(9)));
+    assertEquals("metrics: R2 is of targets, the rows have labels", e.getMessage());
+    assertTrue(new EarlyStopping("validation_r2", 1, 0, true).largerIsBetter());
+    assertFalse(new EarlyStopping("validation_mean_absolute_error", 1, 0, true).largerIsBetter());
+    assertFalse(new EarlyStopping("validation_log_loss", 1, 0, true).largerIsBetter());
   }
 
   @Test
