@@ -9,7 +9,7 @@ import java.util.Locale;
 public enum Metric {
   /** The mean of the classes' F1. */
   F1_MACRO(true, true),
-  /** The mean of the classes' recall, which is the balanced accuracy. */
+  /** The mean of the classes' recall. */
   RECALL_MACRO(true, true),
   /**
    * The area under the ROC curve; with more than two classes the mean of each against the others.
