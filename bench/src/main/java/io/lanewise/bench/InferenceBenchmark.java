@@ -3,7 +3,7 @@ package io.lanewise.bench;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Workspace;
+import io.lanewise.nn.Predictor;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Predictions by batch size, ReLU and softmax, from a workspace that is made once.
+ * Predictions by batch size, ReLU and softmax, by a {@link Predictor}.
  *
  * <p>A score is calls per ms, and {@code flops} as in {@link TrainingStepBenchmark}. A single row
  * is bound by the cache that holds the weights, not by the arithmetic.
@@ -48,7 +48,7 @@ public class InferenceBenchmark {
 
   private Threads opened;
   private Network net;
-  private Workspace workspace;
+  private Predictor.Session session;
   private float[] x;
   private float[] y;
   private double megaflops;
@@ -57,7 +57,7 @@ public class InferenceBenchmark {
   public void setup() {
     opened = new Threads(threads);
     net = TrainingStepBenchmark.network(network);
-    workspace = new Workspace(net, opened.kernels(KernelLookup.named(kernels)), rows);
+    session = new Predictor(net, opened.kernels(KernelLookup.named(kernels)), rows).session();
     x = MatmulBenchmark.uniform(new SplittableRandom(1), rows * net.nIn());
     y = new float[rows * net.nOut()];
     megaflops = TrainingStepBenchmark.megaflops(net.layers(), rows);
@@ -71,7 +71,7 @@ public class InferenceBenchmark {
   /** The outputs are returned so that they count as used. */
   @Benchmark
   public float[] predict(MatmulBenchmark.Rate rate) {
-    workspace.predict(rows, x, 0, net.nIn(), y, 0, net.nOut());
+    session.predict(rows, x, 0, net.nIn(), y, 0, net.nOut());
     rate.flops += megaflops;
     return y;
   }

@@ -60,6 +60,8 @@ public final class KernelConformance {
           MatmulBattery.large(trial, 50);
           MatmulBattery.fused(trial, 8);
           MatmulBattery.scaled(trial, 2_000, 100);
+          MatmulBattery.packed(trial, 2_000, 150);
+          MatmulBattery.packedLarge(trial);
           ElementBattery.values(trial, 64);
           UpdateBattery.values(trial, 16);
           RowBattery.rows(trial, 2_000);
@@ -73,6 +75,7 @@ public final class KernelConformance {
     UpdateBattery.lengths(trial);
     RowBattery.lengths(trial);
     MatmulBattery.scaledSample(trial);
+    MatmulBattery.packedSample(trial);
     LayerBattery.lengths(trial);
   }
 
@@ -103,6 +106,20 @@ public final class KernelConformance {
   /** Products scaled by random factors, special ones among them, m, n and k in 0..max. */
   public static Result matmulScaled(Kernels candidate, long seed, int count, int max) {
     return run(candidate, seed, trial -> MatmulBattery.scaled(trial, count, max));
+  }
+
+  /**
+   * Products with a packed B: {@code count} of random shape and fusion, m, n and k in 0..max, and
+   * 30 larger ones that cross its cuts.
+   */
+  public static Result matmulPacked(Kernels candidate, long seed, int count, int max) {
+    return run(
+        candidate,
+        seed,
+        trial -> {
+          MatmulBattery.packed(trial, count, max);
+          MatmulBattery.packedLarge(trial);
+        });
   }
 
   /** The elementwise operations at every length from 0 to 67. */

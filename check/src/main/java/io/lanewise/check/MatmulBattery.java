@@ -6,6 +6,8 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Fusion.Start;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.PackedMatrix;
 
 /** Matrix products: every form, start and fusion over many shapes. */
 final class MatmulBattery {
@@ -23,6 +25,20 @@ final class MatmulBattery {
     {9, 2047, 3},
     {9, 2049, 3},
     {130, 70, 5}
+  };
+
+  private static final int[][] PACKED_THIN = {{1, 97, 5}, {2, 2049, 3}, {9, 100, 7}, {20, 64, 0}};
+  private static final int[][] PACKED = {
+    {3, 191, 300},
+    {4, 48, 257},
+    {5, 10, 512},
+    {9, 193, 513},
+    {130, 300, 33},
+    {131, 96, 9},
+    {64, 385, 70},
+    {257, 17, 20},
+    {8, 2100, 260},
+    {131, 965, 140}
   };
 
   // Both zeros: the product of BLAS reads less with them, and leaves other signs.
@@ -194,6 +210,37 @@ final class MatmulBattery {
     }
   }
 
+  /** Products with a packed B that cross its cuts by one, and some random ones. */
+  static void packedSample(Trial trial) {
+    packed(trial, PACKED_THIN);
+    packed(trial, 60, 30);
+  }
+
+  /** Random ones, m, n and k in 0..max, every second one with few rows. */
+  static void packed(Trial trial, int count, int max) {
+    for (int i = 0; i < count; i++) {
+      Epilogue epilogue =
+          trial.coin() ? Epilogue.NONE : new Epilogue(elementwise(trial.below(99)), trial.coin());
+      Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
+      int m = trial.coin() ? trial.below(max + 1) : trial.below(9);
+      int n = trial.below(max + 1);
+      packed(trial, m, n, trial.below(max + 1), trial.pick(Start.values()), epilogue, fill);
+    }
+  }
+
+  /** Larger ones that cross the cuts. */
+  static void packedLarge(Trial trial) {
+    packed(trial, PACKED);
+  }
+
+  private static void packed(Trial trial, int[][] shapes) {
+    for (int[] s : shapes) {
+      for (Start start : Start.values()) {
+        packed(trial, s[0], s[1], s[2], start, Epilogue.NONE, Fill.NORMAL);
+      }
+    }
+  }
+
   private static final int ELEMENTWISE = Activation.values().length - 1;
 
   /** The elementwise activations in turn; softmax is the last of the enum. */
@@ -205,13 +252,65 @@ final class MatmulBattery {
       Trial trial, Form form, int m, int n, int k, Start start, Epilogue epilogue, Fill fill) {
     Window a = form.transA() ? trial.in(k, m, fill) : trial.in(m, k, fill);
     Window b = form.transB() ? trial.in(n, k, fill) : trial.in(k, n, fill);
+    String what = "matmul " + form + " m=" + m + " n=" + n + " k=" + k;
+    product(
+        trial,
+        what,
+        m,
+        n,
+        start,
+        epilogue,
+        fill,
+        a,
+        b,
+        (kernels, x, c, ldc, fusion) ->
+            kernels.matmul(
+                form, m, n, k, x[0], a.off(), a.ld(), x[1], b.off(), b.ld(), x[2], c, ldc, fusion));
+  }
+
+  /** Packed by the kernels themselves, each time. */
+  private static void packed(
+      Trial trial, int m, int n, int k, Start start, Epilogue epilogue, Fill fill) {
+    Window a = trial.in(m, k, fill);
+    Window b = trial.in(k, n, fill);
+    String what = "matmulPacked m=" + m + " n=" + n + " k=" + k;
+    product(
+        trial,
+        what,
+        m,
+        n,
+        start,
+        epilogue,
+        fill,
+        a,
+        b,
+        (kernels, x, c, ldc, fusion) -> {
+          PackedMatrix packed = kernels.pack(k, n, x[1], b.off(), b.ld());
+          kernels.matmulPacked(m, x[0], a.off(), a.ld(), packed, x[2], c, ldc, fusion);
+        });
+  }
+
+  /** A product of a and b into the arrays' third, from the start and with the epilogue. */
+  private interface Product {
+    void run(Kernels kernels, float[][] x, int cOff, int ldc, Fusion fusion);
+  }
+
+  private static void product(
+      Trial trial,
+      String what,
+      int m,
+      int n,
+      Start start,
+      Epilogue epilogue,
+      Fill fill,
+      Window a,
+      Window b,
+      Product product) {
     Window c = trial.out(m, n, start == Start.ACCUMULATE ? fill : Fill.NAN);
     Window bias = trial.in(1, n, fill);
     Window saved = epilogue.derivative() ? trial.in(m, n, fill) : bias;
-    String what =
-        "matmul " + form + " m=" + m + " n=" + n + " k=" + k + " from " + start + ", " + epilogue;
     trial.product(
-        what,
+        what + " from " + start + ", " + epilogue,
         (kernels, x) -> {
           Fusion fusion =
               switch (start) {
@@ -223,9 +322,7 @@ final class MatmulBattery {
               epilogue.derivative()
                   ? fusion.derivative(epilogue.f(), x[4], saved.off(), saved.ld())
                   : fusion.activation(epilogue.f());
-          kernels.matmul(
-              form, m, n, k, x[0], a.off(), a.ld(), x[1], b.off(), b.ld(), x[2], c.off(), c.ld(),
-              fusion);
+          product.run(kernels, x, c.off(), c.ld(), fusion);
         },
         a.x(),
         b.x(),

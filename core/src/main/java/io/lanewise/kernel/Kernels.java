@@ -27,6 +27,9 @@ import java.util.Objects;
  * that overlaps an input's where the operation does not say that it works in place.
  */
 public abstract class Kernels {
+  /** A packed matrix may be cut between columns that are multiples of this. */
+  protected static final int PACKED_GRAIN = 96;
+
   /** For implementations. */
   protected Kernels() {}
 
@@ -79,32 +82,9 @@ public abstract class Kernels {
     int aColumns = form.transA() ? m : k;
     int bRows = form.transB() ? n : k;
     int bColumns = form.transB() ? k : n;
-    matrix("a", a, aOff, lda, aRows, aColumns);
     matrix("b", b, bOff, ldb, bRows, bColumns);
-    matrix("c", c, cOff, ldc, m, n);
-    disjoint("c", c, cOff, ldc, m, n, "a", a, aOff, lda, aRows, aColumns);
+    ProductChecks.check(m, n, a, aOff, lda, aRows, aColumns, c, cOff, ldc, fusion);
     disjoint("c", c, cOff, ldc, m, n, "b", b, bOff, ldb, bRows, bColumns);
-    if (fusion.start() == Fusion.Start.BIAS) {
-      vector("bias", fusion.biasArray(), fusion.biasOff(), n);
-      int ldBias = Math.max(1, n);
-      disjoint("c", c, cOff, ldc, m, n, "bias", fusion.biasArray(), fusion.biasOff(), ldBias, 1, n);
-    }
-    if (fusion.derivative() != null) {
-      matrix("saved", fusion.saved(), fusion.savedOff(), fusion.ldSaved(), m, n);
-      disjoint(
-          "c",
-          c,
-          cOff,
-          ldc,
-          m,
-          n,
-          "saved",
-          fusion.saved(),
-          fusion.savedOff(),
-          fusion.ldSaved(),
-          m,
-          n);
-    }
     if (m != 0 && n != 0) {
       doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     }
@@ -126,6 +106,95 @@ public abstract class Kernels {
       int cOff,
       int ldc,
       Fusion fusion);
+
+  /**
+   * Copies B into the order in which these kernels read it, for {@link #matmulPacked}: worth it for
+   * a B of many products, such as the weights that a service predicts with.
+   *
+   * @param k rows of B
+   * @param n columns of B
+   * @param b (k, n)
+   */
+  public final PackedMatrix pack(int k, int n, float[] b, int bOff, int ldb) {
+    size("k", k);
+    size("n", n);
+    matrix("b", b, bOff, ldb, k, n);
+    return doPack(k, n, b, bOff, ldb);
+  }
+
+  /** {@link #pack} with checked arguments: the rows without gaps, unless it is overridden. */
+  protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
+    float[] rows = new float[Math.multiplyExact(k, n)];
+    for (int p = 0; p < k && n != 0; p++) {
+      System.arraycopy(b, bOff + p * ldb, rows, p * n, n);
+    }
+    return new PackedMatrix(this, k, n, rows);
+  }
+
+  /** Returns which kernels must have packed a B: these, or those that they cut the work for. */
+  protected Kernels packer() {
+    return this;
+  }
+
+  /**
+   * {@link #matmul} of the form NN with a packed B: the same bits.
+   *
+   * @param m rows of A and C
+   * @param a (m, k), k as B has it
+   * @param b packed by these kernels, whatever the threads
+   * @param c (m, n), n as B has it; must not overlap a, the bias or the saved values
+   * @param fusion where the chains start and what follows them; not scaled
+   */
+  public final void matmulPacked(
+      int m,
+      float[] a,
+      int aOff,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    Objects.requireNonNull(b, "b");
+    Objects.requireNonNull(fusion, "fusion");
+    size("m", m);
+    if (b.packer() != packer()) {
+      throw new IllegalArgumentException(
+          "b was packed by " + b.packer().describe() + ", wanted " + packer().describe());
+    }
+    if (fusion.isScaled()) {
+      throw new IllegalArgumentException("fusion: a product with a packed B cannot be scaled");
+    }
+    ProductChecks.check(m, b.n(), a, aOff, lda, m, b.k(), c, cOff, ldc, fusion);
+    if (m != 0 && b.n() != 0) {
+      doMatmulPacked(m, a, aOff, lda, b, 0, b.n(), c, cOff, ldc, fusion);
+    }
+  }
+
+  /**
+   * {@link #matmulPacked} with checked arguments, for some columns of B.
+   *
+   * @param column the first column of B, a multiple of {@value #PACKED_GRAIN}
+   * @param n columns, &gt; 0: a multiple of that too, or all that are left
+   * @param c of which cOff is the element of that column
+   * @param fusion of which the first element is that column's too
+   */
+  protected void doMatmulPacked(
+      int m,
+      float[] a,
+      int aOff,
+      int lda,
+      PackedMatrix b,
+      int column,
+      int n,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    float[] rows = b.elements();
+    int ldb = Math.max(1, b.n());
+    doMatmul(Form.NN, m, n, b.k(), a, aOff, lda, rows, column, ldb, c, cOff, ldc, fusion);
+  }
 
   /**
    * Column sums, as in the bias gradient: sums[j] = x[0,j] + x[1,j] + ..., i ascending, one chain a

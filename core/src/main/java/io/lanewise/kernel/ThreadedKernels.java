@@ -90,23 +90,26 @@ final class ThreadedKernels extends Kernels {
       kernels.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
       return;
     }
-    int rows = rowPieces(m, n);
-    int columns = Math.min(threads.count() / rows, grains(n, GRAIN));
     Work w = work.begin();
     w.form = form;
-    w.m = m;
-    w.n = n;
     w.k = k;
-    w.rowPieces = rows;
-    w.columnPieces = columns;
     w.operand(0, a, aOff, lda);
     w.operand(1, b, bOff, ldb);
     w.operand(2, c, cOff, ldc);
     w.fusion = fusion;
-    work.run(MATMUL, rows * columns, 1, rows * columns, nanos);
+    runGrid(MATMUL, m, n, GRAIN, nanos);
   }
 
-  /** The pieces of a product are a grid, row by row. */
+  /** Runs the work cut into a grid of pieces of C, row by row. */
+  private void runGrid(Work.Part part, int m, int n, int grain, long nanos) {
+    work.m = m;
+    work.n = n;
+    work.rowPieces = rowPieces(m, n, grain);
+    work.columnPieces = Math.min(threads.count() / work.rowPieces, grains(n, grain));
+    int pieces = work.rowPieces * work.columnPieces;
+    work.run(part, pieces, 1, pieces, nanos);
+  }
+
   private static final Work.Part MATMUL =
       (w, piece, one) -> {
         int i = piece / w.columnPieces;
@@ -130,20 +133,77 @@ final class ThreadedKernels extends Kernels {
             w.fusion.at(row, column));
       };
 
+  @Override
+  protected Kernels packer() {
+    return kernels;
+  }
+
+  @Override
+  protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
+    return kernels.doPack(k, n, b, bOff, ldb);
+  }
+
+  @Override
+  protected void doMatmulPacked(
+      int m,
+      float[] a,
+      int aOff,
+      int lda,
+      PackedMatrix b,
+      int column,
+      int n,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    long nanos = productNanos(m, n, b.k());
+    if (!threads.worth(nanos)) {
+      kernels.doMatmulPacked(m, a, aOff, lda, b, column, n, c, cOff, ldc, fusion);
+      return;
+    }
+    Work w = work.begin();
+    w.what = b;
+    w.first = column;
+    w.operand(0, a, aOff, lda);
+    w.operand(2, c, cOff, ldc);
+    w.fusion = fusion;
+    runGrid(MATMUL_PACKED, m, n, PACKED_GRAIN, nanos);
+  }
+
+  private static final Work.Part MATMUL_PACKED =
+      (w, piece, one) -> {
+        int i = piece / w.columnPieces;
+        int j = piece % w.columnPieces;
+        int row = Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
+        int column = Work.cut(w.n, PACKED_GRAIN, j, w.columnPieces);
+        w.kernels.doMatmulPacked(
+            Work.cut(w.m, ROW_GRAIN, i + 1, w.rowPieces) - row,
+            w.x[0],
+            w.row(0, row),
+            w.ld[0],
+            (PackedMatrix) w.what,
+            w.first + column,
+            Work.cut(w.n, PACKED_GRAIN, j + 1, w.columnPieces) - column,
+            w.x[2],
+            w.row(2, row) + column,
+            w.ld[2],
+            w.fusion.at(row, column));
+      };
+
   /**
    * Into how many the rows are cut, the columns into the rest of the threads: the least time for
    * the largest piece, which computes its elements and packs its rows and columns; an element of A
    * or B costs about as much to pack as eight multiply-adds.
    */
-  private int rowPieces(int m, int n) {
+  private int rowPieces(int m, int n, int grain) {
     int rowGrains = grains(m, ROW_GRAIN);
-    int columnGrains = grains(n, GRAIN);
+    int columnGrains = grains(n, grain);
     int best = 1;
     long least = Long.MAX_VALUE;
     for (int rows = 1; rows <= Math.min(threads.count(), rowGrains); rows++) {
       int columns = Math.min(threads.count() / rows, columnGrains);
       long r = (rowGrains + rows - 1) / rows * ROW_GRAIN;
-      long c = (columnGrains + columns - 1) / columns * GRAIN;
+      long c = (columnGrains + columns - 1) / columns * (long) grain;
       long time = r * c + 8 * (r + c);
       if (time <= least) {
         least = time;

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.PackedMatrix;
 
 /**
  * Z = X W + b, A = f(Z), with f in the product where it is elementwise and z need not be kept; dW =
@@ -13,6 +14,8 @@ final class DensePass extends LayerPass {
   private final Kernels kernels;
   private final Dense layer;
   private final float[] parameters;
+  // W as the kernels like it best, where it does not change; otherwise null.
+  private final PackedMatrix packed;
   private final float[] gradients;
   private final float[] z;
   private final Fusion forward;
@@ -27,6 +30,7 @@ final class DensePass extends LayerPass {
    * @param before the pass whose dy is to be filled; null for the network's input
    * @param mayFuse whether before's dy is made by this layer alone
    * @param takenByLoss whether the loss takes z and gives its gradient
+   * @param packed W packed, or null
    */
   DensePass(
       Kernels kernels,
@@ -37,11 +41,13 @@ final class DensePass extends LayerPass {
       LayerPass before,
       boolean mayFuse,
       boolean takenByLoss,
+      PackedMatrix packed,
       float[] gradients,
       int maxBatch) {
     super(x, new Values(), dy);
     this.kernels = kernels;
     this.layer = layer;
+    this.packed = packed;
     this.gradients = gradients;
     parameters = network.parameters();
     Activation f = layer.activation();
@@ -61,21 +67,27 @@ final class DensePass extends LayerPass {
   @Override
   void forward(int m, boolean training) {
     int nOut = layer.nOut();
-    kernels.matmul(
-        Form.NN,
-        m,
-        nOut,
-        layer.nIn(),
-        x.array,
-        x.off,
-        x.ld,
-        parameters,
-        layer.weightOff(),
-        nOut,
-        z,
-        0,
-        nOut,
-        forward);
+    // A single row reads W as it lies as fast: it is a stream either way.
+    if (packed != null && m > 1) {
+      kernels.matmulPacked(m, x.array, x.off, x.ld, packed, z, 0, nOut, forward);
+    } else {
+      int w = layer.weightOff();
+      kernels.matmul(
+          Form.NN,
+          m,
+          nOut,
+          layer.nIn(),
+          x.array,
+          x.off,
+          x.ld,
+          parameters,
+          w,
+          nOut,
+          z,
+          0,
+          nOut,
+          forward);
+    }
     if (separate != null) {
       separate.forward(m, z);
     }

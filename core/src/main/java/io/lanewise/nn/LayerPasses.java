@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.PackedMatrix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ final class LayerPasses {
   private final int maxBatch;
   private final boolean training;
   private final boolean lossTakesInput;
+  private final PackedMatrix[] packed;
   private final Values input = new Values();
   // The input without gaps, for a first layer that needs it so; otherwise null.
   private final float[] inputCopy;
@@ -29,14 +31,21 @@ final class LayerPasses {
   /**
    * @param training whether there will be gradients
    * @param lossTakesInput whether the loss takes the input of the output activation
+   * @param packed the weights of each layer, packed, or null for those that are not
    */
   LayerPasses(
-      Network network, Kernels kernels, int maxBatch, boolean training, boolean lossTakesInput) {
+      Network network,
+      Kernels kernels,
+      int maxBatch,
+      boolean training,
+      boolean lossTakesInput,
+      PackedMatrix[] packed) {
     this.network = network;
     this.kernels = kernels;
     this.maxBatch = maxBatch;
     this.training = training;
     this.lossTakesInput = lossTakesInput;
+    this.packed = packed;
     List<Layer> layers = network.layers();
     gradients = new float[training ? network.parameters().length : 0];
     Layer first = layers.get(0);
@@ -88,6 +97,7 @@ final class LayerPasses {
           before,
           before != null && !beginsBlock,
           takenByLoss,
+          packed[l],
           gradients,
           maxBatch);
     }

@@ -3,13 +3,15 @@ package io.lanewise.nn;
 import io.lanewise.event.PredictionEvent;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.PackedMatrix;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A network to predict with: immutable, for any number of threads at once, without locks. It keeps
- * a copy of the network, so training the one it was made of changes nothing here. The bits are
- * those of {@link Network#predict}, whatever the threads and whichever rows come together.
+ * a copy of the network, so training the one it was made of changes nothing here, and the weights a
+ * second time in the order in which the kernels read them, packed once ({@link Kernels#pack}). The
+ * bits are those of {@link Network#predict}, whatever the threads and whichever rows come together.
  *
  * <pre>{@code
  * Predictor predictor = new Predictor(network); // once
@@ -31,6 +33,7 @@ public final class Predictor {
   private final Network network;
   private final Kernels kernels;
   private final int rows;
+  private final PackedMatrix[] packed;
   private final AtomicReferenceArray<Session> pool = new AtomicReferenceArray<>(POOLED * SPREAD);
 
   /** Takes the best kernels there are, and 64 rows at a time. */
@@ -52,6 +55,19 @@ public final class Predictor {
       throw new IllegalArgumentException("rows must be >= 1, got " + rows);
     }
     this.rows = rows;
+    packed = packed(this.network, kernels);
+  }
+
+  private static PackedMatrix[] packed(Network network, Kernels kernels) {
+    PackedMatrix[] packed = new PackedMatrix[network.layers().size()];
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Dense dense) {
+        int nOut = dense.nOut();
+        packed[dense.index()] =
+            kernels.pack(dense.nIn(), nOut, network.parameters(), dense.weightOff(), nOut);
+      }
+    }
+    return packed;
   }
 
   /** Returns the number of inputs. */
@@ -135,7 +151,7 @@ public final class Predictor {
 
   /** The buffers of a prediction; for one thread at a time. */
   public final class Session {
-    private final Workspace workspace = Workspace.forInference(network, kernels, rows);
+    private final Workspace workspace = new Workspace(network, kernels, rows, false, packed);
 
     private Session() {}
 

@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.PackedMatrix;
 import java.util.Objects;
 
 /**
@@ -29,7 +30,7 @@ public final class Workspace {
    * @param maxBatch the most rows of a batch, at least 1
    */
   public Workspace(Network network, Kernels kernels, int maxBatch) {
-    this(network, kernels, maxBatch, true);
+    this(network, kernels, maxBatch, true, unpacked(network));
   }
 
   /**
@@ -38,11 +39,19 @@ public final class Workspace {
    * @param maxBatch the most rows of a batch, at least 1
    */
   public static Workspace forInference(Network network, Kernels kernels, int maxBatch) {
-    return new Workspace(network, kernels, maxBatch, false);
+    return new Workspace(network, kernels, maxBatch, false, unpacked(network));
   }
 
-  private Workspace(Network network, Kernels kernels, int maxBatch, boolean training) {
-    this.network = Objects.requireNonNull(network, "network");
+  private static PackedMatrix[] unpacked(Network network) {
+    return new PackedMatrix[Objects.requireNonNull(network, "network").layers().size()];
+  }
+
+  /**
+   * @param packed the weights of each layer, which then must not change, or null for those that may
+   */
+  Workspace(
+      Network network, Kernels kernels, int maxBatch, boolean training, PackedMatrix[] packed) {
+    this.network = network;
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be >= 1, got " + maxBatch);
@@ -51,7 +60,7 @@ public final class Workspace {
     this.training = training;
     needsStatistics = network.layers().stream().anyMatch(layer -> layer instanceof BatchNorm);
     lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
-    passes = new LayerPasses(network, kernels, maxBatch, training, lossPass.takesInput());
+    passes = new LayerPasses(network, kernels, maxBatch, training, lossPass.takesInput(), packed);
   }
 
   /** Returns the network. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every argument of every public method of {@link Kernels}, what it leads to and {@link Blas}, made
@@ -80,6 +81,21 @@ class KernelsArgumentsTest {
             values(Form.NN, M, N, K, mk, OFF, K + 1, kn, OFF, ldN, mn, OFF, ldN, Fusion.ACCUMULATE),
             "c/a",
             "c/b"),
+        good("pack", "k n b bOff ldb", values(K, N, kn, OFF, ldN)),
+        good(
+            "matmulPacked",
+            "m a aOff lda b c cOff ldc fusion",
+            values(
+                M,
+                mk,
+                OFF,
+                K + 1,
+                ScalarKernels.INSTANCE.pack(K, N, kn, OFF, ldN),
+                mn,
+                OFF,
+                ldN,
+                Fusion.ACCUMULATE),
+            "c/a"),
         good(
             "sgemm",
             "form m n k alpha a aOff lda b bOff ldb beta c cOff ldc",
@@ -414,8 +430,21 @@ class KernelsArgumentsTest {
   }
 
   @Test
-  void whatAProductIsFusedWithIsCheckedToo() {
-    Good matmul = methods().findFirst().orElseThrow();
+  void whatAPackedProductCannotTakeIsNamed() {
+    Good packed = methods().filter(g -> g.method.equals("matmulPacked")).findFirst().orElseThrow();
+    try (Threads threads = new Threads(2)) {
+      Kernels other = threads.kernels(ScalarKernels.INSTANCE);
+      PackedMatrix foreign = new PackedMatrix(other, K, N, new float[K * N]);
+      String text = "b was packed by scalar, 2 threads, wanted scalar";
+      assertRefused(packed, text, packed.with("b", foreign));
+    }
+    assertRefused(packed, "fusion: ", packed.with("fusion", Fusion.scaled(2f, 0f)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"matmul", "matmulPacked"})
+  void whatAProductIsFusedWithIsCheckedToo(String name) {
+    Good matmul = methods().filter(g -> g.method.equals(name)).findFirst().orElseThrow();
     float[] saved = window(M, N);
     float[] bias = ones(OFF + N);
     Activation f = Activation.TANH;

@@ -93,6 +93,12 @@ class ThreadsTest {
           float[] c = random(m * (n + 2) + 7, 5);
           kernels.matmul(form, m, n, k, a, 5, lda, b, 2, ldb, c, 7, n + 2, fusion);
           results.add(c);
+          if (form == Form.NN && !fusion.isScaled()) {
+            float[] packed = random(m * (n + 2) + 7, 5);
+            PackedMatrix matrix = kernels.pack(k, n, b, 2, ldb);
+            kernels.matmulPacked(m, a, 5, lda, matrix, packed, 7, n + 2, fusion);
+            results.add(packed);
+          }
         }
       }
     }

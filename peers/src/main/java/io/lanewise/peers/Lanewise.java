@@ -6,6 +6,7 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Predictor;
 import io.lanewise.nn.Workspace;
 import io.lanewise.train.Adam;
 import io.lanewise.train.Optimizer;
@@ -63,10 +64,10 @@ final class Lanewise implements Peer {
 
   private Work predictions(Inference task) {
     Network network = task.network();
-    Workspace workspace = new Workspace(network, kernels, task.rows);
+    Predictor.Session session = new Predictor(network, kernels, task.rows).session();
     float[] y = new float[task.rows * network.nOut()];
     return Work.of(
-        y, () -> workspace.predict(task.rows, task.x, 0, network.nIn(), y, 0, network.nOut()));
+        y, () -> session.predict(task.rows, task.x, 0, network.nIn(), y, 0, network.nOut()));
   }
 
   private Work elements(Elementwise task) {

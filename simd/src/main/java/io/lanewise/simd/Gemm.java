@@ -40,6 +40,12 @@ final class Gemm {
   private int ldc;
   private boolean fresh;
   private int kb;
+  private float[] panels;
+  // Where B is whole panels: of which column and row on the block is, and how many rows there are.
+  private boolean prepacked;
+  private int firstColumn;
+  private int firstRow;
+  private int rowsOfB;
 
   private Gemm() {}
 
@@ -67,12 +73,36 @@ final class Gemm {
       }
       Gemv.matmul(n, k, b, bOff, ldb, a, aOff, form.transA() ? lda : 1, fresh, c, cOff);
     } else if (!form.transB() && k > 0 && (m < Blocking.FEW_ROWS || k <= Blocking.SHORT_K)) {
-      gemm.rows(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+      Strips.rows(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     } else if (form == Form.TN && n <= Blocking.FEW_COLUMNS && m >= 2 * NR) {
       gemm.swapped(m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     } else {
       gemm.blocks(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     }
+    finish(m, n, c, cOff, ldc, fusion);
+  }
+
+  /**
+   * See {@link io.lanewise.kernel.Kernels#matmulPacked}: columns of a B in {@link Packing#panels}.
+   */
+  static void matmulPacked(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] panels,
+      int column,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    Gemm gemm = OF_THREAD.get();
+    gemm.operands(Form.NN, a, lda, panels, 0, c, ldc);
+    gemm.prepacked = true;
+    gemm.firstColumn = column;
+    gemm.blocks(m, n, k, aOff, 0, cOff, fusion);
     finish(m, n, c, cOff, ldc, fusion);
   }
 
@@ -94,51 +124,6 @@ final class Gemm {
         Elementwise.activateBackward(
             fusion.derivative(), length, fusion.saved(), saved, c, row, c, row);
       }
-    }
-  }
-
-  /** Row by row, B as it lies. */
-  private void rows(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    int aRow = form.transA() ? 1 : lda;
-    int aStep = form.transA() ? lda : 1;
-    float[] start = fusion.biasArray();
-    int startOff = fusion.biasOff();
-    if (fusion.start() == Fusion.Start.ZERO) {
-      firstStart = atLeast(firstStart, n);
-      Arrays.fill(firstStart, 0, n, 0f);
-      start = firstStart;
-      startOff = 0;
-    }
-    for (int i = 0; i < m; i++) {
-      int row = cOff + i * ldc;
-      boolean onC = fusion.start() == Fusion.Start.ACCUMULATE;
-      Strips.row(
-          n,
-          k,
-          a,
-          aOff + i * aRow,
-          aStep,
-          b,
-          bOff,
-          ldb,
-          onC ? c : start,
-          onC ? row : startOff,
-          c,
-          row);
     }
   }
 
@@ -197,6 +182,12 @@ final class Gemm {
       int cOff,
       int ldc,
       Fusion fusion) {
+    operands(form, a, lda, b, ldb, c, ldc);
+    prepacked = false;
+    blocks(m, n, k, aOff, bOff, cOff, fusion);
+  }
+
+  private void operands(Form form, float[] a, int lda, float[] b, int ldb, float[] c, int ldc) {
     this.transA = form.transA();
     this.transB = form.transB();
     this.a = a;
@@ -205,10 +196,6 @@ final class Gemm {
     this.ldb = ldb;
     this.c = c;
     this.ldc = ldc;
-    blocks(m, n, k, aOff, bOff, cOff, fusion);
-    this.a = null;
-    this.b = null;
-    this.c = null;
   }
 
   private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
@@ -219,7 +206,11 @@ final class Gemm {
     direct = !transA && n <= Blocking.FEW_COLUMNS;
     boolean keepB = m > mc;
     packedA = atLeast(packedA, mc * kc + Packing.SLACK);
-    packedB = atLeast(packedB, (keepB ? nc : NR) * kc + Packing.SLACK);
+    if (!prepacked) {
+      packedB = atLeast(packedB, (keepB ? nc : NR) * kc + Packing.SLACK);
+    }
+    panels = prepacked ? b : packedB;
+    rowsOfB = k;
     firstStart = atLeast(firstStart, nc);
     for (int jc = 0; jc < n; jc += nc) {
       int nb = Math.min(nc, n - jc);
@@ -232,14 +223,20 @@ final class Gemm {
       do {
         kb = Math.min(kc, k - pc);
         fresh = pc == 0 && fusion.start() != Fusion.Start.ACCUMULATE;
-        bBlock = bOff + (transB ? jc * ldb + pc : pc * ldb + jc);
+        firstRow = pc;
+        bBlock =
+            prepacked ? (firstColumn + jc) * k : bOff + (transB ? jc * ldb + pc : pc * ldb + jc);
         for (int ic = 0; ic < m; ic += mc) {
           aBlock = aOff + (transA ? pc * lda + ic : ic * lda + pc);
-          block(Math.min(mc, m - ic), nb, ic == 0, keepB, cOff + ic * ldc + jc);
+          block(Math.min(mc, m - ic), nb, ic == 0 && !prepacked, keepB, cOff + ic * ldc + jc);
         }
         pc += kc;
       } while (pc < k);
     }
+    a = null;
+    b = null;
+    c = null;
+    panels = null;
   }
 
   private static float[] atLeast(float[] buffer, int length) {
@@ -253,6 +250,9 @@ final class Gemm {
       width = Blocking.width(nb - jr);
       int columns = Math.min(width, nb - jr);
       int bPanel = keepB ? jr * kb : 0;
+      if (prepacked) {
+        bPanel = bBlock + jr * rowsOfB + firstRow * width;
+      }
       // The first tile packs while it computes, where B's rows are as they lie and all is whole.
       boolean packing = newB && !transB && columns == width && mb >= MR && !direct;
       if (newB && !packing) {
@@ -260,11 +260,12 @@ final class Gemm {
       }
       for (int ir = 0; ir < mb; ir += MR) {
         int rows = Math.min(MR, mb - ir);
-        if (jr == 0 && (!direct || rows < MR)) {
+        boolean asItLies = rows == MR ? direct : few(rows);
+        if (jr == 0 && !asItLies) {
           packA(ir, rows);
         }
         int cTile = cBlock + ir * ldc + jr;
-        if (rows < MR || columns < width) {
+        if (columns < width || rows < MR && !asItLies) {
           edge(ir, rows, columns, width, bPanel, jr, cTile);
           continue;
         }
@@ -274,10 +275,15 @@ final class Gemm {
         if (packing && ir == 0) {
           packingTile(width, jr, bPanel, start, startOff, ldStart, cTile);
         } else {
-          tile(width, ir, false, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          tile(width, ir, rows, bPanel, start, startOff, ldStart, c, cTile, ldc);
         }
       }
     }
+  }
+
+  /** Whether the last rows are so few that they are computed two by two, A as it lies. */
+  private boolean few(int rows) {
+    return rows < MR && rows <= Blocking.FEW_ROWS && !transA;
   }
 
   private void packA(int ir, int rows) {
@@ -298,12 +304,11 @@ final class Gemm {
 
   /** A tile over the edge of C goes through scratch. */
   private void edge(int ir, int rows, int columns, int width, int bPanel, int jr, int cTile) {
-    boolean atEdge = rows < MR;
     if (fresh) {
-      tile(width, ir, atEdge, bPanel, firstStart, jr, 0, edge, 0, width);
+      tile(width, ir, rows, bPanel, firstStart, jr, 0, edge, 0, width);
     } else {
       copy(rows, columns, c, cTile, ldc, edge, 0, width);
-      tile(width, ir, atEdge, bPanel, edge, 0, width, edge, 0, width);
+      tile(width, ir, rows, bPanel, edge, 0, width, edge, 0, width);
     }
     copy(rows, columns, edge, 0, width, c, cTile, ldc);
   }
@@ -342,11 +347,14 @@ final class Gemm {
     }
   }
 
-  /** A whole tile, from A's panel or, where A is direct and not at its edge, from A as it lies. */
+  /**
+   * A whole tile, from A's panel or, where A is direct, from A as it lies; or the last rows, from
+   * A's panel and then as a whole tile, or, if they are few, from A as it lies.
+   */
   private void tile(
       int width,
       int ir,
-      boolean atEdge,
+      int rows,
       int bPanel,
       float[] start,
       int startOff,
@@ -354,29 +362,33 @@ final class Gemm {
       float[] out,
       int outOff,
       int ldOut) {
-    if (direct && !atEdge) {
-      int rows = aBlock + ir * lda;
+    int aRow = aBlock + ir * lda;
+    if (few(rows)) {
+      Pairs.rows(
+          rows, width, kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff,
+          ldOut);
+      return;
+    }
+    if (direct && rows == MR) {
       if (MR == 8) {
-        Tile8.rows1(
-            kb, a, rows, lda, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+        Tile8.rows1(kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
       } else {
-        Tile4.rows1(
-            kb, a, rows, lda, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+        Tile4.rows1(kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
       }
       return;
     }
     float[] x = packedA;
     int off = ir * kb;
     if (width == 3 * W) {
-      Tile8.tile3(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile8.tile3(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8 && width == 2 * W) {
-      Tile8.tile2(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile8.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8) {
-      Tile8.tile1(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile8.tile1(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (width == 2 * W) {
-      Tile4.tile2(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile4.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else {
-      Tile4.tile1(kb, x, off, packedB, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      Tile4.tile1(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     }
   }
 }

@@ -69,6 +69,24 @@ final class Packing {
   }
 
   /**
+   * Packs a whole b (k, n): its panels one after another, each with all of k, so that a block of k
+   * is a part of each. The last may be narrower.
+   */
+  static float[] panels(int k, int n, float[] b, int bOff, int ldb) {
+    float[] panels = new float[Math.multiplyExact(k, Scratch.wholeVectors(n))];
+    int width;
+    for (int j = 0; j < n; j += width) {
+      width = Blocking.width(n - j);
+      int columns = Math.min(width, n - j);
+      // Done once, so before anything is compiled: a vector would be an object then.
+      for (int p = 0; p < k; p++) {
+        System.arraycopy(b, bOff + p * ldb + j, panels, j * k + p * width, columns);
+      }
+    }
+    return panels;
+  }
+
+  /**
    * Packs one panel whose neighbours lie side by side: out[p width + w] = x[off + p ld + w]. May
    * write up to {@link #SLACK} floats behind the panel.
    *

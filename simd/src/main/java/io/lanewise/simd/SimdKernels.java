@@ -7,6 +7,7 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossFunction;
+import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.UpdateKernels;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
@@ -77,6 +78,27 @@ final class SimdKernels extends Kernels {
     } else {
       Gemm.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
     }
+  }
+
+  @Override
+  protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
+    return new PackedMatrix(this, k, n, Packing.panels(k, n, b, bOff, ldb));
+  }
+
+  @Override
+  protected void doMatmulPacked(
+      int m,
+      float[] a,
+      int aOff,
+      int lda,
+      PackedMatrix b,
+      int column,
+      int n,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    Gemm.matmulPacked(m, n, b.k(), a, aOff, lda, b.elements(), column, c, cOff, ldc, fusion);
   }
 
   @Override

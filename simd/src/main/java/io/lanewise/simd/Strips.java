@@ -1,5 +1,8 @@
 package io.lanewise.simd;
 
+import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Fusion;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,13 +18,46 @@ final class Strips {
 
   private Strips() {}
 
+  /** See {@link io.lanewise.kernel.Kernels#matmul}: B as it lies, k at least 1. */
+  static void rows(
+      Form form,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int lda,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int cOff,
+      int ldc,
+      Fusion fusion) {
+    int aRow = form.transA() ? 1 : lda;
+    int aStep = form.transA() ? lda : 1;
+    boolean onC = fusion.start() == Fusion.Start.ACCUMULATE;
+    float[] start = fusion.biasArray();
+    int startOff = fusion.biasOff();
+    if (fusion.start() == Fusion.Start.ZERO) {
+      start = Scratch.get().block(n);
+      startOff = 0;
+      Arrays.fill(start, 0, n, 0f);
+    }
+    for (int i = 0; i < m; i++) {
+      int aI = aOff + i * aRow;
+      int cI = cOff + i * ldc;
+      row(n, k, a, aI, aStep, b, bOff, ldb, onC ? c : start, onC ? cI : startOff, c, cI);
+    }
+  }
+
   /**
    * One row: c[j] = start[j] + sum over p of a[p aStep] b[p, j], p = 0 .. k - 1.
    *
    * @param k at least 1
    * @param start may be c
    */
-  static void row(
+  private static void row(
       int n,
       int k,
       float[] a,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.check.KernelConformance;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Threads;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,5 +48,19 @@ class MatmulBitsTest {
   @Test
   void theProductOfBlasByEveryKindOfFactor() {
     assertIdentical(3_000, KernelConformance.matmulScaled(simd, 4, 3_000, 130));
+  }
+
+  @Test
+  void aPackedB() {
+    assertIdentical(3_000 + 30, KernelConformance.matmulPacked(simd, 5, 3_000, 200));
+  }
+
+  @Test
+  void aPackedBOverThreads() {
+    for (int count : new int[] {2, 3, 8}) {
+      try (Threads threads = new Threads(count)) {
+        assertIdentical(30, KernelConformance.matmulPacked(threads.kernels(simd), 6, 0, 1));
+      }
+    }
   }
 }
