@@ -7,6 +7,7 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The kernels that the gate guards: a short list, one for each loop that can become slow by itself.
@@ -27,27 +29,37 @@ final class GateCases {
   private static final int COLUMNS = 64;
 
   static final List<GateCase> ALL =
-      List.of(
-          matmul(64, 64, 64, Form.NN),
-          matmul(256, 256, 256, Form.NN),
-          matmul(256, 512, 128, Form.TN),
-          matmul(128, 256, 512, Form.NT),
-          matmul(128, 10, 512, Form.NN),
-          matmul(1, 256, 512, Form.NN),
-          activate(Activation.RELU, Reference.TRIAD),
-          activate(Activation.TANH, Reference.PEAK),
-          activate(Activation.GELU, Reference.PEAK),
-          activateBackward(Activation.SILU),
-          softmax(),
-          crossEntropy(),
-          binaryCrossEntropy(),
-          columnSums(),
-          sgd(),
-          adam(),
-          predict(),
-          step());
+      Stream.of(own(), LayerCases.all()).flatMap(List::stream).toList();
 
   private GateCases() {}
+
+  private static List<GateCase> own() {
+    return List.of(
+        matmul(64, 64, 64, Form.NN),
+        matmul(256, 256, 256, Form.NN),
+        matmul(256, 512, 128, Form.TN),
+        matmul(128, 256, 512, Form.NT),
+        matmul(128, 10, 512, Form.NN),
+        matmul(1, 256, 512, Form.NN),
+        matmulPacked(),
+        activate(Activation.RELU, Reference.TRIAD),
+        activate(Activation.TANH, Reference.PEAK),
+        activate(Activation.GELU, Reference.PEAK),
+        activateBackward(Activation.SILU),
+        softmax(),
+        crossEntropy(),
+        binaryCrossEntropy(),
+        columnSums(),
+        sgd(),
+        update(Update.Rule.NESTEROV),
+        update(Update.Rule.RMSPROP),
+        update(Update.Rule.ADAGRAD),
+        update(Update.Rule.ADAM),
+        update(Update.Rule.LION),
+        sumOfSquares(),
+        predict(),
+        step());
+  }
 
   static GateCase named(String name) {
     return ALL.stream()
@@ -79,6 +91,29 @@ final class GateCases {
           int ldb = form.transB() ? k : n;
           return () -> {
             kernels.matmul(form, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, fusion);
+            return c[c.length - 1];
+          };
+        });
+  }
+
+  /** A tile of eight rows and two pairs, as a service has them, behind weights that stay. */
+  private static GateCase matmulPacked() {
+    int m = 12;
+    int n = 256;
+    int k = 256;
+    return new GateCase(
+        "matmulPacked " + m + "x" + n + "x" + k,
+        Reference.PEAK,
+        Unit.FRACTION,
+        2.0 * m * n * k,
+        Float.BYTES * (m * k + k * n + m * n),
+        kernels -> {
+          float[] a = random(m * k, 1);
+          float[] c = new float[m * n];
+          PackedMatrix b = kernels.pack(k, n, random(k * n, 2), 0, n);
+          Fusion fusion = Fusion.bias(random(n, 3), 0).activation(Activation.RELU);
+          return () -> {
+            kernels.matmulPacked(m, a, 0, k, b, c, 0, n, fusion);
             return c[c.length - 1];
           };
         });
@@ -118,7 +153,7 @@ final class GateCases {
         });
   }
 
-  private static GateCase elements(String name, int count, Function<Kernels, Job> make) {
+  static GateCase elements(String name, int count, Function<Kernels, Job> make) {
     return new GateCase(name, Reference.PEAK, Unit.ELEMENTS, count, 3 * Float.BYTES * count, make);
   }
 
@@ -213,27 +248,42 @@ final class GateCases {
         });
   }
 
-  private static GateCase adam() {
+  private static GateCase update(Update.Rule rule) {
     return elements(
-        "adam",
+        "update " + rule,
         LENGTH,
         kernels -> {
           float[] p = random(LENGTH, 14);
           float[] g = random(LENGTH, 15);
-          float[] m1 = new float[LENGTH];
-          float[] m2 = new float[LENGTH];
+          float[] s1 = rule.states() > 0 ? new float[LENGTH] : null;
+          float[] s2 = rule.states() > 1 ? new float[LENGTH] : null;
           Update update =
-              new Update(Update.Rule.ADAM)
+              new Update(rule)
                   .rate(0x1p-40f)
+                  .momentum(0.9f)
                   .weight1(0.1f)
                   .beta2(0.999f)
                   .weight2(0.001f)
                   .rootScale(1f)
                   .epsilon(1e-8f);
           return () -> {
-            kernels.updates().update(update, LENGTH, p, 0, g, 0, m1, 0, m2, 0);
+            kernels.updates().update(update, LENGTH, p, 0, g, 0, s1, 0, s2, 0);
             return p[LENGTH - 1];
           };
+        });
+  }
+
+  private static GateCase sumOfSquares() {
+    int bytes = Float.BYTES * LENGTH;
+    return new GateCase(
+        "sumOfSquares",
+        Reference.READ,
+        Unit.FRACTION,
+        bytes,
+        bytes,
+        kernels -> {
+          float[] g = random(LENGTH, 19);
+          return () -> (float) kernels.updates().sumOfSquares(LENGTH, g, 0);
         });
   }
 
@@ -288,7 +338,7 @@ final class GateCases {
         });
   }
 
-  private static float[] random(int length, long seed) {
+  static float[] random(int length, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] x = new float[length];
     for (int i = 0; i < length; i++) {
