@@ -39,6 +39,9 @@ final class Blocking {
   /** Fewer rows than these read B as it lies, once each: packing it would cost more. */
   static final int FEW_ROWS = 4;
 
+  /** Up to so many last rows, fewer than a tile's, are computed two by two. */
+  static final int PAIRED_ROWS = 4;
+
   /** Up to so many columns A is read as it lies: packing it would cost more. */
   static final int FEW_COLUMNS = W;
 

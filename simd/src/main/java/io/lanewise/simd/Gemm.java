@@ -283,7 +283,7 @@ final class Gemm {
 
   /** Whether the last rows are so few that they are computed two by two, A as it lies. */
   private boolean few(int rows) {
-    return rows < MR && rows <= Blocking.FEW_ROWS && !transA;
+    return rows < MR && rows <= Blocking.PAIRED_ROWS && !transA;
   }
 
   private void packA(int ir, int rows) {
