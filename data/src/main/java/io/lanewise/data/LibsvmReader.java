@@ -31,7 +31,7 @@ public final class LibsvmReader {
   // Dense rows; also what one stray index may cost.
   private static final int MAX_FEATURES = 1 << 22;
   private static final int MAX_CLASSES = 1 << 16;
-  private static final int MAX_RATIO = 200;
+  private static final int MAX_RATIO = 100;
   private static final long SLACK = 1 << 18;
 
   private int features;
@@ -58,7 +58,7 @@ public final class LibsvmReader {
 
   /**
    * Reads all rows into memory. Where the number of features is taken from the file, the dense rows
-   * may be 200 times as large as it, and 256 KiB: one stray index would ask for a gigabyte.
+   * may be 100 times as large as it, and 256 KiB: one stray index would ask for a gigabyte.
    *
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read

@@ -119,7 +119,7 @@ class LibsvmReaderTest {
   void aStrayIndexIsRefusedUnlessTheFeaturesAreSaid() throws IOException {
     Path wide = write("0 1:1\n1 1048576:1\n0 2:1\n");
     assertMessage(
-        wide + ": 3 rows of 1048576 features are 12582912 bytes, more than 200 times the file",
+        wide + ": 3 rows of 1048576 features are 12582912 bytes, more than 100 times the file",
         assertThrows(DataException.class, () -> new LibsvmReader().read(wide)));
     assertEquals(1 << 20, new LibsvmReader().features(1 << 20).read(wide).dataset().nIn());
     assertEquals(1 << 20, new LibsvmReader().stream(wide).nIn());

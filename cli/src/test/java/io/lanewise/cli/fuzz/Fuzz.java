@@ -3,7 +3,7 @@ package io.lanewise.cli.fuzz;
 import com.sun.management.ThreadMXBean;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
-import io.lanewise.data.Encoded;
+import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
 import io.lanewise.kernel.Activation;
@@ -198,9 +198,12 @@ final class Fuzz {
         fuzz = new FileFuzz(Fuzz::readLibsvm, DataException.class, folder);
         byte[] lines =
             "+1 1:0.5 4:-2 # c\n\n-1 qid:7 2:1e-3\r\n1 3:1\n".getBytes(StandardCharsets.UTF_8);
+        String wide = "1 1:1\n-1 4194304:1\n1 3:1\n" + " ".repeat((1 << 18) - 28);
         fuzz.file(lines)
             .file("0 1:1\n1.5\n2 2:7 3:9\n".getBytes(StandardCharsets.UTF_8))
             .file(zipped(lines))
+            // Few rows, the widest there are, in a file just large enough: 50 MB when dense.
+            .file(wide.getBytes(StandardCharsets.UTF_8))
             .words(":", "1:", " 2:1", "qid:1 ", "#", "\n", "\r\n", "inf", "1e39", "4194304:1", "-");
       }
       case "idx" -> {
@@ -226,8 +229,8 @@ final class Fuzz {
       case "idx" -> 4 * 1032;
       // A comma is a column, with a name and all that is kept of its values.
       case "csv" -> 400;
-      // A row may be 200 times its line; fields are strings, in each of two passes.
-      case "libsvm" -> 4 * 200;
+      // Rows may be 100 times the file; fields are strings, in each of two passes.
+      case "libsvm" -> 400;
       default -> 4;
     };
   }
@@ -262,8 +265,9 @@ final class Fuzz {
 
   /** In memory, and its last row by the stream; every second length as targets. */
   private static void readLibsvm(Path path) throws IOException {
-    Encoded read = new LibsvmReader().targets(Files.size(path) % 2 == 0).read(path);
-    LibsvmReader.Source source = new LibsvmReader().stream(path, read.encoding());
+    boolean targets = Files.size(path) % 2 == 0;
+    Encoding encoding = new LibsvmReader().targets(targets).read(path).encoding();
+    LibsvmReader.Source source = new LibsvmReader().stream(path, encoding);
     try (RowReader reader = source.open(source.rowCount() - 1)) {
       reader.read(new Rows(source, 1), 0, 1);
     }
