@@ -12,20 +12,27 @@ final class Elements {
   private static final int CHUNK = 1 << 16;
 
   private final DType type;
+  private final ByteOrder order;
   private final Source source;
-  private final byte[] bytes = new byte[CHUNK];
-  private final ByteBuffer buffer;
+  private byte[] bytes = {};
+  private ByteBuffer buffer;
 
   Elements(DType type, ByteOrder order, Source source) {
     this.type = type;
+    this.order = order;
     this.source = source;
-    this.buffer = ByteBuffer.wrap(bytes).order(order);
   }
 
   /** Reads the next elements, as many as a chunk has at most, into the buffer. */
   private int next(long wanted) throws IOException {
     int n = (int) Math.min(wanted, CHUNK / type.bytes());
-    source.read(bytes, n * type.bytes());
+    int length = n * type.bytes();
+    // No larger than the tensor: a file may have thousands of a few bytes.
+    if (bytes.length < length) {
+      bytes = new byte[length];
+      buffer = ByteBuffer.wrap(bytes).order(order);
+    }
+    source.read(bytes, length);
     return n;
   }
 
