@@ -240,8 +240,12 @@ final class Elements {
     }
   }
 
-  /** An array has at most 2^31 - 9 elements. */
-  static int arrayLength(String what, long count) throws ModelFormatException {
+  /**
+   * An array has at most 2^31 - 9 elements.
+   *
+   * @param what goes before the message, if there is one
+   */
+  static int arrayLength(Object what, long count) throws ModelFormatException {
     if (count > Integer.MAX_VALUE - 8) {
       throw new ModelFormatException(what + ": " + count + " elements are too many for an array");
     }

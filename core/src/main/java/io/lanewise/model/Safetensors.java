@@ -179,10 +179,9 @@ public final class Safetensors implements Closeable {
 
   private int arrayLength(Entry entry) throws ModelFormatException {
     try {
-      return Elements.arrayLength(
-          "tensor " + ModelFormatException.shown(entry.name()), entry.count());
+      return Elements.arrayLength(entry, entry.count());
     } catch (ModelFormatException e) {
-      throw e.in(file);
+      throw error("tensor " + ModelFormatException.shown(entry.name()) + ": " + e.getMessage());
     }
   }
 

@@ -19,6 +19,9 @@ final class CsvCursor implements Closeable {
   private final CloseableIterator<CsvRecord> records;
   private List<String> fields = List.of();
 
+  // Beyond any record of numbers; the library's own limit is 32 MB of heap.
+  private static final int MOST_CHARACTERS = 1 << 22;
+
   /**
    * Reads from a stream, which it closes.
    *
@@ -34,6 +37,7 @@ final class CsvCursor implements Closeable {
             .skipEmptyLines(true)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .maxBufferSize(MOST_CHARACTERS)
             .detectBomHeader(linesBefore == 0)
             .ofCsvRecord(in);
     records = csv.iterator();

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** The lines of a stream, without those that are empty or comments, and the byte of each. */
 final class Lines implements Closeable {
-  private static final int MAX = 1 << 26;
+  private static final int MAX = 1 << 24;
 
   private final InputStream in;
   private final Place place;
@@ -64,7 +64,7 @@ final class Lines implements Closeable {
       }
       if (length == text.length) {
         if (length >= MAX) {
-          throw place.atLine(line + 1, ": longer than 2^26 bytes");
+          throw place.atLine(line + 1, ": longer than 2^24 bytes");
         }
         text = Arrays.copyOf(text, 2 * length);
       }

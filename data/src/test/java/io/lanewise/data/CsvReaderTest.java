@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.ThrowingSupplier;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -158,5 +159,30 @@ class CsvReaderTest {
     String message =
         assertThrows(DataException.class, () -> new CsvReader().read(cut)).getMessage();
     assertTrue(message.contains("damaged gzip"), message);
+  }
+
+  @Test
+  void aFileThatExpandsToAbsurdlyMuchIsRefused() throws IOException {
+    Path bomb = folder.resolve("bomb.gz");
+    byte[] rows = "1,0\n".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb))) {
+      for (int i = 0; i < 40; i++) {
+        out.write(rows);
+      }
+    }
+    String wanted = bomb + ": expands to more than 200 times its size: decompress it first";
+    for (ThrowingSupplier<?> read :
+        List.<ThrowingSupplier<?>>of(
+            () -> new CsvReader().read(bomb), () -> new CsvReader().stream(bomb))) {
+      assertEquals(wanted, assertThrows(DataException.class, read::get).getMessage());
+    }
+  }
+
+  @Test
+  void anEndlessFieldIsRefused() throws IOException {
+    Path file = file("1,0\n" + "1".repeat(5 << 20) + ",1\n");
+    String message =
+        assertThrows(DataException.class, () -> new CsvReader().read(file)).getMessage();
+    assertTrue(message.startsWith(file + ": line 2: "), message);
   }
 }
