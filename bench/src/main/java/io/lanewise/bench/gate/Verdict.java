@@ -68,11 +68,12 @@ record Verdict(
     if (change.high() < 1 - tolerance) {
       return Kind.SLOWER;
     }
-    boolean seemsSlower = change.estimate() < 1 - tolerance;
-    if (seemsSlower || change.high() - change.low() > WIDE) {
-      return Kind.UNDECIDED;
+    if (change.low() > 1 - tolerance) {
+      return change.low() > 1 + tolerance ? Kind.FASTER : Kind.PASSED;
     }
-    return change.low() > 1 + tolerance ? Kind.FASTER : Kind.PASSED;
+    boolean seemsSlower = change.estimate() < 1 - tolerance;
+    boolean wide = change.high() - change.low() > WIDE;
+    return seemsSlower || wide ? Kind.UNDECIDED : Kind.PASSED;
   }
 
   /** Whether it is worth another look. */

@@ -30,13 +30,14 @@ class BaselineTest {
   @Test
   void eachLaneWidthAndProcessorHasItsOwn() throws IOException {
     Path file = folder.resolve("baseline.json");
-    Baseline.read(file).update(file, machine("A", 16), Map.of("adam", new double[] {0.5, 0.6}));
+    Baseline.read(file)
+        .update(file, machine("A", 16), Map.of("update ADAM", new double[] {0.5, 0.6}));
     Baseline.read(file).update(file, machine("B", 8), Map.of("sgd", new double[] {0.1}));
     Baseline.read(file).update(file, machine("A", 16), Map.of("sgd", new double[] {0.7}));
     Baseline baseline = Baseline.read(file);
     Baseline.Entry a = baseline.of(machine("A", 16)).orElseThrow();
     assertTrue(a.isOf(machine("A", 16)));
-    assertArrayEquals(new double[][] {{0.5}, {0.6}}, a.forks("adam"));
+    assertArrayEquals(new double[][] {{0.5}, {0.6}}, a.forks("update ADAM"));
     assertArrayEquals(new double[][] {{0.7}}, a.forks("sgd"));
     assertNull(a.forks("softmax 128x64"));
     // Another processor of the same width: there is one, but it is not its own.

@@ -1,5 +1,6 @@
 package io.lanewise.bench.gate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -67,5 +68,16 @@ class VerdictTest {
     List<Fork> forks = List.of(new Fork(new double[] {0.8}, 150, 0));
     Verdict verdict = Verdict.of(PRODUCT, forks, null, Verdict.TOLERANCE);
     assertEquals(Verdict.Kind.NO_BASELINE, verdict.kind());
+  }
+
+  @Test
+  void forksThatAreFasterAreNoReasonToLookAgain() {
+    assertEquals(Verdict.Kind.PASSED, verdict(0, 0.80, 0.95, 0.80).kind());
+  }
+
+  @Test
+  void aBaselineLeavesOutWhatANeighbourDisturbed() {
+    double[] forks = {0.50, 0.71, 0.72, 0.69, 0.47, 0.71, 0.90};
+    assertArrayEquals(new double[] {0.71, 0.72, 0.69, 0.71, 0.90}, Gate.undisturbed(forks));
   }
 }
