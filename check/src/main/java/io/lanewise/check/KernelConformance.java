@@ -110,7 +110,7 @@ public final class KernelConformance {
 
   /**
    * Products with a packed B: {@code count} of random shape and fusion, m, n and k in 0..max, and
-   * 30 larger ones that cross its cuts.
+   * 39 larger ones that cross its cuts.
    */
   public static Result matmulPacked(Kernels candidate, long seed, int count, int max) {
     return run(

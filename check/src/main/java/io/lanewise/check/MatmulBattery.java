@@ -38,7 +38,11 @@ final class MatmulBattery {
     {64, 385, 70},
     {257, 17, 20},
     {8, 2100, 260},
-    {131, 965, 140}
+    {131, 965, 140},
+    // Large enough for threads to cut the columns, a vector and less behind a cut.
+    {8, 193, 6000},
+    {8, 385, 3000},
+    {8, 4141, 300}
   };
 
   // Both zeros: the product of BLAS reads less with them, and leaves other signs.

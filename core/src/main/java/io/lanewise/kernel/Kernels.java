@@ -27,7 +27,10 @@ import java.util.Objects;
  * that overlaps an input's where the operation does not say that it works in place.
  */
 public abstract class Kernels {
-  /** A packed matrix may be cut between columns that are multiples of this. */
+  /**
+   * A packed matrix may be cut between columns that are multiples of this, if as many are left
+   * behind the cut: so its last panels stay together.
+   */
   protected static final int PACKED_GRAIN = 96;
 
   /** For implementations. */
@@ -175,7 +178,7 @@ public abstract class Kernels {
    * {@link #matmulPacked} with checked arguments, for some columns of B.
    *
    * @param column the first column of B, a multiple of {@value #PACKED_GRAIN}
-   * @param n columns, &gt; 0: a multiple of that too, or all that are left
+   * @param n columns, &gt; 0: a multiple of that too which leaves as many, or all that are left
    * @param c of which cOff is the element of that column
    * @param fusion of which the first element is that column's too
    */

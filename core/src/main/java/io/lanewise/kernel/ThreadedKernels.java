@@ -164,10 +164,13 @@ final class ThreadedKernels extends Kernels {
     Work w = work.begin();
     w.what = b;
     w.first = column;
+    // All columns: a cut leaves at least a whole grain behind it.
+    w.k = n;
     w.operand(0, a, aOff, lda);
     w.operand(2, c, cOff, ldc);
     w.fusion = fusion;
-    runGrid(MATMUL_PACKED, m, n, PACKED_GRAIN, nanos);
+    int whole = Math.max(1, n / PACKED_GRAIN) * PACKED_GRAIN;
+    runGrid(MATMUL_PACKED, m, whole, PACKED_GRAIN, nanos);
   }
 
   private static final Work.Part MATMUL_PACKED =
@@ -176,6 +179,8 @@ final class ThreadedKernels extends Kernels {
         int j = piece % w.columnPieces;
         int row = Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
         int column = Work.cut(w.n, PACKED_GRAIN, j, w.columnPieces);
+        boolean last = j + 1 == w.columnPieces;
+        int end = last ? w.k : Work.cut(w.n, PACKED_GRAIN, j + 1, w.columnPieces);
         w.kernels.doMatmulPacked(
             Work.cut(w.m, ROW_GRAIN, i + 1, w.rowPieces) - row,
             w.x[0],
@@ -183,7 +188,7 @@ final class ThreadedKernels extends Kernels {
             w.ld[0],
             (PackedMatrix) w.what,
             w.first + column,
-            Work.cut(w.n, PACKED_GRAIN, j + 1, w.columnPieces) - column,
+            end - column,
             w.x[2],
             w.row(2, row) + column,
             w.ld[2],

@@ -201,7 +201,8 @@ final class Gemm {
   private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
     int mc = Blocking.even(m, Blocking.MC, MR);
     int kc = Blocking.even(k, Blocking.KC, 16);
-    int nc = Blocking.even(n, Blocking.NC, NR);
+    // Panels that are there already are cut nowhere: the widths of the last go by what is left.
+    int nc = Blocking.even(n, prepacked ? n : Blocking.NC, NR);
     // Packing A pays by what B's columns read it again for.
     direct = !transA && n <= Blocking.FEW_COLUMNS;
     boolean keepB = m > mc;
