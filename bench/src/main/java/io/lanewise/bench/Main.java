@@ -95,6 +95,13 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--baseline", description = "The baseline's file, bench/baseline.json.")
   private Path baseline = BenchHome.path().resolve("baseline.json");
 
+  @Option(
+      names = "--tolerance",
+      paramLabel = "FRACTION",
+      description =
+          "The loss that --check lets pass: 0.05, and 0.3 against another processor's baseline.")
+  private Double tolerance;
+
   private Main() {}
 
   /** Runs it and exits. */
@@ -114,11 +121,15 @@ public final class Main implements Callable<Integer> {
     if (rounds < 1) {
       throw new IllegalArgumentException("--rounds must be >= 1, got " + rounds);
     }
+    if (tolerance != null && !(mode.check && tolerance > 0 && tolerance < 1)) {
+      throw new IllegalArgumentException(
+          "--tolerance goes with --check and must be in (0, 1), got " + tolerance);
+    }
     if (mode.report) {
       return report();
     }
     if (mode.check || mode.updateBaseline) {
-      Gate gate = new Gate(filter(), rounds, baseline, System.out);
+      Gate gate = new Gate(filter(), rounds, baseline, tolerance, System.out);
       return mode.check ? gate.check() : gate.updateBaseline();
     }
     return benchmarks();

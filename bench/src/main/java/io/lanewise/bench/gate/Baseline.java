@@ -55,8 +55,12 @@ final class Baseline {
    * @param cases by name, of each fork its median figure
    */
   record Entry(Machine machine, Map<String, double[]> cases) {
+    // Virtual machines give processors of several generations one name; their caches tell them
+    // apart.
     boolean isOf(Machine other) {
-      return machine.lanes() == other.lanes() && machine.cpu().equals(other.cpu());
+      return machine.lanes() == other.lanes()
+          && machine.cpu().equals(other.cpu())
+          && machine.caches().equals(other.caches());
     }
 
     /** Returns the forks of a case, as many samples of one slice; null if it is not there. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -23,9 +24,13 @@ public final class Gate {
   /** How many forks a suspect gets in a second and in a third look. */
   private static final int[] MORE_FORKS = {5, 8};
 
+  /** How often what a neighbour disturbed is measured again for a baseline. */
+  private static final int RETAKES = 2;
+
   private final List<GateCase> cases;
   private final int rounds;
   private final Path file;
+  private final Double asked;
   private final PrintStream out;
   private final Machine machine = Machine.here();
   private final ForkRunner runner = new ForkRunner();
@@ -37,10 +42,11 @@ public final class Gate {
    * @param filter which cases, found in their names
    * @param rounds how many forks of each case
    * @param file the baseline's
+   * @param tolerance the loss that passes, in (0, 1); null for what noise asks for
    * @param out where it reports to
    * @throws IllegalArgumentException if the filter finds no case
    */
-  public Gate(Pattern filter, int rounds, Path file, PrintStream out) {
+  public Gate(Pattern filter, int rounds, Path file, Double tolerance, PrintStream out) {
     this.cases = GateCases.ALL.stream().filter(c -> filter.matcher(c.name()).find()).toList();
     if (cases.isEmpty()) {
       throw new IllegalArgumentException(
@@ -51,6 +57,7 @@ public final class Gate {
     }
     this.rounds = rounds;
     this.file = file;
+    this.asked = tolerance;
     this.out = out;
   }
 
@@ -61,13 +68,8 @@ public final class Gate {
   public int updateBaseline() throws IOException, InterruptedException {
     Baseline baseline = Baseline.read(file);
     measure(cases, 3 * rounds);
-    for (int look = 0; look < MORE_FORKS.length; look++) {
-      List<GateCase> few =
-          cases.stream().filter(c -> undisturbed(medians(c)).length < 2 * rounds).toList();
-      if (!few.isEmpty()) {
-        out.println("disturbed: " + String.join("; ", few.stream().map(GateCase::name).toList()));
-        measure(few, rounds);
-      }
+    for (int retake = 0; retake < RETAKES; retake++) {
+      measureMore("disturbed", c -> undisturbed(medians(c)).length < 2 * rounds, rounds);
     }
     Map<String, double[]> medians = new TreeMap<>();
     for (GateCase c : cases) {
@@ -116,41 +118,39 @@ public final class Gate {
     }
     Baseline.Entry entry = found.get();
     boolean same = entry.isOf(machine);
-    double tolerance = same ? Verdict.TOLERANCE : Verdict.TOLERANCE_OTHER_PROCESSOR;
-    out.printf("%s, %s%n", machine.cpu(), machine.kernels());
+    double usual = same ? Verdict.TOLERANCE : Verdict.TOLERANCE_OTHER_PROCESSOR;
+    double tolerance = asked == null ? usual : asked;
+    out.printf("%s, %s%n", processor(machine), machine.kernels());
     out.println(runner.describe());
     out.printf(
         "baseline of %s, commit %s%s; a loss of more than %.0f%% fails%n",
         entry.machine().date(),
         entry.machine().commit(),
-        same ? "" : ", from another processor (" + entry.machine().cpu() + ")",
+        same ? "" : ", from another processor (" + processor(entry.machine()) + ")",
         100 * tolerance);
     measure(cases, rounds);
-    List<Verdict> verdicts = new ArrayList<>();
-    for (GateCase c : cases) {
-      verdicts.add(Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance));
-    }
     for (int more : MORE_FORKS) {
-      lookAgain(verdicts, more, entry, tolerance);
+      measureMore("again", c -> verdict(c, entry, tolerance).suspect(), more);
     }
-    return report(verdicts);
+    return report(cases.stream().map(c -> verdict(c, entry, tolerance)).toList());
   }
 
-  /** Measures suspects more, and judges them by all their forks. */
-  private void lookAgain(List<Verdict> verdicts, int more, Baseline.Entry entry, double tolerance)
+  private static String processor(Machine machine) {
+    return machine.cpu() + ", " + machine.caches();
+  }
+
+  /** By all forks that there are of it. */
+  private Verdict verdict(GateCase c, Baseline.Entry entry, double tolerance) {
+    return Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance);
+  }
+
+  private void measureMore(String why, Predicate<GateCase> which, int times)
       throws IOException, InterruptedException {
-    List<GateCase> suspects =
-        verdicts.stream().filter(Verdict::suspect).map(Verdict::gateCase).toList();
-    if (suspects.isEmpty()) {
-      return;
+    List<GateCase> few = cases.stream().filter(which).toList();
+    if (!few.isEmpty()) {
+      out.println(why + ": " + String.join("; ", few.stream().map(GateCase::name).toList()));
+      measure(few, times);
     }
-    out.println("again: " + String.join("; ", suspects.stream().map(GateCase::name).toList()));
-    measure(suspects, more);
-    verdicts.replaceAll(
-        v -> {
-          GateCase c = v.gateCase();
-          return v.suspect() ? Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance) : v;
-        });
   }
 
   private void measure(List<GateCase> which, int times) throws IOException, InterruptedException {

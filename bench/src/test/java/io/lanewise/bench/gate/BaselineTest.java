@@ -23,8 +23,12 @@ class BaselineTest {
   @TempDir Path folder;
 
   private static Machine machine(String cpu, int lanes) {
-    return new Machine(
-        "2026-01-01T00:00:00Z", cpu, 2, "", "", "", lanes, "", List.of(), Map.of(), Map.of(), "");
+    return machine(cpu, "48K L1d", lanes);
+  }
+
+  private static Machine machine(String cpu, String caches, int lanes) {
+    String date = "2026-01-01T00:00:00Z";
+    return new Machine(date, cpu, 2, caches, "", "", lanes, "", List.of(), Map.of(), Map.of(), "");
   }
 
   @Test
@@ -37,6 +41,7 @@ class BaselineTest {
     Baseline baseline = Baseline.read(file);
     Baseline.Entry a = baseline.of(machine("A", 16)).orElseThrow();
     assertTrue(a.isOf(machine("A", 16)));
+    assertFalse(a.isOf(machine("A", "32K L1d", 16)));
     assertArrayEquals(new double[][] {{0.5}, {0.6}}, a.forks("update ADAM"));
     assertArrayEquals(new double[][] {{0.7}}, a.forks("sgd"));
     assertNull(a.forks("softmax 128x64"));
@@ -64,7 +69,7 @@ class BaselineTest {
   void withoutABaselineTheCheckSaysSoBeforeItMeasures() throws Exception {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     Path none = folder.resolve("none.json");
-    int code = new Gate(Pattern.compile(""), 3, none, new PrintStream(printed)).check();
+    int code = new Gate(Pattern.compile(""), 3, none, null, new PrintStream(printed)).check();
     assertEquals(2, code);
     assertTrue(printed.toString().startsWith("no baseline for "), printed.toString());
   }
@@ -73,6 +78,9 @@ class BaselineTest {
   void aFilterThatFindsNothingIsAnError() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Gate(Pattern.compile("nothing like it"), 3, folder.resolve("x"), System.out));
+        () -> {
+          Path file = folder.resolve("x");
+          new Gate(Pattern.compile("nothing like it"), 3, file, null, System.out);
+        });
   }
 }
