@@ -102,24 +102,38 @@ final class ThreadedKernels extends Kernels {
 
   /** Runs the work cut into a grid of pieces of C, row by row. */
   private void runGrid(Work.Part part, int m, int n, int grain, long nanos) {
+    // What is more than whole grains stays with the last of them.
+    int columnGrains = Math.max(1, n / grain);
+    int rowGrains = (int) ((m + ROW_GRAIN - 1L) / ROW_GRAIN);
+    int rows = rowPieces(rowGrains, columnGrains, grain);
+    int columns = Math.min(threads.count() / rows, columnGrains);
     work.m = m;
     work.n = n;
-    work.rowPieces = rowPieces(m, n, grain);
-    work.columnPieces = Math.min(threads.count() / work.rowPieces, grains(n, grain));
-    int pieces = work.rowPieces * work.columnPieces;
-    work.run(part, pieces, 1, pieces, nanos);
+    work.rowPieces = rows;
+    work.columnPieces = columns;
+    work.columnGrain = grain;
+    work.run(part, rows * columns, 1, rows * columns, nanos);
+  }
+
+  private static int rowAt(Work w, int i) {
+    return Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
+  }
+
+  private static int columnAt(Work w, int j) {
+    int whole = w.n / w.columnGrain * w.columnGrain;
+    return j == w.columnPieces ? w.n : Work.cut(whole, w.columnGrain, j, w.columnPieces);
   }
 
   private static final Work.Part MATMUL =
       (w, piece, one) -> {
         int i = piece / w.columnPieces;
         int j = piece % w.columnPieces;
-        int row = Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
-        int column = Work.cut(w.n, GRAIN, j, w.columnPieces);
+        int row = rowAt(w, i);
+        int column = columnAt(w, j);
         w.kernels.doMatmul(
             w.form,
-            Work.cut(w.m, ROW_GRAIN, i + 1, w.rowPieces) - row,
-            Work.cut(w.n, GRAIN, j + 1, w.columnPieces) - column,
+            rowAt(w, i + 1) - row,
+            columnAt(w, j + 1) - column,
             w.k,
             w.x[0],
             w.form.transA() ? w.column(0, row) : w.row(0, row),
@@ -164,31 +178,27 @@ final class ThreadedKernels extends Kernels {
     Work w = work.begin();
     w.what = b;
     w.first = column;
-    // All columns: a cut leaves at least a whole grain behind it.
-    w.k = n;
     w.operand(0, a, aOff, lda);
     w.operand(2, c, cOff, ldc);
     w.fusion = fusion;
-    int whole = Math.max(1, n / PACKED_GRAIN) * PACKED_GRAIN;
-    runGrid(MATMUL_PACKED, m, whole, PACKED_GRAIN, nanos);
+    // The cut leaves a whole grain behind it, as packed columns ask for.
+    runGrid(MATMUL_PACKED, m, n, PACKED_GRAIN, nanos);
   }
 
   private static final Work.Part MATMUL_PACKED =
       (w, piece, one) -> {
         int i = piece / w.columnPieces;
         int j = piece % w.columnPieces;
-        int row = Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
-        int column = Work.cut(w.n, PACKED_GRAIN, j, w.columnPieces);
-        boolean last = j + 1 == w.columnPieces;
-        int end = last ? w.k : Work.cut(w.n, PACKED_GRAIN, j + 1, w.columnPieces);
+        int row = rowAt(w, i);
+        int column = columnAt(w, j);
         w.kernels.doMatmulPacked(
-            Work.cut(w.m, ROW_GRAIN, i + 1, w.rowPieces) - row,
+            rowAt(w, i + 1) - row,
             w.x[0],
             w.row(0, row),
             w.ld[0],
             (PackedMatrix) w.what,
             w.first + column,
-            end - column,
+            columnAt(w, j + 1) - column,
             w.x[2],
             w.row(2, row) + column,
             w.ld[2],
@@ -200,9 +210,7 @@ final class ThreadedKernels extends Kernels {
    * the largest piece, which computes its elements and packs its rows and columns; an element of A
    * or B costs about as much to pack as eight multiply-adds.
    */
-  private int rowPieces(int m, int n, int grain) {
-    int rowGrains = grains(m, ROW_GRAIN);
-    int columnGrains = grains(n, grain);
+  private int rowPieces(int rowGrains, int columnGrains, int grain) {
     int best = 1;
     long least = Long.MAX_VALUE;
     for (int rows = 1; rows <= Math.min(threads.count(), rowGrains); rows++) {
@@ -216,10 +224,6 @@ final class ThreadedKernels extends Kernels {
       }
     }
     return best;
-  }
-
-  private static int grains(int length, int grain) {
-    return (int) ((length + (long) grain - 1) / grain);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Work implements Threads.Pieces {
   int k;
   int rowPieces;
   int columnPieces;
+  int columnGrain;
   int first;
   long seed;
   long stream;
