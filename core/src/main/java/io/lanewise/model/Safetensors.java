@@ -24,7 +24,8 @@ import java.util.zip.CheckedOutputStream;
  * at most 100 MB that is not longer than the file. A file that breaks one is refused with a {@link
  * ModelFormatException} before anything is allocated for its contents. The order of the tensors is
  * free. Beyond the format: a shape has at most 64 dimensions, as in NumPy, there are at most 8,192
- * metadata, and at most 256 KiB of names and texts that are not ASCII.
+ * metadata, at most 256 KiB of names and texts that are not ASCII, and at most 16,384 tensors or
+ * one for each 256 bytes of the file.
  *
  * <pre>{@code
  * try (Safetensors file = Safetensors.open(path)) {

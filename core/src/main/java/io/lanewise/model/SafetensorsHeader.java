@@ -29,6 +29,10 @@ record SafetensorsHeader(
   private static final int MAX_RANK = 64;
   // Beyond any use, and few enough for the smallest of them to take no more than a mebibyte.
   static final int MAX_METADATA = 8192;
+  // So many tensors may be in any file, more where each has some bytes of its own: what describes
+  // one takes some 500 bytes of memory.
+  static final int MAX_TENSORS = 1 << 14;
+  private static final int BYTES_A_TENSOR = 256;
 
   static SafetensorsHeader read(FileChannel channel) throws IOException {
     long size = channel.size();
@@ -55,7 +59,7 @@ record SafetensorsHeader(
     if (text[0] != '{') {
       throw new ModelFormatException("not a safetensors file: its header does not begin with '{'");
     }
-    return new Parser(text).parse(Long.BYTES + length, size - Long.BYTES - length);
+    return new Parser(text, size).parse(Long.BYTES + length, size - Long.BYTES - length);
   }
 
   /** Returns the tensor of that name, or null. */
@@ -71,9 +75,11 @@ record SafetensorsHeader(
     private final Map<String, String> metadata = new TreeMap<>();
     private boolean hasMetadata;
     private final List<Entry> entries = new ArrayList<>();
+    private final long maxTensors;
 
-    Parser(byte[] text) {
+    Parser(byte[] text, long size) {
       json = new Json(text);
+      maxTensors = Math.max(MAX_TENSORS, size / BYTES_A_TENSOR);
     }
 
     SafetensorsHeader parse(long dataOff, long bytes) throws ModelFormatException {
@@ -84,6 +90,9 @@ record SafetensorsHeader(
           json.expect(':');
           if (name.equals(METADATA)) {
             parseMetadata();
+          } else if (entries.size() == maxTensors) {
+            throw new ModelFormatException(
+                "header: more than " + maxTensors + " tensors in so small a file");
           } else {
             entries.add(parseEntry(name));
           }

@@ -9,14 +9,11 @@ import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Tensors that PyTorch saved, without a word on the architecture: {@code net.0.weight} and {@code
@@ -27,7 +24,6 @@ import java.util.regex.Pattern;
 final class StateDict {
   private static final Set<String> PARTS =
       Set.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
-  private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   private final NamedTensors tensors;
   private final List<Module> modules = new ArrayList<>();
@@ -45,8 +41,7 @@ final class StateDict {
 
   StateDict(NamedTensors tensors) throws IOException {
     this.tensors = tensors;
-    Map<String, Module> byName =
-        new TreeMap<>(Comparator.comparing(StateDict::sortable).thenComparing(name -> name));
+    Map<String, Module> byName = new TreeMap<>(StateDict::compareNames);
     for (String name : tensors.names()) {
       int dot = name.lastIndexOf('.');
       String part = name.substring(dot + 1);
@@ -77,11 +72,50 @@ final class StateDict {
     }
   }
 
-  /** Numbers get leading zeros, so that 10 comes after 9. */
-  private static String sortable(String name) {
-    Matcher numbers = NUMBER.matcher(name);
-    return numbers.replaceAll(
-        found -> "0".repeat(Math.max(0, 12 - found.group().length())) + found.group());
+  /** Numbers by their value, so that 10 comes after 9. */
+  static int compareNames(String a, String b) {
+    int i = 0;
+    int j = 0;
+    while (i < a.length() && j < b.length()) {
+      int order;
+      if (isDigit(a.charAt(i)) && isDigit(b.charAt(j))) {
+        int iEnd = endOfNumber(a, i);
+        int jEnd = endOfNumber(b, j);
+        i = firstNotZero(a, i, iEnd);
+        j = firstNotZero(b, j, jEnd);
+        order = Integer.compare(iEnd - i, jEnd - j);
+        for (; order == 0 && i < iEnd; i++, j++) {
+          order = Character.compare(a.charAt(i), b.charAt(j));
+        }
+      } else {
+        order = Character.compare(a.charAt(i++), b.charAt(j++));
+      }
+      if (order != 0) {
+        return order;
+      }
+    }
+    int left = Integer.compare(a.length() - i, b.length() - j);
+    return left != 0 ? left : a.compareTo(b);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static int endOfNumber(String s, int from) {
+    int end = from;
+    while (end < s.length() && isDigit(s.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int firstNotZero(String s, int from, int end) {
+    int first = from;
+    while (first < end && s.charAt(first) == '0') {
+      first++;
+    }
+    return first;
   }
 
   private long[] shape(String name) throws IOException {
@@ -137,22 +171,17 @@ final class StateDict {
 
   /** Reads the tensors into the network's layers, in order; a bias that is missing is 0. */
   void read(Network network) throws IOException {
-    List<ModelTensor> all = ModelTensor.of(network);
     int next = 0;
-    for (Layer layer : network.layers()) {
-      List<ModelTensor> own =
-          all.stream().filter(each -> each.tensor().layer() == layer.index()).toList();
-      if (own.isEmpty()) {
-        continue;
+    int layer = -1;
+    for (ModelTensor tensor : ModelTensor.of(network)) {
+      if (tensor.tensor().layer() != layer) {
+        if (next == modules.size()) {
+          throw tensors.error("has " + modules.size() + " modules, the architecture has more");
+        }
+        layer = tensor.tensor().layer();
+        requireKind(network.layers().get(layer), modules.get(next++));
       }
-      if (next == modules.size()) {
-        throw tensors.error("has " + modules.size() + " modules, the architecture has more");
-      }
-      Module module = modules.get(next++);
-      requireKind(layer, module);
-      for (ModelTensor tensor : own) {
-        read(tensor, module);
-      }
+      read(tensor, modules.get(next - 1));
     }
     if (next < modules.size()) {
       throw tensors.error("has " + modules.size() + " modules, the architecture has " + next);

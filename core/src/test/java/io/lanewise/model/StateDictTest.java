@@ -9,6 +9,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,20 @@ class StateDictTest {
         ModelFile.load(RESOURCES.resolve("torch.npz"), Activation.RELU, Activation.SOFTMAX);
     assertEquals(LAYERS, Architecture.format(model.network()));
     assertPyTorchs(model.network(), "F32");
+  }
+
+  @Test
+  void numbersInNamesCountByTheirValue() {
+    List<String> sorted =
+        List.of(
+            "", "0", "00", "1", "a", "a.1b", "a.09", "a.9", "a.10", "a.99999999999999999999", "b");
+    for (int i = 0; i < sorted.size(); i++) {
+      for (int j = 0; j < sorted.size(); j++) {
+        int order = StateDict.compareNames(sorted.get(i), sorted.get(j));
+        assertEquals(
+            Integer.compare(i, j), Integer.signum(order), sorted.get(i) + ", " + sorted.get(j));
+      }
+    }
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ final class Attributes {
 
   /** Reads one AttributeProto. */
   void parse(ProtoReader reader) throws ModelFormatException {
-    reader.budget().charge(96);
+    reader.budget().charge(240);
     ProtoReader again = reader.fork();
     String name = null;
     int type = 0;

@@ -23,7 +23,7 @@ final class GraphParser {
   static final String ML = "ai.onnx.ml";
 
   // The bytes of each in memory, with what it takes to read it and to find it again.
-  private static final int NODE = 640;
+  private static final int NODE = 768;
   private static final int INITIALIZER = 384;
   private static final int VALUE = 384;
 
@@ -131,7 +131,7 @@ final class GraphParser {
   }
 
   private void metadata(ProtoReader reader) throws ModelFormatException {
-    reader.budget().charge(64);
+    reader.budget().charge(144);
     String key = "";
     String value = "";
     while (reader.next()) {

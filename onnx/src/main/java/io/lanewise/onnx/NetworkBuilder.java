@@ -31,7 +31,10 @@ final class NetworkBuilder {
   static Network of(Graph graph) throws ModelFormatException {
     if (graph.inputs().size() != 1) {
       throw new ModelFormatException(
-          "it cannot be folded into a network: it has the inputs " + graph.inputs());
+          "it cannot be folded into a network: it has "
+              + graph.inputs().size()
+              + " inputs, wanted 1: "
+              + graph.inputs().stream().limit(8).toList());
     }
     long bytes = 1 << 18;
     for (OnnxTensor tensor : graph.initializers().values()) {
