@@ -33,6 +33,13 @@ final class Blocking {
   /** Most columns at once: a block of B, KC x NC floats, stays in L3. */
   static final int NC = 2048;
 
+  /**
+   * Where panels begin in their array: with {@code -XX:ObjectAlignmentInBytes=64} that is the start
+   * of a line, since an array's elements follow 16 bytes of header. Vectors that lie across two
+   * lines cost a tenth of the speed.
+   */
+  static final int LINE_START = 12;
+
   /** Up to so long a k is not worth a tile: it would be all start and store. */
   static final int SHORT_K = 2;
 

@@ -16,6 +16,7 @@ final class Gemm {
   private static final int MR = Blocking.MR;
   private static final int NR = Blocking.NR;
   private static final int W = Lanes.LENGTH;
+  private static final int LINE_START = Blocking.LINE_START;
 
   private static final ThreadLocal<Gemm> OF_THREAD = ThreadLocal.withInitial(Gemm::new);
 
@@ -206,9 +207,9 @@ final class Gemm {
     // Packing A pays by what B's columns read it again for.
     direct = !transA && n <= Blocking.FEW_COLUMNS;
     boolean keepB = m > mc;
-    packedA = atLeast(packedA, mc * kc + Packing.SLACK);
+    packedA = atLeast(packedA, LINE_START + mc * kc + Packing.SLACK);
     if (!prepacked) {
-      packedB = atLeast(packedB, (keepB ? nc : NR) * kc + Packing.SLACK);
+      packedB = atLeast(packedB, LINE_START + (keepB ? nc : NR) * kc + Packing.SLACK);
     }
     panels = prepacked ? b : packedB;
     rowsOfB = k;
@@ -250,9 +251,9 @@ final class Gemm {
     for (int jr = 0; jr < nb; jr += width) {
       width = Blocking.width(nb - jr);
       int columns = Math.min(width, nb - jr);
-      int bPanel = keepB ? jr * kb : 0;
+      int bPanel = LINE_START + (keepB ? jr * kb : 0);
       if (prepacked) {
-        bPanel = bBlock + jr * rowsOfB + firstRow * width;
+        bPanel = LINE_START + bBlock + jr * rowsOfB + firstRow * width;
       }
       // The first tile packs while it computes, where B's rows are as they lie and all is whole.
       boolean packing = newB && !transB && columns == width && mb >= MR && !direct;
@@ -288,10 +289,11 @@ final class Gemm {
   }
 
   private void packA(int ir, int rows) {
+    int aPanel = LINE_START + ir * kb;
     if (transA) {
-      Packing.rows(a, aBlock + ir, lda, kb, rows, MR, packedA, ir * kb);
+      Packing.rows(a, aBlock + ir, lda, kb, rows, MR, packedA, aPanel);
     } else {
-      Packing.columns(a, aBlock + ir * lda, lda, kb, rows, MR, packedA, ir * kb);
+      Packing.columns(a, aBlock + ir * lda, lda, kb, rows, MR, packedA, aPanel);
     }
   }
 
@@ -332,19 +334,19 @@ final class Gemm {
     int off = bBlock + jr;
     if (width == 3 * W) {
       Tile8.packing3(
-          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else if (MR == 8 && width == 2 * W) {
       Tile8.packing2(
-          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else if (MR == 8) {
       Tile8.packing1(
-          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else if (width == 2 * W) {
       Tile4.packing2(
-          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else {
       Tile4.packing1(
-          kb, x, 0, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
+          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     }
   }
 
@@ -379,7 +381,7 @@ final class Gemm {
       return;
     }
     float[] x = packedA;
-    int off = ir * kb;
+    int off = LINE_START + ir * kb;
     if (width == 3 * W) {
       Tile8.tile3(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8 && width == 2 * W) {

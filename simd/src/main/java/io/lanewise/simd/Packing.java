@@ -60,7 +60,7 @@ final class Packing {
   // How many p of a panel are written at a time: they and their eights stay in L1.
   private static final int CHUNK = 128;
   private static final ThreadLocal<float[]> EIGHTS =
-      ThreadLocal.withInitial(() -> new float[16 * CHUNK]);
+      ThreadLocal.withInitial(() -> new float[Blocking.LINE_START + 16 * CHUNK]);
 
   private Packing() {}
 
@@ -73,14 +73,16 @@ final class Packing {
    * is a part of each. The last may be narrower.
    */
   static float[] panels(int k, int n, float[] b, int bOff, int ldb) {
-    float[] panels = new float[Math.multiplyExact(k, Scratch.wholeVectors(n))];
+    int length = Math.multiplyExact(k, Scratch.wholeVectors(n));
+    float[] panels = new float[Math.addExact(Blocking.LINE_START, length)];
     int width;
     for (int j = 0; j < n; j += width) {
       width = Blocking.width(n - j);
       int columns = Math.min(width, n - j);
       // Done once, so before anything is compiled: a vector would be an object then.
       for (int p = 0; p < k; p++) {
-        System.arraycopy(b, bOff + p * ldb + j, panels, j * k + p * width, columns);
+        int to = Blocking.LINE_START + j * k + p * width;
+        System.arraycopy(b, bOff + p * ldb + j, panels, to, columns);
       }
     }
     return panels;
@@ -288,8 +290,9 @@ final class Packing {
       int wholeK = chunk / W * W;
       int to = outOff + p * width;
       for (int w = 0; w < whole; w += W) {
-        interleave8(x, off + w * ld + p, ld, wholeK, eights, 0);
-        interleave8(x, off + (w + 8) * ld + p, ld, wholeK, eights, 8 * wholeK);
+        interleave8(x, off + w * ld + p, ld, wholeK, eights, Blocking.LINE_START);
+        int second = Blocking.LINE_START + 8 * wholeK;
+        interleave8(x, off + (w + 8) * ld + p, ld, wholeK, eights, second);
         merge(wholeK, width, eights, out, to + w);
       }
       elements(x, off + p, ld, wholeK, whole, edge, width, out, to);
@@ -301,8 +304,9 @@ final class Packing {
   /** Of two blocks of eight rows, two p a vector, makes sixteen rows, one p a vector. */
   private static void merge(int k, int width, float[] eights, float[] out, int outOff) {
     for (int p = 0; p < k; p += 2) {
-      IntVector u = FloatVector.fromArray(LANES, eights, 8 * p).reinterpretAsInts();
-      IntVector v = FloatVector.fromArray(LANES, eights, 8 * k + 8 * p).reinterpretAsInts();
+      int at = Blocking.LINE_START + 8 * p;
+      IntVector u = FloatVector.fromArray(LANES, eights, at).reinterpretAsInts();
+      IntVector v = FloatVector.fromArray(LANES, eights, at + 8 * k).reinterpretAsInts();
       FIRST_8.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + p * width);
       LAST_8.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + p * width + width);
     }
