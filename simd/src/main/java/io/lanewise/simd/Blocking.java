@@ -20,12 +20,13 @@ final class Blocking {
   /** Columns of the widest tile. */
   static final int NR = VECTORS * W;
 
-  // The block sizes were measured in November 2026 on one core of an Emerald Rapids (48 KiB of L1
-  // and 2 MiB of L2, 16 lanes). KC of 136 to 400 differ by less than 4%: what a longer block saves
-  // in loads of C it loses in panels that outgrow L1.
+  // The block sizes were measured in November 2026 on one core of two Xeons (48 KiB of L1 and 2 MiB
+  // of L2, 16 lanes). KC of 136 to 800 differ by some percent: what a longer block saves in loads
+  // of
+  // C it loses in panels that outgrow L1. 512 is best for B transposed (5%) and n = 2048 (4%).
 
   /** Most of k at once: a panel of B, KC x NR floats, streams from L2. */
-  static final int KC = 256;
+  static final int KC = W == 16 ? 512 : 256;
 
   /** Most rows at once: a block of A, MC x KC floats, stays in half of L2. */
   static final int MC = 256;
