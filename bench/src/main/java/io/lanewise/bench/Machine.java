@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
@@ -48,6 +50,11 @@ public record Machine(
     Map<String, String> versions,
     String commit) {
 
+  private static final Pattern LIBRARY =
+      Pattern.compile(
+          "\\b(openblas|mkl|dnnl|pytorch|pytorch-jni|onnxruntime|deeplearning4j-nn|blas|ejml-core"
+              + "|ojalgo)-(\\d[\\w.]*)[^/:;]*\\.jar");
+
   /** Reads it from this machine. */
   public static Machine here() {
     return new Machine(
@@ -61,7 +68,7 @@ public record Machine(
         KernelLookup.best().describe(),
         inputFlags(),
         threadVariables(),
-        Map.of("JMH", Version.getPlainVersion()),
+        versions(System.getProperty("java.class.path")),
         commitOf(BenchHome.path()));
   }
 
@@ -110,6 +117,17 @@ public record Machine(
         .filter(e -> e.getKey().endsWith("_NUM_THREADS") || e.getKey().endsWith("_CORETYPE"))
         .collect(
             Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new));
+  }
+
+  /** Of JMH and of the libraries that are compared with, by the names of their jars. */
+  static Map<String, String> versions(String classPath) {
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("JMH", Version.getPlainVersion());
+    Matcher jars = LIBRARY.matcher(classPath);
+    while (jars.find()) {
+      versions.put(jars.group(1), jars.group(2));
+    }
+    return versions;
   }
 
   private static String commitOf(Path folder) {

@@ -30,7 +30,7 @@ record Comparison(String benchmark, Map<String, Map<String, Figure>> tasks) {
   }
 
   static boolean isOurs(String contestant) {
-    return contestant.equalsIgnoreCase("lanewise");
+    return contestant.equals(Result.OURS);
   }
 
   /** Returns all, ours first. */

@@ -58,11 +58,15 @@ public final class Report {
     }
   }
 
+  private static String cores(int count) {
+    return count + (count == 1 ? " core" : " cores");
+  }
+
   private String machine() {
     Map<String, String> facts = new LinkedHashMap<>();
     Machine m = run.machine();
     if (m != null) {
-      facts.put("Processor", m.cpu() + ", " + m.cores() + " cores, " + m.caches());
+      facts.put("Processor", m.cpu() + ", " + cores(m.cores()) + ", " + m.caches());
       facts.put("Kernels", m.kernels());
       facts.put("JDK", m.jdk());
       facts.put("System", m.os());

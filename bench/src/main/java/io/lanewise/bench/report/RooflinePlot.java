@@ -2,6 +2,7 @@ package io.lanewise.bench.report;
 
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +31,9 @@ final class RooflinePlot {
     }
     svg.line("roof", x(LEFT), y(log2(roof.peak())), x(RIGHT), y(log2(roof.peak())));
     svg.text("end", 99.5, y(log2(roof.peak())) - 5, "FMA peak " + Html.number(roof.peak()));
+    // Ours last, on top.
     run.results().stream()
-        .filter(r -> !r.contestant().equals("Lanewise"))
-        .forEach(r -> mark(svg, r));
-    run.results().stream()
-        .filter(r -> r.contestant().equals("Lanewise"))
+        .sorted(Comparator.comparing(r -> Comparison.isOurs(r.contestant())))
         .forEach(r -> mark(svg, r));
     return svg.toString();
   }
