@@ -1,6 +1,8 @@
 package io.lanewise.model;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The names of enum constants in files and on the command line: CROSS_ENTROPY, cross-entropy. */
 public final class Names {
@@ -17,13 +19,23 @@ public final class Names {
    * @throws IllegalArgumentException if there is none; the message lists them
    */
   public static <E extends Enum<E>> E parse(Class<E> type, String name) {
-    StringBuilder all = new StringBuilder();
-    for (E constant : type.getEnumConstants()) {
-      if (of(constant).equals(name)) {
+    E[] constants = type.getEnumConstants();
+    for (E constant : constants) {
+      if (isName(constant.name(), name)) {
         return constant;
       }
-      all.append(all.isEmpty() ? "" : ", ").append(of(constant));
     }
+    String all = Stream.of(constants).map(Names::of).collect(Collectors.joining(", "));
     throw new IllegalArgumentException(ModelFormatException.shown(name) + " is none of " + all);
+  }
+
+  /** Whether {@link #of} makes it of that constant, without making it: files have many names. */
+  private static boolean isName(String constant, String name) {
+    boolean same = constant.length() == name.length();
+    for (int i = 0; same && i < name.length(); i++) {
+      char c = constant.charAt(i);
+      same = name.charAt(i) == (c == '_' ? '-' : Character.toLowerCase(c));
+    }
+    return same;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /** The layers of a network that is being built: gives each its index and its offsets. */
 final class LayerList {
-  private static final int MAX_LAYERS = 4096;
+  private static final int MAX_LAYERS = 2048;
   private static final int MAX_BLOCKS = 32;
 
   private final List<Layer> layers = new ArrayList<>();

@@ -202,7 +202,7 @@ public final class Network {
      *
      * @param nOut its outputs, at least 1
      * @throws IllegalArgumentException if the network gets more than 2^31 - 9 parameters, or more
-     *     than 4,096 layers
+     *     than 2,048 layers
      */
     public Builder dense(int nOut, Activation activation) {
       requirePositive("nOut", nOut);

@@ -113,6 +113,6 @@ class ArchitectureTest {
     assertThrows(IllegalArgumentException.class, () -> Architecture.parse(hostile));
     String layers = "1 " + "relu ".repeat(5000) + "1";
     e = assertThrows(IllegalArgumentException.class, () -> Architecture.parse(layers));
-    assertEquals(true, e.getMessage().contains("at most 4096"), e.getMessage());
+    assertEquals(true, e.getMessage().contains("at most 2048"), e.getMessage());
   }
 }

@@ -91,13 +91,31 @@ class ManyPartsTest {
   @ParameterizedTest
   @ValueSource(strings = {"1", "batchnorm", "layernorm", "normalization", "relu", "[ 1 ]"})
   void layers(String layer) throws IOException {
-    int count = 1300;
+    int count = 1000;
     Path file = folder.resolve("deep");
     ModelFile.save(Architecture.parse("1" + (" " + layer).repeat(count) + " 1").build(), file);
     byte[] bytes = Files.readAllBytes(file);
     assertCosts(bytes, count, 4000, ModelFile::load);
     assertCosts(
         bytes, count, 4000, path -> ModelFile.load(path, Activation.RELU, Activation.SIGMOID));
+  }
+
+  /** Layers that have no tensor are words of the metadata alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"elu", "gelu-tanh", "tanh relu", "dropout:0.5"})
+  void layersWithoutTensors(String layer) throws IOException {
+    for (int count : new int[] {2000, 4000, 16_000}) {
+      String layers = "1 1" + (" " + layer).repeat(count);
+      Path file = folder.resolve("words");
+      Safetensors.writer()
+          .metadata("lanewise.layers", layers)
+          .metadata("lanewise.loss", "mean-squared-error")
+          .metadata("lanewise.reduction", "mean-over-batch")
+          .add("0.weight", new long[] {1, 1}, new float[1])
+          .add("0.bias", new long[] {1}, new float[1])
+          .save(file);
+      assertCosts(Files.readAllBytes(file), 0, 0, ModelFile::load);
+    }
   }
 
   @ParameterizedTest
