@@ -126,7 +126,8 @@ public final class LibsvmReader {
         for (String line = lines.next(); line != null; line = lines.next()) {
           index.add(rows++, lines.offset(), place.line());
           LibsvmLine parsed = new LibsvmLine(place, line);
-          if (!reader.targets && labels.add(parsed.label()) && labels.size() > MAX_CLASSES) {
+          // -0 is the class 0.
+          if (!reader.targets && labels.add(parsed.label() + 0f) && labels.size() > MAX_CLASSES) {
             throw parsed.error("more than " + MAX_CLASSES + " classes: is this a target?");
           }
           while (parsed.next()) {

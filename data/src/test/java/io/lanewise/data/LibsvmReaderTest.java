@@ -66,6 +66,13 @@ class LibsvmReaderTest {
   }
 
   @Test
+  void bothZerosAreOneClass() throws IOException {
+    Encoded read = new LibsvmReader().read(write("-0 1:1\n0 1:2\n1.5 1:3\n"));
+    assertEquals(List.of("0", "1.5"), read.encoding().classes());
+    assertArrayEquals(new int[] {0, 0, 1}, read.dataset().labels());
+  }
+
+  @Test
   void otherFilesHaveTheClassesOfTheTrainingPart() throws IOException {
     Encoding encoding = new LibsvmReader().read(write(SMALL)).encoding();
     Path one = write("1 1:3\n");
