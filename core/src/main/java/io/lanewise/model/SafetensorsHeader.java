@@ -31,7 +31,7 @@ record SafetensorsHeader(
   static final int MAX_METADATA = 8192;
   // So many tensors may be in any file, more where each has some bytes of its own: what describes
   // one takes some 500 bytes of memory.
-  static final int MAX_TENSORS = 1 << 14;
+  private static final int MAX_TENSORS = 1 << 14;
   private static final int BYTES_A_TENSOR = 256;
 
   static SafetensorsHeader read(FileChannel channel) throws IOException {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Files of about a megabyte, each of which stands for much more if it is taken at its word. */
+/** Files of up to some megabytes that stand for much more, each taken at its word. */
 final class Bombs {
   private static final int MANY = 100_000;
 
@@ -15,20 +15,21 @@ final class Bombs {
   static Map<String, byte[]> all() throws IOException {
     Map<String, byte[]> bombs = new LinkedHashMap<>();
     ProtoWriter tiny = new ProtoWriter();
-    ProtoWriter chain = new ProtoWriter();
-    ProtoWriter initializers = new ProtoWriter();
-    ProtoWriter inputs = new ProtoWriter();
     for (int i = 0; i < MANY; i++) {
       tiny.message(1, node("Relu", "x", "a" + i));
-      chain.message(1, node("Relu", i == 0 ? "x" : "a" + (i - 1), i == MANY - 1 ? "y" : "a" + i));
-      initializers.message(5, new ProtoWriter().number(1, 0).number(2, 1).text(8, "i" + i));
-      inputs.message(11, info("i" + i));
     }
-    tiny.message(1, node("Relu", "x", "y"));
-    bombs.put("nodes", model(tiny));
-    bombs.put("chain", model(chain));
-    bombs.put("initializers", model(initializers.message(1, node("Relu", "x", "y"))));
-    bombs.put("inputs", model(inputs.message(1, node("Relu", "x", "y"))));
+    bombs.put("nodes", model(tiny.message(1, relu())));
+    // So many that the file's budget runs out, and so few that it nearly does.
+    bombs.put("chain", chain(MANY));
+    bombs.put("short-chain", chain(800));
+    bombs.put("initializers", initializers(MANY));
+    bombs.put("few-initializers", initializers(2000));
+    bombs.put("inputs", inputs(MANY));
+    bombs.put("few-inputs", inputs(1000));
+    bombs.put("attributes", attributes(MANY));
+    bombs.put("few-attributes", attributes(8000));
+    bombs.put("metadata", metadata(MANY));
+    bombs.put("few-metadata", metadata(5000));
 
     // Bytes that are eight each.
     ProtoWriter longs = new ProtoWriter().number(1, 1 << 20).number(2, 7).text(8, "w");
@@ -85,6 +86,50 @@ final class Bombs {
     return bombs;
   }
 
+  private static byte[] chain(int count) throws IOException {
+    ProtoWriter chain = new ProtoWriter();
+    for (int i = 0; i < count; i++) {
+      chain.message(1, node("Relu", i == 0 ? "x" : "a" + (i - 1), i == count - 1 ? "y" : "a" + i));
+    }
+    return model(chain);
+  }
+
+  private static byte[] initializers(int count) throws IOException {
+    ProtoWriter graph = new ProtoWriter().message(1, relu());
+    for (int i = 0; i < count; i++) {
+      graph.message(5, new ProtoWriter().number(1, 0).number(2, 1).text(8, "i" + i));
+    }
+    return model(graph);
+  }
+
+  private static byte[] inputs(int count) throws IOException {
+    ProtoWriter graph = new ProtoWriter().message(1, relu());
+    for (int i = 0; i < count; i++) {
+      graph.message(11, info("i" + i));
+    }
+    return model(graph);
+  }
+
+  private static byte[] attributes(int count) throws IOException {
+    ProtoWriter node = relu();
+    for (int i = 0; i < count; i++) {
+      node.message(5, new ProtoWriter().text(1, name(i)).number(3, 1).number(20, 2));
+    }
+    return model(new ProtoWriter().message(1, node));
+  }
+
+  private static byte[] metadata(int count) throws IOException {
+    ProtoWriter model = proto(new ProtoWriter().message(1, relu()), 17);
+    for (int i = 0; i < count; i++) {
+      model.message(14, new ProtoWriter().text(1, name(i)));
+    }
+    return bytes(model);
+  }
+
+  private static String name(int i) {
+    return Integer.toString(i, 36);
+  }
+
   private static ProtoWriter relu() {
     return node("Relu", "x", "y");
   }
@@ -119,12 +164,15 @@ final class Bombs {
 
   /** {@link #model(ProtoWriter)} of that opset. */
   static byte[] model(ProtoWriter graph, int opset) throws IOException {
+    return bytes(proto(graph, opset));
+  }
+
+  private static ProtoWriter proto(ProtoWriter graph, int opset) {
     graph.message(11, info("x")).message(12, info("y"));
-    return bytes(
-        new ProtoWriter()
-            .number(1, 8)
-            .message(8, new ProtoWriter().number(2, opset))
-            .message(7, graph));
+    return new ProtoWriter()
+        .number(1, 8)
+        .message(8, new ProtoWriter().number(2, opset))
+        .message(7, graph);
   }
 
   static byte[] bytes(ProtoWriter proto) throws IOException {

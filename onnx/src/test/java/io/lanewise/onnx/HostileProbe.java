@@ -109,6 +109,9 @@ final class HostileProbe {
         folded++;
       } catch (ModelFormatException e) {
         // Not every graph is a network.
+        if (isNoLine(e)) {
+          return "message: " + e.getMessage();
+        }
       }
       find = overAllocated(before, allowed);
       if (find == null) {
@@ -116,11 +119,15 @@ final class HostileProbe {
       }
       return find;
     } catch (ModelFormatException e) {
-      return e.getMessage() == null ? "no message" : overAllocated(before, allowed);
+      return isNoLine(e) ? "message: " + e.getMessage() : overAllocated(before, allowed);
     } catch (Throwable e) {
       StackTraceElement[] trace = e.getStackTrace();
       return e + (trace.length == 0 ? "" : " at " + trace[0]);
     }
+  }
+
+  private static boolean isNoLine(ModelFormatException e) {
+    return e.getMessage() == null || e.getMessage().length() >= 1000;
   }
 
   private static String overAllocated(long before, long allowed) {

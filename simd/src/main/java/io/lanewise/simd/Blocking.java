@@ -21,9 +21,8 @@ final class Blocking {
   static final int NR = VECTORS * W;
 
   // The block sizes were measured in November 2026 on one core of two Xeons (48 KiB of L1 and 2 MiB
-  // of L2, 16 lanes). KC of 136 to 800 differ by some percent: what a longer block saves in loads
-  // of
-  // C it loses in panels that outgrow L1. 512 is best for B transposed (5%) and n = 2048 (4%).
+  // of L2, 16 lanes). KC of 136 to 800 differ by some percent: a longer block loads C less often,
+  // and its panels outgrow L1. 512 is best for B transposed (5%) and n = 2048 (4%).
 
   /** Most of k at once: a panel of B, KC x NR floats, streams from L2. */
   static final int KC = W == 16 ? 512 : 256;

@@ -250,7 +250,7 @@ final class Fuzz {
         }
       };
 
-  private static void readSafetensors(Path path) throws IOException {
+  static void readSafetensors(Path path) throws IOException {
     try (Safetensors file = Safetensors.open(path)) {
       file.verify();
       for (Safetensors.Entry entry : file.entries()) {
@@ -281,7 +281,7 @@ final class Fuzz {
     return out.toByteArray();
   }
 
-  private static void readStateDict(Path path) throws IOException {
+  static void readStateDict(Path path) throws IOException {
     ModelFile.load(path, Activation.RELU, Activation.SOFTMAX);
   }
 
