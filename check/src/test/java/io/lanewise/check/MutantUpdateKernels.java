@@ -101,16 +101,14 @@ final class MutantUpdateKernels extends DelegatingUpdateKernels {
         yield Math.fma(u.momentum(), has(Fault.NESTEROV_OLD_VELOCITY) ? old : s1, g);
       }
       case RMSPROP -> {
-        s1 = Math.fma(u.weight2(), g * g, u.beta2() * s1);
+        s1 = normal(Math.fma(u.weight2(), g * g, u.beta2() * s1));
         yield g / root(u, s1);
       }
       case RMSPROP_MOMENTUM -> {
-        s1 = Math.fma(u.weight2(), g * g, u.beta2() * s1);
+        s1 = normal(Math.fma(u.weight2(), g * g, u.beta2() * s1));
         float direction = g / root(u, s1);
-        s2 =
-            has(Fault.RMSPROP_RATE_IN_VELOCITY)
-                ? Math.fma(u.momentum(), s2, u.rate() * direction)
-                : Math.fma(u.momentum(), s2, direction);
+        float added = has(Fault.RMSPROP_RATE_IN_VELOCITY) ? u.rate() * direction : direction;
+        s2 = normal(Math.fma(u.momentum(), s2, added));
         yield s2;
       }
       case ADAGRAD -> {
@@ -123,7 +121,12 @@ final class MutantUpdateKernels extends DelegatingUpdateKernels {
   }
 
   private float velocity(Update u, float g) {
-    return Math.fma(u.momentum(), s1, has(Fault.DAMPENING_FORGOTTEN) ? g : u.weight1() * g);
+    return normal(Math.fma(u.momentum(), s1, has(Fault.DAMPENING_FORGOTTEN) ? g : u.weight1() * g));
+  }
+
+  private float normal(float x) {
+    boolean fades = has(Fault.STATES_FADE_TO_SUBNORMALS);
+    return !fades && Math.abs(x) < Float.MIN_NORMAL ? 0f : x;
   }
 
   private float root(Update u, float square) {
@@ -135,8 +138,8 @@ final class MutantUpdateKernels extends DelegatingUpdateKernels {
   private float adam(Update u, float g, float p) {
     float old = s1;
     float weight2 = has(Fault.ADAM_BETA_FOR_ONE_MINUS) ? 1f - u.beta2() : u.weight2();
-    s1 = Math.fma(u.weight1(), g - old, old);
-    s2 = Math.fma(weight2, g * g, u.beta2() * s2);
+    s1 = normal(Math.fma(u.weight1(), g - old, old));
+    s2 = normal(Math.fma(weight2, g * g, u.beta2() * s2));
     boolean inRoot = has(Fault.ADAM_EPSILON_IN_ROOT);
     float root = (float) Math.sqrt(inRoot ? s2 + u.epsilon() : s2);
     float mean = has(Fault.ADAM_OLD_MOMENT) ? old : s1;
@@ -147,7 +150,7 @@ final class MutantUpdateKernels extends DelegatingUpdateKernels {
 
   private float lion(Update u, float g, float p) {
     float old = s1;
-    s1 = Math.fma(u.weight2(), g - old, old);
+    s1 = normal(Math.fma(u.weight2(), g - old, old));
     float from = has(Fault.LION_MOMENT_FIRST) ? s1 : old;
     float c = Math.fma(u.weight1(), g - from, from);
     float sign = has(Fault.LION_NEVER_STANDS) && c == 0f ? 1f : Math.signum(c);

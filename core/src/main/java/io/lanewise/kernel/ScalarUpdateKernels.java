@@ -55,7 +55,7 @@ final class ScalarUpdateKernels extends UpdateKernels {
     for (int i = 0; i < length; i++) {
       float pi = p[pOff + i];
       float gi = gradient(u, g[gOff + i], pi);
-      float velocity = Math.fma(u.momentum(), s1[s1Off + i], u.weight1() * gi);
+      float velocity = normal(Math.fma(u.momentum(), s1[s1Off + i], u.weight1() * gi));
       s1[s1Off + i] = velocity;
       p[pOff + i] = Math.fma(-u.rate(), velocity, pi);
     }
@@ -66,7 +66,7 @@ final class ScalarUpdateKernels extends UpdateKernels {
     for (int i = 0; i < length; i++) {
       float pi = p[pOff + i];
       float gi = gradient(u, g[gOff + i], pi);
-      float velocity = Math.fma(u.momentum(), s1[s1Off + i], u.weight1() * gi);
+      float velocity = normal(Math.fma(u.momentum(), s1[s1Off + i], u.weight1() * gi));
       s1[s1Off + i] = velocity;
       p[pOff + i] = Math.fma(-u.rate(), Math.fma(u.momentum(), velocity, gi), pi);
     }
@@ -77,7 +77,7 @@ final class ScalarUpdateKernels extends UpdateKernels {
     for (int i = 0; i < length; i++) {
       float pi = p[pOff + i];
       float gi = gradient(u, g[gOff + i], pi);
-      float square = Math.fma(u.weight2(), gi * gi, u.beta2() * s1[s1Off + i]);
+      float square = normal(Math.fma(u.weight2(), gi * gi, u.beta2() * s1[s1Off + i]));
       s1[s1Off + i] = square;
       p[pOff + i] = Math.fma(-u.rate(), gi / (root(square) + u.epsilon()), pi);
     }
@@ -97,8 +97,9 @@ final class ScalarUpdateKernels extends UpdateKernels {
     for (int i = 0; i < length; i++) {
       float pi = p[pOff + i];
       float gi = gradient(u, g[gOff + i], pi);
-      float square = Math.fma(u.weight2(), gi * gi, u.beta2() * s1[s1Off + i]);
-      float velocity = Math.fma(u.momentum(), s2[s2Off + i], gi / (root(square) + u.epsilon()));
+      float square = normal(Math.fma(u.weight2(), gi * gi, u.beta2() * s1[s1Off + i]));
+      float direction = gi / (root(square) + u.epsilon());
+      float velocity = normal(Math.fma(u.momentum(), s2[s2Off + i], direction));
       s1[s1Off + i] = square;
       s2[s2Off + i] = velocity;
       p[pOff + i] = Math.fma(-u.rate(), velocity, pi);
@@ -130,8 +131,8 @@ final class ScalarUpdateKernels extends UpdateKernels {
     for (int i = 0; i < length; i++) {
       float pi = p[pOff + i];
       float gi = gradient(u, g[gOff + i], pi);
-      float mean = Math.fma(u.weight1(), gi - s1[s1Off + i], s1[s1Off + i]);
-      float square = Math.fma(u.weight2(), gi * gi, u.beta2() * s2[s2Off + i]);
+      float mean = normal(Math.fma(u.weight1(), gi - s1[s1Off + i], s1[s1Off + i]));
+      float square = normal(Math.fma(u.weight2(), gi * gi, u.beta2() * s2[s2Off + i]));
       s1[s1Off + i] = mean;
       s2[s2Off + i] = square;
       float direction = mean / Math.fma(root(square), u.rootScale(), u.epsilon());
@@ -146,9 +147,13 @@ final class ScalarUpdateKernels extends UpdateKernels {
       float gi = gradient(u, g[gOff + i], pi);
       float mean = s1[s1Off + i];
       float direction = sign(Math.fma(u.weight1(), gi - mean, mean));
-      s1[s1Off + i] = Math.fma(u.weight2(), gi - mean, mean);
+      s1[s1Off + i] = normal(Math.fma(u.weight2(), gi - mean, mean));
       p[pOff + i] = Math.fma(-u.rate(), Math.fma(u.decay(), pi, direction), pi);
     }
+  }
+
+  private static float normal(float x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? 0f : x;
   }
 
   /** As Math.signum, but without a branch on the sign, which no processor foresees. */

@@ -16,7 +16,10 @@ import java.util.Objects;
  * g = fma(weightDecay, p, g)
  * </pre>
  *
- * and goes on as {@link Rule} says. Coefficients may be any floats; a new one has {@code
+ * and goes on as {@link Rule} says, where normal(x) is 0 for an x smaller than {@link
+ * Float#MIN_NORMAL}, else x: of a parameter whose gradient has become 0, a dead unit's, an average
+ * would fade to a subnormal and stay it, since rounding stops it there, and processors multiply
+ * subnormals up to twenty times as slowly. Coefficients may be any floats; a new one has {@code
  * gradientScale} 1, {@code limit} infinite and all others 0. What a rule does not name it ignores.
  */
 public final class Update {
@@ -28,7 +31,7 @@ public final class Update {
      * With a momentum:
      *
      * <pre>
-     * s1 = fma(momentum, s1, weight1 * g)
+     * s1 = normal(fma(momentum, s1, weight1 * g))
      * p  = fma(-rate, s1, p)
      * </pre>
      */
@@ -37,7 +40,7 @@ public final class Update {
      * Nesterov's:
      *
      * <pre>
-     * s1 = fma(momentum, s1, weight1 * g)
+     * s1 = normal(fma(momentum, s1, weight1 * g))
      * p  = fma(-rate, fma(momentum, s1, g), p)
      * </pre>
      */
@@ -46,7 +49,7 @@ public final class Update {
      * RMSprop:
      *
      * <pre>
-     * s1 = fma(weight2, g * g, beta2 * s1)
+     * s1 = normal(fma(weight2, g * g, beta2 * s1))
      * p  = fma(-rate, g / (sqrt(s1) + epsilon), p)
      * </pre>
      */
@@ -55,8 +58,8 @@ public final class Update {
      * RMSprop with a momentum:
      *
      * <pre>
-     * s1 = fma(weight2, g * g, beta2 * s1)
-     * s2 = fma(momentum, s2, g / (sqrt(s1) + epsilon))
+     * s1 = normal(fma(weight2, g * g, beta2 * s1))
+     * s2 = normal(fma(momentum, s2, g / (sqrt(s1) + epsilon)))
      * p  = fma(-rate, s2, p)
      * </pre>
      */
@@ -74,8 +77,8 @@ public final class Update {
      * Adam and AdamW:
      *
      * <pre>
-     * s1 = fma(weight1, g - s1, s1)
-     * s2 = fma(weight2, g * g, beta2 * s2)
+     * s1 = normal(fma(weight1, g - s1, s1))
+     * s2 = normal(fma(weight2, g * g, beta2 * s2))
      * p  = fma(-rate, fma(decay, p, s1 / fma(sqrt(s2), rootScale, epsilon)), p)
      * </pre>
      */
@@ -86,7 +89,7 @@ public final class Update {
      * <pre>
      * c  = fma(weight1, g - s1, s1)
      * p  = fma(-rate, fma(decay, p, sign(c)), p)       sign is -1, 1, or c where that is 0 or NaN
-     * s1 = fma(weight2, g - s1, s1)
+     * s1 = normal(fma(weight2, g - s1, s1))
      * </pre>
      */
     LION(1);

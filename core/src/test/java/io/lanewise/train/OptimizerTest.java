@@ -103,6 +103,28 @@ class OptimizerTest {
 
   @ParameterizedTest
   @MethodSource("optimizers")
+  void noStateOfADeadUnitStaysSubnormal(Optimizer name, Supplier<ElementwiseOptimizer<?>> make) {
+    Optimizer optimizer = make.get();
+    optimizer.prepare(NETWORK.tensors());
+    float[] p = random(1);
+    float[] g = new float[N];
+    Arrays.fill(g, 1e-30f);
+    for (int t = 0; t < 3000; t++) {
+      optimizer.step(SCALAR, p, g);
+      Arrays.fill(g, 0f);
+    }
+    optimizer
+        .tensors()
+        .forEach(
+            (key, state) -> {
+              for (float x : state) {
+                assertTrue(x == 0f || Math.abs(x) >= Float.MIN_NORMAL, () -> key + ": " + x);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
   void aStateThatIsNotItsOwnIsRefusedAndChangesNothing(
       Optimizer name, Supplier<ElementwiseOptimizer<?>> make) {
     Optimizer optimizer = make.get();

@@ -67,7 +67,7 @@ final class UpdateLoops {
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector velocity = momentum.fma(fromArray(FLOAT, s1, s1Off + i), vg.mul(weight));
+      FloatVector velocity = normal(momentum.fma(fromArray(FLOAT, s1, s1Off + i), vg.mul(weight)));
       velocity.intoArray(s1, s1Off + i);
       rate.fma(velocity, vp).intoArray(p, pOff + i);
     }
@@ -91,7 +91,7 @@ final class UpdateLoops {
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector velocity = momentum.fma(fromArray(FLOAT, s1, s1Off + i), vg.mul(weight));
+      FloatVector velocity = normal(momentum.fma(fromArray(FLOAT, s1, s1Off + i), vg.mul(weight)));
       velocity.intoArray(s1, s1Off + i);
       rate.fma(momentum.fma(velocity, vg), vp).intoArray(p, pOff + i);
     }
@@ -116,7 +116,8 @@ final class UpdateLoops {
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector square = weight.fma(vg.mul(vg), fromArray(FLOAT, s1, s1Off + i).mul(beta));
+      FloatVector square =
+          normal(weight.fma(vg.mul(vg), fromArray(FLOAT, s1, s1Off + i).mul(beta)));
       square.intoArray(s1, s1Off + i);
       rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p, pOff + i);
     }
@@ -144,9 +145,10 @@ final class UpdateLoops {
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector square = weight.fma(vg.mul(vg), fromArray(FLOAT, s1, s1Off + i).mul(beta));
+      FloatVector square =
+          normal(weight.fma(vg.mul(vg), fromArray(FLOAT, s1, s1Off + i).mul(beta)));
       FloatVector direction = vg.div(square.lanewise(SQRT).add(tiny));
-      FloatVector velocity = momentum.fma(fromArray(FLOAT, s2, s2Off + i), direction);
+      FloatVector velocity = normal(momentum.fma(fromArray(FLOAT, s2, s2Off + i), direction));
       square.intoArray(s1, s1Off + i);
       velocity.intoArray(s2, s2Off + i);
       rate.fma(velocity, vp).intoArray(p, pOff + i);
@@ -201,13 +203,18 @@ final class UpdateLoops {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = coupled.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
       FloatVector mean = fromArray(FLOAT, s1, s1Off + i);
-      mean = weight1.fma(vg.sub(mean), mean);
+      mean = normal(weight1.fma(vg.sub(mean), mean));
       mean.intoArray(s1, s1Off + i);
-      FloatVector square = weight2.fma(vg.mul(vg), fromArray(FLOAT, s2, s2Off + i).mul(beta2));
+      FloatVector square =
+          normal(weight2.fma(vg.mul(vg), fromArray(FLOAT, s2, s2Off + i).mul(beta2)));
       square.intoArray(s2, s2Off + i);
       FloatVector direction = mean.div(square.lanewise(SQRT).fma(rootScale, tiny));
       rate.fma(decay.fma(vp, direction), vp).intoArray(p, pOff + i);
     }
+  }
+
+  private static FloatVector normal(FloatVector x) {
+    return x.blend(0f, x.abs().compare(LT, Float.MIN_NORMAL));
   }
 
   static void lion(
@@ -235,7 +242,7 @@ final class UpdateLoops {
       FloatVector mean = fromArray(FLOAT, s1, s1Off + i);
       FloatVector difference = vg.sub(mean);
       FloatVector c = weight1.fma(difference, mean);
-      weight2.fma(difference, mean).intoArray(s1, s1Off + i);
+      normal(weight2.fma(difference, mean)).intoArray(s1, s1Off + i);
       FloatVector sign = c.blend(one, c.compare(GT, zero)).blend(minusOne, c.compare(LT, zero));
       rate.fma(decay.fma(vp, sign), vp).intoArray(p, pOff + i);
     }
