@@ -149,10 +149,11 @@ final class Gemm {
     transposed = atLeast(transposed, m * n);
     float[] t = transposed;
     for (int j = 0; j < n; j++) {
-      switch (fusion.start()) {
-        case ZERO -> Arrays.fill(t, j * m, j * m + m, 0f);
-        case BIAS -> Arrays.fill(t, j * m, j * m + m, fusion.biasArray()[fusion.biasOff() + j]);
-        case ACCUMULATE -> column(m, c, cOff + j, ldc, t, j * m, 1);
+      if (fusion.start() == Fusion.Start.ACCUMULATE) {
+        column(m, c, cOff + j, ldc, t, j * m, 1);
+      } else {
+        boolean bias = fusion.start() == Fusion.Start.BIAS;
+        Arrays.fill(t, j * m, j * m + m, bias ? fusion.biasArray()[fusion.biasOff() + j] : 0f);
       }
     }
     blocks(Form.TN, n, m, k, b, bOff, ldb, a, aOff, lda, t, 0, m, Fusion.ACCUMULATE);
@@ -256,18 +257,18 @@ final class Gemm {
         bPanel = LINE_START + bBlock + jr * rowsOfB + firstRow * width;
       }
       // The first tile packs while it computes, where B's rows are as they lie and all is whole.
-      boolean packing = newB && !transB && columns == width && mb >= MR && !direct;
+      boolean packing = newB && !transB && columns == width && width > W && mb >= MR;
       if (newB && !packing) {
         packB(jr, columns, width, bPanel);
       }
       for (int ir = 0; ir < mb; ir += MR) {
         int rows = Math.min(MR, mb - ir);
-        boolean asItLies = rows == MR ? direct : few(rows);
-        if (jr == 0 && !asItLies) {
-          packA(ir, rows);
+        boolean few = few(rows);
+        if (jr == 0 && !(rows == MR ? direct : few && !transA)) {
+          packA(ir, rows, mb);
         }
         int cTile = cBlock + ir * ldc + jr;
-        if (columns < width || rows < MR && !asItLies) {
+        if (columns < width || rows < MR && !few) {
           edge(ir, rows, columns, width, bPanel, jr, cTile);
           continue;
         }
@@ -283,14 +284,22 @@ final class Gemm {
     }
   }
 
-  /** Whether the last rows are so few that they are computed two by two, A as it lies. */
+  /** Whether the last rows are so few that they are computed two by two, each row of A alone. */
   private boolean few(int rows) {
-    return rows < MR && rows <= Blocking.PAIRED_ROWS && !transA;
+    return rows < MR && rows <= Blocking.PAIRED_ROWS;
   }
 
-  private void packA(int ir, int rows) {
+  private void packA(int ir, int rows, int mb) {
     int aPanel = LINE_START + ir * kb;
-    if (transA) {
+    if (transA && W == 2 * MR && rows == MR && (ir % W > 0 || ir + W <= mb)) {
+      if (ir % W == 0) {
+        Packing.twoPanels(a, aBlock + ir, lda, kb, packedA, aPanel);
+      }
+    } else if (transA && few(rows)) {
+      for (int i = 0; i < rows; i++) {
+        column(kb, a, aBlock + ir + i, lda, packedA, aPanel + i * kb, 1);
+      }
+    } else if (transA) {
       Packing.rows(a, aBlock + ir, lda, kb, rows, MR, packedA, aPanel);
     } else {
       Packing.columns(a, aBlock + ir * lda, lda, kb, rows, MR, packedA, aPanel);
@@ -338,14 +347,8 @@ final class Gemm {
     } else if (MR == 8 && width == 2 * W) {
       Tile8.packing2(
           kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-    } else if (MR == 8) {
-      Tile8.packing1(
-          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-    } else if (width == 2 * W) {
-      Tile4.packing2(
-          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else {
-      Tile4.packing1(
+      Tile4.packing2(
           kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     }
   }
@@ -365,10 +368,24 @@ final class Gemm {
       float[] out,
       int outOff,
       int ldOut) {
+    float[] x = packedA;
+    int off = LINE_START + ir * kb;
     int aRow = aBlock + ir * lda;
     if (few(rows)) {
       Pairs.rows(
-          rows, width, kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff,
+          rows,
+          width,
+          kb,
+          transA ? x : a,
+          transA ? off : aRow,
+          transA ? kb : lda,
+          panels,
+          bPanel,
+          start,
+          startOff,
+          ldStart,
+          out,
+          outOff,
           ldOut);
       return;
     }
@@ -380,8 +397,6 @@ final class Gemm {
       }
       return;
     }
-    float[] x = packedA;
-    int off = LINE_START + ir * kb;
     if (width == 3 * W) {
       Tile8.tile3(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8 && width == 2 * W) {

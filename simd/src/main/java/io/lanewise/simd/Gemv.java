@@ -30,13 +30,13 @@ final class Gemv {
   // bit d of l is not set, lane l of the first, else lane l - d of the second; odd: l + d and l.
   // Ints, since
   // as floats they would be converted at each use.
-  private static final IntVector EVEN_1 = even(1);
-  private static final IntVector EVEN_2 = even(2);
-  private static final IntVector EVEN_4 = even(4);
-  private static final IntVector ODD_1 = odd(1);
-  private static final IntVector ODD_2 = odd(2);
-  private static final IntVector ODD_4 = odd(4);
-  private static final VectorMask<Float> UPPER_8 = VectorMask.fromLong(LANES, 0xFF00);
+  static final IntVector EVEN_1 = even(1);
+  static final IntVector EVEN_2 = even(2);
+  static final IntVector EVEN_4 = even(4);
+  static final IntVector ODD_1 = odd(1);
+  static final IntVector ODD_2 = odd(2);
+  static final IntVector ODD_4 = odd(4);
+  static final VectorMask<Float> UPPER_8 = VectorMask.fromLong(LANES, 0xFF00);
 
   private Gemv() {}
 

@@ -46,21 +46,16 @@ final class Packing {
   private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(LANES, 0xCCCC);
   private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(LANES, 0xF0F0);
 
-  // Of lane l of two vectors end to end: pairs, fours and eights of both, the first half or the
-  // second.
+  // Of lane l of two vectors end to end: single lanes, pairs, fours and halves of both, of the
+  // first half or the last.
   private static final IntVector FIRST_1 = both(0, 1);
   private static final IntVector LAST_1 = both(W / 2, 1);
   private static final IntVector FIRST_2 = both(0, 2);
   private static final IntVector LAST_2 = both(W / 2, 2);
   private static final IntVector FIRST_4 = both(0, 4);
   private static final IntVector LAST_4 = both(W / 2, 4);
-  private static final IntVector FIRST_8 = both(0, 8);
-  private static final IntVector LAST_8 = both(W / 2, 8);
-
-  // How many p of a panel are written at a time: they and their eights stay in L1.
-  private static final int CHUNK = 128;
-  private static final ThreadLocal<float[]> EIGHTS =
-      ThreadLocal.withInitial(() -> new float[Blocking.LINE_START + 16 * CHUNK]);
+  private static final IntVector FIRST_HALF = both(0, W / 2);
+  private static final IntVector LAST_HALF = both(W / 2, W / 2);
 
   private Packing() {}
 
@@ -127,6 +122,23 @@ final class Packing {
     }
   }
 
+  /** As {@link #rows}, two whole panels of half a vector each; the second follows the first. */
+  static void twoPanels(float[] x, int off, int ld, int k, float[] out, int outOff) {
+    int half = W / 2;
+    int second = outOff + half * k;
+    for (int p = 0; p < k - 1; p += 2) {
+      IntVector u = FloatVector.fromArray(LANES, x, off + p * ld).reinterpretAsInts();
+      IntVector v = FloatVector.fromArray(LANES, x, off + p * ld + ld).reinterpretAsInts();
+      FIRST_HALF.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + half * p);
+      LAST_HALF.selectFrom(u, v).reinterpretAsFloats().intoArray(out, second + half * p);
+    }
+    if (k % 2 == 1) {
+      int last = off + (k - 1) * ld;
+      System.arraycopy(x, last, out, second - half, half);
+      System.arraycopy(x, last + half, out, second + half * (k - 1), half);
+    }
+  }
+
   /**
    * Packs one panel whose p lie side by side: out[p width + w] = x[off + w ld + p].
    *
@@ -134,12 +146,11 @@ final class Packing {
    */
   static void columns(
       float[] x, int off, int ld, int k, int edge, int width, float[] out, int outOff) {
-    if (W == 16 && width >= 16) {
-      sixteens(x, off, ld, k, edge, width, out, outOff);
-      return;
-    }
     int wholeK = 0;
-    if (W == 16 && width == 8 && edge == 8) {
+    if (W == 16 && width >= 16) {
+      wholeK = k / 8 * 8;
+      sixteens(x, off, ld, wholeK, edge, width, out, outOff);
+    } else if (W == 16 && width == 8 && edge == 8) {
       wholeK = k / W * W;
       interleave8(x, off, ld, wholeK, out, outOff);
     } else if (W == 8 && width >= 8) {
@@ -278,37 +289,78 @@ final class Packing {
     }
   }
 
-  /**
-   * Sixteen rows at a time, in two steps: eight by eight into scratch, and the two eights merged.
-   */
+  /** Sixteen rows at a time; k is a multiple of 8. */
   private static void sixteens(
       float[] x, int off, int ld, int k, int edge, int width, float[] out, int outOff) {
-    float[] eights = EIGHTS.get();
     int whole = edge / W * W;
-    for (int p = 0; p < k; p += CHUNK) {
-      int chunk = Math.min(CHUNK, k - p);
-      int wholeK = chunk / W * W;
-      int to = outOff + p * width;
-      for (int w = 0; w < whole; w += W) {
-        interleave8(x, off + w * ld + p, ld, wholeK, eights, Blocking.LINE_START);
-        int second = Blocking.LINE_START + 8 * wholeK;
-        interleave8(x, off + (w + 8) * ld + p, ld, wholeK, eights, second);
-        merge(wholeK, width, eights, out, to + w);
-      }
-      elements(x, off + p, ld, wholeK, whole, edge, width, out, to);
-      int rest = p + wholeK;
-      elements(x, off + rest, ld, chunk - wholeK, 0, edge, width, out, outOff + rest * width);
+    for (int w = 0; w < whole; w += W) {
+      transpose16(x, off + w * ld, ld, k, width, out, outOff + w);
     }
+    elements(x, off, ld, k, whole, edge, width, out, outOff);
   }
 
-  /** Of two blocks of eight rows, two p a vector, makes sixteen rows, one p a vector. */
-  private static void merge(int k, int width, float[] eights, float[] out, int outOff) {
-    for (int p = 0; p < k; p += 2) {
-      int at = Blocking.LINE_START + 8 * p;
-      IntVector u = FloatVector.fromArray(LANES, eights, at).reinterpretAsInts();
-      IntVector v = FloatVector.fromArray(LANES, eights, at + 8 * k).reinterpretAsInts();
-      FIRST_8.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + p * width);
-      LAST_8.selectFrom(u, v).reinterpretAsFloats().intoArray(out, outOff + p * width + width);
+  /** Sixteen rows of k columns, as {@link Gemv} draws it. */
+  private static void transpose16(
+      float[] x, int off, int ld, int k, int width, float[] out, int outOff) {
+    int upper = 8 * ld - 8;
+    for (int p = 0; p < k; p += 8) {
+      int to = outOff + p * width;
+      int at = off + p;
+      FloatVector r0 = FloatVector.fromArray(LANES, x, at);
+      FloatVector r1 = FloatVector.fromArray(LANES, x, at + ld);
+      FloatVector r2 = FloatVector.fromArray(LANES, x, at + 2 * ld);
+      FloatVector r3 = FloatVector.fromArray(LANES, x, at + 3 * ld);
+      FloatVector r4 = FloatVector.fromArray(LANES, x, at + 4 * ld);
+      FloatVector r5 = FloatVector.fromArray(LANES, x, at + 5 * ld);
+      FloatVector r6 = FloatVector.fromArray(LANES, x, at + 6 * ld);
+      FloatVector r7 = FloatVector.fromArray(LANES, x, at + 7 * ld);
+      IntVector i0 =
+          r0.blend(FloatVector.fromArray(LANES, x, at + upper), Gemv.UPPER_8).reinterpretAsInts();
+      IntVector i1 =
+          r1.blend(FloatVector.fromArray(LANES, x, at + upper + ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector i2 =
+          r2.blend(FloatVector.fromArray(LANES, x, at + upper + 2 * ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector i3 =
+          r3.blend(FloatVector.fromArray(LANES, x, at + upper + 3 * ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector i4 =
+          r4.blend(FloatVector.fromArray(LANES, x, at + upper + 4 * ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector i5 =
+          r5.blend(FloatVector.fromArray(LANES, x, at + upper + 5 * ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector i6 =
+          r6.blend(FloatVector.fromArray(LANES, x, at + upper + 6 * ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector i7 =
+          r7.blend(FloatVector.fromArray(LANES, x, at + upper + 7 * ld), Gemv.UPPER_8)
+              .reinterpretAsInts();
+      IntVector s0 = Gemv.EVEN_1.selectFrom(i0, i1);
+      IntVector s1 = Gemv.ODD_1.selectFrom(i0, i1);
+      IntVector s2 = Gemv.EVEN_1.selectFrom(i2, i3);
+      IntVector s3 = Gemv.ODD_1.selectFrom(i2, i3);
+      IntVector s4 = Gemv.EVEN_1.selectFrom(i4, i5);
+      IntVector s5 = Gemv.ODD_1.selectFrom(i4, i5);
+      IntVector s6 = Gemv.EVEN_1.selectFrom(i6, i7);
+      IntVector s7 = Gemv.ODD_1.selectFrom(i6, i7);
+      IntVector t0 = Gemv.EVEN_2.selectFrom(s0, s2);
+      IntVector t2 = Gemv.ODD_2.selectFrom(s0, s2);
+      IntVector t1 = Gemv.EVEN_2.selectFrom(s1, s3);
+      IntVector t3 = Gemv.ODD_2.selectFrom(s1, s3);
+      IntVector t4 = Gemv.EVEN_2.selectFrom(s4, s6);
+      IntVector t6 = Gemv.ODD_2.selectFrom(s4, s6);
+      IntVector t5 = Gemv.EVEN_2.selectFrom(s5, s7);
+      IntVector t7 = Gemv.ODD_2.selectFrom(s5, s7);
+      Gemv.EVEN_4.selectFrom(t0, t4).reinterpretAsFloats().intoArray(out, to + 0 * width);
+      Gemv.EVEN_4.selectFrom(t1, t5).reinterpretAsFloats().intoArray(out, to + 1 * width);
+      Gemv.EVEN_4.selectFrom(t2, t6).reinterpretAsFloats().intoArray(out, to + 2 * width);
+      Gemv.EVEN_4.selectFrom(t3, t7).reinterpretAsFloats().intoArray(out, to + 3 * width);
+      Gemv.ODD_4.selectFrom(t0, t4).reinterpretAsFloats().intoArray(out, to + 4 * width);
+      Gemv.ODD_4.selectFrom(t1, t5).reinterpretAsFloats().intoArray(out, to + 5 * width);
+      Gemv.ODD_4.selectFrom(t2, t6).reinterpretAsFloats().intoArray(out, to + 6 * width);
+      Gemv.ODD_4.selectFrom(t3, t7).reinterpretAsFloats().intoArray(out, to + 7 * width);
     }
   }
 }
