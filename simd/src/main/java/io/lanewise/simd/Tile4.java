@@ -145,46 +145,6 @@ final class Tile4 {
     c31.intoArray(c, cOff + 3 * ldc + W);
   }
 
-  /** A tile of one vector, B as it lies, and its panel written on the way. */
-  static void packing1(
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] panel,
-      int panelOff,
-      float[] start,
-      int startOff,
-      int ldStart,
-      float[] c,
-      int cOff,
-      int ldc) {
-    FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
-    FloatVector c10 = FloatVector.fromArray(LANES, start, startOff + ldStart);
-    FloatVector c20 = FloatVector.fromArray(LANES, start, startOff + 2 * ldStart);
-    FloatVector c30 = FloatVector.fromArray(LANES, start, startOff + 3 * ldStart);
-    int bP = bOff;
-    for (int p = 0; p < k; p++) {
-      FloatVector b0 = FloatVector.fromArray(LANES, b, bP);
-      FloatVector a0 = FloatVector.broadcast(LANES, a[aOff + p * 4]);
-      c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 1]);
-      c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 2]);
-      c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 3]);
-      c30 = a3.fma(b0, c30);
-      b0.intoArray(panel, panelOff + p * W);
-      bP += ldb;
-    }
-    c00.intoArray(c, cOff);
-    c10.intoArray(c, cOff + ldc);
-    c20.intoArray(c, cOff + 2 * ldc);
-    c30.intoArray(c, cOff + 3 * ldc);
-  }
-
   /** A tile of one vector, A as it lies in rows of its own. */
   static void rows1(
       int k,
