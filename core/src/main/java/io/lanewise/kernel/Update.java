@@ -16,10 +16,10 @@ import java.util.Objects;
  * g = fma(weightDecay, p, g)
  * </pre>
  *
- * and goes on as {@link Rule} says, where normal(x) is 0 for an x smaller than {@link
- * Float#MIN_NORMAL}, else x: of a parameter whose gradient has become 0, a dead unit's, an average
- * would fade to a subnormal and stay it, since rounding stops it there, and processors multiply
- * subnormals up to twenty times as slowly. Coefficients may be any floats; a new one has {@code
+ * and goes on as {@link Rule} says, where normal(x) is 0 if |x| is less than {@link
+ * Float#MIN_NORMAL}, else x: where the gradient has become 0 for good, as a dead unit's, an average
+ * would fade to a subnormal, where rounding holds it, and processors multiply subnormals up to
+ * twenty times as slowly. Coefficients may be any floats; a new one has {@code
  * gradientScale} 1, {@code limit} infinite and all others 0. What a rule does not name it ignores.
  */
 public final class Update {
