@@ -264,7 +264,8 @@ final class Gemm {
       for (int ir = 0; ir < mb; ir += MR) {
         int rows = Math.min(MR, mb - ir);
         boolean few = few(rows);
-        if (jr == 0 && !(rows == MR ? direct : few && !transA)) {
+        boolean asItLies = rows == MR ? direct : few && !transA;
+        if (jr == 0 && !asItLies) {
           packA(ir, rows, mb);
         }
         int cTile = cBlock + ir * ldc + jr;
@@ -292,6 +293,7 @@ final class Gemm {
   private void packA(int ir, int rows, int mb) {
     int aPanel = LINE_START + ir * kb;
     if (transA && W == 2 * MR && rows == MR && (ir % W > 0 || ir + W <= mb)) {
+      // The second of a pair of panels is there already.
       if (ir % W == 0) {
         Packing.twoPanels(a, aBlock + ir, lda, kb, packedA, aPanel);
       }

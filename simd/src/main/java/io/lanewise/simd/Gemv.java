@@ -28,8 +28,7 @@ final class Gemv {
 
   // Which of the lanes of two vectors goes into lane l, for each distance d = 1, 2, 4. Even: where
   // bit d of l is not set, lane l of the first, else lane l - d of the second; odd: l + d and l.
-  // Ints, since
-  // as floats they would be converted at each use.
+  // Ints, since as floats they would be converted at each use.
   static final IntVector EVEN_1 = even(1);
   static final IntVector EVEN_2 = even(2);
   static final IntVector EVEN_4 = even(4);

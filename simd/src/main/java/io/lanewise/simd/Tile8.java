@@ -61,8 +61,8 @@ final class Tile8 {
     FloatVector c70 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart);
     FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
     FloatVector c72 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + 2 * W);
-    // Two p a time, since what else the loop does takes ports from the multiply-adds: a tenth of
-    // the speed. The breaks never happen, as ldc is positive. They end a block of code half way
+    // Two p a time, since what else the loop does takes ports from the multiply-adds: 4% of the
+    // speed. The breaks never happen, as ldc is positive. They end a block of code half way
     // through each p: in longer ones C2 loads all of A's values first, and runs out of registers.
     int never = ~ldc;
     int orThis = never - 1;

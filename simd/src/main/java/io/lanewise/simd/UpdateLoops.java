@@ -213,10 +213,6 @@ final class UpdateLoops {
     }
   }
 
-  private static FloatVector normal(FloatVector x) {
-    return x.blend(0f, x.abs().compare(LT, Float.MIN_NORMAL));
-  }
-
   static void lion(
       Update u,
       float scale,
@@ -246,5 +242,9 @@ final class UpdateLoops {
       FloatVector sign = c.blend(one, c.compare(GT, zero)).blend(minusOne, c.compare(LT, zero));
       rate.fma(decay.fma(vp, sign), vp).intoArray(p, pOff + i);
     }
+  }
+
+  private static FloatVector normal(FloatVector x) {
+    return x.blend(0f, x.abs().compare(LT, Float.MIN_NORMAL));
   }
 }
