@@ -9,6 +9,11 @@ import java.nio.ByteOrder;
  * rounded to the nearest, ties to even, as NumPy and PyTorch do.
  */
 final class Elements {
+  /** Takes what it wants. */
+  interface Reader {
+    void read(Elements elements) throws IOException;
+  }
+
   private static final int CHUNK = 1 << 16;
 
   private final DType type;

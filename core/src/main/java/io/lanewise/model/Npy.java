@@ -133,11 +133,7 @@ public final class Npy implements Closeable {
     return header.fortran();
   }
 
-  private interface Reader {
-    void read(Elements elements) throws IOException;
-  }
-
-  private void read(Reader reader) throws IOException {
+  private void read(Elements.Reader reader) throws IOException {
     try (Source source = bytes.from(header.dataOff())) {
       reader.read(elements(source));
       source.end();

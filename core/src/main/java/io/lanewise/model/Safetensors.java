@@ -165,11 +165,7 @@ public final class Safetensors implements Closeable {
     return new ModelFormatException(message).in(file);
   }
 
-  private interface Reader {
-    void read(Elements elements) throws IOException;
-  }
-
-  private void read(Entry entry, Reader reader) throws IOException {
+  private void read(Entry entry, Elements.Reader reader) throws IOException {
     Source source = Source.of(channel, header.dataOff() + entry.begin());
     try {
       reader.read(new Elements(entry.type(), ByteOrder.LITTLE_ENDIAN, source));
