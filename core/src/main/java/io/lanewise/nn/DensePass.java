@@ -98,6 +98,10 @@ final class DensePass extends LayerPass {
     if (!derivativeDone) {
       activation.backward(m, dy);
     }
+  }
+
+  @Override
+  void parameterGradients(int m) {
     int nOut = layer.nOut();
     kernels.matmul(
         Form.TN,

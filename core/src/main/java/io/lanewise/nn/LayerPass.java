@@ -4,8 +4,7 @@ import io.lanewise.kernel.Fusion;
 
 /**
  * A batch's way through one layer, forward and backward, and the buffers of it. The gradient of its
- * output is put into dy from outside; backward makes the gradients of its parameters and turns dy
- * into what is to be handed on, in place.
+ * output is put into dy from outside; backward turns dy into what is to be handed on, in place.
  *
  * <p>A layer that makes as many values as it takes shares dy with the layer before it, so that
  * nothing is left to be handed on; the others write into the dy of the layer before.
@@ -26,11 +25,17 @@ abstract class LayerPass {
   /** Writes y from x; {@code training} as in a gradient, otherwise as in a prediction. */
   abstract void forward(int m, boolean training);
 
-  /** Makes the gradients of the parameters; dy is then what is handed on. */
+  /** Turns dy into what is handed on, and may make the gradients of the parameters on the way. */
   abstract void backward(int m);
 
   /** Fills the dy of the layer before; nothing where it is the same. */
   void handOn(int m) {}
+
+  /**
+   * Makes those gradients of parameters that backward has not made. It is called after handOn,
+   * which reads the parameters themselves: they are still in the caches from forward.
+   */
+  void parameterGradients(int m) {}
 
   /** Writes the gradient of x, (m, nIn), after backward. */
   void inputGradient(int m, float[] dx, int dxOff, int lddx) {

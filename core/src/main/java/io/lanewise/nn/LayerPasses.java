@@ -167,6 +167,7 @@ final class LayerPasses {
       if (l > firstTrained) {
         handOn(m, l);
       }
+      passes[l].parameterGradients(m);
       LayerEvent.commit(event, l, true, m);
     }
     belowDone = false;

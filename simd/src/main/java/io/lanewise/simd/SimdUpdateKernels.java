@@ -16,6 +16,9 @@ final class SimdUpdateKernels extends UpdateKernels {
   /** The gradients of a block: with the parameters and states to them they fit in L1. */
   private static final int SOME = 2048;
 
+  /** Elements at a time where there is no block. */
+  private static final int MANY = 1 << 14;
+
   private SimdUpdateKernels() {}
 
   @Override
@@ -31,18 +34,21 @@ final class SimdUpdateKernels extends UpdateKernels {
       float[] s2,
       int s2Off) {
     int whole = Lanes.FLOAT.loopBound(length);
-    if (u.limit() == Float.POSITIVE_INFINITY && u.l1() == 0f) {
-      rule(u, u.gradientScale(), whole, p, pOff, g, gOff, s1, s1Off, s2, s2Off);
-    } else {
-      float[] block = Scratch.get().block(SOME);
-      for (int i = 0; i < whole; i += SOME) {
-        int size = Math.min(SOME, whole - i);
-        UpdateLoops.clip(u.gradientScale(), u.limit(), size, g, gOff + i, block);
-        if (u.l1() != 0f) {
-          UpdateLoops.penalize(u.l1(), size, p, pOff + i, block);
-        }
-        rule(u, 1f, size, p, pOff + i, block, 0, s1, s1Off + i, s2, s2Off + i);
+    boolean plain = u.limit() == Float.POSITIVE_INFINITY && u.l1() == 0f;
+    float[] block = plain ? null : Scratch.get().block(SOME);
+    // From the end on: the next forward pass begins with the first parameters, so they stay in L2.
+    int step = plain ? MANY : SOME;
+    for (int i = (whole - 1) / step * step; i >= 0; i -= step) {
+      int size = Math.min(step, whole - i);
+      if (plain) {
+        rule(u, u.gradientScale(), size, p, pOff + i, g, gOff + i, s1, s1Off + i, s2, s2Off + i);
+        continue;
       }
+      UpdateLoops.clip(u.gradientScale(), u.limit(), size, g, gOff + i, block);
+      if (u.l1() != 0f) {
+        UpdateLoops.penalize(u.l1(), size, p, pOff + i, block);
+      }
+      rule(u, 1f, size, p, pOff + i, block, 0, s1, s1Off + i, s2, s2Off + i);
     }
     ScalarKernels.INSTANCE
         .updates()
