@@ -131,7 +131,7 @@ public abstract class Kernels {
     for (int p = 0; p < k && n != 0; p++) {
       System.arraycopy(b, bOff + p * ldb, rows, p * n, n);
     }
-    return new PackedMatrix(this, k, n, rows);
+    return new PackedMatrix(this, k, n, rows, 1);
   }
 
   /** Returns which kernels must have packed a B: these, or those that they cut the work for. */
@@ -170,6 +170,7 @@ public abstract class Kernels {
     }
     ProductChecks.check(m, b.n(), a, aOff, lda, m, b.k(), c, cOff, ldc, fusion);
     if (m != 0 && b.n() != 0) {
+      b.turn();
       doMatmulPacked(m, a, aOff, lda, b, 0, b.n(), c, cOff, ldc, fusion);
     }
   }

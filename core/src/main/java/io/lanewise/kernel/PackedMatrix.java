@@ -4,13 +4,18 @@ import java.util.Objects;
 
 /**
  * The right operand of a product in the order in which the kernels that packed it read it, made by
- * {@link Kernels#pack}. Immutable: for any number of products and threads at once.
+ * {@link Kernels#pack}. Its elements do not change: for any number of products and threads at once.
+ *
+ * <p>Products read the columns forwards and backwards in turn, so that one begins with what the one
+ * before it left in the caches. No bit depends on that.
  */
 public final class PackedMatrix {
   private final Kernels packer;
   private final int k;
   private final int n;
   private final float[] elements;
+  private final int fewestRows;
+  private boolean backwards;
 
   /**
    * For implementations of {@link Kernels}.
@@ -19,12 +24,14 @@ public final class PackedMatrix {
    * @param k rows
    * @param n columns
    * @param elements kept, not copied
+   * @param fewestRows from how many rows of A on a product is as fast as with the matrix as it lies
    */
-  public PackedMatrix(Kernels packer, int k, int n, float[] elements) {
+  public PackedMatrix(Kernels packer, int k, int n, float[] elements, int fewestRows) {
     this.packer = Objects.requireNonNull(packer, "packer");
     this.k = k;
     this.n = n;
     this.elements = Objects.requireNonNull(elements, "elements");
+    this.fewestRows = fewestRows;
   }
 
   /** Returns the kernels that packed it. */
@@ -45,5 +52,20 @@ public final class PackedMatrix {
   /** Returns the elements themselves, in an order that the packer knows: for it to read. */
   public float[] elements() {
     return elements;
+  }
+
+  /** Returns from how many rows of A on a product is as fast as with the matrix as it lies. */
+  public int fewestRows() {
+    return fewestRows;
+  }
+
+  /** Returns whether the product at hand begins with the last columns: a hint. */
+  public boolean backwards() {
+    return backwards;
+  }
+
+  // Threads that share a matrix may get in each other's way here, which costs nothing but the gain.
+  void turn() {
+    backwards = !backwards;
   }
 }

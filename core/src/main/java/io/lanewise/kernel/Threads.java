@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 /**
  * Threads that belong to the caller: opened, sized and closed by him. {@link #kernels} gives
@@ -15,11 +16,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * and the kernels go on on the calling thread alone.
  */
 public final class Threads implements AutoCloseable {
-  /** A piece of work; each is run once, by any thread. */
-  interface Pieces {
-    void run(int piece);
-  }
-
   /** The most pieces that {@link #run} takes from each thread. */
   static final int MOST_A_THREAD = 4;
 
@@ -41,7 +37,7 @@ public final class Threads implements AutoCloseable {
   private volatile long call;
   private final AtomicLongArray taken;
   private final AtomicInteger unfinished = new AtomicInteger();
-  private Pieces pieces;
+  private IntConsumer pieces;
 
   private volatile Thread sleepingCaller;
   private volatile Throwable failure;
@@ -120,13 +116,14 @@ public final class Threads implements AutoCloseable {
   }
 
   /**
-   * Runs all pieces and waits for them. Each thread begins with its own, in order, and goes on with
-   * those that the others have not begun, so one that is held up does not hold up the rest.
+   * Runs all pieces, each once, and waits for them. Each thread begins with its own, in order, and
+   * goes on with those that the others have not begun, so one that is held up does not hold up the
+   * rest.
    *
    * @param count how many, up to {@link #MOST_A_THREAD} a thread
    * @param nanos about how long they take one thread: sleepers are woken only for enough
    */
-  void run(Pieces work, int count, long nanos) {
+  void run(IntConsumer work, int count, long nanos) {
     assert turn.isHeldByCurrentThread();
     pieces = work;
     failure = null;
@@ -161,7 +158,7 @@ public final class Threads implements AutoCloseable {
       long last = taken.get(piece);
       if (last < now && taken.compareAndSet(piece, last, now)) {
         try {
-          pieces.run(piece);
+          pieces.accept(piece);
         } catch (Throwable e) {
           failure = e;
         }

@@ -1,12 +1,13 @@
 package io.lanewise.kernel;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * An operation with its arguments, to be run in pieces. One object is filled anew for each
  * operation, since a closure would be allocated.
  */
-final class Work implements Threads.Pieces {
+final class Work implements IntConsumer {
   /** Runs an operation on the range of what is cut: rows, columns or elements. */
   interface Part {
     void run(Work w, int from, int size);
@@ -105,7 +106,7 @@ final class Work implements Threads.Pieces {
   }
 
   @Override
-  public void run(int piece) {
+  public void accept(int piece) {
     int from = cut(length, grain, piece, count);
     int size = cut(length, grain, piece + 1, count) - from;
     if (size > 0) {

@@ -47,7 +47,12 @@ final class DensePass extends LayerPass {
     super(x, new Values(), dy);
     this.kernels = kernels;
     this.layer = layer;
-    this.packed = packed;
+    // One of its own: threads that share one take each other's turns to read it backwards.
+    this.packed =
+        packed == null
+            ? null
+            : new PackedMatrix(
+                packed.packer(), packed.k(), packed.n(), packed.elements(), packed.fewestRows());
     this.gradients = gradients;
     parameters = network.parameters();
     Activation f = layer.activation();
@@ -67,8 +72,7 @@ final class DensePass extends LayerPass {
   @Override
   void forward(int m, boolean training) {
     int nOut = layer.nOut();
-    // A single row reads W as it lies as fast: it is a stream either way.
-    if (packed != null && m > 1) {
+    if (packed != null && m >= packed.fewestRows()) {
       kernels.matmulPacked(m, x.array, x.off, x.ld, packed, z, 0, nOut, forward);
     } else {
       int w = layer.weightOff();

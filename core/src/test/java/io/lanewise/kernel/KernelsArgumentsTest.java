@@ -434,7 +434,7 @@ class KernelsArgumentsTest {
     Good packed = methods().filter(g -> g.method.equals("matmulPacked")).findFirst().orElseThrow();
     try (Threads threads = new Threads(2)) {
       Kernels other = threads.kernels(ScalarKernels.INSTANCE);
-      PackedMatrix foreign = new PackedMatrix(other, K, N, new float[K * N]);
+      PackedMatrix foreign = new PackedMatrix(other, K, N, new float[K * N], 1);
       String text = "b was packed by scalar, 2 threads, wanted scalar";
       assertRefused(packed, text, packed.with("b", foreign));
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -281,7 +282,7 @@ class ThreadsTest {
     }
   }
 
-  private static void run(Threads threads, int count, Threads.Pieces pieces) {
+  private static void run(Threads threads, int count, IntConsumer pieces) {
     threads.take();
     try {
       threads.run(pieces, count, Long.MAX_VALUE);

@@ -73,4 +73,10 @@ final class Blocking {
     int vectors = (columns + W - 1) / W;
     return W * (vectors == 4 ? 2 : Math.min(vectors, VECTORS));
   }
+
+  /** Returns where the last panel of so many columns begins: at the end of the one before it. */
+  static int lastPanel(int columns) {
+    int before = (columns - 1) / NR * NR - NR;
+    return before < 0 ? 0 : before + width(columns - before);
+  }
 }

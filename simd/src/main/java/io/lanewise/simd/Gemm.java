@@ -3,6 +3,7 @@ package io.lanewise.simd;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.PackedMatrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -44,6 +45,7 @@ final class Gemm {
   private float[] panels;
   // Where B is whole panels: of which column and row on the block is, and how many rows there are.
   private boolean prepacked;
+  private boolean backwards;
   private int firstColumn;
   private int firstRow;
   private int rowsOfB;
@@ -89,21 +91,21 @@ final class Gemm {
   static void matmulPacked(
       int m,
       int n,
-      int k,
       float[] a,
       int aOff,
       int lda,
-      float[] panels,
+      PackedMatrix b,
       int column,
       float[] c,
       int cOff,
       int ldc,
       Fusion fusion) {
     Gemm gemm = OF_THREAD.get();
-    gemm.operands(Form.NN, a, lda, panels, 0, c, ldc);
+    gemm.operands(Form.NN, a, lda, b.elements(), 0, c, ldc);
     gemm.prepacked = true;
+    gemm.backwards = b.backwards();
     gemm.firstColumn = column;
-    gemm.blocks(m, n, k, aOff, 0, cOff, fusion);
+    gemm.blocks(m, n, b.k(), aOff, 0, cOff, fusion);
     finish(m, n, c, cOff, ldc, fusion);
   }
 
@@ -186,6 +188,7 @@ final class Gemm {
       Fusion fusion) {
     operands(form, a, lda, b, ldb, c, ldc);
     prepacked = false;
+    backwards = false;
     blocks(m, n, k, aOff, bOff, cOff, fusion);
   }
 
@@ -202,7 +205,8 @@ final class Gemm {
 
   private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
     int mc = Blocking.even(m, Blocking.MC, MR);
-    int kc = Blocking.even(k, Blocking.KC, 16);
+    // Few rows take a panel whole: it is read once, and C stays in registers.
+    int kc = prepacked && m <= Blocking.PAIRED_ROWS ? k : Blocking.even(k, Blocking.KC, 16);
     // Panels that are there already are cut nowhere: the widths of the last go by what is left.
     int nc = Blocking.even(n, prepacked ? n : Blocking.NC, NR);
     // Packing A pays by what B's columns read it again for.
@@ -248,10 +252,11 @@ final class Gemm {
 
   /** A block of A by a block of B; a panel is packed when the first tile is about to read it. */
   private void block(int mb, int nb, boolean newB, boolean keepB, int cBlock) {
-    int width;
-    for (int jr = 0; jr < nb; jr += width) {
-      width = Blocking.width(nb - jr);
-      int columns = Math.min(width, nb - jr);
+    int columns;
+    for (int done = 0; done < nb; done += columns) {
+      int jr = backwards ? Blocking.lastPanel(nb - done) : done;
+      int width = Blocking.width(nb - jr);
+      columns = Math.min(width, nb - jr);
       int bPanel = LINE_START + (keepB ? jr * kb : 0);
       if (prepacked) {
         bPanel = LINE_START + bBlock + jr * rowsOfB + firstRow * width;
@@ -265,7 +270,7 @@ final class Gemm {
         int rows = Math.min(MR, mb - ir);
         boolean few = few(rows);
         boolean asItLies = rows == MR ? direct : few && !transA;
-        if (jr == 0 && !asItLies) {
+        if (done == 0 && !asItLies) {
           packA(ir, rows, mb);
         }
         int cTile = cBlock + ir * ldc + jr;

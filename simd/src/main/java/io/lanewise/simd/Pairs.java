@@ -16,7 +16,8 @@ final class Pairs {
 
   /**
    * C[r, v] = start[r, v] + sum over p of a[r lda + p] b[p, v] for some rows, two at a time; the
-   * last of an odd number twice, which costs nothing.
+   * last of an odd number twice, or alone where panels are widest: a single row is bound by nothing
+   * else but the stream of B, and that comes from L2 in part.
    *
    * @param start may be C itself (ldStart = ldc), or one row for all (ldStart = 0)
    */
@@ -43,7 +44,9 @@ final class Pairs {
       int s1 = startOff + j * ldStart;
       int c0 = cOff + i * ldc;
       int c1 = cOff + j * ldc;
-      if (width == 3 * W) {
+      if (width == 3 * W && j == i) {
+        row3(k, a, a0, b, bOff, start, s0, c, c0);
+      } else if (width == 3 * W) {
         pair3(k, a, a0, a1, b, bOff, start, s0, s1, c, c0, c1);
       } else if (width == 2 * W) {
         pair2(k, a, a0, a1, b, bOff, start, s0, s1, c, c0, c1);
@@ -51,6 +54,22 @@ final class Pairs {
         pair1(k, a, a0, a1, b, bOff, start, s0, s1, c, c0, c1);
       }
     }
+  }
+
+  private static void row3(
+      int k, float[] a, int aOff, float[] b, int bOff, float[] start, int s, float[] c, int cOff) {
+    FloatVector c0 = FloatVector.fromArray(LANES, start, s);
+    FloatVector c1 = FloatVector.fromArray(LANES, start, s + W);
+    FloatVector c2 = FloatVector.fromArray(LANES, start, s + 2 * W);
+    for (int p = 0; p < k; p++) {
+      FloatVector v = FloatVector.broadcast(LANES, a[aOff + p]);
+      c0 = v.fma(FloatVector.fromArray(LANES, b, bOff + p * (3 * W)), c0);
+      c1 = v.fma(FloatVector.fromArray(LANES, b, bOff + p * (3 * W) + W), c1);
+      c2 = v.fma(FloatVector.fromArray(LANES, b, bOff + p * (3 * W) + 2 * W), c2);
+    }
+    c0.intoArray(c, cOff);
+    c1.intoArray(c, cOff + W);
+    c2.intoArray(c, cOff + 2 * W);
   }
 
   private static void pair3(

@@ -82,7 +82,9 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
-    return new PackedMatrix(this, k, n, Packing.panels(k, n, b, bOff, ldb));
+    // A single row of narrow panels would wait for its chains.
+    int fewestRows = Blocking.VECTORS == 3 ? 1 : 2;
+    return new PackedMatrix(this, k, n, Packing.panels(k, n, b, bOff, ldb), fewestRows);
   }
 
   @Override
@@ -98,7 +100,7 @@ final class SimdKernels extends Kernels {
       int cOff,
       int ldc,
       Fusion fusion) {
-    Gemm.matmulPacked(m, n, b.k(), a, aOff, lda, b.elements(), column, c, cOff, ldc, fusion);
+    Gemm.matmulPacked(m, n, a, aOff, lda, b, column, c, cOff, ldc, fusion);
   }
 
   @Override
