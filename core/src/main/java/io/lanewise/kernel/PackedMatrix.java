@@ -59,6 +59,14 @@ public final class PackedMatrix {
     return fewestRows;
   }
 
+  /**
+   * Returns the same matrix, of the same elements, for one thread: threads that share one take each
+   * other's turns to read it backwards.
+   */
+  public PackedMatrix withTurnsOfItsOwn() {
+    return new PackedMatrix(packer, k, n, elements, fewestRows);
+  }
+
   /** Returns whether the product at hand begins with the last columns: a hint. */
   public boolean backwards() {
     return backwards;

@@ -47,12 +47,7 @@ final class DensePass extends LayerPass {
     super(x, new Values(), dy);
     this.kernels = kernels;
     this.layer = layer;
-    // One of its own: threads that share one take each other's turns to read it backwards.
-    this.packed =
-        packed == null
-            ? null
-            : new PackedMatrix(
-                packed.packer(), packed.k(), packed.n(), packed.elements(), packed.fewestRows());
+    this.packed = packed == null ? null : packed.withTurnsOfItsOwn();
     this.gradients = gradients;
     parameters = network.parameters();
     Activation f = layer.activation();

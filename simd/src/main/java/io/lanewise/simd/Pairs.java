@@ -4,9 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of two rows, for rows that are too few for a whole tile: A as it lies, B in a panel as wide
- * as the tile. With few rows the stream of B sets the pace, and what is computed hides behind it.
- * An element's chain is the tiles' one.
+ * Tiles of two rows or one, for rows that are too few for a whole tile: A as it lies, B in a panel
+ * as wide as the tile. With few rows the stream of B sets the pace, and what is computed hides
+ * behind it. An element's chain is the tiles' one.
  */
 final class Pairs {
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
