@@ -108,6 +108,13 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setParameterExceptionHandler(
+        (e, all) -> {
+          commandLine
+              .getErr()
+              .println("lanewise bench: " + e.getMessage() + "; see lanewise bench --help");
+          return 2;
+        });
     commandLine.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           command.getErr().println("lanewise bench: " + e.getMessage());
