@@ -8,6 +8,9 @@ final class ThreadedKernels extends Kernels {
   private static final int GRAIN = Work.GRAIN;
   private static final int ROW_GRAIN = 8;
 
+  /** Below this a product is mostly the writing of C, which is fastest in whole rows. */
+  private static final int SHORT_K = 32;
+
   private final Kernels kernels;
   private final Threads threads;
   private final Work work;
@@ -97,15 +100,18 @@ final class ThreadedKernels extends Kernels {
     w.operand(1, b, bOff, ldb);
     w.operand(2, c, cOff, ldc);
     w.fusion = fusion;
-    runGrid(MATMUL, m, n, GRAIN, nanos);
+    runGrid(MATMUL, m, n, k, GRAIN, nanos);
   }
 
   /** Runs the work cut into a grid of pieces of C, row by row. */
-  private void runGrid(Work.Part part, int m, int n, int grain, long nanos) {
+  private void runGrid(Work.Part part, int m, int n, int k, int grain, long nanos) {
     // What is more than whole grains stays with the last of them.
     int columnGrains = Math.max(1, n / grain);
     int rowGrains = (int) ((m + ROW_GRAIN - 1L) / ROW_GRAIN);
-    int rows = rowPieces(rowGrains, columnGrains, grain);
+    int rows =
+        k < SHORT_K
+            ? Math.min(threads.count(), rowGrains)
+            : rowPieces(rowGrains, columnGrains, grain);
     int columns = Math.min(threads.count() / rows, columnGrains);
     work.m = m;
     work.n = n;
@@ -182,7 +188,7 @@ final class ThreadedKernels extends Kernels {
     w.operand(2, c, cOff, ldc);
     w.fusion = fusion;
     // The cut leaves a whole grain behind it, as packed columns ask for.
-    runGrid(MATMUL_PACKED, m, n, PACKED_GRAIN, nanos);
+    runGrid(MATMUL_PACKED, m, n, b.k(), PACKED_GRAIN, nanos);
   }
 
   private static final Work.Part MATMUL_PACKED =
