@@ -84,7 +84,7 @@ public final class Compare {
       }
       heading();
       for (Task task : tasks) {
-        print(task, Turns.measure(task, peers, rounds, warm), ratios);
+        print(task, Turns.measure(task, peers, rounds, warm, Turns.SHORT), ratios);
       }
     }
     if (!ratios.isEmpty()) {

@@ -22,7 +22,7 @@ final class Fork {
       System.out.printf("%-11s %s%n", args[1], peer.version());
       for (Task task : Kind.valueOf(args[0]).tasks.get()) {
         if (names.contains(task.name())) {
-          Turns.measure(task, Map.of(args[1], peer), TURNS, Double.parseDouble(args[2]))
+          Turns.measure(task, Map.of(args[1], peer), TURNS, Double.parseDouble(args[2]), Turns.LONG)
               .values()
               .forEach(
                   r -> System.out.println(RATE + task.name() + "\t" + r.rate() + "\t" + r.peak()));
