@@ -95,7 +95,6 @@ final class ThreadedKernels extends Kernels {
     }
     Work w = work.begin();
     w.form = form;
-    w.k = k;
     w.operand(0, a, aOff, lda);
     w.operand(1, b, bOff, ldb);
     w.operand(2, c, cOff, ldc);
@@ -108,13 +107,11 @@ final class ThreadedKernels extends Kernels {
     // What is more than whole grains stays with the last of them.
     int columnGrains = Math.max(1, n / grain);
     int rowGrains = (int) ((m + ROW_GRAIN - 1L) / ROW_GRAIN);
-    int rows =
-        k < SHORT_K
-            ? Math.min(threads.count(), rowGrains)
-            : rowPieces(rowGrains, columnGrains, grain);
+    int rows = rowPieces(k, rowGrains, columnGrains, grain);
     int columns = Math.min(threads.count() / rows, columnGrains);
     work.m = m;
     work.n = n;
+    work.k = k;
     work.rowPieces = rows;
     work.columnPieces = columns;
     work.columnGrain = grain;
@@ -214,9 +211,13 @@ final class ThreadedKernels extends Kernels {
   /**
    * Into how many the rows are cut, the columns into the rest of the threads: the least time for
    * the largest piece, which computes its elements and packs its rows and columns; an element of A
-   * or B costs about as much to pack as eight multiply-adds.
+   * or B costs about as much to pack as eight multiply-adds. With a short k as many as there are
+   * threads.
    */
-  private int rowPieces(int rowGrains, int columnGrains, int grain) {
+  private int rowPieces(int k, int rowGrains, int columnGrains, int grain) {
+    if (k < SHORT_K) {
+      return Math.min(threads.count(), rowGrains);
+    }
     int best = 1;
     long least = Long.MAX_VALUE;
     for (int rows = 1; rows <= Math.min(threads.count(), rowGrains); rows++) {
