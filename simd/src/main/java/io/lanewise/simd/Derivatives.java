@@ -30,39 +30,23 @@ final class Derivatives {
       int daOff,
       float[] dz,
       int dzOff) {
+    if (f == Activation.IDENTITY) {
+      // da * 1 is da, bit for bit.
+      System.arraycopy(da, daOff, dz, dzOff, length);
+      return;
+    }
     int whole = FLOAT.loopBound(length);
     if (whole > 0) {
-      vectors(f, whole, saved, savedOff, da, daOff, dz, dzOff);
+      if (f == Activation.RELU) {
+        relu(whole, saved, savedOff, da, daOff, dz, dzOff);
+      } else if (f == Activation.LEAKY_RELU) {
+        leakyRelu(whole, saved, savedOff, da, daOff, dz, dzOff);
+      } else {
+        Pass.derivative(Pass.valueOf(f.name()), whole, saved, savedOff, da, daOff, dz, dzOff);
+      }
     }
     ScalarKernels.INSTANCE.activateBackward(
         f, length - whole, saved, savedOff + whole, da, daOff + whole, dz, dzOff + whole);
-  }
-
-  private static void vectors(
-      Activation f,
-      int whole,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
-    switch (f) {
-      // da * 1 is da, bit for bit.
-      case IDENTITY -> System.arraycopy(da, daOff, dz, dzOff, whole);
-      case RELU -> relu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case LEAKY_RELU -> leakyRelu(whole, saved, savedOff, da, daOff, dz, dzOff);
-      case ELU -> Pass.derivative(Pass.ELU, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SELU -> Pass.derivative(Pass.SELU, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SIGMOID -> Pass.derivative(Pass.SIGMOID, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case TANH -> Pass.derivative(Pass.TANH, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SOFTPLUS -> Pass.derivative(Pass.SOFTPLUS, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SILU -> Pass.derivative(Pass.SILU, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case GELU -> Pass.derivative(Pass.GELU, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case GELU_TANH ->
-          Pass.derivative(Pass.GELU_TANH, whole, saved, savedOff, da, daOff, dz, dzOff);
-      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
-    }
   }
 
   private static void relu(

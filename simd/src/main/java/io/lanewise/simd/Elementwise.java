@@ -30,56 +30,27 @@ final class Elementwise {
   static void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
     int whole = FLOAT.loopBound(length);
     if (whole > 0) {
-      vectors(f, whole, x, xOff, y, yOff);
+      Pass.run(Pass.valueOf(f.name()), whole, x, xOff, y, yOff);
     }
     ScalarKernels.INSTANCE.map(f, length - whole, x, xOff + whole, y, yOff + whole);
   }
 
-  private static void vectors(Function f, int whole, float[] x, int xOff, float[] y, int yOff) {
-    switch (f) {
-      case EXP -> Pass.run(Pass.EXP, whole, x, xOff, y, yOff);
-      case EXPM1 -> Pass.run(Pass.EXPM1, whole, x, xOff, y, yOff);
-      case LOG -> Pass.run(Pass.LOG, whole, x, xOff, y, yOff);
-      case LOG1P -> Pass.run(Pass.LOG1P, whole, x, xOff, y, yOff);
-      case ERF -> Pass.run(Pass.ERF, whole, x, xOff, y, yOff);
-    }
-  }
-
   static void activate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
+    if (f == Activation.IDENTITY) {
+      System.arraycopy(z, zOff, a, aOff, length);
+      return;
+    }
     int whole = FLOAT.loopBound(length);
     if (whole > 0) {
-      vectors(f, whole, z, zOff, a, aOff);
+      if (f == Activation.RELU) {
+        relu(whole, z, zOff, a, aOff);
+      } else if (f == Activation.LEAKY_RELU) {
+        leakyRelu(whole, z, zOff, a, aOff);
+      } else {
+        Pass.run(Pass.valueOf(f.name()), whole, z, zOff, a, aOff);
+      }
     }
     ScalarKernels.INSTANCE.activate(f, length - whole, z, zOff + whole, a, aOff + whole);
-  }
-
-  private static void vectors(Activation f, int whole, float[] z, int zOff, float[] a, int aOff) {
-    switch (f) {
-      case IDENTITY -> System.arraycopy(z, zOff, a, aOff, whole);
-      case RELU -> relu(whole, z, zOff, a, aOff);
-      case LEAKY_RELU -> leakyRelu(whole, z, zOff, a, aOff);
-      case ELU -> Pass.run(Pass.ELU, whole, z, zOff, a, aOff);
-      case SELU -> Pass.run(Pass.SELU, whole, z, zOff, a, aOff);
-      case SIGMOID -> Pass.run(Pass.SIGMOID, whole, z, zOff, a, aOff);
-      case TANH -> Pass.run(Pass.TANH, whole, z, zOff, a, aOff);
-      case SOFTPLUS -> Pass.run(Pass.SOFTPLUS, whole, z, zOff, a, aOff);
-      case SILU -> Pass.run(Pass.SILU, whole, z, zOff, a, aOff);
-      case GELU -> Pass.run(Pass.GELU, whole, z, zOff, a, aOff);
-      case GELU_TANH -> Pass.run(Pass.GELU_TANH, whole, z, zOff, a, aOff);
-      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
-    }
-  }
-
-  static void activateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
-    Derivatives.multiply(f, length, saved, savedOff, da, daOff, dz, dzOff);
   }
 
   static void exp(int whole, float[] x, int xOff, float[] y, int yOff) {

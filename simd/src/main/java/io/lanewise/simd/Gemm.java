@@ -124,7 +124,7 @@ final class Gemm {
         Elementwise.activate(fusion.activation(), length, c, row, c, row);
       } else {
         int saved = fusion.savedOff() + i * fusion.ldSaved();
-        Elementwise.activateBackward(
+        Derivatives.multiply(
             fusion.derivative(), length, fusion.saved(), saved, c, row, c, row);
       }
     }

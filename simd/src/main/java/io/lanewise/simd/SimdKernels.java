@@ -129,7 +129,7 @@ final class SimdKernels extends Kernels {
       int daOff,
       float[] dz,
       int dzOff) {
-    Elementwise.activateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
+    Derivatives.multiply(f, length, saved, savedOff, da, daOff, dz, dzOff);
   }
 
   @Override
