@@ -49,6 +49,12 @@ final class Gemm {
   private int firstColumn;
   private int firstRow;
   private int rowsOfB;
+  // What is read after the panel at hand, from which place on to which, and a sum that keeps C2
+  // from leaving the loads out.
+  private float[] ahead;
+  private int aheadOff;
+  private int aheadEnd;
+  private int touched;
 
   private Gemm() {}
 
@@ -124,8 +130,7 @@ final class Gemm {
         Elementwise.activate(fusion.activation(), length, c, row, c, row);
       } else {
         int saved = fusion.savedOff() + i * fusion.ldSaved();
-        Derivatives.multiply(
-            fusion.derivative(), length, fusion.saved(), saved, c, row, c, row);
+        Derivatives.multiply(fusion.derivative(), length, fusion.saved(), saved, c, row, c, row);
       }
     }
   }
@@ -205,8 +210,13 @@ final class Gemm {
 
   private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
     int mc = Blocking.even(m, Blocking.MC, MR);
-    // Few rows take a panel whole: it is read once, and C stays in registers.
-    int kc = prepacked && m <= Blocking.PAIRED_ROWS ? k : Blocking.even(k, Blocking.KC, 16);
+    // Few rows take a panel whole: it is read once, and C stays in registers. More take more of it
+    // while the block of A is not too large.
+    int most = Blocking.KC;
+    if (prepacked) {
+      most = Math.clamp(Blocking.MC * Blocking.KC / m, most, 2 * most);
+    }
+    int kc = prepacked && m <= Blocking.PAIRED_ROWS ? k : Blocking.even(k, most, 16);
     // Panels that are there already are cut nowhere: the widths of the last go by what is left.
     int nc = Blocking.even(n, prepacked ? n : Blocking.NC, NR);
     // Packing A pays by what B's columns read it again for.
@@ -244,6 +254,7 @@ final class Gemm {
     b = null;
     c = null;
     panels = null;
+    ahead = null;
   }
 
   private static float[] atLeast(float[] buffer, int length) {
@@ -266,6 +277,7 @@ final class Gemm {
       if (newB && !packing) {
         packB(jr, columns, width, bPanel);
       }
+      lookAhead(mb, jr, columns, width, bPanel, newB);
       for (int ir = 0; ir < mb; ir += MR) {
         int rows = Math.min(MR, mb - ir);
         boolean few = few(rows);
@@ -288,6 +300,33 @@ final class Gemm {
         }
       }
     }
+  }
+
+  /**
+   * Sets what the tiles of a panel touch beside their work, so that it comes from L3 meanwhile: the
+   * next panel, or the rows of B that become it, in the order in which they lie. Where B is packed
+   * as it lies nothing is gained, since no prefetcher follows, nor with less than three tiles.
+   */
+  private void lookAhead(int mb, int jr, int columns, int width, int bPanel, boolean newB) {
+    aheadEnd = 0;
+    if (mb < 3 * MR) {
+      return;
+    }
+    int length;
+    if (!newB) {
+      ahead = panels;
+      int panel = (prepacked ? rowsOfB : kb) * width;
+      aheadOff = backwards ? bPanel - panel : bPanel + panel;
+      length = kb * width;
+    } else if (transB) {
+      ahead = b;
+      aheadOff = bBlock + (jr + columns) * ldb;
+      length = columns * ldb;
+    } else {
+      return;
+    }
+    aheadOff = Math.max(0, aheadOff);
+    aheadEnd = Math.min(ahead.length, aheadOff + length);
   }
 
   /** Whether the last rows are so few that they are computed two by two, each row of A alone. */
@@ -405,7 +444,17 @@ final class Gemm {
       return;
     }
     if (width == 3 * W) {
-      Tile8.tile3(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      float[] next = panels;
+      int nextOff = bPanel;
+      if (aheadOff + Tile8.AHEAD * kb <= aheadEnd) {
+        next = ahead;
+        nextOff = aheadOff;
+        aheadOff += Tile8.AHEAD * kb;
+      }
+      touched +=
+          Tile8.tile3(
+              kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut, next,
+              nextOff);
     } else if (MR == 8 && width == 2 * W) {
       Tile8.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (MR == 8) {

@@ -22,10 +22,16 @@ final class Tile8 {
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
   private static final int W = Lanes.LENGTH;
 
+  /** How many floats of what is read next a tile touches for each p: a line in less than three. */
+  static final int AHEAD = 6;
+
   private Tile8() {}
 
-  /** A tile of three vectors, B in a panel. */
-  static void tile3(
+  /**
+   * A tile of three vectors, B in a panel. On the way it touches {@link #AHEAD} k floats of what is
+   * read next, from aheadOff on, and returns something of them, or C2 would leave the loads out.
+   */
+  static int tile3(
       int k,
       float[] a,
       int aOff,
@@ -36,7 +42,9 @@ final class Tile8 {
       int ldStart,
       float[] c,
       int cOff,
-      int ldc) {
+      int ldc,
+      float[] ahead,
+      int aheadOff) {
     FloatVector c00 = FloatVector.fromArray(LANES, start, startOff);
     FloatVector c01 = FloatVector.fromArray(LANES, start, startOff + W);
     FloatVector c02 = FloatVector.fromArray(LANES, start, startOff + 2 * W);
@@ -66,6 +74,7 @@ final class Tile8 {
     // through each p: in longer ones C2 loads all of A's values first, and runs out of registers.
     int never = ~ldc;
     int orThis = never - 1;
+    int touched = 0;
     for (int p = 0; p < k - 1; p += 2) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * (3 * W));
       FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * (3 * W) + W);
@@ -127,6 +136,7 @@ final class Tile8 {
       if (p == orThis) {
         break;
       }
+      touched += Float.floatToRawIntBits(ahead[aheadOff + p * AHEAD]);
       a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 12]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
@@ -206,6 +216,7 @@ final class Tile8 {
     c70.intoArray(c, cOff + 7 * ldc);
     c71.intoArray(c, cOff + 7 * ldc + W);
     c72.intoArray(c, cOff + 7 * ldc + 2 * W);
+    return touched;
   }
 
   /** A tile of two vectors, B in a panel. */
