@@ -109,8 +109,8 @@ public final class KernelConformance {
   }
 
   /**
-   * Products with a packed B: {@code count} of random shape and fusion, m, n and k in 0..max, and
-   * 39 larger ones that cross its cuts.
+   * Products with a packed B: {@code count} of random shape and fusion, m, n and k in 0..max, as
+   * many sparse rows, and 39 larger ones that cross its cuts.
    */
   public static Result matmulPacked(Kernels candidate, long seed, int count, int max) {
     return run(
@@ -118,6 +118,7 @@ public final class KernelConformance {
         seed,
         trial -> {
           MatmulBattery.packed(trial, count, max);
+          MatmulBattery.packedRows(trial, count);
           MatmulBattery.packedLarge(trial);
         });
   }

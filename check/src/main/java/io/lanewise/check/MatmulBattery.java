@@ -45,6 +45,10 @@ final class MatmulBattery {
     {8, 4141, 300}
   };
 
+  // Chains of a sparse row that end in zero nowhere, here and there and nearly everywhere; and a B
+  // that is not finite.
+  private static final Fill[] ROW_FILLS = {Fill.NORMAL, Fill.TARGET, Fill.SPARSE, Fill.SPECIAL};
+
   // Both zeros: the product of BLAS reads less with them, and leaves other signs.
   private static final float[] FACTORS = {
     0f, -0f, 1f, -1f, 0.3f, -2f, 1e-30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
@@ -218,6 +222,17 @@ final class MatmulBattery {
   static void packedSample(Trial trial) {
     packed(trial, PACKED_THIN);
     packed(trial, 60, 30);
+    packedRows(trial, 24);
+  }
+
+  /** Single rows with zeros, by a B of enough elements that they are looked for. */
+  static void packedRows(Trial trial, int count) {
+    for (int i = 0; i < count; i++) {
+      int n = 700 + trial.below(100);
+      int k = 50 + trial.below(50);
+      Start start = trial.pick(Start.values());
+      packed(trial, 1, n, k, start, Epilogue.NONE, Fill.SPARSE, ROW_FILLS[i % ROW_FILLS.length]);
+    }
   }
 
   /** Random ones, m, n and k in 0..max, every second one with few rows. */
@@ -228,7 +243,8 @@ final class MatmulBattery {
       Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
       int m = trial.coin() ? trial.below(max + 1) : trial.below(9);
       int n = trial.below(max + 1);
-      packed(trial, m, n, trial.below(max + 1), trial.pick(Start.values()), epilogue, fill);
+      int k = trial.below(max + 1);
+      packed(trial, m, n, k, trial.pick(Start.values()), epilogue, fill, fill);
     }
   }
 
@@ -240,7 +256,7 @@ final class MatmulBattery {
   private static void packed(Trial trial, int[][] shapes) {
     for (int[] s : shapes) {
       for (Start start : Start.values()) {
-        packed(trial, s[0], s[1], s[2], start, Epilogue.NONE, Fill.NORMAL);
+        packed(trial, s[0], s[1], s[2], start, Epilogue.NONE, Fill.NORMAL, Fill.NORMAL);
       }
     }
   }
@@ -274,9 +290,9 @@ final class MatmulBattery {
 
   /** Packed by the kernels themselves, each time; in every other case the second product counts. */
   private static void packed(
-      Trial trial, int m, int n, int k, Start start, Epilogue epilogue, Fill fill) {
+      Trial trial, int m, int n, int k, Start start, Epilogue epilogue, Fill fill, Fill fillB) {
     Window a = trial.in(m, k, fill);
-    Window b = trial.in(k, n, fill);
+    Window b = trial.in(k, n, fillB);
     String what = "matmulPacked m=" + m + " n=" + n + " k=" + k;
     product(
         trial,

@@ -29,6 +29,8 @@ final class Trial {
     MASKED,
     /** Logits far below 0, which only their own maximum brings back. */
     LOW,
+    /** Seven of eight are zeros of either sign; products of a third of the others round to 0. */
+    SPARSE,
     /** NaN: the old contents of what is overwritten. */
     NAN
   }
@@ -194,6 +196,12 @@ final class Trial {
             default -> 6f * random.nextFloat() - 3f;
           };
       case LOW -> 2f * random.nextFloat() - 100f;
+      case SPARSE ->
+          switch (random.nextInt(24)) {
+            case 0 -> random.nextBoolean() ? 0x1p-100f : -0x1p-100f;
+            case 1, 2 -> 2f * random.nextFloat() - 1f;
+            default -> random.nextBoolean() ? 0f : -0f;
+          };
       case NAN -> Float.NaN;
     };
   }

@@ -211,7 +211,7 @@ final class MutantKernels extends Kernels {
         odd = Math.fma(ap, bp, odd);
       } else if (has(Fault.MULTIPLY_THEN_ADD)) {
         c += ap * bp;
-      } else if (!(has(Fault.ZERO_OF_A_SKIPPED) && ap == 0f)) {
+      } else if (!skips(ap, bp)) {
         c = Math.fma(ap, bp, c);
       }
     }
@@ -219,6 +219,12 @@ final class MutantKernels extends Kernels {
       c = 0f;
     }
     return has(Fault.TWO_ACCUMULATORS) ? c + odd : c;
+  }
+
+  private boolean skips(float ap, float bp) {
+    return ap == 0f
+        && (has(Fault.ZERO_OF_A_SKIPPED)
+            || has(Fault.ZERO_OF_A_SKIPPED_IF_B_IS_FINITE) && Float.isFinite(bp));
   }
 
   private float epilogue(float c, Product x, int i, int j, boolean edge, Fusion fusion) {

@@ -15,6 +15,7 @@ public final class PackedMatrix {
   private final int n;
   private final float[] elements;
   private final int fewestRows;
+  private final boolean finite;
   private boolean backwards;
 
   /**
@@ -27,11 +28,26 @@ public final class PackedMatrix {
    * @param fewestRows from how many rows of A on a product is as fast as with the matrix as it lies
    */
   public PackedMatrix(Kernels packer, int k, int n, float[] elements, int fewestRows) {
+    this(packer, k, n, elements, fewestRows, finite(elements));
+  }
+
+  private PackedMatrix(
+      Kernels packer, int k, int n, float[] elements, int fewestRows, boolean finite) {
     this.packer = Objects.requireNonNull(packer, "packer");
     this.k = k;
     this.n = n;
-    this.elements = Objects.requireNonNull(elements, "elements");
+    this.elements = elements;
     this.fewestRows = fewestRows;
+    this.finite = finite;
+  }
+
+  private static boolean finite(float[] elements) {
+    for (float x : Objects.requireNonNull(elements, "elements")) {
+      if (!Float.isFinite(x)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the kernels that packed it. */
@@ -59,12 +75,17 @@ public final class PackedMatrix {
     return fewestRows;
   }
 
+  /** Returns whether no element is infinite or NaN. */
+  public boolean isFinite() {
+    return finite;
+  }
+
   /**
    * Returns the same matrix, of the same elements, for one thread: threads that share one take each
    * other's turns to read it backwards.
    */
   public PackedMatrix withTurnsOfItsOwn() {
-    return new PackedMatrix(packer, k, n, elements, fewestRows);
+    return new PackedMatrix(packer, k, n, elements, fewestRows, finite);
   }
 
   /** Returns whether the product at hand begins with the last columns: a hint. */

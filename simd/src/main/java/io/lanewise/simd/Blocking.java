@@ -52,6 +52,12 @@ final class Blocking {
   /** Up to so many columns A is read as it lies: packing it would cost more. */
   static final int FEW_COLUMNS = W;
 
+  /** From so many elements of B on, a single row is searched for zeros. */
+  static final int SPARSE = 1 << 15;
+
+  /** So many elements of B come from L3 in part: half of L2. */
+  static final int STREAM = 1 << 18;
+
   private Blocking() {}
 
   private static boolean isArm() {

@@ -49,6 +49,7 @@ final class Gemm {
   private int firstColumn;
   private int firstRow;
   private int rowsOfB;
+  private final SingleRow singleRow = new SingleRow();
   // What is read after the panel at hand, from which place on to which, and a sum that keeps C2
   // from leaving the loads out.
   private float[] ahead;
@@ -111,6 +112,9 @@ final class Gemm {
     gemm.prepacked = true;
     gemm.backwards = b.backwards();
     gemm.firstColumn = column;
+    if (m == 1) {
+      gemm.singleRow.set(b.k(), n, a, aOff, b.isFinite());
+    }
     gemm.blocks(m, n, b.k(), aOff, 0, cOff, fusion);
     finish(m, n, c, cOff, ldc, fusion);
   }
@@ -198,6 +202,7 @@ final class Gemm {
   }
 
   private void operands(Form form, float[] a, int lda, float[] b, int ldb, float[] c, int ldc) {
+    singleRow.clear();
     this.transA = form.transA();
     this.transB = form.transB();
     this.a = a;
@@ -418,6 +423,11 @@ final class Gemm {
     int off = LINE_START + ir * kb;
     int aRow = aBlock + ir * lda;
     if (few(rows)) {
+      // Over the edge of C, in scratch, are columns whose chains end in zero.
+      if (singleRow.isSet() && out == c) {
+        singleRow.tile(width, kb, a, aRow, panels, bPanel, start, startOff, out, outOff);
+        return;
+      }
       Pairs.rows(
           rows,
           width,

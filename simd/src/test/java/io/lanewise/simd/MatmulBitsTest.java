@@ -1,13 +1,18 @@
 package io.lanewise.simd;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.KernelConformance;
+import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The SIMD product has the bits of the scalar one, and writes where that writes. Both are one chain
@@ -52,7 +57,7 @@ class MatmulBitsTest {
 
   @Test
   void aPackedB() {
-    assertIdentical(3_000 + 39, KernelConformance.matmulPacked(simd, 5, 3_000, 200));
+    assertIdentical(2 * 3_000 + 39, KernelConformance.matmulPacked(simd, 5, 3_000, 200));
   }
 
   @Test
@@ -62,5 +67,27 @@ class MatmulBitsTest {
         assertIdentical(39, KernelConformance.matmulPacked(threads.kernels(simd), 6, 0, 1));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE, -1f})
+  void oneElementAmongTheZerosOfARow(float element) {
+    int n = 700;
+    int k = 60;
+    float[] a = new float[k];
+    a[17] = element;
+    float[] b = new float[k * n];
+    for (int i = 0; i < b.length; i++) {
+      b[i] = i % 7 - 3;
+    }
+    float[] expected = new float[n];
+    float[] actual = new float[n];
+    row(ScalarKernels.INSTANCE, n, k, a, b, expected);
+    row(simd, n, k, a, b, actual);
+    assertArrayEquals(expected, actual);
+  }
+
+  private static void row(Kernels kernels, int n, int k, float[] a, float[] b, float[] c) {
+    kernels.matmulPacked(1, a, 0, k, kernels.pack(k, n, b, 0, n), c, 0, n, Fusion.NONE);
   }
 }

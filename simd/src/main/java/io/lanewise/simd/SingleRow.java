@@ -1,0 +1,112 @@
+package io.lanewise.simd;
+
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A single row of A by panels of B: the stream of B sets the pace, so rows of B whose element of A
+ * is zero, as behind ReLU or with one-hot inputs, are left out.
+ *
+ * <p>A zero times a finite number is a zero, which added to a chain changes at most the sign of a
+ * zero, and that changes nothing of what is added later but the sign of a zero again. So without
+ * them a chain ends in the same bits unless it ends in zero: then the row is taken whole.
+ */
+final class SingleRow {
+  private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
+  private static final int W = Lanes.LENGTH;
+
+  // The elements that count, and which row of B is theirs.
+  private float[] values = {};
+  private int[] rows = {};
+  private int count = -1;
+
+  /** Takes the row, where that pays: B has n columns. */
+  void set(int k, int n, float[] a, int aOff, boolean finiteB) {
+    int size = k * n;
+    // Narrow vectors have no instruction to pack what is left, and read B as it lies.
+    if (size < Blocking.SPARSE || W < 16) {
+      return;
+    }
+    if (rows.length < k + W) {
+      values = new float[k + W];
+      rows = new int[k + W];
+    }
+    take(k, a, aOff, finiteB);
+    // By its index an element takes half as long again, which a stream from L3 hides.
+    if (count > (size < Blocking.STREAM ? k / 8 * 5 : k / 8 * 7)) {
+      clear();
+    }
+  }
+
+  private void take(int k, float[] a, int aOff, boolean withoutZeros) {
+    count = 0;
+    for (int p = 0; p < k; p += W) {
+      VectorMask<Float> taken = LANES.indexInRange(p, k);
+      FloatVector v = FloatVector.fromArray(LANES, a, aOff + p, taken);
+      if (withoutZeros) {
+        taken = v.compare(NE, 0f, taken);
+      }
+      v.compress(taken).intoArray(values, count);
+      IntVector row = IntVector.zero(Lanes.INT).addIndex(1).add(p);
+      row.compress(taken.cast(Lanes.INT)).intoArray(rows, count);
+      count += taken.trueCount();
+    }
+  }
+
+  void clear() {
+    count = -1;
+  }
+
+  boolean isSet() {
+    return count >= 0;
+  }
+
+  /** C[v] = start[v] + sum over p of a[p] B[p, v], for the columns of a panel, all of them in C. */
+  void tile(
+      int width,
+      int k,
+      float[] a,
+      int aOff,
+      float[] b,
+      int bOff,
+      float[] start,
+      int startOff,
+      float[] c,
+      int cOff) {
+    if (!chains(width, k, b, bOff, start, startOff, c, cOff)) {
+      take(k, a, aOff, false);
+      chains(width, k, b, bOff, start, startOff, c, cOff);
+    }
+  }
+
+  /** Returns whether it wrote C. */
+  private boolean chains(
+      int width, int k, float[] b, int bOff, float[] start, int startOff, float[] c, int cOff) {
+    // Three vectors, the same two or three times in narrower panels.
+    int second = Math.min(W, width - W);
+    int third = width - W;
+    FloatVector c0 = FloatVector.fromArray(LANES, start, startOff);
+    FloatVector c1 = FloatVector.fromArray(LANES, start, startOff + second);
+    FloatVector c2 = FloatVector.fromArray(LANES, start, startOff + third);
+    for (int i = 0; i < count; i++) {
+      FloatVector v = FloatVector.broadcast(LANES, values[i]);
+      int row = bOff + rows[i] * width;
+      c0 = v.fma(FloatVector.fromArray(LANES, b, row), c0);
+      c1 = v.fma(FloatVector.fromArray(LANES, b, row + second), c1);
+      c2 = v.fma(FloatVector.fromArray(LANES, b, row + third), c2);
+    }
+    VectorMask<Float> zero = c0.compare(EQ, 0f).or(c1.compare(EQ, 0f)).or(c2.compare(EQ, 0f));
+    if (count < k && zero.anyTrue()) {
+      return false;
+    }
+    c0.intoArray(c, cOff);
+    c1.intoArray(c, cOff + second);
+    c2.intoArray(c, cOff + third);
+    return true;
+  }
+}
