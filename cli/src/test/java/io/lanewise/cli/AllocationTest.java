@@ -216,6 +216,30 @@ class AllocationTest {
     assertEquals(0, leastBytes(predictions), "bytes in " + STEPS + " rounds");
   }
 
+  /**
+   * A row that leaves out its zeros, and one whose chains end in zero, so that it is taken whole.
+   */
+  @Test
+  void norDoesASingleRowWithZeros() {
+    int nIn = 128;
+    Network network =
+        Network.builder(nIn).dense(512, Activation.RELU).dense(10, Activation.SOFTMAX).build();
+    Predictor.Session session = new Predictor(network).session();
+    float[] x = new float[2 * nIn];
+    for (int i = 0; i < nIn; i += 4) {
+      x[i] = 1f;
+    }
+    float[] y = new float[10];
+    Runnable predictions =
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            session.predict(1, x, 0, nIn, y, 0, 10);
+            session.predict(1, x, nIn, nIn, y, 0, 10);
+          }
+        };
+    assertEquals(0, leastBytes(predictions), "bytes in " + STEPS + " rounds");
+  }
+
   /** With groups, clipped in both ways and by a schedule, on one thread and on two. */
   @Test
   void aStepOfAnyOptimizerAllocatesNothing() {

@@ -45,12 +45,12 @@ final class SingleRow {
 
   private void take(int k, float[] a, int aOff, boolean withoutZeros) {
     count = 0;
+    // No number is NaN. (A mask from either side of a branch would be boxed.)
+    float leftOut = withoutZeros ? 0f : Float.NaN;
     for (int p = 0; p < k; p += W) {
-      VectorMask<Float> taken = LANES.indexInRange(p, k);
-      FloatVector v = FloatVector.fromArray(LANES, a, aOff + p, taken);
-      if (withoutZeros) {
-        taken = v.compare(NE, 0f, taken);
-      }
+      VectorMask<Float> there = LANES.indexInRange(p, k);
+      FloatVector v = FloatVector.fromArray(LANES, a, aOff + p, there);
+      VectorMask<Float> taken = v.compare(NE, leftOut, there);
       v.compress(taken).intoArray(values, count);
       IntVector row = IntVector.zero(Lanes.INT).addIndex(1).add(p);
       row.compress(taken.cast(Lanes.INT)).intoArray(rows, count);
