@@ -41,13 +41,13 @@ public final class PackedMatrix {
     this.finite = finite;
   }
 
+  // Runs once, before it is compiled: half the time of a call for each element.
   private static boolean finite(float[] elements) {
+    float zero = 0f;
     for (float x : Objects.requireNonNull(elements, "elements")) {
-      if (!Float.isFinite(x)) {
-        return false;
-      }
+      zero += x * 0f;
     }
-    return true;
+    return zero == 0f;
   }
 
   /** Returns the kernels that packed it. */

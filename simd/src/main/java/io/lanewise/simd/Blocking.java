@@ -64,6 +64,17 @@ final class Blocking {
     return System.getProperty("os.arch").equals("aarch64");
   }
 
+  /**
+   * How much of k at once. Of a B that is packed already few rows take all: it is read once, and C
+   * stays in registers. More take more than KC while the block of A is not too large.
+   */
+  static int kc(int m, int k, boolean prepacked) {
+    if (prepacked && m <= PAIRED_ROWS) {
+      return k;
+    }
+    return even(k, prepacked ? Math.clamp(MC * KC / m, KC, 2 * KC) : KC, 16);
+  }
+
   /** Cuts {@code length} into equal blocks of at most {@code most}, multiples of {@code grain}. */
   static int even(int length, int most, int grain) {
     int blocks = Math.max(1, (length + most - 1) / most);

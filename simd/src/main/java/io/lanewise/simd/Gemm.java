@@ -112,8 +112,8 @@ final class Gemm {
     gemm.prepacked = true;
     gemm.backwards = b.backwards();
     gemm.firstColumn = column;
-    if (m == 1) {
-      gemm.singleRow.set(b.k(), n, a, aOff, b.isFinite());
+    if (m == 1 && b.isFinite()) {
+      gemm.singleRow.set(b.k(), n, a, aOff);
     }
     gemm.blocks(m, n, b.k(), aOff, 0, cOff, fusion);
     finish(m, n, c, cOff, ldc, fusion);
@@ -215,13 +215,7 @@ final class Gemm {
 
   private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
     int mc = Blocking.even(m, Blocking.MC, MR);
-    // Few rows take a panel whole: it is read once, and C stays in registers. More take more of it
-    // while the block of A is not too large.
-    int most = Blocking.KC;
-    if (prepacked) {
-      most = Math.clamp(Blocking.MC * Blocking.KC / m, most, 2 * most);
-    }
-    int kc = prepacked && m <= Blocking.PAIRED_ROWS ? k : Blocking.even(k, most, 16);
+    int kc = Blocking.kc(m, k, prepacked);
     // Panels that are there already are cut nowhere: the widths of the last go by what is left.
     int nc = Blocking.even(n, prepacked ? n : Blocking.NC, NR);
     // Packing A pays by what B's columns read it again for.
@@ -424,8 +418,9 @@ final class Gemm {
     int aRow = aBlock + ir * lda;
     if (few(rows)) {
       // Over the edge of C, in scratch, are columns whose chains end in zero.
-      if (singleRow.isSet() && out == c) {
-        singleRow.tile(width, kb, a, aRow, panels, bPanel, start, startOff, out, outOff);
+      if (singleRow.isSet()
+          && out == c
+          && singleRow.tile(width, panels, bPanel, start, startOff, out, outOff)) {
         return;
       }
       Pairs.rows(

@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A zero times a finite number is a zero, which added to a chain changes at most the sign of a
  * zero, and that changes nothing of what is added later but the sign of a zero again. So without
- * them a chain ends in the same bits unless it ends in zero: then the row is taken whole.
+ * them a chain ends in the same bits unless it ends in zero: there, and in what follows, {@link
+ * Pairs} takes the row whole.
  */
 final class SingleRow {
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
@@ -25,8 +26,8 @@ final class SingleRow {
   private int[] rows = {};
   private int count = -1;
 
-  /** Takes the row, where that pays: B has n columns. */
-  void set(int k, int n, float[] a, int aOff, boolean finiteB) {
+  /** Takes the row, where that pays: B has n columns and is finite. */
+  void set(int k, int n, float[] a, int aOff) {
     int size = k * n;
     // Narrow vectors have no instruction to pack what is left, and read B as it lies.
     if (size < Blocking.SPARSE || W < 16) {
@@ -36,25 +37,19 @@ final class SingleRow {
       values = new float[k + W];
       rows = new int[k + W];
     }
-    take(k, a, aOff, finiteB);
-    // By its index an element takes half as long again, which a stream from L3 hides.
-    if (count > (size < Blocking.STREAM ? k / 8 * 5 : k / 8 * 7)) {
-      clear();
-    }
-  }
-
-  private void take(int k, float[] a, int aOff, boolean withoutZeros) {
     count = 0;
-    // No number is NaN. (A mask from either side of a branch would be boxed.)
-    float leftOut = withoutZeros ? 0f : Float.NaN;
     for (int p = 0; p < k; p += W) {
       VectorMask<Float> there = LANES.indexInRange(p, k);
       FloatVector v = FloatVector.fromArray(LANES, a, aOff + p, there);
-      VectorMask<Float> taken = v.compare(NE, leftOut, there);
+      VectorMask<Float> taken = v.compare(NE, 0f, there);
       v.compress(taken).intoArray(values, count);
       IntVector row = IntVector.zero(Lanes.INT).addIndex(1).add(p);
       row.compress(taken.cast(Lanes.INT)).intoArray(rows, count);
       count += taken.trueCount();
+    }
+    // By its index an element takes half as long again, which a stream from L3 hides.
+    if (count > (size < Blocking.STREAM ? k / 8 * 5 : k / 8 * 7)) {
+      clear();
     }
   }
 
@@ -66,27 +61,11 @@ final class SingleRow {
     return count >= 0;
   }
 
-  /** C[v] = start[v] + sum over p of a[p] B[p, v], for the columns of a panel, all of them in C. */
-  void tile(
-      int width,
-      int k,
-      float[] a,
-      int aOff,
-      float[] b,
-      int bOff,
-      float[] start,
-      int startOff,
-      float[] c,
-      int cOff) {
-    if (!chains(width, k, b, bOff, start, startOff, c, cOff)) {
-      take(k, a, aOff, false);
-      chains(width, k, b, bOff, start, startOff, c, cOff);
-    }
-  }
-
-  /** Returns whether it wrote C. */
-  private boolean chains(
-      int width, int k, float[] b, int bOff, float[] start, int startOff, float[] c, int cOff) {
+  /**
+   * C[v] = start[v] + sum over p of a[p] B[p, v], for the columns of a panel, all of them in C; or
+   * returns false, writes nothing and gives the row up.
+   */
+  boolean tile(int width, float[] b, int bOff, float[] start, int startOff, float[] c, int cOff) {
     // Three vectors, the same two or three times in narrower panels.
     int second = Math.min(W, width - W);
     int third = width - W;
@@ -101,7 +80,8 @@ final class SingleRow {
       c2 = v.fma(FloatVector.fromArray(LANES, b, row + third), c2);
     }
     VectorMask<Float> zero = c0.compare(EQ, 0f).or(c1.compare(EQ, 0f)).or(c2.compare(EQ, 0f));
-    if (count < k && zero.anyTrue()) {
+    if (zero.anyTrue()) {
+      clear();
       return false;
     }
     c0.intoArray(c, cOff);
