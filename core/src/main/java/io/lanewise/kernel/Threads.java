@@ -118,7 +118,8 @@ public final class Threads implements AutoCloseable {
   /**
    * Runs all pieces, each once, and waits for them. Each thread begins with its own, in order, and
    * goes on with those that the others have not begun, so one that is held up does not hold up the
-   * rest.
+   * rest. Its own lie between those of the others, so that none of them updates nearly all of a
+   * layer, which the rest would then read from its cache.
    *
    * @param count how many, up to {@link #MOST_A_THREAD} a thread
    * @param nanos about how long they take one thread: sleepers are woken only for enough
@@ -152,18 +153,19 @@ public final class Threads implements AutoCloseable {
 
   private void takePieces(long now, int thread) {
     int count = (int) now & ((1 << PIECES_BITS) - 1);
-    int first = count * thread / (workers.length + 1);
-    for (int i = 0; i < count; i++) {
-      int piece = first + i < count ? first + i : first + i - count;
-      long last = taken.get(piece);
-      if (last < now && taken.compareAndSet(piece, last, now)) {
-        try {
-          pieces.accept(piece);
-        } catch (Throwable e) {
-          failure = e;
-        }
-        if (unfinished.decrementAndGet() == 0 && sleepingCaller != null) {
-          LockSupport.unpark(sleepingCaller);
+    int threads = workers.length + 1;
+    for (int t = 0; t < threads; t++) {
+      for (int piece = (thread + t) % threads; piece < count; piece += threads) {
+        long last = taken.get(piece);
+        if (last < now && taken.compareAndSet(piece, last, now)) {
+          try {
+            pieces.accept(piece);
+          } catch (Throwable e) {
+            failure = e;
+          }
+          if (unfinished.decrementAndGet() == 0 && sleepingCaller != null) {
+            LockSupport.unpark(sleepingCaller);
+          }
         }
       }
     }
