@@ -42,6 +42,7 @@ final class GateCases {
         matmul(128, 10, 512, Form.NN),
         matmul(1, 256, 512, Form.NN),
         matmulPacked(),
+        singleRow(),
         activate(Activation.RELU, Reference.TRIAD),
         activate(Activation.TANH, Reference.PEAK),
         activate(Activation.GELU, Reference.PEAK),
@@ -115,6 +116,30 @@ final class GateCases {
           return () -> {
             kernels.matmulPacked(m, a, 0, k, b, c, 0, n, fusion);
             return c[c.length - 1];
+          };
+        });
+  }
+
+  /** A row behind a ReLU, half of it zero, which leaves half of the weights unread. */
+  private static GateCase singleRow() {
+    int n = 256;
+    int k = 512;
+    int bytes = Float.BYTES * n * k;
+    return new GateCase(
+        "matmulPacked 1x" + n + "x" + k + ", half zeros",
+        Reference.READ,
+        Unit.FRACTION,
+        0.5 * bytes,
+        bytes,
+        kernels -> {
+          float[] a = random(k, 1);
+          float[] c = new float[n];
+          PackedMatrix b = kernels.pack(k, n, random(k * n, 2), 0, n);
+          Fusion fusion = Fusion.bias(random(n, 3), 0).activation(Activation.RELU);
+          kernels.activate(Activation.RELU, k, a, 0, a, 0);
+          return () -> {
+            kernels.matmulPacked(1, a, 0, k, b, c, 0, n, fusion);
+            return c[n - 1];
           };
         });
   }
