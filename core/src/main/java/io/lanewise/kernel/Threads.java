@@ -156,18 +156,23 @@ public final class Threads implements AutoCloseable {
     int threads = workers.length + 1;
     for (int t = 0; t < threads; t++) {
       for (int piece = (thread + t) % threads; piece < count; piece += threads) {
-        long last = taken.get(piece);
-        if (last < now && taken.compareAndSet(piece, last, now)) {
-          try {
-            pieces.accept(piece);
-          } catch (Throwable e) {
-            failure = e;
-          }
-          if (unfinished.decrementAndGet() == 0 && sleepingCaller != null) {
-            LockSupport.unpark(sleepingCaller);
-          }
-        }
+        takePiece(now, piece);
       }
+    }
+  }
+
+  private void takePiece(long now, int piece) {
+    long last = taken.get(piece);
+    if (last >= now || !taken.compareAndSet(piece, last, now)) {
+      return;
+    }
+    try {
+      pieces.accept(piece);
+    } catch (Throwable e) {
+      failure = e;
+    }
+    if (unfinished.decrementAndGet() == 0 && sleepingCaller != null) {
+      LockSupport.unpark(sleepingCaller);
     }
   }
 
