@@ -41,8 +41,8 @@ final class GateCases {
         matmul(128, 256, 512, Form.NT),
         matmul(128, 10, 512, Form.NN),
         matmul(1, 256, 512, Form.NN),
-        matmulPacked(),
-        singleRow(),
+        matmulPacked(12, 256, 256), // a tile of eight rows and two pairs
+        matmulPacked(1, 256, 512),
         activate(Activation.RELU, Reference.TRIAD),
         activate(Activation.TANH, Reference.PEAK),
         activate(Activation.GELU, Reference.PEAK),
@@ -97,49 +97,28 @@ final class GateCases {
         });
   }
 
-  /** A tile of eight rows and two pairs, as a service has them, behind weights that stay. */
-  private static GateCase matmulPacked() {
-    int m = 12;
-    int n = 256;
-    int k = 256;
+  /**
+   * Rows behind a ReLU, half of them zero, by weights that stay. A single row reads half of the
+   * weights.
+   */
+  private static GateCase matmulPacked(int m, int n, int k) {
+    int bytes = Float.BYTES * (m * k + k * n + m * n);
+    boolean row = m == 1;
     return new GateCase(
         "matmulPacked " + m + "x" + n + "x" + k,
-        Reference.PEAK,
+        row ? Reference.READ : Reference.PEAK,
         Unit.FRACTION,
-        2.0 * m * n * k,
-        Float.BYTES * (m * k + k * n + m * n),
+        row ? bytes / 2.0 : 2.0 * m * n * k,
+        bytes,
         kernels -> {
           float[] a = random(m * k, 1);
           float[] c = new float[m * n];
           PackedMatrix b = kernels.pack(k, n, random(k * n, 2), 0, n);
           Fusion fusion = Fusion.bias(random(n, 3), 0).activation(Activation.RELU);
+          kernels.activate(Activation.RELU, m * k, a, 0, a, 0);
           return () -> {
             kernels.matmulPacked(m, a, 0, k, b, c, 0, n, fusion);
             return c[c.length - 1];
-          };
-        });
-  }
-
-  /** A row behind a ReLU, half of it zero, which leaves half of the weights unread. */
-  private static GateCase singleRow() {
-    int n = 256;
-    int k = 512;
-    int bytes = Float.BYTES * n * k;
-    return new GateCase(
-        "matmulPacked 1x" + n + "x" + k + ", half zeros",
-        Reference.READ,
-        Unit.FRACTION,
-        0.5 * bytes,
-        bytes,
-        kernels -> {
-          float[] a = random(k, 1);
-          float[] c = new float[n];
-          PackedMatrix b = kernels.pack(k, n, random(k * n, 2), 0, n);
-          Fusion fusion = Fusion.bias(random(n, 3), 0).activation(Activation.RELU);
-          kernels.activate(Activation.RELU, k, a, 0, a, 0);
-          return () -> {
-            kernels.matmulPacked(1, a, 0, k, b, c, 0, n, fusion);
-            return c[n - 1];
           };
         });
   }
