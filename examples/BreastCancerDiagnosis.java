@@ -1,12 +1,12 @@
 import io.lanewise.data.BreastCancer;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Scaling;
+import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.train.AdamW;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Metrics;
-import io.lanewise.train.Scaling;
-import io.lanewise.train.Split;
+import io.lanewise.optim.AdamW;
 import io.lanewise.train.Trainer;
 
 /**

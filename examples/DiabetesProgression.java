@@ -1,7 +1,7 @@
 import io.lanewise.data.Diabetes;
-import io.lanewise.train.AdamW;
+import io.lanewise.dataset.Split;
+import io.lanewise.optim.AdamW;
 import io.lanewise.train.Regressor;
-import io.lanewise.train.Split;
 
 /**
  * The progression of a disease by the squared error, a random quarter held back: R2 of 0.32 or

@@ -1,11 +1,11 @@
 import io.lanewise.data.IdxReader;
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Threads;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Adam;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Metrics;
+import io.lanewise.optim.Adam;
 import io.lanewise.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 import io.lanewise.data.Digits;
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
-import io.lanewise.train.Adam;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Metrics;
+import io.lanewise.optim.Adam;
 import io.lanewise.train.Trainer;
 import java.nio.file.Path;
 import java.util.Arrays;

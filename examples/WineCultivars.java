@@ -1,9 +1,9 @@
 import io.lanewise.data.Wine;
+import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.LossOptions;
-import io.lanewise.train.Adam;
+import io.lanewise.optim.Adam;
 import io.lanewise.train.Classifier;
-import io.lanewise.train.Split;
 
 /** Wines by their chemistry, a random fifth held back: 0.985 or more, mean of 10 seeds. */
 public class WineCultivars {

@@ -1,8 +1,8 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.Digits;
+import io.lanewise.dataset.Dataset;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;

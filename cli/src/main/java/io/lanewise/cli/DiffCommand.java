@@ -2,8 +2,8 @@ package io.lanewise.cli;
 
 import io.lanewise.check.DiffReport;
 import io.lanewise.check.KernelDiff;
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.train.Dataset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

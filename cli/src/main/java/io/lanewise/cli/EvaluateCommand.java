@@ -1,9 +1,9 @@
 package io.lanewise.cli;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Threads;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Evaluation;
-import io.lanewise.train.Metrics;
+import io.lanewise.metrics.Evaluation;
+import io.lanewise.metrics.Metrics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

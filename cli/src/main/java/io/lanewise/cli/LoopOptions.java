@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Metric;
 import io.lanewise.train.EarlyStopping;
-import io.lanewise.train.Metric;
 import io.lanewise.train.Trainer;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -2,9 +2,9 @@ package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Metric;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Loss;
-import io.lanewise.train.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,12 +1,12 @@
 package io.lanewise.cli;
 
+import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Scaling;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;

@@ -1,15 +1,15 @@
 package io.lanewise.cli;
 
-import io.lanewise.train.Adagrad;
-import io.lanewise.train.Adam;
-import io.lanewise.train.AdamW;
-import io.lanewise.train.ElementwiseOptimizer;
-import io.lanewise.train.Lion;
-import io.lanewise.train.Optimizer;
-import io.lanewise.train.ParameterGroup;
-import io.lanewise.train.RmsProp;
-import io.lanewise.train.Schedule;
-import io.lanewise.train.Sgd;
+import io.lanewise.optim.Adagrad;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.AdamW;
+import io.lanewise.optim.ElementwiseOptimizer;
+import io.lanewise.optim.Lion;
+import io.lanewise.optim.Optimizer;
+import io.lanewise.optim.ParameterGroup;
+import io.lanewise.optim.RmsProp;
+import io.lanewise.optim.Schedule;
+import io.lanewise.optim.Sgd;
 import picocli.CommandLine.Option;
 
 /** How parameters are changed by their gradients. */

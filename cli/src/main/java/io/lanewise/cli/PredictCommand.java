@@ -1,12 +1,12 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.Encoding;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Threads;
 import io.lanewise.model.AtomicFile;
 import io.lanewise.nn.Workspace;
-import io.lanewise.train.RowReader;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Rows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

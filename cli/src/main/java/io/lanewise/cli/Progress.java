@@ -1,8 +1,8 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Metric;
 import io.lanewise.model.Names;
 import io.lanewise.train.History;
-import io.lanewise.train.Metric;
 import io.lanewise.train.Training;
 import io.lanewise.train.TrainingListener;
 import java.io.Console;

@@ -2,13 +2,13 @@ package io.lanewise.cli;
 
 import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Metrics;
-import io.lanewise.train.RowSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.lanewise.cli;
 
-import io.lanewise.train.ReduceOnPlateau;
-import io.lanewise.train.Schedule;
-import io.lanewise.train.Schedule.Clock;
+import io.lanewise.optim.ReduceOnPlateau;
+import io.lanewise.optim.Schedule;
+import io.lanewise.optim.Schedule.Clock;
 
 /**
  * The schedules as text: {@code cosine:100}, {@code step:30:0.1}, {@code warmup:5,cosine}. Lengths

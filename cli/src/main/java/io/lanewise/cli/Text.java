@@ -1,10 +1,10 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Confusion;
+import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Confusion;
-import io.lanewise.train.Confusion.Average;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;

@@ -1,12 +1,12 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.Encoding;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Dataset;
+import io.lanewise.optim.Schedule;
 import io.lanewise.train.History;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Schedule;
 import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,24 +1,24 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.Digits;
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
-import io.lanewise.train.Adagrad;
-import io.lanewise.train.Adam;
-import io.lanewise.train.AdamW;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Lion;
-import io.lanewise.train.Optimizer;
-import io.lanewise.train.ParameterGroup;
-import io.lanewise.train.ReduceOnPlateau;
-import io.lanewise.train.RmsProp;
-import io.lanewise.train.Schedule;
-import io.lanewise.train.Schedule.Clock;
-import io.lanewise.train.Sgd;
+import io.lanewise.optim.Adagrad;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.AdamW;
+import io.lanewise.optim.Lion;
+import io.lanewise.optim.Optimizer;
+import io.lanewise.optim.ParameterGroup;
+import io.lanewise.optim.ReduceOnPlateau;
+import io.lanewise.optim.RmsProp;
+import io.lanewise.optim.Schedule;
+import io.lanewise.optim.Schedule.Clock;
+import io.lanewise.optim.Sgd;
 import io.lanewise.train.Trainer;
 
 /**

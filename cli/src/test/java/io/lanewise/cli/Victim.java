@@ -1,14 +1,14 @@
 package io.lanewise.cli;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
-import io.lanewise.train.AdamW;
-import io.lanewise.train.Dataset;
+import io.lanewise.optim.AdamW;
+import io.lanewise.optim.Schedule;
 import io.lanewise.train.EarlyStopping;
-import io.lanewise.train.Schedule;
 import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

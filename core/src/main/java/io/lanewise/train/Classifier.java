@@ -1,6 +1,8 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
 import java.util.Objects;
 

@@ -1,5 +1,8 @@
 package io.lanewise.train;
 
+import io.lanewise.internal.Require;
+import io.lanewise.metrics.Metric;
+
 /**
  * Ends a training that gets no better, and restores the best weights. An epoch is better if its
  * figure beats the best one by more than {@code minDelta}; a NaN never does.

@@ -1,5 +1,9 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import io.lanewise.nn.RandomStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -57,8 +61,7 @@ final class EpochRows {
     @Override
     public int read(Rows into, int at, int max) {
       int count = Math.min(max, order.length - next);
-      data.gather(
-          order, next, count, at, into.features(), into.labels(), into.targets(), into.weights());
+      data.gather(order, next, count, into, at);
       next += count;
       return count;
     }

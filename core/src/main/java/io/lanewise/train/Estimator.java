@@ -1,11 +1,17 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Scaling;
+import io.lanewise.dataset.Split;
+import io.lanewise.internal.Require;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

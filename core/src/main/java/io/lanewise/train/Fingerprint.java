@@ -1,5 +1,9 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Network;
@@ -31,9 +35,7 @@ final class Fingerprint {
     settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()));
     settings.put("loss options", network.lossOptions().toString());
     settings.put("optimizer", trainer.optimizer.toString());
-    if (trainer.optimizer instanceof ElementwiseOptimizer<?> known) {
-      settings.put("grouping of parameters", known.describeGroups(network.tensors()));
-    }
+    settings.put("grouping of parameters", trainer.optimizer.grouping(network.tensors()));
     settings.put("schedule", String.valueOf(trainer.schedule));
     settings.put("batch size", Integer.toString(trainer.batchSize));
     settings.put("accumulation", Integer.toString(trainer.accumulate));

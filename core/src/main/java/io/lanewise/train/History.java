@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.metrics.Metric;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

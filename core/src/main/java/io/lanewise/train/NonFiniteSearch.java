@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Rows;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;

@@ -1,6 +1,9 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Scores;
 import io.lanewise.nn.Dense;
 import java.util.Objects;
 

@@ -1,5 +1,9 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
+import io.lanewise.internal.Require;
 import io.lanewise.nn.RandomStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,7 +21,7 @@ import java.util.Objects;
  * can be opened at any position. The order of the blocks is a Fisher-Yates shuffle by the {@link
  * RandomStream} of (seed, SHUFFLE, epoch); that of window w likewise, its words from (w + 1) 2^32.
  */
-public final class RowShuffle {
+final class RowShuffle {
   /** The rows of a block, if not given. */
   public static final int BLOCK_ROWS = 256;
 
@@ -149,7 +153,7 @@ public final class RowShuffle {
 
     @Override
     public int read(Rows rows, int at, int max) throws IOException {
-      rows.check(at, max);
+      Objects.checkFromIndexSize(at, max, rows.capacity());
       int done = 0;
       while (done < max) {
         if (next == size) {

@@ -1,8 +1,16 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.event.StepEvent;
+import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.metrics.Evaluation;
+import io.lanewise.metrics.Metric;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,7 +58,7 @@ final class Run implements Training {
     int batch = (int) Math.min(trainer.batchSize, all);
     usedRows = trainer.dropLast ? all - all % batch : all;
     updateRows = Math.min((long) batch * trainer.accumulate, usedRows);
-    meanLoss = new MeanLoss(network);
+    meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
     workspace = new Workspace(network, kernels, Shards.firstRow(batch, trainer.shards, 1));
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
     gradient =

@@ -1,11 +1,13 @@
 package io.lanewise.train;
 
+import io.lanewise.internal.Require;
+
 /**
  * How a batch is cut into shards: consecutive rows, the first m mod S of them one row larger. A cut
  * depends on m and S alone, so whoever computes a shard, on whichever machine, computes the same
  * bits.
  */
-public final class Shards {
+final class Shards {
   private Shards() {}
 
   /**

@@ -1,9 +1,17 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Split;
+import io.lanewise.internal.Require;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.metrics.Metric;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Network;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.Optimizer;
+import io.lanewise.optim.Schedule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -115,8 +123,9 @@ public final class Trainer {
 
   /**
    * Sets into how many shards a batch is cut, at least 1, which is the default. Its gradient is the
-   * sum of those of its shards, in their order: the same bits wherever they are computed. The cut
-   * is that of {@link Shards}; each shard has its own statistics (batch normalization).
+   * sum of those of its shards, in their order: the same bits wherever they are computed. A shard
+   * is consecutive rows, the first m mod S of them one row larger; each has its own statistics
+   * (batch normalization).
    */
   public Trainer shards(int shards) {
     this.shards = Require.atLeast("shards", 1, shards);
@@ -236,7 +245,7 @@ public final class Trainer {
    */
   public History fit(RowSource data) {
     Objects.requireNonNull(data, "data");
-    Metrics.requireMatch(network, data);
+    data.requireMatch(network);
     RowSource training = data;
     Dataset held = validation;
     if (validationFraction > 0) {
@@ -255,7 +264,7 @@ public final class Trainer {
               + (dropLast ? batchSize : 1));
     }
     if (held != null) {
-      Metrics.requireMatch(network, held);
+      held.requireMatch(network);
       held = held.rows() == 0 ? null : held;
     }
     if (earlyStopping != null && earlyStopping.needsValidation() && held == null) {

@@ -1,5 +1,9 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Targets;

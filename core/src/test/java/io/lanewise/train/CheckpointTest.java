@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Network;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.ParameterGroup;
+import io.lanewise.optim.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.metrics.Evaluation;
+import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Network;
+import io.lanewise.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.LossOptions;
+import io.lanewise.optim.Adam;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

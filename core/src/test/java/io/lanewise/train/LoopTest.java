@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
 import java.util.ArrayList;

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
+import io.lanewise.optim.Sgd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.Sgd;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {

@@ -1,6 +1,6 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Dataset;
+import io.lanewise.dataset.Dataset;
 
 /**
  * Breast Cancer Wisconsin (Diagnostic) of the UCI repository (Wolberg and others 1995, CC BY 4.0;

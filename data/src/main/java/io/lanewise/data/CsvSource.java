@@ -1,9 +1,9 @@
 package io.lanewise.data;
 
 import io.lanewise.data.Encoding.Role;
-import io.lanewise.train.RowReader;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Rows;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Dataset;
+import io.lanewise.dataset.Dataset;
 
 /**
  * The handwritten digits of the UCI repository (Alpaydin and Kaynak 1998, CC BY 4.0; digits.txt

@@ -1,6 +1,6 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Dataset;
+import io.lanewise.dataset.Dataset;
 import java.util.Objects;
 
 /**

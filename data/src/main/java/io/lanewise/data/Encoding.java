@@ -1,6 +1,6 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Rows;
+import io.lanewise.dataset.Rows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

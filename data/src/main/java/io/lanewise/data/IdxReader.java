@@ -1,7 +1,7 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Dataset;
-import io.lanewise.train.RowSource;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

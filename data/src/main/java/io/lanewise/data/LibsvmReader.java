@@ -1,9 +1,9 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Dataset;
-import io.lanewise.train.RowReader;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Rows;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

@@ -1,9 +1,9 @@
 package io.lanewise.data;
 
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.train.RowReader;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Rows;
 import java.io.IOException;
 import java.util.Objects;
 

@@ -2,9 +2,9 @@ package io.lanewise.data;
 
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
-import io.lanewise.train.Dataset;
-import io.lanewise.train.Rows;
-import io.lanewise.train.Split;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.Split;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

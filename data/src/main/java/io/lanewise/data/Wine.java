@@ -1,6 +1,6 @@
 package io.lanewise.data;
 
-import io.lanewise.train.Dataset;
+import io.lanewise.dataset.Dataset;
 
 /**
  * Wine of the UCI repository (Aeberhard and Forina 1991, CC BY 4.0; wine.txt beside the resource):

@@ -1,8 +1,8 @@
 package io.lanewise.data;
 
-import io.lanewise.train.RowReader;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Rows;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.train.Dataset;
-import io.lanewise.train.RowReader;
-import io.lanewise.train.Rows;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.Rows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

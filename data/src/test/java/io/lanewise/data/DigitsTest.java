@@ -3,7 +3,7 @@ package io.lanewise.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lanewise.train.Dataset;
+import io.lanewise.dataset.Dataset;
 import org.junit.jupiter.api.Test;
 
 class DigitsTest {

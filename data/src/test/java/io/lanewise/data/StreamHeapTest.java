@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Network;
-import io.lanewise.train.Adam;
-import io.lanewise.train.RowSource;
-import io.lanewise.train.Scaling;
+import io.lanewise.optim.Adam;
 import io.lanewise.train.Trainer;
 import java.io.BufferedWriter;
 import java.io.File;

@@ -8,9 +8,9 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.nn.Workspace;
-import io.lanewise.train.Adam;
-import io.lanewise.train.Optimizer;
-import io.lanewise.train.Sgd;
+import io.lanewise.optim.Adam;
+import io.lanewise.optim.Optimizer;
+import io.lanewise.optim.Sgd;
 
 /** Lanewise itself. */
 final class Lanewise implements Peer {

@@ -1,0 +1,149 @@
+package io.lanewise.dataset;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+
+/**
+ * How features are scaled before they enter a network, by scikit-learn's definitions. What is
+ * fitted on the training part becomes the network's {@link io.lanewise.nn.Normalization}, so that a
+ * saved model takes raw rows.
+ *
+ * <pre>{@code
+ * Scaling.Fit fit = Scaling.STANDARD.fit(training);
+ * Network network =
+ *     Network.builder(training.nIn()).normalization(fit.shift(), fit.scale()).dense(...)...
+ * }</pre>
+ */
+public enum Scaling {
+  /** As they are. */
+  NONE,
+  /** Each column to mean 0 and standard deviation 1, that of n, not n - 1 (StandardScaler). */
+  STANDARD,
+  /** Each column to 0..1 (MinMaxScaler). */
+  MIN_MAX;
+
+  private static final int CHUNK = 256;
+
+  /**
+   * What becomes of a column j: (x - shift[j]) scale[j].
+   *
+   * @param shift one a column
+   * @param scale one a column
+   */
+  public record Fit(float[] shift, float[] scale) {
+    /** Checks that they are as many. */
+    public Fit {
+      if (shift.length != scale.length) {
+        throw new IllegalArgumentException(
+            "scale: got " + scale.length + ", wanted as many as shift has, " + shift.length);
+      }
+    }
+  }
+
+  /**
+   * Finds the scaling of each column; of one that is constant the scale is 1. Sums are taken in
+   * double, rows ascending, so that the same rows give the same bits.
+   *
+   * @param rows the training part; read twice for STANDARD
+   * @throws IllegalArgumentException if there are no rows, or a feature is NaN or infinite
+   * @throws IOException if they cannot be read
+   */
+  public Fit fit(RowSource rows) throws IOException {
+    int n = rows.nIn();
+    if (rows.rowCount() == 0) {
+      throw new IllegalArgumentException("rows must be at least one");
+    }
+    if (this == NONE) {
+      float[] scale = new float[n];
+      Arrays.fill(scale, 1);
+      return new Fit(new float[n], scale);
+    }
+    float[] min = new float[n];
+    float[] max = new float[n];
+    double[] sum = new double[n];
+    Arrays.fill(min, Float.POSITIVE_INFINITY);
+    Arrays.fill(max, Float.NEGATIVE_INFINITY);
+    forEach(
+        rows,
+        (row, x, off) -> {
+          for (int j = 0; j < n; j++) {
+            float value = x[off + j];
+            if (!Float.isFinite(value)) {
+              throw new IllegalArgumentException(
+                  "rows: feature " + j + " of row " + row + " is " + value);
+            }
+            min[j] = Math.min(min[j], value);
+            max[j] = Math.max(max[j], value);
+            sum[j] += value;
+          }
+        });
+    return this == MIN_MAX ? minMax(min, max) : standard(rows, min, max, sum);
+  }
+
+  /** Finds the scaling of rows in memory; see {@link #fit(RowSource)}. */
+  public Fit fit(Dataset rows) {
+    try {
+      return fit((RowSource) rows);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Fit minMax(float[] min, float[] max) {
+    float[] scale = new float[min.length];
+    for (int j = 0; j < scale.length; j++) {
+      scale[j] = min[j] == max[j] ? 1 : (float) (1 / ((double) max[j] - min[j]));
+    }
+    return new Fit(min, scale);
+  }
+
+  private static Fit standard(RowSource rows, float[] min, float[] max, double[] sum)
+      throws IOException {
+    int n = min.length;
+    double[] mean = new double[n];
+    double[] squares = new double[n];
+    for (int j = 0; j < n; j++) {
+      mean[j] = sum[j] / rows.rowCount();
+    }
+    forEach(
+        rows,
+        (row, x, off) -> {
+          for (int j = 0; j < n; j++) {
+            double d = x[off + j] - mean[j];
+            squares[j] += d * d;
+          }
+        });
+    float[] shift = new float[n];
+    float[] scale = new float[n];
+    for (int j = 0; j < n; j++) {
+      // Of a constant column the computed mean, and so the variance, may be off by a rounding.
+      boolean constant = min[j] == max[j];
+      shift[j] = constant ? min[j] : (float) mean[j];
+      scale[j] = constant ? 1 : (float) (1 / Math.sqrt(squares[j] / rows.rowCount()));
+    }
+    return new Fit(shift, scale);
+  }
+
+  private interface RowTaker {
+    void take(long row, float[] x, int off);
+  }
+
+  private static void forEach(RowSource source, RowTaker taker) throws IOException {
+    if (source instanceof Dataset data) {
+      for (int i = 0; i < data.rows(); i++) {
+        taker.take(i, data.features(), i * data.nIn());
+      }
+      return;
+    }
+    Rows rows = new Rows(source, CHUNK);
+    long row = 0;
+    try (RowReader reader = source.open(0)) {
+      for (int m = reader.read(rows, 0, CHUNK); m > 0; m = reader.read(rows, 0, CHUNK)) {
+        for (int i = 0; i < m; i++) {
+          taker.take(row++, rows.features(), i * source.nIn());
+        }
+      }
+    }
+  }
+}

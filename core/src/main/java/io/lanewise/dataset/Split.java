@@ -1,0 +1,102 @@
+package io.lanewise.dataset;
+
+import io.lanewise.nn.RandomStream;
+import java.util.Arrays;
+
+/**
+ * Rows to train on and rows that are held back, both in the order in which they were.
+ *
+ * @param training the larger part, as a rule
+ * @param validation what is held back
+ */
+public record Split(Dataset training, Dataset validation) {
+
+  /**
+   * Holds back a random share of the rows. Where they have labels the split is stratified: it is
+   * the same share of each class, to a row, and of the rows without one; the total is the share of
+   * all rows, rounded.
+   *
+   * @param fraction the share that is held back, in (0, 1)
+   * @throws IllegalArgumentException if that leaves no row of one of the two
+   */
+  public static Split random(Dataset data, double fraction, long seed) {
+    int[] labels = data.hasLabels() ? data.labels() : null;
+    int[][] parts = rows(data.rows(), labels, fraction, seed);
+    return new Split(data.select(parts[0]), data.select(parts[1]));
+  }
+
+  /**
+   * Returns the numbers of the rows of the two parts, ascending, for rows that are not a dataset
+   * yet; see {@link #random}.
+   *
+   * @param labels the class of each row, less than 0 for none; null if they have none
+   * @return those to train on, and those that are held back
+   * @throws IllegalArgumentException if that leaves no row of one of the two, or there are not as
+   *     many labels
+   */
+  public static int[][] rows(int rows, int[] labels, double fraction, long seed) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new IllegalArgumentException("fraction must be in (0, 1), got " + fraction);
+    }
+    if (labels != null && labels.length != rows) {
+      throw new IllegalArgumentException(
+          "labels: got " + labels.length + ", wanted one for each of the " + rows + " rows");
+    }
+    int held = (int) Math.round(rows * fraction);
+    if (held < 1 || held >= rows) {
+      throw new IllegalArgumentException(
+          "fraction: " + fraction + " of " + rows + " rows leaves " + Math.min(held, rows - held));
+    }
+    int[] order = new int[rows];
+    Arrays.setAll(order, i -> i);
+    new RandomStream(seed, RandomStream.Purpose.SPLIT).shuffle(order);
+    int[] quota = quota(labels, fraction, held);
+    int[] training = new int[rows - held];
+    int[] validation = new int[held];
+    int t = 0;
+    int v = 0;
+    for (int row : order) {
+      int group = labels == null ? 0 : 1 + Math.max(-1, labels[row]);
+      if (quota[group] > 0) {
+        quota[group]--;
+        validation[v++] = row;
+      } else {
+        training[t++] = row;
+      }
+    }
+    Arrays.sort(training);
+    Arrays.sort(validation);
+    return new int[][] {training, validation};
+  }
+
+  /**
+   * How many rows are held back of those without a class, then of each class: rounded down, the
+   * rest by largest remainder.
+   */
+  private static int[] quota(int[] labels, double fraction, int held) {
+    if (labels == null) {
+      return new int[] {held};
+    }
+    int[] quota = new int[2 + Math.max(-1, Arrays.stream(labels).max().orElse(-1))];
+    for (int label : labels) {
+      quota[1 + Math.max(-1, label)]++;
+    }
+    double[] remainder = new double[quota.length];
+    int rest = held;
+    for (int c = 0; c < quota.length; c++) {
+      double share = quota[c] * fraction;
+      quota[c] = (int) share;
+      remainder[c] = share - quota[c];
+      rest -= quota[c];
+    }
+    for (; rest > 0; rest--) {
+      int largest = 0;
+      for (int c = 1; c < quota.length; c++) {
+        largest = remainder[c] > remainder[largest] ? c : largest;
+      }
+      quota[largest]++;
+      remainder[largest] = -1;
+    }
+    return quota;
+  }
+}

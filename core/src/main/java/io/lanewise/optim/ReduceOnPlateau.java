@@ -1,0 +1,179 @@
+package io.lanewise.optim;
+
+import io.lanewise.internal.Require;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Reduces the rate when a metric no longer improves; PyTorch's {@code ReduceLROnPlateau}, with its
+ * defaults. A metric m after an epoch is an improvement of the best one b so far if
+ *
+ * <pre>
+ *            less is better           more is better
+ * relative   m &lt; b (1 - threshold)    m &gt; b (1 + threshold)
+ * absolute   m &lt; b - threshold        m &gt; b + threshold
+ * </pre>
+ *
+ * A NaN is none. After more than {@code patience} epochs in a row without one, the rate becomes
+ * max(factor rate, minimum), unless it would change by 1e-8 or less; then, for {@code cooldown}
+ * epochs, those without an improvement are not counted.
+ */
+public final class ReduceOnPlateau implements Schedule {
+  private static final double LEAST_CHANGE = 1e-8;
+
+  private final double factor;
+  private final int patience;
+  private boolean more;
+  private double threshold = 1e-4;
+  private boolean absolute;
+  private int cooldown;
+  private double minimum;
+
+  // NaN until the base is known.
+  private double rate = Double.NaN;
+  private double best = Double.POSITIVE_INFINITY;
+  private long badEpochs;
+  private long cooldownLeft;
+
+  /** Makes it with a factor of 0.1 and a patience of 10 epochs. */
+  public ReduceOnPlateau() {
+    this(0.1, 10);
+  }
+
+  /**
+   * Makes it: the less the better, relative threshold 1e-4, no cooldown, minimum 0.
+   *
+   * @param factor in (0, 1)
+   * @param patience the epochs without an improvement that are put up with, at least 0
+   */
+  public ReduceOnPlateau(double factor, int patience) {
+    if (!(factor > 0 && factor < 1)) {
+      throw new IllegalArgumentException("factor must be in (0, 1), got " + factor);
+    }
+    this.factor = factor;
+    this.patience = Require.atLeast("patience", 0, patience);
+  }
+
+  /** Sets that the metric is one of which more is better, such as an accuracy. */
+  public ReduceOnPlateau moreIsBetter() {
+    more = true;
+    best = Double.NEGATIVE_INFINITY;
+    return this;
+  }
+
+  /**
+   * Sets the relative threshold.
+   *
+   * @param threshold finite, at least 0
+   */
+  public ReduceOnPlateau threshold(double threshold) {
+    this.threshold = Require.notNegative("threshold", threshold);
+    absolute = false;
+    return this;
+  }
+
+  /**
+   * Sets an absolute threshold instead.
+   *
+   * @param threshold finite, at least 0
+   */
+  public ReduceOnPlateau absoluteThreshold(double threshold) {
+    threshold(threshold);
+    absolute = true;
+    return this;
+  }
+
+  /**
+   * Sets for how many epochs after a reduction none is counted.
+   *
+   * @param cooldown at least 0
+   */
+  public ReduceOnPlateau cooldown(int cooldown) {
+    this.cooldown = Require.atLeast("cooldown", 0, cooldown);
+    return this;
+  }
+
+  /**
+   * Sets the least rate.
+   *
+   * @param minimum finite, at least 0
+   */
+  public ReduceOnPlateau minimum(double minimum) {
+    this.minimum = Require.notNegative("minimum", minimum);
+    return this;
+  }
+
+  @Override
+  public double rate(double base, long step, int epoch) {
+    if (Double.isNaN(rate)) {
+      rate = base;
+    }
+    return rate;
+  }
+
+  /** Before the first rate, as during a warm-up that wraps this, nothing is looked at. */
+  @Override
+  public void observe(double metric) {
+    if (Double.isNaN(rate)) {
+      return;
+    }
+    if (improves(metric)) {
+      best = metric;
+      badEpochs = 0;
+    } else {
+      badEpochs++;
+    }
+    if (cooldownLeft > 0) {
+      cooldownLeft--;
+      badEpochs = 0;
+    }
+    if (badEpochs > patience) {
+      double reduced = Math.max(factor * rate, minimum);
+      rate = rate - reduced > LEAST_CHANGE ? reduced : rate;
+      cooldownLeft = cooldown;
+      badEpochs = 0;
+    }
+  }
+
+  private boolean improves(double metric) {
+    // Infinity times 0 is NaN.
+    if (Double.isInfinite(best)) {
+      return more ? metric > best : metric < best;
+    }
+    if (more) {
+      return metric > (absolute ? best + threshold : best * (1 + threshold));
+    }
+    return metric < (absolute ? best - threshold : best * (1 - threshold));
+  }
+
+  @Override
+  public Map<String, String> scalars() {
+    Map<String, String> scalars = new LinkedHashMap<>();
+    scalars.put("rate", Double.toString(rate));
+    scalars.put("best", Double.toString(best));
+    scalars.put("badEpochs", Long.toString(badEpochs));
+    scalars.put("cooldownLeft", Long.toString(cooldownLeft));
+    return scalars;
+  }
+
+  @Override
+  public void restore(Map<String, String> scalars) {
+    Objects.requireNonNull(scalars, "scalars");
+    double theRate = Require.number(scalars, "rate");
+    if (!Double.isNaN(theRate)) {
+      Require.notNegative("rate", theRate);
+    }
+    double theBest = Require.number(scalars, "best");
+    long theBadEpochs = Require.integer(scalars, "badEpochs");
+    cooldownLeft = Require.integer(scalars, "cooldownLeft");
+    badEpochs = theBadEpochs;
+    best = theBest;
+    rate = theRate;
+  }
+
+  @Override
+  public String toString() {
+    return "times " + factor + " after " + patience + " epochs without improvement";
+  }
+}

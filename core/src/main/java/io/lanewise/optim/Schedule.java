@@ -1,0 +1,147 @@
+package io.lanewise.optim;
+
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * The learning rate as a function of how far a training is. In the formulas r is the base rate, and
+ * t counts what the {@link Clock} says, from 0. They are those of PyTorch's schedulers, at a
+ * scheduler step for each step or epoch.
+ *
+ * <p>Most have no state and may be shared; {@link ReduceOnPlateau} has, and with it what wraps it:
+ * make one for each training.
+ */
+public interface Schedule {
+  /** What a schedule counts. */
+  enum Clock {
+    /** The steps of the optimizer, over all epochs. */
+    STEPS,
+    /** The epochs. */
+    EPOCHS
+  }
+
+  /**
+   * Returns the learning rate of a step.
+   *
+   * @param base the rate that the optimizer was made with
+   * @param step the steps done before it, over all epochs, at least 0
+   * @param epoch the epochs done before it, at least 0
+   */
+  double rate(double base, long step, int epoch);
+
+  /**
+   * Tells the metric that is watched, after each epoch: the loss of the validation data where there
+   * is some, else that of the training. Most do not look at it.
+   */
+  default void observe(double metric) {}
+
+  /** Returns the state by name, as text; empty where there is none. */
+  default Map<String, String> scalars() {
+    return Map.of();
+  }
+
+  /**
+   * Puts it into the state that another one of the same kind had.
+   *
+   * @param scalars what {@link #scalars} returned
+   * @throws IllegalArgumentException if they are not of this kind, or damaged
+   */
+  default void restore(Map<String, String> scalars) {}
+
+  /** Always r. */
+  static Schedule constant() {
+    return new Schedules.Constant();
+  }
+
+  /**
+   * r factor^floor(t / every); PyTorch's {@code StepLR}.
+   *
+   * @param every at least 1
+   * @param factor in (0, 1]
+   */
+  static Schedule step(Clock clock, long every, double factor) {
+    return new Schedules.Step(clock, every, factor);
+  }
+
+  /**
+   * r factor^n after n of the milestones, t at least as large as each of them; PyTorch's {@code
+   * MultiStepLR}.
+   *
+   * @param factor in (0, 1]
+   * @param milestones at least 1 each, ascending
+   */
+  static Schedule multiStep(Clock clock, double factor, long... milestones) {
+    return new Schedules.MultiStep(clock, factor, Arrays.stream(milestones).boxed().toList());
+  }
+
+  /**
+   * r factor^t; PyTorch's {@code ExponentialLR}.
+   *
+   * @param factor in (0, 1]
+   */
+  static Schedule exponential(Clock clock, double factor) {
+    return new Schedules.Step(clock, 1, factor);
+  }
+
+  /**
+   * From r to the minimum along half a cosine, and the minimum from then on: minimum + (r -
+   * minimum) (1 + cos(pi min(t, length) / length)) / 2. PyTorch's {@code CosineAnnealingLR} to
+   * {@code T_max}, after which that goes up again.
+   *
+   * @param length at least 1
+   * @param minimum finite, at least 0
+   */
+  static Schedule cosine(Clock clock, long length, double minimum) {
+    return new Schedules.Cosine(clock, length, minimum);
+  }
+
+  /**
+   * The cosine again and again, each {@code multiplier} times as long as the one before it
+   * (Loshchilov and Hutter 2017): minimum + (r - minimum) (1 + cos(pi i / l)) / 2, i counting from
+   * 0 within the current one, whose length is l. PyTorch's {@code CosineAnnealingWarmRestarts}.
+   *
+   * @param first the length of the first, at least 1
+   * @param multiplier at least 1
+   * @param minimum finite, at least 0
+   */
+  static Schedule cosineWarmRestarts(Clock clock, long first, int multiplier, double minimum) {
+    return new Schedules.WarmRestarts(clock, first, multiplier, minimum);
+  }
+
+  /**
+   * r (start + (1 - start) t / length) while t is less than the length, then another schedule,
+   * whose own t begins there; PyTorch's {@code LinearLR} and what follows it in a {@code
+   * SequentialLR}. If the other one has another clock, that counts from the beginning of the
+   * training.
+   *
+   * @param length at least 1
+   * @param start the first factor, in (0, 1]
+   * @param then what follows
+   */
+  static Schedule warmUp(Clock clock, long length, double start, Schedule then) {
+    return new Schedules.WarmUp(clock, length, start, then);
+  }
+
+  /**
+   * {@link #oneCycle(Clock, long, double, double, double)} with PyTorch's defaults 0.3, 25 and 1e4.
+   */
+  static Schedule oneCycle(Clock clock, long length) {
+    return oneCycle(clock, length, 0.3, 25, 1e4);
+  }
+
+  /**
+   * One cycle (Smith and Topin 2018), r being the largest rate: from r / divisor to r at t = rise
+   * length - 1, and to r / divisor / finalDivisor at t = length - 1, each along half a cosine; that
+   * from then on. PyTorch's {@code OneCycleLR}, which changes the momentum too unless {@code
+   * cycle_momentum} is false: this does not.
+   *
+   * @param length at least 2
+   * @param rise which part of the length goes up, less than 1; rise length must be more than 1
+   * @param divisor at least 1
+   * @param finalDivisor at least 1
+   */
+  static Schedule oneCycle(
+      Clock clock, long length, double rise, double divisor, double finalDivisor) {
+    return new Schedules.OneCycle(clock, length, rise, divisor, finalDivisor);
+  }
+}

@@ -1,0 +1,94 @@
+package io.lanewise.dataset;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class SplitTest {
+  /** Feature i of row i, so that a row can be told. */
+  private static Dataset rows(int[] labels, int classes) {
+    float[] x = new float[labels.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i;
+    }
+    return Dataset.ofLabels(x, 1, labels, classes);
+  }
+
+  @Property(tries = 200, seed = "1")
+  void everyRowIsInOneOfThemAndClassesKeepTheirShare(
+      @ForAll @IntRange(min = 4, max = 90) int rows,
+      @ForAll @IntRange(min = 2, max = 9) int classes,
+      @ForAll @IntRange(min = 1, max = 3) int quarters,
+      @ForAll long seed) {
+    int[] labels = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      labels[i] = i * i % classes;
+    }
+    double fraction = quarters / 4.0;
+    Split split = Split.random(rows(labels, classes), fraction, seed);
+    assertEquals(Math.round(rows * fraction), split.validation().rows());
+    int[] seen = new int[rows];
+    int[] held = new int[classes];
+    int[] all = new int[classes];
+    for (Dataset part : new Dataset[] {split.training(), split.validation()}) {
+      for (int i = 0; i < part.rows(); i++) {
+        int row = (int) part.features()[i];
+        assertTrue(i == 0 || row > part.features()[i - 1], "in order");
+        assertEquals(labels[row], part.labels()[i]);
+        seen[row]++;
+        all[labels[row]]++;
+        held[labels[row]] += part == split.validation() ? 1 : 0;
+      }
+    }
+    assertTrue(Arrays.stream(seen).allMatch(count -> count == 1));
+    for (int c = 0; c < classes; c++) {
+      assertTrue(Math.abs(held[c] - all[c] * fraction) < 1, "class " + c);
+    }
+  }
+
+  @Test
+  void theSeedDecidesAndTargetsAreSplitToo() {
+    float[] x = new float[20];
+    for (int i = 0; i < 20; i++) {
+      x[i] = i;
+    }
+    Dataset data = Dataset.ofTargets(x, 1, x.clone(), 1);
+    Split first = Split.random(data, 0.3, 5);
+    assertArrayEquals(first.validation().features(), first.validation().targets());
+    assertEquals(6, first.validation().rows());
+    assertArrayEquals(
+        first.validation().features(), Split.random(data, 0.3, 5).validation().features());
+    assertFalse(
+        Arrays.equals(
+            first.validation().features(), Split.random(data, 0.3, 6).validation().features()));
+  }
+
+  @Test
+  void rowsWithoutALabelAreSharedToo() {
+    int[] labels = {0, -100, 1, -100, 0, 1, -100, -100};
+    Split split = Split.random(rows(labels, 2), 0.5, 1);
+    assertEquals(2, Arrays.stream(split.validation().labels()).filter(l -> l == -100).count());
+    assertEquals(1, Arrays.stream(split.validation().labels()).filter(l -> l == 1).count());
+    int[] none = {-100, -100, -100, -100};
+    assertEquals(1, Split.random(rows(none, 2), 0.25, 1).validation().rows());
+    assertThrows(IllegalArgumentException.class, () -> Split.rows(3, none, 0.5, 1));
+  }
+
+  @Test
+  void aShareThatLeavesNothingIsRefused() {
+    Dataset data = rows(new int[] {0, 1, 0}, 2);
+    assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> Split.random(data, Double.NaN, 1));
+    var e = assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0.1, 1));
+    assertEquals("fraction: 0.1 of 3 rows leaves 0", e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0.9, 1));
+  }
+}
