@@ -275,7 +275,7 @@ public final class Trainer {
     requireStatistics(training.rowCount());
     Kernels chosen = kernels != null ? kernels : KernelLookup.best();
     try {
-      return new Run(this, training, held, chosen).fit();
+      return new TrainingLoop(this, training, held, chosen).fit();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

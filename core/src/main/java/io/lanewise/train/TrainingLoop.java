@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** One training: where it is, and the buffers that it needs. */
-final class Run implements Training {
+final class TrainingLoop implements Training {
   private final Trainer trainer;
   private final Dataset validation;
   private final Set<Metric> takenMetrics;
@@ -48,7 +48,8 @@ final class Run implements Training {
   // Whether the newest checkpoint is of this state.
   private boolean saved;
 
-  Run(Trainer trainer, RowSource data, Dataset validation, Kernels kernels) throws IOException {
+  TrainingLoop(Trainer trainer, RowSource data, Dataset validation, Kernels kernels)
+      throws IOException {
     this.trainer = trainer;
     this.validation = validation;
     takenMetrics = trainer.takenMetrics();
