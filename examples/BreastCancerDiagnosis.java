@@ -3,7 +3,7 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.AdamW;
@@ -33,6 +33,6 @@ public class BreastCancerDiagnosis {
         .epochs(40)
         .seed(seed)
         .fit(training);
-    System.out.println("accuracy " + Metrics.evaluate(network, split.validation()).accuracy());
+    System.out.println("accuracy " + Evaluation.of(network, split.validation()).accuracy());
   }
 }

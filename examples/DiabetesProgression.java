@@ -14,7 +14,7 @@ public class DiabetesProgression {
     Regressor regressor =
         new Regressor()
             .hiddenLayers(16)
-            .optimizer(() -> new AdamW(2e-3).weightDecay(0.1))
+            .optimizer(new AdamW(2e-3).weightDecay(0.1))
             .epochs(40)
             .seed(seed)
             .fit(diabetes.training());

@@ -3,7 +3,7 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Threads;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.Trainer;
@@ -39,7 +39,7 @@ public class FashionMnist {
           .kernels(threads.kernels(KernelLookup.best()))
           .fit(load("train"));
     }
-    System.out.println("accuracy " + Metrics.evaluate(network, load("t10k")).accuracy());
+    System.out.println("accuracy " + Evaluation.of(network, load("t10k")).accuracy());
   }
 
   private static Dataset load(String part) throws Exception {

@@ -11,7 +11,7 @@ public class HandwrittenDigits {
     Classifier classifier =
         new Classifier()
             .hiddenLayers(128, 64)
-            .optimizer(() -> new Adam(1e-3))
+            .optimizer(new Adam(1e-3))
             .epochs(40)
             .seed(seed)
             .fit(digits.training());

@@ -1,7 +1,7 @@
 import io.lanewise.data.Digits;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
@@ -18,7 +18,7 @@ public class Plain {
     Network network =
         Network.builder(64).dense(64, Activation.RELU).dense(10, Activation.SOFTMAX).seed(42).build();
     new Trainer(network).optimizer(new Adam(1e-3)).epochs(20).fit(digits.slice(0, 1437));
-    System.out.println(Metrics.evaluate(network, digits.slice(1437, 1797)).accuracy());
+    System.out.println(Evaluation.of(network, digits.slice(1437, 1797)).accuracy());
     ModelFile.save(network, file);
 
     Predictor predictor = new Predictor(ModelFile.load(file).network());

@@ -15,7 +15,7 @@ public class WineCultivars {
             .hiddenLayers(16)
             .activation(Activation.SIGMOID)
             // So few rows want much restraint.
-            .optimizer(() -> new Adam(3e-3).weightDecay(0.006))
+            .optimizer(new Adam(3e-3).weightDecay(0.006))
             .lossOptions(LossOptions.DEFAULT.labelSmoothing(0.5f))
             .epochs(100)
             .earlyStopping(0)

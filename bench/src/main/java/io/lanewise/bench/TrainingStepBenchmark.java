@@ -61,7 +61,7 @@ public class TrainingStepBenchmark {
   private Threads opened;
   private Network net;
   private Workspace workspace;
-  private Optimizer update;
+  private Optimizer.Stepper update;
   private float[] x;
   private int[] labels;
   private double megaflops;
@@ -73,7 +73,8 @@ public class TrainingStepBenchmark {
     workspace = new Workspace(net, opened.kernels(KernelLookup.named(kernels)), batch);
     // At a rate of 0 the same work is done at every step. With any other one the network learns its
     // single batch by heart, and the moments of units that no longer change become subnormal.
-    update = optimizer.equals("adam") ? new Adam(0) : new Sgd(0);
+    Optimizer settings = optimizer.equals("adam") ? new Adam(0) : new Sgd(0);
+    update = settings.begin(net.tensors());
     SplittableRandom random = new SplittableRandom(1);
     x = MatmulBenchmark.uniform(random, batch * net.nIn());
     labels = random.ints(batch, 0, net.nOut()).toArray();

@@ -45,7 +45,7 @@ public class WarmUpBenchmark {
 
   private Network net;
   private Workspace workspace;
-  private Optimizer update;
+  private Optimizer.Stepper update;
   private float[] x;
   private float[] y;
   private int[] labels;
@@ -54,7 +54,7 @@ public class WarmUpBenchmark {
   public void setup() {
     net = TrainingStepBenchmark.network(network);
     workspace = new Workspace(net, KernelLookup.named(kernels), BATCH);
-    update = new Sgd(0);
+    update = new Sgd(0).begin(net.tensors());
     SplittableRandom random = new SplittableRandom(1);
     x = MatmulBenchmark.uniform(random, BATCH * net.nIn());
     y = new float[net.nOut()];

@@ -15,7 +15,6 @@ import io.lanewise.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -72,14 +71,14 @@ public final class KernelDiff {
     Workspace two = new Workspace(network, second, m);
     KernelDiff diff = new KernelDiff(m);
     diff.step(one, two, gradient);
-    diff.update("sgd", () -> new Sgd(0.1), one, two);
-    diff.update("momentum", () -> new Sgd(0.1).momentum(0.9), one, two);
-    diff.update("nesterov", () -> new Sgd(0.1).nesterov(0.9).clipValue(0.1).l1(1e-3), one, two);
-    diff.update("rmsprop", RmsProp::new, one, two);
-    diff.update("adagrad", Adagrad::new, one, two);
-    diff.update("adam", Adam::new, one, two);
-    diff.update("adamw", AdamW::new, one, two);
-    diff.update("lion", Lion::new, one, two);
+    diff.update("sgd", new Sgd(0.1), one, two);
+    diff.update("momentum", new Sgd(0.1).momentum(0.9), one, two);
+    diff.update("nesterov", new Sgd(0.1).nesterov(0.9).clipValue(0.1).l1(1e-3), one, two);
+    diff.update("rmsprop", new RmsProp(), one, two);
+    diff.update("adagrad", new Adagrad(), one, two);
+    diff.update("adam", new Adam(), one, two);
+    diff.update("adamw", new AdamW(), one, two);
+    diff.update("lion", new Lion(), one, two);
     float[] predictedOne = network.predict(x, m, first);
     float[] predictedTwo = network.predict(x, m, second);
     diff.compare("prediction", -1, m, network.nOut(), predictedOne, predictedTwo, 0);
@@ -114,11 +113,11 @@ public final class KernelDiff {
   }
 
   /** Two steps, so that the second begins from moments that are not 0. */
-  private void update(String name, Supplier<Optimizer> optimizer, Workspace one, Workspace two) {
+  private void update(String name, Optimizer optimizer, Workspace one, Workspace two) {
     float[] pOne = one.network().parameters().clone();
     float[] pTwo = two.network().parameters().clone();
-    Optimizer first = optimizer.get();
-    Optimizer second = optimizer.get();
+    Optimizer.Stepper first = optimizer.begin(one.network().tensors());
+    Optimizer.Stepper second = optimizer.begin(one.network().tensors());
     for (int step = 1; step <= 2; step++) {
       first.step(one.kernels(), pOne, one.gradients());
       second.step(two.kernels(), pTwo, two.gradients());

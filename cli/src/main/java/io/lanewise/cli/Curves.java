@@ -4,6 +4,7 @@ import de.erichseifert.vectorgraphics2d.Document;
 import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.model.AtomicFile;
 import io.lanewise.train.History;
@@ -80,7 +81,7 @@ final class Curves {
     }
     int charts = classes ? 2 : 1;
     for (Metric metric : Metric.values()) {
-      String figure = metric.figure();
+      Figure figure = Figure.of(metric);
       if (history.epochs().stream().anyMatch(e -> Double.isFinite(e.figure(figure)))) {
         XYChart chart = chart(title(metric), history);
         add(chart, validationName, VALIDATION, history, e -> e.figure(figure));

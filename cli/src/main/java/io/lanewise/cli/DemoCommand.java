@@ -11,7 +11,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.History;
@@ -108,11 +108,12 @@ final class DemoCommand implements Callable<Integer> {
     out.println("kernels  " + kernels.describe() + ", " + threads.count() + " thread(s)");
     out.println();
     History history = train(out, network, threads.kernels(kernels), training, test);
-    Metrics metrics = Metrics.evaluate(network, test, kernels);
-    boolean accurate = metrics.accuracy() >= WANTED_ACCURACY;
+    Evaluation evaluation = Evaluation.of(network, test, kernels);
+    boolean accurate = evaluation.accuracy() >= WANTED_ACCURACY;
     out.println(
-        Text.format("%ntest accuracy %.4f (wanted %.2f)%n", metrics.accuracy(), WANTED_ACCURACY));
-    out.println(Text.confusion(metrics.confusion(), Integer::toString));
+        Text.format(
+            "%ntest accuracy %.4f (wanted %.2f)%n", evaluation.accuracy(), WANTED_ACCURACY));
+    out.println(Text.confusion(evaluation.confusion(), Integer::toString));
     out.flush();
     boolean sound = gradients(out, test, kernels) & diff(out, network, test, kernels);
     speed(out, history, training, kernels);

@@ -3,7 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,24 +61,23 @@ final class EvaluateCommand implements Callable<Integer> {
       long start = System.nanoTime();
       Evaluation evaluation =
           Evaluation.of(saved.network(), rows, threads.kernels(kernelOptions.kernels()));
-      Metrics metrics = evaluation.metrics();
       double seconds = (System.nanoTime() - start) * 1e-9;
-      out.println("rows      " + metrics.rows());
-      out.println(Text.format("loss      %.6f", metrics.loss()));
-      if (metrics.confusion() != null) {
-        out.println(Text.format("accuracy  %.4f", metrics.accuracy()));
+      out.println("rows      " + evaluation.rows());
+      out.println(Text.format("loss      %.6f", evaluation.loss()));
+      if (evaluation.confusion() != null) {
+        out.println(Text.format("accuracy  %.4f", evaluation.accuracy()));
       }
-      figure(out, "log loss  %.6f", evaluation.logLoss());
-      figure(out, "ROC-AUC   %.4f", evaluation.rocAuc());
-      figure(out, "R2        %.4f", evaluation.r2());
-      figure(out, "MAE       %.6g", evaluation.meanAbsoluteError());
-      figure(out, "RMSE      %.6g", evaluation.rootMeanSquaredError());
+      figure(out, "log loss  %.6f", evaluation.value(Metric.LOG_LOSS));
+      figure(out, "ROC-AUC   %.4f", evaluation.value(Metric.ROC_AUC));
+      figure(out, "R2        %.4f", evaluation.value(Metric.R2));
+      figure(out, "MAE       %.6g", evaluation.value(Metric.MEAN_ABSOLUTE_ERROR));
+      figure(out, "RMSE      %.6g", evaluation.value(Metric.ROOT_MEAN_SQUARED_ERROR));
       out.println(Text.format("speed     %,.0f rows/s", rows.rows() / seconds));
-      if (metrics.confusion() != null) {
+      if (evaluation.confusion() != null) {
         out.println();
-        out.print(Text.classes(metrics.confusion(), saved.encoding()::className));
+        out.print(Text.classes(evaluation.confusion(), saved.encoding()::className));
         out.println();
-        out.print(Text.confusion(metrics.confusion(), saved.encoding()::className));
+        out.print(Text.confusion(evaluation.confusion(), saved.encoding()::className));
       }
     }
     out.flush();

@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.train.History;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,18 +66,18 @@ final class HistoryFiles {
     // What an SVG file begins with, the XML declaration and the doctype, has no place in HTML.
     text.append(curves.substring(Math.max(0, curves.indexOf("<svg"))));
     text.append("\n<table>\n<tr><th>epoch</th>");
-    for (String name : history.figures()) {
-      text.append("<th>").append(name.replace('_', ' ')).append("</th>");
+    for (Figure figure : history.figures()) {
+      text.append("<th>").append(figure.toString().replace('_', ' ')).append("</th>");
     }
     text.append("</tr>\n");
     for (History.Epoch epoch : history.epochs()) {
       boolean best = epoch.epoch() == history.bestEpoch();
       text.append(best ? "<tr class=\"best\"><td>" : "<tr><td>").append(epoch.epoch());
-      for (String name : history.figures()) {
-        double figure = epoch.figure(name);
-        String shown = name.equals("rows_per_second") ? "%,.0f" : "%.5g";
+      for (Figure figure : history.figures()) {
+        double value = epoch.figure(figure);
+        String shown = figure == Figure.ROWS_PER_SECOND ? "%,.0f" : "%.5g";
         text.append("</td><td>");
-        text.append(Double.isNaN(figure) ? "" : Text.format(shown, figure));
+        text.append(Double.isNaN(value) ? "" : Text.format(shown, value));
       }
       text.append("</td></tr>\n");
     }

@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.train.EarlyStopping;
 import io.lanewise.train.Trainer;
@@ -45,7 +46,7 @@ final class LoopOptions {
       description =
           "What must get better: validation_loss, validation_accuracy, loss, accuracy, or the figure"
               + " of a metric, such as validation_f1_macro. Default: validation_loss.")
-  private String monitor = "validation_loss";
+  private Figure monitor = Figure.VALIDATION_LOSS;
 
   @Option(
       names = "--min-delta",

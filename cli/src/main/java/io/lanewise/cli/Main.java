@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
 import io.lanewise.kernel.Activation;
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.model.Names;
 import io.lanewise.nn.Loss;
@@ -87,6 +88,7 @@ public final class Main {
     }
     commandLine.registerConverter(Activation.class, converter(Activation.class));
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
+    commandLine.registerConverter(Figure.class, Main::figure);
     commandLine.registerConverter(Metric.class, converter(Metric.class));
     commandLine.registerConverter(OptimizerName.class, converter(OptimizerName.class));
     commandLine.registerConverter(Loss.class, Main::loss);
@@ -114,6 +116,14 @@ public final class Main {
         throw new TypeConversionException(e.getMessage());
       }
     };
+  }
+
+  private static Figure figure(String text) {
+    try {
+      return Figure.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static Loss loss(String name) throws Exception {

@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.model.Names;
 import io.lanewise.train.History;
@@ -172,7 +173,7 @@ final class Progress implements TrainingListener, AutoCloseable {
   private static String metrics(History.Epoch epoch) {
     StringBuilder text = new StringBuilder();
     for (Metric metric : Metric.values()) {
-      double value = epoch.figure(metric.figure());
+      double value = epoch.figure(Figure.of(metric));
       text.append(figure("  val " + Names.of(metric) + " %.4f", value));
     }
     return text.toString();

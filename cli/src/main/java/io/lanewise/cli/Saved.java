@@ -5,7 +5,7 @@ import io.lanewise.data.Encoding;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Activation;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
@@ -88,7 +88,7 @@ record Saved(Network network, Encoding encoding) {
               && network.outputLayer().activation() != Activation.SIGMOID;
       return y[off] > (logit ? 0f : 0.5f) ? 1 : 0;
     }
-    return Metrics.predictedClass(network, y, off);
+    return Evaluation.predictedClass(network, y, off);
   }
 
   /** Throws, with one clear line, unless the network takes such rows. */

@@ -181,8 +181,8 @@ class AllocationTest {
       labels[i] = random.nextInt(10);
     }
     float[] y = new float[BATCH * 10];
-    Optimizer sgd = new Sgd(1e-3);
-    Optimizer adam = new Adam(1e-3);
+    Optimizer.Stepper sgd = new Sgd(1e-3).begin(network.tensors());
+    Optimizer.Stepper adam = new Adam(1e-3).begin(network.tensors());
     float[] dx = new float[BATCH * nIn];
     Runnable step =
         () -> {
@@ -267,17 +267,20 @@ class AllocationTest {
             100,
             0.1,
             Schedule.cosineWarmRestarts(Schedule.Clock.STEPS, 10, 2, 0));
-    for (ElementwiseOptimizer<?> optimizer : all) {
-      optimizer.clipNorm(1).clipValue(0.01).l1(1e-6).groups(ParameterGroup.noDecay());
-      optimizer.prepare(network.tensors());
+    Optimizer.Stepper[] steppers = new Optimizer.Stepper[all.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i].clipNorm(1).clipValue(0.01).l1(1e-6).groups(ParameterGroup.noDecay());
+      steppers[i] = all[i].begin(network.tensors());
     }
+    long[] steps = {0};
     try (Threads threads = new Threads(2)) {
       Kernels one = KernelLookup.best();
       Kernels two = threads.kernels(one);
       Runnable step =
           () -> {
-            for (ElementwiseOptimizer<?> optimizer : all) {
-              optimizer.learningRate(schedule.rate(1e-3, optimizer.steps(), 0));
+            steps[0] += 2;
+            for (Optimizer.Stepper optimizer : steppers) {
+              optimizer.learningRate(schedule.rate(1e-3, steps[0], 0));
               optimizer.step(one, network.parameters(), g);
               optimizer.step(two, network.parameters(), g);
             }

@@ -89,7 +89,8 @@ class TrainCommandTest {
     assertFails("--accumulate 0", "--accumulate: ");
     assertFails("--shards 0", "--shards: ");
     assertFails("--patience 0", "--patience: patience must be >= 1");
-    assertFails("--patience 3 --monitor speed", "--patience: figure: \"speed\" is none of");
+    assertFails(
+        "--patience 3 --monitor speed", "--monitor", "\"speed\" is none of", "validation_f1_macro");
     assertFails("--patience 3", "validation");
     assertFails("--class-weights 1,-1", "--class-weights: ");
     assertFails("--class-weights 1,1,1", "--loss: classWeights");

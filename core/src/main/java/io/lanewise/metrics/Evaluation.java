@@ -1,78 +1,140 @@
 package io.lanewise.metrics;
 
 import io.lanewise.dataset.Dataset;
+import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Reduction;
+import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
- * All that is to be said of a network's outputs for a dataset: see {@link Scores}. A figure that
- * has no meaning for the data or the network, or is undefined, is NaN. The weights of the rows
- * count; rows whose label is the ignored index do not.
+ * What a network makes of a dataset. The weights of the rows count; rows whose label is the ignored
+ * index do not.
  *
- * @param metrics loss, accuracy and confusion
- * @param logLoss the logarithmic loss, where the outputs are probabilities, or logits that softmax
- *     or the sigmoid make probabilities
- * @param rocAuc the area under the ROC curve: with two classes that of class 1, with more the mean
- *     of each against the others; undefined where a class has no row
- * @param r2 the coefficient of determination, of rows of targets that are quantities
- * @param meanAbsoluteError of such rows
- * @param rootMeanSquaredError of such rows
+ * <pre>{@code
+ * Evaluation evaluation = Evaluation.of(network, test);
+ * double accuracy = evaluation.accuracy();
+ * double area = evaluation.value(Metric.ROC_AUC);
+ * }</pre>
+ *
+ * @param rows the rows
+ * @param loss the mean loss, as the network's reduction takes it; that of a sum, a row
+ * @param accuracy the share of rows whose class is right; NaN where there are no classes
+ * @param confusion of the rows that have a class; null where there are no classes
+ * @param metrics those that were taken, and their values; NaN is one that has no meaning for the
+ *     data or the network, or is undefined
  */
 public record Evaluation(
-    Metrics metrics,
-    double logLoss,
-    double rocAuc,
-    double r2,
-    double meanAbsoluteError,
-    double rootMeanSquaredError) {
+    int rows, double loss, double accuracy, Confusion confusion, Map<Metric, Double> metrics) {
+  private static final int BATCH = 256;
+  private static final Set<Metric> OF_CONFUSION = EnumSet.of(Metric.F1_MACRO, Metric.RECALL_MACRO);
 
-  /** Evaluates the network on all rows, with the best kernels there are. */
+  /** Takes a copy of the map. */
+  public Evaluation {
+    Map<Metric, Double> copy = new EnumMap<>(Metric.class);
+    copy.putAll(metrics);
+    metrics = Collections.unmodifiableMap(copy);
+  }
+
+  /** Evaluates the network on all rows, with every metric and the best kernels there are. */
   public static Evaluation of(Network network, Dataset data) {
     return of(network, data, KernelLookup.best());
   }
 
   /**
-   * Evaluates the network on all rows.
+   * Evaluates the network on all rows, with every metric.
    *
    * @throws IllegalArgumentException if the widths do not match, or there is no row
    */
   public static Evaluation of(Network network, Dataset data, Kernels kernels) {
-    return of(Metrics.workspace(network, data, kernels), data);
+    return of(network, data, kernels, EnumSet.allOf(Metric.class));
+  }
+
+  /**
+   * Evaluates the network on all rows.
+   *
+   * @param metrics which are taken; without any, no output is kept
+   * @throws IllegalArgumentException if the widths do not match, or there is no row
+   */
+  public static Evaluation of(Network network, Dataset data, Kernels kernels, Set<Metric> metrics) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(kernels, "kernels");
+    requireRows(network, data);
+    return of(new Workspace(network, kernels, Math.min(BATCH, data.rows())), data, metrics);
   }
 
   /**
    * Evaluates the workspace's network on all rows, in batches of the workspace's size.
    *
+   * @param metrics which are taken; without any, no output is kept
    * @throws IllegalArgumentException if the widths do not match, or there is no row
    */
-  public static Evaluation of(Workspace workspace, Dataset data) {
+  public static Evaluation of(Workspace workspace, Dataset data, Set<Metric> metrics) {
     Network network = workspace.network();
-    Metrics.requireRows(network, data);
+    requireRows(network, data);
+    int nIn = network.nIn();
     int nOut = network.nOut();
-    float[] outputs = new float[Math.multiplyExact(data.rows(), nOut)];
-    Metrics metrics =
-        Metrics.evaluate(workspace, data, (from, m) -> outputs(workspace, from, m, outputs));
-    if (data.hasLabels()) {
-      return ofClasses(metrics, network, data, outputs);
+    int batch = workspace.maxBatch();
+    float[] outputs =
+        OF_CONFUSION.containsAll(metrics) ? null : new float[Math.multiplyExact(data.rows(), nOut)];
+    Targets targets = data.asTargets();
+    MeanLoss meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
+    Confusion confusion = data.hasLabels() ? Confusion.empty(Math.max(2, nOut)) : null;
+    for (int from = 0; from < data.rows(); from += batch) {
+      int m = Math.min(batch, data.rows() - from);
+      double loss = workspace.loss(m, data.features(), from * nIn, nIn, targets, from);
+      meanLoss.add(loss, workspace.divisor(m, targets, from), m);
+      if (confusion != null) {
+        count(workspace, data, from, m, confusion);
+      }
+      if (outputs != null) {
+        outputs(workspace, from, m, outputs);
+      }
     }
-    if (network.loss().ofProbabilities() || !finite(outputs)) {
-      return new Evaluation(metrics, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    Map<Metric, Double> values = new EnumMap<>(Metric.class);
+    if (!metrics.isEmpty()) {
+      Outputs all = outputs == null ? null : Outputs.of(network, data, outputs);
+      metrics.forEach(metric -> values.put(metric, value(metric, network, confusion, all)));
     }
-    float[] targets = data.targets();
-    float[] weights = data.hasWeights() && anyPositive(data.weights()) ? data.weights() : null;
-    return new Evaluation(
-        metrics,
-        Double.NaN,
-        Double.NaN,
-        Scores.r2(targets, outputs, nOut, weights),
-        Scores.meanAbsoluteError(targets, outputs, nOut, weights),
-        Scores.rootMeanSquaredError(targets, outputs, nOut, weights));
+    double accuracy = confusion == null ? Double.NaN : confusion.accuracy();
+    return new Evaluation(data.rows(), meanLoss.value(), accuracy, confusion, values);
+  }
+
+  /** Returns the value of a metric; NaN of one that was not taken, or is undefined. */
+  public double value(Metric metric) {
+    return metrics.getOrDefault(metric, Double.NaN);
+  }
+
+  private static void requireRows(Network network, Dataset data) {
+    data.requireMatch(network);
+    if (data.rows() == 0) {
+      throw new IllegalArgumentException("data must have at least one row");
+    }
+  }
+
+  private static void count(
+      Workspace workspace, Dataset data, int from, int m, Confusion confusion) {
+    Network network = workspace.network();
+    for (int i = 0; i < m; i++) {
+      int label = data.labels()[from + i];
+      if (label != network.lossOptions().ignoredIndex()) {
+        int predicted = predictedClass(network, workspace.scores(), i * network.nOut());
+        confusion.add(label, predicted, data.hasWeights() ? data.weights()[from + i] : 1);
+      }
+    }
   }
 
   /** What makes of the scores outputs that can be compared between rows. */
@@ -102,30 +164,59 @@ public record Evaluation(
     }
   }
 
-  private static Evaluation ofClasses(
-      Metrics metrics, Network network, Dataset data, float[] outputs) {
-    int nOut = network.nOut();
-    int[] labels = new int[data.rows()];
-    float[] scores = new float[outputs.length];
-    float[] weights = data.hasWeights() ? new float[data.rows()] : null;
-    int rows = 0;
-    for (int i = 0; i < data.rows(); i++) {
-      if (data.labels()[i] != network.lossOptions().ignoredIndex()) {
-        labels[rows] = data.labels()[i];
-        System.arraycopy(outputs, i * nOut, scores, rows * nOut, nOut);
-        if (weights != null) {
-          weights[rows] = data.weights()[i];
-        }
-        rows++;
+  /** The outputs of the rows that count, beside what they should be. */
+  private record Outputs(int[] labels, float[] targets, float[] y, float[] weights) {
+    static Outputs of(Network network, Dataset data, float[] outputs) {
+      float[] weights = data.hasWeights() ? data.weights() : null;
+      if (!data.hasLabels()) {
+        boolean ignored = weights != null && !anyPositive(weights);
+        return new Outputs(null, data.targets(), outputs, ignored ? null : weights);
       }
+      int nOut = network.nOut();
+      int[] labels = new int[data.rows()];
+      float[] y = new float[outputs.length];
+      float[] w = weights == null ? null : new float[data.rows()];
+      int rows = 0;
+      for (int i = 0; i < data.rows(); i++) {
+        if (data.labels()[i] != network.lossOptions().ignoredIndex()) {
+          labels[rows] = data.labels()[i];
+          System.arraycopy(outputs, i * nOut, y, rows * nOut, nOut);
+          if (w != null) {
+            w[rows] = weights[i];
+          }
+          rows++;
+        }
+      }
+      return new Outputs(
+          Arrays.copyOf(labels, rows),
+          null,
+          Arrays.copyOf(y, rows * nOut),
+          w == null ? null : Arrays.copyOf(w, rows));
     }
-    labels = Arrays.copyOf(labels, rows);
-    scores = Arrays.copyOf(scores, rows * nOut);
-    weights = weights == null ? null : Arrays.copyOf(weights, rows);
-    boolean defined = rows > 0 && finite(scores) && (weights == null || anyPositive(weights));
-    double logLoss = defined ? logLoss(network, labels, scores, weights) : Double.NaN;
-    double rocAuc = defined ? rocAuc(network, labels, scores, weights) : Double.NaN;
-    return new Evaluation(metrics, logLoss, rocAuc, Double.NaN, Double.NaN, Double.NaN);
+
+    boolean defined() {
+      return y.length > 0 && finite(y) && (weights == null || anyPositive(weights));
+    }
+  }
+
+  private static double value(Metric metric, Network network, Confusion confusion, Outputs o) {
+    boolean quantities = confusion == null && !network.loss().ofProbabilities();
+    if (metric.ofClasses() ? confusion == null : !quantities) {
+      return Double.NaN;
+    }
+    if (!OF_CONFUSION.contains(metric) && !o.defined()) {
+      return Double.NaN;
+    }
+    int nOut = network.nOut();
+    return switch (metric) {
+      case F1_MACRO -> confusion.f1(Average.MACRO);
+      case RECALL_MACRO -> confusion.recall(Average.MACRO);
+      case ROC_AUC -> rocAuc(network, o.labels, o.y, o.weights);
+      case LOG_LOSS -> logLoss(network, o.labels, o.y, o.weights);
+      case R2 -> Scores.r2(o.targets, o.y, nOut, o.weights);
+      case MEAN_ABSOLUTE_ERROR -> Scores.meanAbsoluteError(o.targets, o.y, nOut, o.weights);
+      case ROOT_MEAN_SQUARED_ERROR -> Scores.rootMeanSquaredError(o.targets, o.y, nOut, o.weights);
+    };
   }
 
   private static double logLoss(Network network, int[] labels, float[] p, float[] weights) {
@@ -188,5 +279,28 @@ public record Evaluation(
       }
     }
     return false;
+  }
+
+  /**
+   * Returns the class that a row of scores (see {@link Workspace#scores()}) speaks for: the first
+   * of the largest; with a single output, 1 where it is on the positive side.
+   */
+  public static int predictedClass(Network network, float[] scores, int off) {
+    int nOut = network.nOut();
+    if (nOut == 1) {
+      return scores[off] > threshold(network) ? 1 : 0;
+    }
+    int best = 0;
+    for (int j = 1; j < nOut; j++) {
+      if (scores[off + j] > scores[off + best]) {
+        best = j;
+      }
+    }
+    return best;
+  }
+
+  /** Between the classes 0 and 1 of one output: a logit's is 0, a probability's or target's 1/2. */
+  private static float threshold(Network network) {
+    return network.loss().ofProbabilities() ? 0f : 0.5f;
   }
 }

@@ -17,7 +17,6 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   private double epsilon = 1e-10;
   private double rateDecay;
   private double initial;
-  private double divisor;
 
   /** Makes it with a learning rate of 0.01. */
   public Adagrad() {
@@ -54,7 +53,7 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   }
 
   /**
-   * Sets what the sums of squares begin with; it must be set before the first step.
+   * Sets what the sums of squares begin with.
    *
    * @param initial finite, at least 0
    */
@@ -84,12 +83,8 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   }
 
   @Override
-  void begin(long t) {
-    divisor = 1 + (t - 1) * rateDecay;
-  }
-
-  @Override
-  void coefficients(Update update, double learningRate, double weightDecay) {
+  void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
+    double divisor = 1 + (at.steps() - 1) * rateDecay;
     update
         .rate((float) (learningRate / divisor))
         .epsilon((float) epsilon)

@@ -33,8 +33,8 @@ public final class Adam extends AdamFamily<Adam> {
   }
 
   @Override
-  void coefficients(Update update, double learningRate, double weightDecay) {
-    moments(update, learningRate);
+  void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
+    moments(update, at, learningRate);
     update.weightDecay((float) weightDecay);
   }
 }

@@ -33,8 +33,8 @@ public final class AdamW extends AdamFamily<AdamW> {
 
   /** The rule's decay is in steps of its rate, which the bias correction has divided. */
   @Override
-  void coefficients(Update update, double learningRate, double weightDecay) {
-    double correction = moments(update, learningRate);
+  void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
+    double correction = moments(update, at, learningRate);
     update.decay((float) (weightDecay * correction));
   }
 }

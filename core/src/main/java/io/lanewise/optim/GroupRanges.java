@@ -15,13 +15,6 @@ final class GroupRanges {
     groups = new ParameterGroup[most];
   }
 
-  /** One range of no group. */
-  static GroupRanges whole(int length) {
-    GroupRanges ranges = new GroupRanges(1);
-    ranges.add(length, null);
-    return ranges;
-  }
-
   /** The tensors must cover the parameters, in their order. */
   static GroupRanges of(List<Tensor> tensors, List<ParameterGroup> groups) {
     GroupRanges ranges = new GroupRanges(tensors.size());

@@ -62,7 +62,7 @@ public final class Lion extends ElementwiseOptimizer<Lion> {
   }
 
   @Override
-  void coefficients(Update update, double learningRate, double weightDecay) {
+  void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     update
         .rate((float) learningRate)
         .weight1((float) (1 - beta1))

@@ -6,34 +6,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Changes parameters by their gradients. Has the state of one training; make one for each.
+ * How parameters are changed by their gradients. An optimizer is settings alone, so one may serve
+ * any number of trainings: each of them begins with a {@link Stepper}, which has its state.
  *
- * <p>What a checkpoint keeps of it is {@link #tensors} and {@link #scalars}: a new optimizer, made
- * in the same way and given both by {@link #restore}, goes on with the same bits.
+ * <pre>{@code
+ * Optimizer.Stepper stepper = new Adam(1e-3).begin(network.tensors());
+ * for (...) {
+ *   workspace.gradient(...);
+ *   stepper.step(kernels, network.parameters(), workspace.gradients());
+ * }
+ * }</pre>
+ *
+ * <p>What decides the bits of a training must be in {@code toString} and {@link #grouping}: a
+ * checkpoint goes on only with an optimizer that says the same.
  */
 public interface Optimizer {
   /**
-   * Does one step, in place. Allocates nothing but the state, at the first step.
+   * Begins a training: returns a stepper with these settings, as they are now, and no steps done.
    *
-   * @param kernels what computes it; the bits do not depend on it
-   * @param parameters the parameters; of the same length at each call
-   * @param gradients their gradients, of the same length; not changed
-   * @throws NonFiniteGradientException if it clips by the norm and a gradient is NaN or infinite;
-   *     then nothing has changed
+   * @param tensors what the parameters are: those of {@link io.lanewise.nn.Network#tensors}
    */
-  void step(Kernels kernels, float[] parameters, float[] gradients);
+  Stepper begin(List<Tensor> tensors);
 
   /**
-   * Tells which tensors the parameters are, before the first step: parameter groups need it. Not
-   * needed by others.
-   *
-   * @param tensors those of {@link io.lanewise.nn.Network#tensors}
-   */
-  default void prepare(List<Tensor> tensors) {}
-
-  /**
-   * Says what parameter groups do to which of these tensors: like {@link #toString}, what a
-   * checkpoint and the training that goes on from it must have in common.
+   * Says what parameter groups do to which of these tensors.
    *
    * @param tensors those of {@link io.lanewise.nn.Network#tensors}
    */
@@ -41,32 +37,58 @@ public interface Optimizer {
     return "none";
   }
 
-  /** Returns the learning rate of the next step. */
-  double learningRate();
-
   /**
-   * Sets the learning rate of the steps to come, as a {@link Schedule} does.
+   * The optimizer of one training, with its state.
    *
-   * @param learningRate finite, at least 0
+   * <p>What a checkpoint keeps of it is {@link #tensors} and {@link #scalars}: a new stepper of the
+   * same optimizer, given both by {@link #restore}, goes on with the same bits.
    */
-  void learningRate(double learningRate);
+  interface Stepper {
+    /**
+     * Does one step, in place. Allocates nothing but the state, at the first step.
+     *
+     * @param kernels what computes it; the bits do not depend on it
+     * @param parameters the parameters; as many as the tensors have elements
+     * @param gradients their gradients, of the same length; not changed
+     * @throws NonFiniteGradientException if it clips by the norm and a gradient is NaN or infinite;
+     *     then nothing has changed
+     */
+    void step(Kernels kernels, float[] parameters, float[] gradients);
 
-  /**
-   * Returns the state of each parameter by name, such as the moments: the arrays themselves, as
-   * long as the parameters. Empty before the first step.
-   */
-  Map<String, float[]> tensors();
+    /** Returns the learning rate of the next step. */
+    double learningRate();
 
-  /** Returns the rest of the state by name, such as the number of steps, as text. */
-  Map<String, String> scalars();
+    /**
+     * Sets the learning rate of the steps to come, as a {@link Schedule} does.
+     *
+     * @param learningRate finite, at least 0
+     */
+    void learningRate(double learningRate);
 
-  /**
-   * Puts it into the state that another one of the same kind had.
-   *
-   * @param tensors what {@link #tensors} returned; the arrays are copied
-   * @param scalars what {@link #scalars} returned
-   * @throws IllegalArgumentException if they are not of this kind of optimizer, or damaged; the
-   *     message names what; then nothing has changed
-   */
-  void restore(Map<String, float[]> tensors, Map<String, String> scalars);
+    /**
+     * Returns the norm of the last step's gradients before clipping; NaN where it was not taken.
+     */
+    default double gradientNorm() {
+      return Double.NaN;
+    }
+
+    /**
+     * Returns the state of each parameter by name, such as the moments: the arrays themselves, as
+     * long as the parameters. Empty before the first step.
+     */
+    Map<String, float[]> tensors();
+
+    /** Returns the rest of the state by name, such as the number of steps, as text. */
+    Map<String, String> scalars();
+
+    /**
+     * Puts it into the state that another stepper of the same kind had.
+     *
+     * @param tensors what {@link #tensors} returned; the arrays are copied
+     * @param scalars what {@link #scalars} returned
+     * @throws IllegalArgumentException if they are not of this kind of optimizer, of another number
+     *     of parameters, or damaged; the message names what; then nothing has changed
+     */
+    void restore(Map<String, float[]> tensors, Map<String, String> scalars);
+  }
 }

@@ -1,13 +1,15 @@
 package io.lanewise.optim;
 
 import io.lanewise.internal.Require;
+import io.lanewise.metrics.Figure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Reduces the rate when a metric no longer improves; PyTorch's {@code ReduceLROnPlateau}, with its
- * defaults. A metric m after an epoch is an improvement of the best one b so far if
+ * Reduces the rate when a figure no longer improves; PyTorch's {@code ReduceLROnPlateau}, with its
+ * defaults. A figure m after an epoch is an improvement of the best one b so far if
  *
  * <pre>
  *            less is better           more is better
@@ -24,7 +26,7 @@ public final class ReduceOnPlateau implements Schedule {
 
   private final double factor;
   private final int patience;
-  private boolean more;
+  private Figure figure;
   private double threshold = 1e-4;
   private boolean absolute;
   private int cooldown;
@@ -42,7 +44,7 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   /**
-   * Makes it: the less the better, relative threshold 1e-4, no cooldown, minimum 0.
+   * Makes it: relative threshold 1e-4, no cooldown, minimum 0.
    *
    * @param factor in (0, 1)
    * @param patience the epochs without an improvement that are put up with, at least 0
@@ -55,11 +57,18 @@ public final class ReduceOnPlateau implements Schedule {
     this.patience = Require.atLeast("patience", 0, patience);
   }
 
-  /** Sets that the metric is one of which more is better, such as an accuracy. */
-  public ReduceOnPlateau moreIsBetter() {
-    more = true;
-    best = Double.NEGATIVE_INFINITY;
+  /**
+   * Sets the figure that must get better. Default: the loss of the validation set, or of the
+   * training where there is none.
+   */
+  public ReduceOnPlateau monitor(Figure figure) {
+    this.figure = Objects.requireNonNull(figure, "figure");
+    best = more() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     return this;
+  }
+
+  private boolean more() {
+    return figure != null && figure.largerIsBetter();
   }
 
   /**
@@ -105,6 +114,21 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   @Override
+  public ReduceOnPlateau begin() {
+    ReduceOnPlateau fresh = new ReduceOnPlateau(factor, patience);
+    fresh.threshold = threshold;
+    fresh.absolute = absolute;
+    fresh.cooldown = cooldown;
+    fresh.minimum = minimum;
+    return figure == null ? fresh : fresh.monitor(figure);
+  }
+
+  @Override
+  public Optional<Figure> monitored() {
+    return Optional.ofNullable(figure);
+  }
+
+  @Override
   public double rate(double base, long step, int epoch) {
     if (Double.isNaN(rate)) {
       rate = base;
@@ -114,12 +138,12 @@ public final class ReduceOnPlateau implements Schedule {
 
   /** Before the first rate, as during a warm-up that wraps this, nothing is looked at. */
   @Override
-  public void observe(double metric) {
+  public void observe(double value) {
     if (Double.isNaN(rate)) {
       return;
     }
-    if (improves(metric)) {
-      best = metric;
+    if (improves(value)) {
+      best = value;
       badEpochs = 0;
     } else {
       badEpochs++;
@@ -136,15 +160,15 @@ public final class ReduceOnPlateau implements Schedule {
     }
   }
 
-  private boolean improves(double metric) {
+  private boolean improves(double value) {
     // Infinity times 0 is NaN.
     if (Double.isInfinite(best)) {
-      return more ? metric > best : metric < best;
+      return more() ? value > best : value < best;
     }
-    if (more) {
-      return metric > (absolute ? best + threshold : best * (1 + threshold));
+    if (more()) {
+      return value > (absolute ? best + threshold : best * (1 + threshold));
     }
-    return metric < (absolute ? best - threshold : best * (1 - threshold));
+    return value < (absolute ? best - threshold : best * (1 - threshold));
   }
 
   @Override
@@ -174,6 +198,11 @@ public final class ReduceOnPlateau implements Schedule {
 
   @Override
   public String toString() {
-    return "times " + factor + " after " + patience + " epochs without improvement";
+    return "times "
+        + factor
+        + " after "
+        + patience
+        + " epochs without improvement"
+        + (figure == null ? "" : " of " + figure);
   }
 }

@@ -82,7 +82,7 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
   }
 
   @Override
-  void coefficients(Update update, double learningRate, double weightDecay) {
+  void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     update
         .rate((float) learningRate)
         .momentum((float) momentum)

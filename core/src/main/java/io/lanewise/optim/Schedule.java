@@ -1,7 +1,9 @@
 package io.lanewise.optim;
 
+import io.lanewise.metrics.Figure;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The learning rate as a function of how far a training is. In the formulas r is the base rate, and
@@ -9,7 +11,7 @@ import java.util.Map;
  * scheduler step for each step or epoch.
  *
  * <p>Most have no state and may be shared; {@link ReduceOnPlateau} has, and with it what wraps it:
- * make one for each training.
+ * a training takes a new one, by {@link #begin}.
  */
 public interface Schedule {
   /** What a schedule counts. */
@@ -30,10 +32,23 @@ public interface Schedule {
   double rate(double base, long step, int epoch);
 
   /**
-   * Tells the metric that is watched, after each epoch: the loss of the validation data where there
-   * is some, else that of the training. Most do not look at it.
+   * Returns the schedule with which a training begins: one of the same settings and no state; this
+   * one where it has none.
    */
-  default void observe(double metric) {}
+  default Schedule begin() {
+    return this;
+  }
+
+  /**
+   * Returns the figure that {@link #observe} is told. Default: empty, which is the loss of the
+   * validation set where there is one, else that of the training.
+   */
+  default Optional<Figure> monitored() {
+    return Optional.empty();
+  }
+
+  /** Tells the figure that is monitored, after each epoch. Most do not look at it. */
+  default void observe(double figure) {}
 
   /** Returns the state by name, as text; empty where there is none. */
   default Map<String, String> scalars() {

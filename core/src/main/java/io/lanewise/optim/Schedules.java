@@ -1,10 +1,12 @@
 package io.lanewise.optim;
 
 import io.lanewise.internal.Require;
+import io.lanewise.metrics.Figure;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The schedules that {@link Schedule} makes; the formulas are there. */
 final class Schedules {
@@ -166,8 +168,18 @@ final class Schedules {
     }
 
     @Override
-    public void observe(double metric) {
-      then.observe(metric);
+    public Schedule begin() {
+      return new WarmUp(clock, length, start, then.begin());
+    }
+
+    @Override
+    public Optional<Figure> monitored() {
+      return then.monitored();
+    }
+
+    @Override
+    public void observe(double figure) {
+      then.observe(figure);
     }
 
     @Override

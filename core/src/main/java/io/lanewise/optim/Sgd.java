@@ -20,7 +20,6 @@ public final class Sgd extends ElementwiseOptimizer<Sgd> {
   private Update.Rule rule = Update.Rule.SGD;
   private double momentum;
   private double dampening;
-  private boolean first;
 
   /**
    * Makes it, without momentum.
@@ -83,16 +82,11 @@ public final class Sgd extends ElementwiseOptimizer<Sgd> {
   }
 
   @Override
-  void begin(long t) {
-    first = t == 1;
-  }
-
-  @Override
-  void coefficients(Update update, double learningRate, double weightDecay) {
+  void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     update
         .rate((float) learningRate)
         .momentum((float) momentum)
-        .weight1(first ? 1f : (float) (1 - dampening))
+        .weight1(at.steps() == 1 ? 1f : (float) (1 - dampening))
         .weightDecay((float) weightDecay);
   }
 

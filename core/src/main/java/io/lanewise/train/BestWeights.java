@@ -17,7 +17,9 @@ final class BestWeights {
     this.rule = rule;
     this.network = network;
     best =
-        rule != null && rule.largerIsBetter() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        rule != null && rule.figure().largerIsBetter()
+            ? Double.NEGATIVE_INFINITY
+            : Double.POSITIVE_INFINITY;
   }
 
   /** Takes note of an epoch, with the network as it is after it. */

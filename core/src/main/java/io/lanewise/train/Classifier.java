@@ -2,9 +2,10 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A classifier in one call: it scales the features, makes a network with softmax and trains it.
@@ -94,7 +95,7 @@ public final class Classifier extends Estimator<Classifier> {
     Network network = network();
     int[] classes = new int[scores.length / network.nOut()];
     for (int i = 0; i < classes.length; i++) {
-      classes[i] = Metrics.predictedClass(network, scores, i * network.nOut());
+      classes[i] = Evaluation.predictedClass(network, scores, i * network.nOut());
     }
     return classes;
   }
@@ -126,7 +127,7 @@ public final class Classifier extends Estimator<Classifier> {
    * @throws IllegalStateException before a fit
    */
   public double score(Dataset data) {
-    return Metrics.evaluate(network(), data, kernels()).accuracy();
+    return Evaluation.of(network(), data, kernels(), Set.of()).accuracy();
   }
 
   /** {@link #score(Dataset)} of rows and their labels. */

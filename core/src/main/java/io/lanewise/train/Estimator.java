@@ -7,6 +7,7 @@ import io.lanewise.internal.Require;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.metrics.Figure;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
@@ -15,7 +16,6 @@ import io.lanewise.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * What {@link Classifier} and {@link Regressor} have in common: settings with defaults that suit
@@ -24,12 +24,12 @@ import java.util.function.Supplier;
  *
  * @param <E> the one of the two
  */
-public abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regressor {
+abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regressor {
   private static final int BATCH = 256;
 
   private int[] hiddenLayers = {100};
   private Activation activation = Activation.RELU;
-  private Supplier<? extends Optimizer> optimizer = () -> new Adam(1e-3);
+  private Optimizer optimizer = new Adam(1e-3);
   private int epochs = 200;
   private int batchSize = 32;
   private double validation;
@@ -61,9 +61,9 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
     return self();
   }
 
-  /** Sets what makes the optimizer of a fit; Adam at 1e-3 without it. */
-  public E optimizer(Supplier<? extends Optimizer> maker) {
-    optimizer = Objects.requireNonNull(maker, "optimizer");
+  /** Sets the optimizer; each fit begins with state of its own. Default: Adam at 1e-3. */
+  public E optimizer(Optimizer optimizer) {
+    this.optimizer = Objects.requireNonNull(optimizer, "optimizer");
     return self();
   }
 
@@ -188,7 +188,7 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
     Network fresh = builder.dense(nOut, output).lossOptions(lossOptions).build();
     Trainer trainer =
         new Trainer(fresh)
-            .optimizer(optimizer.get())
+            .optimizer(optimizer)
             .kernels(kernels())
             .epochs(epochs)
             .batchSize(batchSize)
@@ -200,7 +200,7 @@ public abstract sealed class Estimator<E extends Estimator<E>> permits Classifie
       trainer.validation(held);
     }
     if (patience > 0) {
-      String figure = held == null ? "loss" : "validation_loss";
+      Figure figure = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;
       trainer.earlyStopping(new EarlyStopping(figure, patience, 1e-4, held != null));
     }
     history = trainer.fit(training);

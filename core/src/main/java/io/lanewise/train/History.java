@@ -1,11 +1,12 @@
 package io.lanewise.train;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * What a training did.
@@ -25,31 +26,31 @@ public record History(List<Epoch> epochs, int bestEpoch) {
     return epochs.get(epochs.size() - 1);
   }
 
-  /**
-   * Returns the names of the figures: those of each epoch, and those of metrics that were taken.
-   */
-  public List<String> figures() {
-    List<String> figures = new ArrayList<>(Epoch.FIGURES);
-    for (Metric metric : Metric.values()) {
-      if (epochs.stream().anyMatch(epoch -> epoch.metrics().containsKey(metric))) {
-        figures.add(metric.figure());
-      }
-    }
-    return figures;
+  /** Returns the figures: those of every epoch, and those of metrics that were taken. */
+  public List<Figure> figures() {
+    return Arrays.stream(Figure.values())
+        .filter(
+            figure ->
+                figure.metric().isEmpty()
+                    || epochs.stream()
+                        .anyMatch(e -> e.metrics().containsKey(figure.metric().get())))
+        .toList();
   }
 
   /**
-   * Returns the figures as CSV: the names in the first line, then a line an epoch; an empty field
+   * Returns the figures as CSV: their texts in the first line, then a line an epoch; an empty field
    * is a figure that was not taken.
    */
   public String toCsv() {
-    List<String> names = figures();
-    StringBuilder text = new StringBuilder("epoch," + String.join(",", names) + "\n");
+    List<Figure> figures = figures();
+    StringBuilder text = new StringBuilder("epoch");
+    figures.forEach(figure -> text.append(',').append(figure));
+    text.append('\n');
     for (Epoch epoch : epochs) {
       text.append(epoch.epoch());
-      for (String name : names) {
-        double figure = epoch.figure(name);
-        text.append(',').append(Double.isNaN(figure) ? "" : Double.toString(figure));
+      for (Figure figure : figures) {
+        double value = epoch.figure(figure);
+        text.append(',').append(Double.isNaN(value) ? "" : Double.toString(value));
       }
       text.append('\n');
     }
@@ -67,9 +68,8 @@ public record History(List<Epoch> epochs, int bestEpoch) {
       Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
       for (int i = 0; i < figures.length; i++) {
         figures[i] = fields[i + 1].isEmpty() ? Double.NaN : Double.parseDouble(fields[i + 1]);
-        if (Metric.ofFigure(names[i + 1]) != null) {
-          metrics.put(Metric.ofFigure(names[i + 1]), figures[i]);
-        }
+        double value = figures[i];
+        Figure.parse(names[i + 1]).metric().ifPresent(metric -> metrics.put(metric, value));
       }
       epochs.add(
           new Epoch(
@@ -112,47 +112,23 @@ public record History(List<Epoch> epochs, int bestEpoch) {
       metrics = Map.copyOf(metrics);
     }
 
-    /** The names of the figures but the metrics', in the order of this record. */
-    public static final List<String> FIGURES =
-        List.of(
-            "loss",
-            "accuracy",
-            "validation_loss",
-            "validation_accuracy",
-            "learning_rate",
-            "rows_per_second");
-
-    /** Those and the metrics'. */
-    static List<String> allFigures() {
-      List<String> all = new ArrayList<>(FIGURES);
-      for (Metric metric : Metric.values()) {
-        all.add(metric.figure());
-      }
-      return all;
-    }
-
-    /**
-     * Returns a figure by its name; NaN for one that was not taken.
-     *
-     * @param name one of {@link #FIGURES}, or that of a {@link Metric}
-     * @throws IllegalArgumentException if there is none of that name; the message lists them
-     */
-    public double figure(String name) {
-      return switch (Objects.requireNonNull(name, "name")) {
-        case "loss" -> loss;
-        case "accuracy" -> accuracy;
-        case "validation_loss" -> validationLoss;
-        case "validation_accuracy" -> validationAccuracy;
-        case "learning_rate" -> learningRate;
-        case "rows_per_second" -> rowsPerSecond;
-        default -> {
-          Metric metric = Metric.ofFigure(name);
-          if (metric == null) {
-            throw new IllegalArgumentException(
-                "\"" + name + "\" is none of " + String.join(", ", allFigures()));
-          }
-          yield metrics.getOrDefault(metric, Double.NaN);
-        }
+    /** Returns a figure; NaN of one that was not taken. */
+    public double figure(Figure figure) {
+      return switch (figure) {
+        case LOSS -> loss;
+        case ACCURACY -> accuracy;
+        case VALIDATION_LOSS -> validationLoss;
+        case VALIDATION_ACCURACY -> validationAccuracy;
+        case LEARNING_RATE -> learningRate;
+        case ROWS_PER_SECOND -> rowsPerSecond;
+        case VALIDATION_F1_MACRO,
+            VALIDATION_RECALL_MACRO,
+            VALIDATION_ROC_AUC,
+            VALIDATION_LOG_LOSS,
+            VALIDATION_R2,
+            VALIDATION_MEAN_ABSOLUTE_ERROR,
+            VALIDATION_ROOT_MEAN_SQUARED_ERROR ->
+            metrics.getOrDefault(figure.metric().orElseThrow(), Double.NaN);
       };
     }
   }

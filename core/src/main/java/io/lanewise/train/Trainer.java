@@ -6,6 +6,7 @@ import io.lanewise.dataset.Split;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Network;
@@ -58,15 +59,15 @@ public final class Trainer {
     this.network = Objects.requireNonNull(network, "network");
   }
 
-  /** Sets the optimizer. */
+  /** Sets the optimizer; each fit begins with state of its own. Default: Adam at 1e-3. */
   public Trainer optimizer(Optimizer optimizer) {
     this.optimizer = Objects.requireNonNull(optimizer, "optimizer");
     return this;
   }
 
   /**
-   * Sets what decides the learning rate of each step, from that of the optimizer; without it, it
-   * stays.
+   * Sets what decides the learning rate of each step, from that of the optimizer; each fit begins
+   * with state of its own. Default: the rate stays.
    */
   public Trainer schedule(Schedule schedule) {
     this.schedule = Objects.requireNonNull(schedule, "schedule");
@@ -156,7 +157,8 @@ public final class Trainer {
 
   /**
    * Sets which figures of the validation set are taken after each epoch beside its loss and
-   * accuracy, instead of those set before. One that early stopping watches is taken anyway.
+   * accuracy, instead of those set before. What early stopping or the schedule watches is taken
+   * anyway.
    */
   public Trainer metrics(Metric... some) {
     metrics.clear();
@@ -164,13 +166,23 @@ public final class Trainer {
     return this;
   }
 
-  /** Those, and the one that is watched. */
+  /** Those, and what is watched. */
   Set<Metric> takenMetrics() {
     Set<Metric> taken = EnumSet.copyOf(metrics);
-    if (earlyStopping != null && earlyStopping.metric() != null) {
-      taken.add(earlyStopping.metric());
-    }
+    watched().forEach(figure -> figure.metric().ifPresent(taken::add));
     return taken;
+  }
+
+  /** What early stopping and the schedule watch. */
+  private List<Figure> watched() {
+    List<Figure> watched = new ArrayList<>();
+    if (earlyStopping != null) {
+      watched.add(earlyStopping.figure());
+    }
+    if (schedule != null) {
+      schedule.monitored().ifPresent(watched::add);
+    }
+    return watched;
   }
 
   /** Sets when a training that gets no better ends; it does not without it. */
@@ -267,9 +279,10 @@ public final class Trainer {
       held.requireMatch(network);
       held = held.rows() == 0 ? null : held;
     }
-    if (earlyStopping != null && earlyStopping.needsValidation() && held == null) {
-      throw new IllegalArgumentException(
-          "earlyStopping on " + earlyStopping.figure() + " needs a validation set");
+    for (Figure figure : watched()) {
+      if (figure.ofValidation() && held == null) {
+        throw new IllegalArgumentException("to watch " + figure + " needs a validation set");
+      }
     }
     requireMetrics(held);
     requireStatistics(training.rowCount());

@@ -34,6 +34,12 @@ public interface Training {
   /** Returns the learning rate of the last step. */
   double learningRate();
 
+  /**
+   * Returns the norm of the last step's gradients before clipping; NaN where the optimizer does not
+   * clip by it.
+   */
+  double gradientNorm();
+
   /** Ends the training after this call; an epoch that is not whole is not in the history. */
   void stop();
 }

@@ -7,14 +7,15 @@ import io.lanewise.event.StepEvent;
 import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Evaluation;
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.metrics.Metrics;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Workspace;
+import io.lanewise.optim.Optimizer;
+import io.lanewise.optim.Schedule;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,8 @@ final class TrainingLoop implements Training {
   private final Dataset validation;
   private final Set<Metric> takenMetrics;
   private final Network network;
+  private final Optimizer.Stepper stepper;
+  private final Schedule schedule;
   private final Workspace workspace;
   private final EpochRows rows;
   private final UpdateGradient gradient;
@@ -54,7 +57,8 @@ final class TrainingLoop implements Training {
     this.validation = validation;
     takenMetrics = trainer.takenMetrics();
     network = trainer.network;
-    trainer.optimizer.prepare(network.tensors());
+    stepper = trainer.optimizer.begin(network.tensors());
+    schedule = trainer.schedule == null ? Schedule.constant() : trainer.schedule.begin();
     long all = data.rowCount();
     int batch = (int) Math.min(trainer.batchSize, all);
     usedRows = trainer.dropLast ? all - all % batch : all;
@@ -66,7 +70,7 @@ final class TrainingLoop implements Training {
         new UpdateGradient(
             data, workspace, batch, trainer.shards, trainer.accumulate, trainer.seed);
     best = new BestWeights(trainer.earlyStopping, network);
-    baseRate = trainer.optimizer.learningRate();
+    baseRate = stepper.learningRate();
     // As if an epoch 0 were over.
     rowsDone = usedRows;
     boolean keeps = trainer.checkpointFolder != null;
@@ -127,9 +131,9 @@ final class TrainingLoop implements Training {
       throw nonFinite(m, loss);
     }
     if (trainer.schedule != null) {
-      trainer.optimizer.learningRate(trainer.schedule.rate(baseRate, step, epoch - 1));
+      stepper.learningRate(schedule.rate(baseRate, step, epoch - 1));
     }
-    trainer.optimizer.step(workspace.kernels(), network.parameters(), gradient.gradients());
+    stepper.step(workspace.kernels(), network.parameters(), gradient.gradients());
     StepEvent.commit(event, step + 1, m, loss);
     meanLoss.add(loss, gradient.divisor(), m);
     counted += gradient.counted();
@@ -175,28 +179,22 @@ final class TrainingLoop implements Training {
       search.lookAtParameters();
       throw new NonFiniteException("the parameters are not finite", search.place(), epoch, step);
     }
-    Evaluation more = takenMetrics.isEmpty() ? null : Evaluation.of(workspace, validation);
-    Metrics metrics =
-        more != null
-            ? more.metrics()
-            : validation == null ? null : Metrics.evaluate(workspace, validation);
-    Map<Metric, Double> taken = new EnumMap<>(Metric.class);
-    takenMetrics.forEach(metric -> taken.put(metric, metric.of(more)));
+    Evaluation held =
+        validation == null ? null : Evaluation.of(workspace, validation, takenMetrics);
     History.Epoch entry =
         new History.Epoch(
             epoch,
             loss(),
             accuracy(),
-            metrics == null ? Double.NaN : metrics.loss(),
-            metrics == null ? Double.NaN : metrics.accuracy(),
+            held == null ? Double.NaN : held.loss(),
+            held == null ? Double.NaN : held.accuracy(),
             learningRate(),
             rowsPerSecond,
-            taken);
+            held == null ? Map.of() : held.metrics());
     history.add(entry);
     best.take(entry);
-    if (trainer.schedule != null) {
-      trainer.schedule.observe(metrics == null ? entry.loss() : metrics.loss());
-    }
+    Figure usual = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;
+    schedule.observe(entry.figure(schedule.monitored().orElse(usual)));
     for (TrainingListener listener : trainer.listeners) {
       listener.onEpoch(this, entry);
     }
@@ -225,10 +223,8 @@ final class TrainingLoop implements Training {
     correct = from.integer("correct");
     from.copy("parameters", network.parameters());
     from.copy("state", network.state());
-    trainer.optimizer.restore(from.arrays("optimizer."), from.texts("optimizer."));
-    if (trainer.schedule != null) {
-      trainer.schedule.restore(from.texts("schedule."));
-    }
+    stepper.restore(from.arrays("optimizer."), from.texts("optimizer."));
+    schedule.restore(from.texts("schedule."));
     best.restore(from);
     history.addAll(History.parse(from.text("history")));
     saved = true;
@@ -246,10 +242,8 @@ final class TrainingLoop implements Training {
     to.put("correct", correct);
     to.put("parameters", network.parameters());
     to.put("state", network.state());
-    to.putAll("optimizer.", trainer.optimizer.scalars(), trainer.optimizer.tensors());
-    if (trainer.schedule != null) {
-      to.putAll("schedule.", trainer.schedule.scalars(), Map.of());
-    }
+    to.putAll("optimizer.", stepper.scalars(), stepper.tensors());
+    to.putAll("schedule.", schedule.scalars(), Map.of());
     best.save(to);
     to.put("history", new History(history, 0).toCsv());
     checkpoints.write(step, to);
@@ -298,7 +292,12 @@ final class TrainingLoop implements Training {
 
   @Override
   public double learningRate() {
-    return trainer.optimizer.learningRate();
+    return stepper.learningRate();
+  }
+
+  @Override
+  public double gradientNorm() {
+    return stepper.gradientNorm();
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.lanewise.train;
 import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Targets;
@@ -102,7 +102,7 @@ final class UpdateGradient {
     int[] labels = rows.labels();
     for (int i = 0; labels != null && i < count; i++) {
       counted += labels[i] == network.lossOptions().ignoredIndex() ? 0 : 1;
-      boolean right = Metrics.predictedClass(network, workspace.scores(), i * nOut) == labels[i];
+      boolean right = Evaluation.predictedClass(network, workspace.scores(), i * nOut) == labels[i];
       correct += right ? 1 : 0;
     }
     return loss;

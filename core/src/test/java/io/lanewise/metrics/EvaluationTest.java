@@ -38,17 +38,17 @@ class EvaluationTest {
     // Softmax, and logits that the loss makes a softmax of: the same.
     for (Activation output : new Activation[] {Activation.SOFTMAX, Activation.IDENTITY}) {
       Evaluation evaluation = Evaluation.of(identity(2, output, Loss.CROSS_ENTROPY), data, SCALAR);
-      assertEquals(0.75, evaluation.metrics().accuracy());
-      assertEquals(logLoss, evaluation.logLoss(), 1e-6);
-      assertEquals(logLoss, evaluation.metrics().loss(), 1e-6);
-      assertEquals(1, evaluation.rocAuc());
-      assertEquals(Double.NaN, evaluation.r2());
+      assertEquals(0.75, evaluation.accuracy());
+      assertEquals(logLoss, evaluation.value(Metric.LOG_LOSS), 1e-6);
+      assertEquals(logLoss, evaluation.loss(), 1e-6);
+      assertEquals(1, evaluation.value(Metric.ROC_AUC));
+      assertEquals(Double.NaN, evaluation.value(Metric.R2));
     }
     // Outputs that are no probabilities have an order, but no log loss.
     Evaluation squared =
         Evaluation.of(identity(2, Activation.IDENTITY, Loss.MEAN_SQUARED_ERROR), data, SCALAR);
-    assertEquals(Double.NaN, squared.logLoss());
-    assertEquals(5 / 6.0, squared.rocAuc(), 1e-12);
+    assertEquals(Double.NaN, squared.value(Metric.LOG_LOSS));
+    assertEquals(5 / 6.0, squared.value(Metric.ROC_AUC), 1e-12);
   }
 
   @Test
@@ -63,9 +63,9 @@ class EvaluationTest {
     for (Activation output : new Activation[] {Activation.SIGMOID, Activation.IDENTITY}) {
       Evaluation evaluation =
           Evaluation.of(identity(1, output, Loss.BINARY_CROSS_ENTROPY), data, SCALAR);
-      assertEquals(logLoss, evaluation.logLoss(), 1e-6);
-      assertEquals(1, evaluation.rocAuc());
-      assertEquals(0.75, evaluation.metrics().accuracy());
+      assertEquals(logLoss, evaluation.value(Metric.LOG_LOSS), 1e-6);
+      assertEquals(1, evaluation.value(Metric.ROC_AUC));
+      assertEquals(0.75, evaluation.accuracy());
     }
   }
 
@@ -75,18 +75,18 @@ class EvaluationTest {
     Network network = identity(3, Activation.SOFTMAX, Loss.CROSS_ENTROPY);
     int[] labels = {0, 1, 2, LossOptions.IGNORED_INDEX};
     Evaluation evaluation = Evaluation.of(network, Dataset.ofLabels(x, 3, labels, 3), SCALAR);
-    assertEquals(1, evaluation.metrics().accuracy());
-    assertEquals(1, evaluation.rocAuc());
-    assertEquals(1, evaluation.metrics().confusion().support(2));
+    assertEquals(1, evaluation.accuracy());
+    assertEquals(1, evaluation.value(Metric.ROC_AUC));
+    assertEquals(1, evaluation.confusion().support(2));
     Evaluation missing =
         Evaluation.of(network, Dataset.ofLabels(x, 3, new int[] {0, 1, 1, 0}, 3), SCALAR);
-    assertEquals(Double.NaN, missing.rocAuc());
+    assertEquals(Double.NaN, missing.value(Metric.ROC_AUC));
     int none = LossOptions.IGNORED_INDEX;
     Evaluation nothing =
         Evaluation.of(
             network, Dataset.ofLabels(x, 3, new int[] {none, none, none, none}, 3), SCALAR);
-    assertEquals(Double.NaN, nothing.logLoss());
-    assertEquals(Double.NaN, nothing.metrics().accuracy());
+    assertEquals(Double.NaN, nothing.value(Metric.LOG_LOSS));
+    assertEquals(Double.NaN, nothing.accuracy());
   }
 
   @Test
@@ -94,13 +94,13 @@ class EvaluationTest {
     Network network = identity(1, Activation.IDENTITY, Loss.HUBER);
     Dataset data = Dataset.ofTargets(new float[] {1, 2, 4}, 1, new float[] {1, 3, 5}, 1);
     Evaluation evaluation = Evaluation.of(network, data, SCALAR);
-    assertEquals(0.75, evaluation.r2(), 1e-12);
-    assertEquals(2 / 3.0, evaluation.meanAbsoluteError(), 1e-12);
-    assertEquals(Math.sqrt(2 / 3.0), evaluation.rootMeanSquaredError(), 1e-12);
-    assertNull(evaluation.metrics().confusion());
-    assertEquals(Double.NaN, evaluation.logLoss());
+    assertEquals(0.75, evaluation.value(Metric.R2), 1e-12);
+    assertEquals(2 / 3.0, evaluation.value(Metric.MEAN_ABSOLUTE_ERROR), 1e-12);
+    assertEquals(Math.sqrt(2 / 3.0), evaluation.value(Metric.ROOT_MEAN_SQUARED_ERROR), 1e-12);
+    assertNull(evaluation.confusion());
+    assertEquals(Double.NaN, evaluation.value(Metric.LOG_LOSS));
     Evaluation weighted = Evaluation.of(network, data.withWeights(new float[] {1, 0, 3}), SCALAR);
-    assertEquals(0.75, weighted.meanAbsoluteError(), 1e-12);
+    assertEquals(0.75, weighted.value(Metric.MEAN_ABSOLUTE_ERROR), 1e-12);
   }
 
   @Test

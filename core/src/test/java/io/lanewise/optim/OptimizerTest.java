@@ -14,6 +14,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Tensor;
+import io.lanewise.optim.Optimizer.Stepper;
 import io.lanewise.train.Trainer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -37,28 +37,27 @@ class OptimizerTest {
   private static final int N = NETWORK.parameters().length;
 
   static Stream<Arguments> optimizers() {
-    return Stream.<Supplier<ElementwiseOptimizer<?>>>of(
-            () -> new Sgd(0.1),
-            () -> new Sgd(0.1).momentum(0.9),
-            () -> new Sgd(0.1).momentum(0.9, 0.4),
-            () -> new Sgd(0.1).nesterov(0.9),
-            () -> new RmsProp().alpha(0.9).epsilon(1e-5),
-            () -> new RmsProp().momentum(0.5),
-            () -> new Adagrad(),
-            () -> new Adagrad().rateDecay(0.1).initialAccumulator(0.2).epsilon(1e-3),
-            () -> new Adam(),
-            () -> new AdamW(),
-            () -> new Lion().betas(0.8, 0.9),
-            () ->
-                new AdamW(0.01)
-                    .betas(0.8, 0.9)
-                    .epsilon(1e-4)
-                    .weightDecay(0.1)
-                    .l1(0.01)
-                    .clipNorm(2)
-                    .clipValue(0.5)
-                    .groups(ParameterGroup.noDecay()))
-        .map(make -> Arguments.of(make.get(), make));
+    return Stream.<Optimizer>of(
+            new Sgd(0.1),
+            new Sgd(0.1).momentum(0.9),
+            new Sgd(0.1).momentum(0.9, 0.4),
+            new Sgd(0.1).nesterov(0.9),
+            new RmsProp().alpha(0.9).epsilon(1e-5),
+            new RmsProp().momentum(0.5),
+            new Adagrad(),
+            new Adagrad().rateDecay(0.1).initialAccumulator(0.2).epsilon(1e-3),
+            new Adam(),
+            new AdamW(),
+            new Lion().betas(0.8, 0.9),
+            new AdamW(0.01)
+                .betas(0.8, 0.9)
+                .epsilon(1e-4)
+                .weightDecay(0.1)
+                .l1(0.01)
+                .clipNorm(2)
+                .clipValue(0.5)
+                .groups(ParameterGroup.noDecay()))
+        .map(Arguments::of);
   }
 
   private static float[] random(int seed) {
@@ -70,7 +69,12 @@ class OptimizerTest {
     return x;
   }
 
-  private static void steps(Optimizer optimizer, float[] p, int from, int to) {
+  /** Begins with one tensor of so many parameters. */
+  private static Stepper begin(Optimizer optimizer, int parameters) {
+    return optimizer.begin(List.of(new Tensor("p", Tensor.Kind.WEIGHT, 0, 0, 1, parameters)));
+  }
+
+  private static void steps(Stepper optimizer, float[] p, int from, int to) {
     for (int t = from; t < to; t++) {
       optimizer.learningRate(0.1 / (1 + t));
       optimizer.step(SCALAR, p, random(t));
@@ -79,20 +83,16 @@ class OptimizerTest {
 
   @ParameterizedTest
   @MethodSource("optimizers")
-  void goesOnWithTheSameBitsWhereverItIsInterrupted(
-      Optimizer name, Supplier<ElementwiseOptimizer<?>> make) {
-    Optimizer whole = make.get();
-    whole.prepare(NETWORK.tensors());
+  void goesOnWithTheSameBitsWhereverItIsInterrupted(Optimizer optimizer) {
+    Stepper whole = optimizer.begin(NETWORK.tensors());
     float[] expected = random(1000);
     steps(whole, expected, 0, 12);
     for (int cut = 0; cut <= 12; cut++) {
-      Optimizer before = make.get();
-      before.prepare(NETWORK.tensors());
+      Stepper before = optimizer.begin(NETWORK.tensors());
       float[] p = random(1000);
       steps(before, p, 0, cut);
-      Optimizer after = make.get();
+      Stepper after = optimizer.begin(NETWORK.tensors());
       after.restore(before.tensors(), before.scalars());
-      after.prepare(NETWORK.tensors());
       assertEquals(before.scalars(), after.scalars());
       assertEquals(before.learningRate(), after.learningRate());
       steps(after, p, cut, 12);
@@ -105,9 +105,8 @@ class OptimizerTest {
 
   @ParameterizedTest
   @MethodSource("optimizers")
-  void noStateOfADeadUnitStaysSubnormal(Optimizer name, Supplier<ElementwiseOptimizer<?>> make) {
-    Optimizer optimizer = make.get();
-    optimizer.prepare(NETWORK.tensors());
+  void noStateOfADeadUnitStaysSubnormal(Optimizer settings) {
+    Stepper optimizer = settings.begin(NETWORK.tensors());
     float[] p = random(1);
     float[] g = new float[N];
     Arrays.fill(g, 1e-30f);
@@ -127,14 +126,12 @@ class OptimizerTest {
 
   @ParameterizedTest
   @MethodSource("optimizers")
-  void aStateThatIsNotItsOwnIsRefusedAndChangesNothing(
-      Optimizer name, Supplier<ElementwiseOptimizer<?>> make) {
-    Optimizer optimizer = make.get();
-    optimizer.prepare(NETWORK.tensors());
+  void aStateThatIsNotItsOwnIsRefusedAndChangesNothing(Optimizer settings) {
+    Stepper optimizer = settings.begin(NETWORK.tensors());
     steps(optimizer, random(1000), 0, 3);
     Map<String, float[]> tensors = optimizer.tensors();
     Map<String, String> scalars = optimizer.scalars();
-    Optimizer other = make.get();
+    Stepper other = settings.begin(NETWORK.tensors());
     Map<String, String> fresh = other.scalars();
     for (String key : scalars.keySet()) {
       for (String bad : new String[] {null, "", "x", "-3", "NaN"}) {
@@ -151,6 +148,11 @@ class OptimizerTest {
     Map<String, float[]> more = new HashMap<>(tensors);
     more.put("max_exp_avg_sq", new float[N]);
     refused("tensors", () -> other.restore(more, scalars));
+    Map<String, float[]> longer = new HashMap<>(tensors);
+    longer.replaceAll((key, x) -> new float[N + 1]);
+    if (!tensors.isEmpty()) {
+      refused("tensors", () -> other.restore(longer, scalars));
+    }
     assertThrows(NullPointerException.class, () -> other.restore(null, scalars));
     assertThrows(NullPointerException.class, () -> other.restore(tensors, null));
     assertEquals(fresh, other.scalars());
@@ -159,14 +161,13 @@ class OptimizerTest {
       other.restore(tensors, scalars);
       String first = tensors.keySet().iterator().next();
       assertNotSame(tensors.get(first), other.tensors().get(first));
-      other.prepare(NETWORK.tensors());
       refused("parameters", () -> other.step(SCALAR, new float[N + 1], new float[N + 1]));
     }
   }
 
   @Test
   void namesItsStateAsPyTorchDoes() {
-    Map<ElementwiseOptimizer<?>, Set<String>> names =
+    Map<Optimizer, Set<String>> names =
         Map.of(
             new Sgd(1),
             Set.of(),
@@ -181,11 +182,12 @@ class OptimizerTest {
             new Lion(),
             Set.of("exp_avg"));
     names.forEach(
-        (optimizer, expected) -> {
+        (settings, expected) -> {
+          Stepper optimizer = begin(settings, 2);
           assertEquals(Set.of(), optimizer.tensors().keySet());
           optimizer.step(SCALAR, new float[2], new float[2]);
           assertEquals(expected, optimizer.tensors().keySet(), optimizer::toString);
-          assertEquals(1, optimizer.steps());
+          assertEquals("1", optimizer.scalars().get("steps"));
         });
   }
 
@@ -193,7 +195,7 @@ class OptimizerTest {
   @Test
   void adamsFirstStepIsTheLearningRate() {
     float[] p = {1, 1, 1};
-    new Adam(0.125).step(SCALAR, p, new float[] {3, -1e-3f, 0});
+    begin(new Adam(0.125), 3).step(SCALAR, p, new float[] {3, -1e-3f, 0});
     assertEquals(0.875, p[0], 1e-6);
     assertEquals(1.125, p[1], 1e-5);
     assertEquals(1, p[2]);
@@ -210,8 +212,7 @@ class OptimizerTest {
         ParameterGroup.noDecay(),
         ParameterGroup.of(t -> t.layer() == 1).rateFactor(0.5).weightDecay(1),
         ParameterGroup.of(t -> true).rateFactor(0));
-    sgd.prepare(NETWORK.tensors());
-    sgd.step(SCALAR, p, ones);
+    sgd.begin(NETWORK.tensors()).step(SCALAR, p, ones);
     for (Tensor tensor : NETWORK.tensors()) {
       boolean bias = tensor.kind() == Tensor.Kind.BIAS;
       float expected = bias ? 2f - 0.5f : tensor.layer() == 0 ? 2f : 2f - 0.25f * (1f + 1f + 2f);
@@ -222,15 +223,14 @@ class OptimizerTest {
   }
 
   @Test
-  void groupsNeedTheTensors() {
+  void theTensorsAreTheParameters() {
     Sgd sgd = new Sgd(1).groups(ParameterGroup.noDecay());
-    assertThrows(IllegalStateException.class, () -> sgd.step(SCALAR, new float[N], new float[N]));
     List<Tensor> tensors = NETWORK.tensors();
-    refused("tensors", () -> sgd.prepare(tensors.subList(1, tensors.size())));
-    assertThrows(NullPointerException.class, () -> sgd.prepare(null));
-    sgd.prepare(tensors);
-    refused("parameters", () -> sgd.step(SCALAR, new float[N - 1], new float[N - 1]));
-    sgd.step(SCALAR, new float[N], new float[N]);
+    refused("tensors", () -> sgd.begin(tensors.subList(1, tensors.size())));
+    assertThrows(NullPointerException.class, () -> sgd.begin(null));
+    Stepper stepper = sgd.begin(tensors);
+    refused("parameters", () -> stepper.step(SCALAR, new float[N - 1], new float[N - 1]));
+    stepper.step(SCALAR, new float[N], new float[N]);
   }
 
   @Test
@@ -247,7 +247,7 @@ class OptimizerTest {
 
   @Test
   void theNormIsThatOfAllGradients() {
-    Sgd sgd = new Sgd(1).clipNorm(1);
+    Stepper sgd = begin(new Sgd(1).clipNorm(1), 2);
     float[] p = new float[2];
     sgd.step(SCALAR, p, new float[] {3, -4});
     assertEquals(5, sgd.gradientNorm());
@@ -262,7 +262,7 @@ class OptimizerTest {
   @Test
   void largeGradientsAreClippedToo() {
     float[] p = new float[3];
-    Sgd sgd = new Sgd(1).clipNorm(2);
+    Stepper sgd = begin(new Sgd(1).clipNorm(2), 3);
     sgd.step(SCALAR, p, new float[] {1e30f, 0, -1e30f});
     assertEquals(Math.sqrt(2) * 1e30, sgd.gradientNorm(), 1e23);
     assertArrayEquals(new float[] {(float) -Math.sqrt(2), 0, (float) Math.sqrt(2)}, p, 1e-6f);
@@ -271,7 +271,7 @@ class OptimizerTest {
   @Test
   void aNormThatIsNotFiniteIsRefusedAndNothingChanges() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-      Adam adam = new Adam().clipNorm(1);
+      Stepper adam = begin(new Adam().clipNorm(1), N);
       float[] p = random(1);
       adam.step(SCALAR, p, random(2));
       float[] before = p.clone();
@@ -293,7 +293,7 @@ class OptimizerTest {
   @Test
   void clippingByValueKeepsNan() {
     float[] p = new float[4];
-    new Sgd(1).clipValue(2).step(SCALAR, p, new float[] {3, -3, Float.NaN, 1});
+    begin(new Sgd(1).clipValue(2), 4).step(SCALAR, p, new float[] {3, -3, Float.NaN, 1});
     assertArrayEquals(new float[] {-2, 2, Float.NaN, -1}, p);
   }
 
@@ -301,7 +301,7 @@ class OptimizerTest {
   void theGradientsStayAsTheyAre() {
     float[] g = random(4);
     Adam adam = new Adam().clipNorm(0.1).clipValue(0.01).l1(1).weightDecay(1);
-    adam.step(SCALAR, random(5), g);
+    begin(adam, N).step(SCALAR, random(5), g);
     assertArrayEquals(random(4), g);
   }
 
@@ -334,7 +334,7 @@ class OptimizerTest {
       refused("learningRate", () -> new Adam(bad));
       refused("learningRate", () -> new AdamW(bad));
       refused("learningRate", () -> new Lion(bad));
-      refused("learningRate", () -> new Sgd(1).learningRate(bad));
+      refused("learningRate", () -> begin(new Sgd(1), 1).learningRate(bad));
       refused("weightDecay", () -> new Sgd(1).weightDecay(bad));
       refused("l1", () -> new Sgd(1).l1(bad));
       refused("epsilon", () -> new RmsProp().epsilon(bad));
@@ -373,14 +373,14 @@ class OptimizerTest {
     isNull("weightDecay", () -> new ParameterGroup(t -> true, 1, null, none));
     isNull("l1", () -> new ParameterGroup(t -> true, 1, none, null));
     assertThrows(NullPointerException.class, () -> new Sgd(1).groups((ParameterGroup) null));
-    Sgd sgd = new Sgd(1);
+    Stepper sgd = begin(new Sgd(1), 2);
     float[] x = new float[2];
     isNull("kernels", () -> sgd.step(null, x, new float[2]));
     isNull("parameters", () -> sgd.step(SCALAR, null, x));
     isNull("gradients", () -> sgd.step(SCALAR, x, null));
     refused("gradients", () -> sgd.step(SCALAR, x, new float[3]));
     refused("gradients", () -> sgd.step(SCALAR, x, x));
-    assertEquals(0, sgd.steps());
+    assertEquals("0", sgd.scalars().get("steps"));
   }
 
   @Test
@@ -390,14 +390,24 @@ class OptimizerTest {
     assertSame(adam, adam.epsilon(1));
   }
 
+  /** What is begun is of the settings as they were, and of no step of another. */
   @Test
-  void theLengthStaysWhatItWas() {
-    Adam adam = new Adam(1e-3);
-    adam.step(SCALAR, new float[2], new float[2]);
-    refused("parameters", () -> adam.step(SCALAR, new float[3], new float[3]));
-    Adam restored = new Adam(1e-3);
-    restored.restore(adam.tensors(), adam.scalars());
-    refused("parameters", () -> restored.step(SCALAR, new float[3], new float[3]));
+  void everyTrainingBeginsAnew() {
+    Adam adam = new Adam(1e-3).clipNorm(1);
+    Stepper first = begin(adam, 2);
+    float[] p = {1, 2};
+    first.step(SCALAR, p, new float[] {3, -4});
+    adam.weightDecay(1);
+    Stepper second = begin(new Adam(1e-3).clipNorm(1), 2);
+    float[] q = {1, 2};
+    second.step(SCALAR, q, new float[] {3, -4});
+    first.step(SCALAR, p, new float[] {1, 1});
+    second.step(SCALAR, q, new float[] {1, 1});
+    assertArrayEquals(q, p);
+    assertEquals(first.scalars(), second.scalars());
+    assertEquals(Map.of(), begin(adam, 2).tensors());
+    assertEquals(
+        "adam, learning rate 0.001, clipped to a norm of 1.0, after 2 steps", first.toString());
   }
 
   private static void refused(String name, Executable call) {

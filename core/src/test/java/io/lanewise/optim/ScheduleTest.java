@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.optim.Schedule.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,10 +61,10 @@ class ScheduleTest {
           Map.entry("plateau+threshold", () -> new ReduceOnPlateau(0.3, 1).threshold(0.1)),
           Map.entry("plateau+absolute", () -> new ReduceOnPlateau(0.3, 0).absoluteThreshold(0.3)),
           Map.entry("plateau+minimum", () -> new ReduceOnPlateau(0.5, 0).minimum(0.03)),
-          Map.entry("plateau+more", () -> new ReduceOnPlateau(0.5, 1).moreIsBetter()),
+          Map.entry("plateau+more", () -> new ReduceOnPlateau(0.5, 1).monitor(Figure.ACCURACY)),
           Map.entry(
               "plateau+more+absolute",
-              () -> new ReduceOnPlateau(0.5, 1).moreIsBetter().absoluteThreshold(0.2)),
+              () -> new ReduceOnPlateau(0.5, 1).monitor(Figure.ACCURACY).absoluteThreshold(0.2)),
           Map.entry("plateau+tiny", () -> new ReduceOnPlateau(0.01, 0)));
 
   static Stream<String> stateless() {
@@ -155,7 +156,9 @@ class ScheduleTest {
     assertEquals(BASE, schedule.rate(BASE, 0, 2));
     schedule.observe(Double.NaN);
     assertEquals(BASE / 2, schedule.rate(BASE, 0, 3));
-    Schedule other = Schedule.warmUp(Clock.EPOCHS, 2, 0.5, new ReduceOnPlateau(0.5, 0));
+    Schedule other = schedule.begin();
+    assertEquals(BASE / 2, other.rate(BASE, 0, 0), "begins anew");
+    assertEquals(BASE, other.rate(BASE, 0, 3), "begins anew");
     other.restore(schedule.scalars());
     assertEquals(BASE / 2, other.rate(BASE, 0, 3));
   }
@@ -168,6 +171,9 @@ class ScheduleTest {
       assertTrue(text.matches("[a-z].*epochs?.*"), text);
     }
     assertEquals("times 0.1 after 10 epochs without improvement", new ReduceOnPlateau().toString());
+    assertEquals(
+        "times 0.1 after 10 epochs without improvement of accuracy",
+        new ReduceOnPlateau().monitor(Figure.ACCURACY).toString());
   }
 
   @Test

@@ -102,7 +102,6 @@ class TrajectoryTest {
       optimizer.groups(
           ParameterGroup.noDecay(),
           ParameterGroup.of(t -> t.layer() == 1).rateFactor(0.3).weightDecay(0.05));
-      optimizer.prepare(TENSORS);
     }
     return optimizer;
   }
@@ -119,7 +118,7 @@ class TrajectoryTest {
   @ParameterizedTest
   @MethodSource("runs")
   void followsPyTorchInDouble(Run run) {
-    ElementwiseOptimizer<?> optimizer = optimizer(run);
+    Optimizer.Stepper optimizer = optimizer(run).begin(TENSORS);
     double base = optimizer.learningRate();
     Schedule schedule = Schedule.cosineWarmRestarts(Schedule.Clock.STEPS, 7, 2, 0);
     float[] p = new float[N];

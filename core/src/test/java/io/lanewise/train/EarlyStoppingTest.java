@@ -9,29 +9,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.metrics.Evaluation;
+import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Network;
+import io.lanewise.optim.ReduceOnPlateau;
 import io.lanewise.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
   @Test
   void betterIsByMoreThanTheDeltaInTheRightDirection() {
-    EarlyStopping loss = new EarlyStopping("loss", 1, 0.5, true);
+    EarlyStopping loss = new EarlyStopping(Figure.LOSS, 1, 0.5, true);
     assertTrue(loss.better(1, 2));
     assertFalse(loss.better(1.5, 2));
     assertFalse(loss.better(Double.NaN, 2));
     assertTrue(loss.better(1, Double.POSITIVE_INFINITY));
-    EarlyStopping accuracy = new EarlyStopping("validation_accuracy", 1, 0, true);
+    EarlyStopping accuracy = new EarlyStopping(Figure.VALIDATION_ACCURACY, 1, 0, true);
     assertTrue(accuracy.better(0.6, 0.5));
     assertFalse(accuracy.better(0.5, 0.5));
-    assertTrue(accuracy.largerIsBetter());
-    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping("los", 1, 0, true));
+    assertTrue(accuracy.figure().largerIsBetter());
+    assertThrows(NullPointerException.class, () -> new EarlyStopping(null, 1, 0, true));
     assertThrows(IllegalArgumentException.class, () -> new EarlyStopping(0));
-    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping("loss", 1, -1, true));
+    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping(Figure.LOSS, 1, -1, true));
   }
 
   private static History.Epoch epoch(int number, double loss) {
@@ -41,7 +44,7 @@ class EarlyStoppingTest {
   @Test
   void patienceCountsEpochsInARowAndTheBestWeightsComeBack() {
     Network network = Clouds.network();
-    BestWeights best = new BestWeights(new EarlyStopping("loss", 2, 0, true), network);
+    BestWeights best = new BestWeights(new EarlyStopping(Figure.LOSS, 2, 0, true), network);
     double[] losses = {3, 2, 2.5, 1, 1, 1.5};
     for (int i = 0; i < losses.length; i++) {
       assertFalse(best.givesUp(), "epoch " + i);
@@ -99,7 +102,7 @@ class EarlyStoppingTest {
   @Test
   void aMetricIsTakenIntoTheHistoryAndStopsTheTraining() {
     Network network = Clouds.network();
-    EarlyStopping rule = new EarlyStopping("validation_f1_macro", 3, 0, true);
+    EarlyStopping rule = new EarlyStopping(Figure.VALIDATION_F1_MACRO, 3, 0, true);
     History history =
         trainer(network, 1)
             .earlyStopping(rule)
@@ -112,7 +115,7 @@ class EarlyStoppingTest {
     Map<Metric, Double> best = history.epochs().get(history.bestEpoch() - 1).metrics();
     assertEquals(3, best.size());
     for (Metric metric : best.keySet()) {
-      assertEquals(metric.of(evaluation), best.get(metric), 1e-12, metric.toString());
+      assertEquals(evaluation.value(metric), best.get(metric), 1e-12, metric.toString());
     }
     String csv = history.toCsv();
     String first = csv.lines().findFirst().orElseThrow();
@@ -131,8 +134,33 @@ class EarlyStoppingTest {
     History less = trainer(without, 3).fit(Clouds.rows(30));
     assertArrayEquals(without.parameters(), with.parameters());
     assertEquals(less.last().validationLoss(), more.last().validationLoss());
-    assertTrue(more.last().figure("validation_recall_macro") > 0);
-    assertTrue(Double.isNaN(less.last().figure("validation_recall_macro")));
+    assertTrue(more.last().figure(Figure.VALIDATION_RECALL_MACRO) > 0);
+    assertTrue(Double.isNaN(less.last().figure(Figure.VALIDATION_RECALL_MACRO)));
+  }
+
+  /** What a schedule watches is taken, and decides: the F1 does not get better for long. */
+  @Test
+  void aScheduleMayWatchAMetric() {
+    Trainer trainer =
+        trainer(Clouds.network(), 3)
+            .epochs(12)
+            .schedule(new ReduceOnPlateau(0.5, 0).monitor(Figure.VALIDATION_F1_MACRO));
+    History history = trainer.fit(Clouds.rows(30));
+    assertEquals(Set.of(Metric.F1_MACRO), history.last().metrics().keySet());
+    double best = Double.NEGATIVE_INFINITY;
+    double rate = 0.1;
+    for (History.Epoch epoch : history.epochs()) {
+      assertEquals(rate, epoch.learningRate(), 1e-15);
+      double f1 = epoch.figure(Figure.VALIDATION_F1_MACRO);
+      rate *= f1 > best * (1 + 1e-4) || best < 0 ? 1 : 0.5;
+      best = Math.max(best, f1);
+    }
+    assertTrue(rate < 0.1);
+    Trainer none =
+        new Trainer(Clouds.network())
+            .schedule(new ReduceOnPlateau().monitor(Figure.VALIDATION_LOSS));
+    var e = assertThrows(IllegalArgumentException.class, () -> none.fit(Clouds.rows(9)));
+    assertEquals("to watch validation_loss needs a validation set", e.getMessage());
   }
 
   @Test
@@ -143,15 +171,15 @@ class EarlyStoppingTest {
     Trainer targets = trainer(Clouds.network(), 1).metrics(Metric.R2);
     e = assertThrows(IllegalArgumentException.class, () -> targets.fit(Clouds.rows(9)));
     assertEquals("metrics: R2 is of targets, the rows have labels", e.getMessage());
-    assertTrue(new EarlyStopping("validation_r2", 1, 0, true).largerIsBetter());
-    assertFalse(new EarlyStopping("validation_mean_absolute_error", 1, 0, true).largerIsBetter());
-    assertFalse(new EarlyStopping("validation_log_loss", 1, 0, true).largerIsBetter());
+    assertTrue(Figure.VALIDATION_R2.largerIsBetter());
+    assertFalse(Figure.VALIDATION_MEAN_ABSOLUTE_ERROR.largerIsBetter());
+    assertFalse(Figure.VALIDATION_LOG_LOSS.largerIsBetter());
   }
 
   @Test
   void aFigureOfTheValidationNeedsOne() {
     Trainer trainer = new Trainer(Clouds.network()).earlyStopping(new EarlyStopping(1));
     var e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(Clouds.rows(9)));
-    assertEquals("earlyStopping on validation_loss needs a validation set", e.getMessage());
+    assertEquals("to watch validation_loss needs a validation set", e.getMessage());
   }
 }

@@ -52,7 +52,7 @@ class EstimatorTest {
   }
 
   private static Classifier classifier() {
-    return new Classifier().hiddenLayers(16).epochs(40).optimizer(() -> new Adam(0.01)).seed(3);
+    return new Classifier().hiddenLayers(16).epochs(40).optimizer(new Adam(0.01)).seed(3);
   }
 
   @Test
@@ -137,7 +137,7 @@ class EstimatorTest {
   void aRegressorGivesTargetsInTheirOwnUnits() {
     Dataset data = plane(200);
     Regressor regressor =
-        new Regressor().hiddenLayers().optimizer(() -> new Adam(0.05)).epochs(100).fit(data);
+        new Regressor().hiddenLayers().optimizer(new Adam(0.05)).epochs(100).fit(data);
     assertTrue(regressor.score(data) > 0.999, () -> "R2 " + regressor.score(data));
     float[] y = regressor.predict(new float[][] {{0, 0}});
     assertEquals(1000, y[0], 2);
@@ -174,7 +174,7 @@ class EstimatorTest {
     float[] y = {1, 5, 1, 5};
     Dataset data = Dataset.ofTargets(x, 1, y, 1).withWeights(new float[] {1, 0, 1, 0});
     Regressor regressor =
-        new Regressor().hiddenLayers().optimizer(() -> new Adam(0.1)).earlyStopping(0).fit(data);
+        new Regressor().hiddenLayers().optimizer(new Adam(0.1)).earlyStopping(0).fit(data);
     assertEquals(1, regressor.predict(new float[] {0})[0], 0.05);
   }
 

@@ -11,7 +11,7 @@ import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
 import java.util.ArrayList;
@@ -155,7 +155,7 @@ class LoopTest {
     Network network = Clouds.network();
     History history = trainer(network).validationSplit(0.25).seed(3).epochs(2).fit(data);
     Split split = Split.random(data, 0.25, 3);
-    Metrics metrics = Metrics.evaluate(network, split.validation(), ScalarKernels.INSTANCE);
+    Evaluation metrics = Evaluation.of(network, split.validation(), ScalarKernels.INSTANCE);
     assertEquals(metrics.accuracy(), history.last().validationAccuracy());
     Network again = Clouds.network();
     trainer(again).validation(split.validation()).seed(3).epochs(2).fit(split.training());

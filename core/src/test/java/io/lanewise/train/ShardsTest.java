@@ -53,7 +53,7 @@ class ShardsTest {
           .fit(data);
       Network network = Clouds.network();
       float[] sum = sum(network, data, shards);
-      new Sgd(0.1).step(ScalarKernels.INSTANCE, network.parameters(), sum);
+      new Sgd(0.1).begin(network.tensors()).step(ScalarKernels.INSTANCE, network.parameters(), sum);
       assertArrayEquals(network.parameters(), alone.parameters(), "shards " + shards);
     }
   }

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
+import io.lanewise.optim.ReduceOnPlateau;
 import io.lanewise.optim.Sgd;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class TrainerTest {
             .validation(data.slice(200, 300))
             .fit(data.slice(0, 200));
     assertTrue(history.last().validationAccuracy() >= 0.98);
-    Metrics metrics = Metrics.evaluate(network, data.slice(200, 300), ScalarKernels.INSTANCE);
+    Evaluation metrics = Evaluation.of(network, data.slice(200, 300), ScalarKernels.INSTANCE);
     assertEquals(metrics.accuracy(), history.last().validationAccuracy());
     assertEquals(metrics.loss(), history.last().validationLoss(), 1e-6);
   }
@@ -79,5 +80,21 @@ class TrainerTest {
             IllegalArgumentException.class,
             () -> trainer.fit(Dataset.ofLabels(new float[9], 3, new int[3], 3)));
     assertEquals("data has 3 features a row, the network takes 2", e.getMessage());
+  }
+
+  /**
+   * Optimizer and schedule are settings: the moments and the rate of one fit are not the next's.
+   */
+  @Test
+  void everyFitBeginsAnew() {
+    Network network = Clouds.network();
+    Trainer trainer =
+        trainer(network).optimizer(new Adam(0.05)).schedule(new ReduceOnPlateau(0.5, 0)).epochs(6);
+    float[] start = network.parameters().clone();
+    trainer.fit(Clouds.rows(30));
+    float[] first = network.parameters().clone();
+    System.arraycopy(start, 0, network.parameters(), 0, start.length);
+    trainer.fit(Clouds.rows(30));
+    assertArrayEquals(first, network.parameters());
   }
 }

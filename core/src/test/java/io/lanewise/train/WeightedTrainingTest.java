@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
-import io.lanewise.metrics.Metrics;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
@@ -94,8 +94,8 @@ class WeightedTrainingTest {
     Dataset more = Dataset.ofLabels(x, 2, labels, 3);
     assertArrayEquals(
         trained(data, reduction, ROWS, 1, 1), trained(more, reduction, ROWS + 6, 1, 1), 1e-6f);
-    Metrics with = Metrics.evaluate(network(reduction), more, ScalarKernels.INSTANCE);
-    Metrics without = Metrics.evaluate(network(reduction), data, ScalarKernels.INSTANCE);
+    Evaluation with = Evaluation.of(network(reduction), more, ScalarKernels.INSTANCE);
+    Evaluation without = Evaluation.of(network(reduction), data, ScalarKernels.INSTANCE);
     assertEquals(without.accuracy(), with.accuracy());
     assertEquals(ROWS + 6, with.rows());
   }
@@ -131,9 +131,9 @@ class WeightedTrainingTest {
             .epochs(1)
             .fit(data.withWeights(weights));
     Dataset one = data.slice(5, 6);
-    double loss = Metrics.evaluate(network, one, ScalarKernels.INSTANCE).loss();
+    double loss = Evaluation.of(network, one, ScalarKernels.INSTANCE).loss();
     assertEquals(loss, history.last().loss(), 1e-6);
-    Metrics metrics = Metrics.evaluate(network, data.withWeights(weights), ScalarKernels.INSTANCE);
+    Evaluation metrics = Evaluation.of(network, data.withWeights(weights), ScalarKernels.INSTANCE);
     assertEquals(loss, metrics.loss(), 1e-6);
     assertTrue(metrics.accuracy() == 0 || metrics.accuracy() == 1);
   }

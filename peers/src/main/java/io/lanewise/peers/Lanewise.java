@@ -51,7 +51,8 @@ final class Lanewise implements Peer {
   private Work steps(Training task) {
     Network network = task.network();
     Workspace workspace = new Workspace(network, kernels, task.batch);
-    Optimizer optimizer = task.adam ? new Adam(task.learningRate) : new Sgd(task.learningRate);
+    Optimizer settings = task.adam ? new Adam(task.learningRate) : new Sgd(task.learningRate);
+    Optimizer.Stepper optimizer = settings.begin(network.tensors());
     int[] t = {0};
     return Work.of(
         network.parameters(),

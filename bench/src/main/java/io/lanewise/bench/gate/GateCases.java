@@ -331,7 +331,7 @@ final class GateCases {
         kernels -> {
           Network network = network();
           Workspace workspace = new Workspace(network, kernels, batch);
-          Optimizer optimizer = new Adam(0);
+          Optimizer.Stepper optimizer = new Adam(0).begin(network.tensors());
           float[] x = random(batch * 64, 17);
           int[] labels = new SplittableRandom(18).ints(batch, 0, 10).toArray();
           return () -> {

@@ -14,7 +14,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
 import org.junit.jupiter.api.Test;
 
-class MetricsTest {
+class LossAndAccuracyTest {
   private static final Kernels SCALAR = ScalarKernels.INSTANCE;
 
   /** The logits are the inputs. */
@@ -29,8 +29,8 @@ class MetricsTest {
   void countsClassesByActualAndPredicted() {
     float[] x = {2, 1, 0, 1, 5, 5, 1, 3};
     Dataset data = Dataset.ofLabels(x, 2, new int[] {0, 0, 1, 1}, 2);
-    Metrics metrics =
-        Metrics.evaluate(identity(Activation.SOFTMAX, Reduction.MEAN_OVER_BATCH), data, SCALAR);
+    Evaluation metrics =
+        Evaluation.of(identity(Activation.SOFTMAX, Reduction.MEAN_OVER_BATCH), data, SCALAR);
     // Row 2 is a tie, which the first class wins.
     for (int i = 0; i < 4; i++) {
       assertEquals(1, metrics.confusion().count(i / 2, i % 2));
@@ -56,22 +56,22 @@ class MetricsTest {
     Network mean = identity(Activation.IDENTITY, Reduction.MEAN_OVER_BATCH);
     Network elements = identity(Activation.IDENTITY, Reduction.MEAN_OVER_ELEMENTS);
     Network total = identity(Activation.IDENTITY, Reduction.SUM);
-    assertEquals(sum / 600, Metrics.evaluate(mean, data, SCALAR).loss(), 1e-9);
-    assertEquals(sum / 1200, Metrics.evaluate(elements, data, SCALAR).loss(), 1e-9);
-    assertEquals(sum / 600, Metrics.evaluate(total, data, SCALAR).loss(), 1e-9);
-    assertNull(Metrics.evaluate(mean, data, SCALAR).confusion());
-    assertTrue(Double.isNaN(Metrics.evaluate(mean, data, SCALAR).accuracy()));
+    assertEquals(sum / 600, Evaluation.of(mean, data, SCALAR).loss(), 1e-9);
+    assertEquals(sum / 1200, Evaluation.of(elements, data, SCALAR).loss(), 1e-9);
+    assertEquals(sum / 600, Evaluation.of(total, data, SCALAR).loss(), 1e-9);
+    assertNull(Evaluation.of(mean, data, SCALAR).confusion());
+    assertTrue(Double.isNaN(Evaluation.of(mean, data, SCALAR).accuracy()));
   }
 
   @Test
   void aSingleOutputIsPositiveBeyondItsThreshold() {
     Network logit = Network.builder(1).dense(1, Activation.SIGMOID).build();
-    assertEquals(1, Metrics.predictedClass(logit, new float[] {0, 0.1f}, 1));
-    assertEquals(0, Metrics.predictedClass(logit, new float[] {0, -0.1f}, 1));
+    assertEquals(1, Evaluation.predictedClass(logit, new float[] {0, 0.1f}, 1));
+    assertEquals(0, Evaluation.predictedClass(logit, new float[] {0, -0.1f}, 1));
     Network target =
         Network.builder(1).dense(1, Activation.IDENTITY).loss(Loss.MEAN_SQUARED_ERROR).build();
-    assertEquals(0, Metrics.predictedClass(target, new float[] {0.4f}, 0));
-    assertEquals(1, Metrics.predictedClass(target, new float[] {0.6f}, 0));
+    assertEquals(0, Evaluation.predictedClass(target, new float[] {0.4f}, 0));
+    assertEquals(1, Evaluation.predictedClass(target, new float[] {0.6f}, 0));
   }
 
   @Test
@@ -79,10 +79,9 @@ class MetricsTest {
     Network network = identity(Activation.SOFTMAX, Reduction.MEAN_OVER_BATCH);
     Dataset three = Dataset.ofLabels(new float[2], 2, new int[1], 3);
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> Metrics.evaluate(network, three, SCALAR));
+        assertThrows(IllegalArgumentException.class, () -> Evaluation.of(network, three, SCALAR));
     assertEquals("data has 3 classes, the network has 2 outputs", e.getMessage());
     Dataset none = Dataset.ofLabels(new float[0], 2, new int[0], 2);
-    assertThrows(IllegalArgumentException.class, () -> Metrics.evaluate(network, none, SCALAR));
+    assertThrows(IllegalArgumentException.class, () -> Evaluation.of(network, none, SCALAR));
   }
 }
