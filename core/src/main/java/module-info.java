@@ -9,6 +9,7 @@ module io.lanewise.core {
   exports io.lanewise.model;
 
   requires jdk.jfr;
+  requires static org.jspecify;
 
   uses io.lanewise.kernel.KernelProvider;
 }

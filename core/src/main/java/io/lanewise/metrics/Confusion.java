@@ -2,6 +2,7 @@ package io.lanewise.metrics;
 
 import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often each class was taken for each other one, and what follows from it: accuracy, precision,
@@ -62,7 +63,8 @@ public final class Confusion {
    * @throws IllegalArgumentException if there is no row, a length does not fit, or a value is not
    *     in its range
    */
-  public static Confusion of(int[] actual, int[] predicted, float[] weights, int classes) {
+  public static Confusion of(
+      int[] actual, int[] predicted, float @Nullable [] weights, int classes) {
     int rows = Scores.requireClasses("actual", actual, classes);
     Scores.requireClasses("predicted", predicted, classes);
     Scores.requireLength("predicted", predicted.length, rows);
@@ -128,6 +130,11 @@ public final class Confusion {
     Objects.requireNonNull(average, "average");
     double micro = ratio(right, total);
     return average == Average.MICRO ? harmonic(micro, micro) : mean(average, this::f1);
+  }
+
+  @Override
+  public String toString() {
+    return classes + " classes, accuracy " + accuracy() + ", F1 (macro) " + f1(Average.MACRO);
   }
 
   private double mean(Average average, IntToDoubleFunction figure) {

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a network makes of a dataset. The weights of the rows count; rows whose label is the ignored
@@ -37,7 +38,11 @@ import java.util.Set;
  *     data or the network, or is undefined
  */
 public record Evaluation(
-    int rows, double loss, double accuracy, Confusion confusion, Map<Metric, Double> metrics) {
+    int rows,
+    double loss,
+    double accuracy,
+    @Nullable Confusion confusion,
+    Map<Metric, Double> metrics) {
   private static final int BATCH = 256;
   private static final Set<Metric> OF_CONFUSION = EnumSet.of(Metric.F1_MACRO, Metric.RECALL_MACRO);
 
@@ -165,7 +170,8 @@ public record Evaluation(
   }
 
   /** The outputs of the rows that count, beside what they should be. */
-  private record Outputs(int[] labels, float[] targets, float[] y, float[] weights) {
+  private record Outputs(
+      int @Nullable [] labels, float @Nullable [] targets, float[] y, float @Nullable [] weights) {
     static Outputs of(Network network, Dataset data, float[] outputs) {
       float[] weights = data.hasWeights() ? data.weights() : null;
       if (!data.hasLabels()) {
@@ -199,7 +205,8 @@ public record Evaluation(
     }
   }
 
-  private static double value(Metric metric, Network network, Confusion confusion, Outputs o) {
+  private static double value(
+      Metric metric, Network network, @Nullable Confusion confusion, @Nullable Outputs o) {
     boolean quantities = confusion == null && !network.loss().ofProbabilities();
     if (metric.ofClasses() ? confusion == null : !quantities) {
       return Double.NaN;
@@ -219,7 +226,8 @@ public record Evaluation(
     };
   }
 
-  private static double logLoss(Network network, int[] labels, float[] p, float[] weights) {
+  private static double logLoss(
+      Network network, int[] labels, float[] p, float @Nullable [] weights) {
     int nOut = network.nOut();
     Activation f = network.outputLayer().activation();
     boolean sumsToOne =
@@ -239,7 +247,8 @@ public record Evaluation(
     return Scores.logLoss(labels, both, 2, weights);
   }
 
-  private static double rocAuc(Network network, int[] labels, float[] scores, float[] weights) {
+  private static double rocAuc(
+      Network network, int[] labels, float[] scores, float @Nullable [] weights) {
     int nOut = network.nOut();
     double[] support = new double[Math.max(2, nOut)];
     double total = 0;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A figure of an epoch: a column of a training's history, and what early stopping and a schedule
@@ -37,7 +38,7 @@ public enum Figure {
   /** {@link Metric#ROOT_MEAN_SQUARED_ERROR} of the validation set. */
   VALIDATION_ROOT_MEAN_SQUARED_ERROR(Metric.ROOT_MEAN_SQUARED_ERROR);
 
-  private final Metric metric;
+  private final @Nullable Metric metric;
   private final boolean largerIsBetter;
   private final String text = name().toLowerCase(Locale.ROOT);
 

@@ -4,6 +4,7 @@ import io.lanewise.internal.Require;
 import io.lanewise.metrics.Confusion.Average;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of merit of predictions in arrays, by scikit-learn's definitions; see {@link Confusion}
@@ -21,7 +22,7 @@ public final class Scores {
   private Scores() {}
 
   /** Returns the share of rows whose class is right. */
-  public static double accuracy(int[] actual, int[] predicted, float[] weights) {
+  public static double accuracy(int[] actual, int[] predicted, float @Nullable [] weights) {
     Objects.requireNonNull(actual, "actual");
     Objects.requireNonNull(predicted, "predicted");
     requireLength("predicted", predicted.length, requireRows("actual", actual.length));
@@ -43,7 +44,8 @@ public final class Scores {
    * @param k at least 1
    * @param scores (rows, classes), row-major
    */
-  public static double topK(int k, int[] actual, float[] scores, int classes, float[] weights) {
+  public static double topK(
+      int k, int[] actual, float[] scores, int classes, float @Nullable [] weights) {
     Require.atLeast("k", 1, k);
     requireMatrix(actual, "scores", scores, classes, weights);
     double right = 0;
@@ -69,7 +71,8 @@ public final class Scores {
    *
    * @param probabilities (rows, classes), row-major, in [0, 1]
    */
-  public static double logLoss(int[] actual, float[] probabilities, int classes, float[] weights) {
+  public static double logLoss(
+      int[] actual, float[] probabilities, int classes, float @Nullable [] weights) {
     requireMatrix(actual, "probabilities", probabilities, classes, weights);
     for (int i = 0; i < actual.length * classes; i++) {
       if (!(probabilities[i] >= 0 && probabilities[i] <= 1)) {
@@ -104,7 +107,7 @@ public final class Scores {
    * @throws IllegalArgumentException also if there are not both classes with a weight, where it is
    *     undefined
    */
-  public static double rocAuc(int[] actual, float[] scores, float[] weights) {
+  public static double rocAuc(int[] actual, float[] scores, float @Nullable [] weights) {
     int rows = requireClasses("actual", actual, 2);
     Objects.requireNonNull(scores, "scores");
     requireLength("scores", scores.length, rows);
@@ -123,7 +126,7 @@ public final class Scores {
    *     that has one, where it is undefined; the last has no part in a weighted mean
    */
   public static double rocAuc(
-      int[] actual, float[] scores, int classes, Average average, float[] weights) {
+      int[] actual, float[] scores, int classes, Average average, float @Nullable [] weights) {
     requireMatrix(actual, "scores", scores, classes, weights);
     Objects.requireNonNull(average, "average");
     if (average == Average.MICRO) {
@@ -148,7 +151,7 @@ public final class Scores {
 
   /** Of that class against the others, by the scores in that column. */
   private static double rocAuc(
-      int[] actual, int c, float[] scores, int columns, int column, float[] weights) {
+      int[] actual, int c, float[] scores, int columns, int column, float @Nullable [] weights) {
     // Sorted as integers: the score above, the row below.
     long[] order = new long[actual.length];
     for (int i = 0; i < order.length; i++) {
@@ -194,7 +197,8 @@ public final class Scores {
    * @param predicted (rows, nOut), row-major
    * @param nOut at least 1
    */
-  public static double r2(float[] targets, float[] predicted, int nOut, float[] weights) {
+  public static double r2(
+      float[] targets, float[] predicted, int nOut, float @Nullable [] weights) {
     int rows = requireQuantities(targets, predicted, nOut, weights);
     if (rows < 2) {
       return Double.NaN;
@@ -223,7 +227,7 @@ public final class Scores {
 
   /** Returns the mean absolute error, over rows and outputs; arguments as in {@link #r2}. */
   public static double meanAbsoluteError(
-      float[] targets, float[] predicted, int nOut, float[] weights) {
+      float[] targets, float[] predicted, int nOut, float @Nullable [] weights) {
     int rows = requireQuantities(targets, predicted, nOut, weights);
     double sum = 0;
     double total = 0;
@@ -243,7 +247,7 @@ public final class Scores {
    * as in {@link #r2}.
    */
   public static double rootMeanSquaredError(
-      float[] targets, float[] predicted, int nOut, float[] weights) {
+      float[] targets, float[] predicted, int nOut, float @Nullable [] weights) {
     int rows = requireQuantities(targets, predicted, nOut, weights);
     double roots = 0;
     for (int j = 0; j < nOut; j++) {
@@ -259,12 +263,12 @@ public final class Scores {
     return roots / nOut;
   }
 
-  private static double weight(float[] weights, int i) {
+  private static double weight(float @Nullable [] weights, int i) {
     return weights == null ? 1 : weights[i];
   }
 
   private static void requireMatrix(
-      int[] actual, String name, float[] values, int classes, float[] weights) {
+      int[] actual, String name, float[] values, int classes, float @Nullable [] weights) {
     int rows = requireClasses("actual", actual, classes);
     Objects.requireNonNull(values, name);
     requireLength(name, values.length, (long) rows * classes);
@@ -273,7 +277,7 @@ public final class Scores {
   }
 
   private static int requireQuantities(
-      float[] targets, float[] predicted, int nOut, float[] weights) {
+      float[] targets, float[] predicted, int nOut, float @Nullable [] weights) {
     Objects.requireNonNull(targets, "targets");
     Objects.requireNonNull(predicted, "predicted");
     if (nOut < 1 || targets.length % nOut != 0) {
@@ -321,7 +325,7 @@ public final class Scores {
     }
   }
 
-  static void requireWeights(float[] weights, int rows) {
+  static void requireWeights(float @Nullable [] weights, int rows) {
     if (weights == null) {
       return;
     }

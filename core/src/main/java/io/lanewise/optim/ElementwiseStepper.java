@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of an {@link ElementwiseOptimizer}: its state in one training. */
 final class ElementwiseStepper implements Optimizer.Stepper {
@@ -20,8 +21,8 @@ final class ElementwiseStepper implements Optimizer.Stepper {
   private double learningRate;
   private double gradientNorm = Double.NaN;
   private long steps;
-  private float[] s1;
-  private float[] s2;
+  private float @Nullable [] s1;
+  private float @Nullable [] s2;
 
   /** The settings must not change any more. */
   ElementwiseStepper(ElementwiseOptimizer<?> settings, List<Tensor> tensors) {
@@ -95,7 +96,7 @@ final class ElementwiseStepper implements Optimizer.Stepper {
   }
 
   /** Makes a state at the first step, if the rule has so many. */
-  private float[] state(float[] state, int number, float initial) {
+  private float @Nullable [] state(float @Nullable [] state, int number, float initial) {
     if (state != null || update.rule().states() < number) {
       return state;
     }
@@ -176,7 +177,7 @@ final class ElementwiseStepper implements Optimizer.Stepper {
     s2 = copy(tensors, names, 1);
   }
 
-  private static float[] copy(Map<String, float[]> tensors, List<String> names, int i) {
+  private static float @Nullable [] copy(Map<String, float[]> tensors, List<String> names, int i) {
     float[] tensor = i < names.size() ? tensors.get(names.get(i)) : null;
     return tensor == null ? null : tensor.clone();
   }

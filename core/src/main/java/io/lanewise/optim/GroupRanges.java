@@ -3,11 +3,12 @@ package io.lanewise.optim;
 import io.lanewise.nn.Tensor;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** The parameters in ranges, each of tensors of one group that lie one after another. */
 final class GroupRanges {
   private final int[] ends;
-  private final ParameterGroup[] groups;
+  private final @Nullable ParameterGroup[] groups;
   private int count;
 
   private GroupRanges(int most) {
@@ -45,7 +46,7 @@ final class GroupRanges {
     return text.toString();
   }
 
-  private static ParameterGroup groupOf(Tensor tensor, List<ParameterGroup> groups) {
+  private static @Nullable ParameterGroup groupOf(Tensor tensor, List<ParameterGroup> groups) {
     for (ParameterGroup group : groups) {
       if (group.tensors().test(tensor)) {
         return group;
@@ -54,7 +55,7 @@ final class GroupRanges {
     return null;
   }
 
-  private void add(int end, ParameterGroup group) {
+  private void add(int end, @Nullable ParameterGroup group) {
     if (count == 0 || groups[count - 1] != group) {
       groups[count++] = group;
     }

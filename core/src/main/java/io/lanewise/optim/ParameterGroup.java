@@ -55,6 +55,11 @@ public record ParameterGroup(
     return new ParameterGroup(tensors, rateFactor, weightDecay, OptionalDouble.of(l1));
   }
 
+  @Override
+  public String toString() {
+    return "parameter group, " + describe();
+  }
+
   /** What is set, in words. */
   String describe() {
     StringBuilder text = new StringBuilder("rate factor " + rateFactor);

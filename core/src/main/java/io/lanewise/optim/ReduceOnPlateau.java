@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reduces the rate when a figure no longer improves; PyTorch's {@code ReduceLROnPlateau}, with its
@@ -26,7 +27,7 @@ public final class ReduceOnPlateau implements Schedule {
 
   private final double factor;
   private final int patience;
-  private Figure figure;
+  private @Nullable Figure figure;
   private double threshold = 1e-4;
   private boolean absolute;
   private int cooldown;

@@ -1,19 +1,20 @@
 package io.lanewise.train;
 
 import io.lanewise.nn.Network;
+import org.jspecify.annotations.Nullable;
 
 /** The best epoch so far and its weights: the state of {@link EarlyStopping}. */
 final class BestWeights {
-  private final EarlyStopping rule;
+  private final @Nullable EarlyStopping rule;
   private final Network network;
-  private float[] parameters;
-  private float[] state;
+  private float @Nullable [] parameters;
+  private float @Nullable [] state;
   private double best;
   private int epoch;
   private int waited;
 
   /** Without a rule it does nothing. */
-  BestWeights(EarlyStopping rule, Network network) {
+  BestWeights(@Nullable EarlyStopping rule, Network network) {
     this.rule = rule;
     this.network = network;
     best =

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of one training in a folder of their own: the newest few, each a whole file. */
 final class Checkpoints {
@@ -45,7 +46,7 @@ final class Checkpoints {
    * Reads the newest whole checkpoint; null if there is none. One that is damaged is passed over
    * with a warning.
    */
-  Saved newest() throws IOException {
+  @Nullable Saved newest() throws IOException {
     Files.createDirectories(folder);
     removeTemporaries();
     List<Path> files = files();

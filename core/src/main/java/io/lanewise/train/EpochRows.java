@@ -7,6 +7,7 @@ import io.lanewise.dataset.Rows;
 import io.lanewise.nn.RandomStream;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of each epoch, in its order: a function of seed and epoch alone, so that an epoch can be
@@ -16,8 +17,8 @@ import java.util.Arrays;
 final class EpochRows {
   private final RowSource source;
   private final long seed;
-  private final int[] order;
-  private final RowShuffle windows;
+  private final int @Nullable [] order;
+  private final @Nullable RowShuffle windows;
 
   EpochRows(RowSource source, boolean shuffle, long seed) {
     this.source = source;

@@ -14,8 +14,10 @@ import io.lanewise.nn.Workspace;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Classifier} and {@link Regressor} have in common: settings with defaults that suit
@@ -37,10 +39,10 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   private long seed;
   private LossOptions lossOptions = LossOptions.DEFAULT;
   private Scaling scaling = Scaling.STANDARD;
-  private Kernels kernels;
+  private @Nullable Kernels kernels;
   private final List<TrainingListener> listeners = new ArrayList<>();
-  private Network network;
-  private History history;
+  private @Nullable Network network;
+  private @Nullable History history;
 
   Estimator() {}
 
@@ -161,6 +163,14 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     return history;
   }
 
+  @Override
+  public String toString() {
+    return getClass().getSimpleName()
+        + " with hidden layers of "
+        + Arrays.toString(hiddenLayers)
+        + (network == null ? ", not fitted yet" : ", fitted: " + network);
+  }
+
   Kernels kernels() {
     return kernels != null ? kernels : KernelLookup.best();
   }
@@ -168,7 +178,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   /** Trains a new network; what was fitted before counts until this is done. */
   void fit(Dataset data, int nOut, Activation output) {
     Dataset training = data;
-    Dataset held = null;
+    @Nullable Dataset held = null;
     if (validation > 0) {
       Split split = Split.random(data, validation, seed);
       training = split.training();

@@ -57,6 +57,14 @@ public record History(List<Epoch> epochs, int bestEpoch) {
     return text.toString();
   }
 
+  @Override
+  public String toString() {
+    return epochs.size()
+        + " epochs"
+        + (bestEpoch > 0 ? ", the best " + bestEpoch : "")
+        + (epochs.isEmpty() ? "" : ", the last " + last());
+  }
+
   /** The epochs of such a text. */
   static List<Epoch> parse(String csv) {
     List<Epoch> epochs = new ArrayList<>();

@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a network by mini-batches: each epoch takes the rows in a new random order, and the last
@@ -36,7 +37,7 @@ public final class Trainer {
   final Network network;
   final List<TrainingListener> listeners = new ArrayList<>();
   Optimizer optimizer = new Adam(1e-3);
-  Schedule schedule;
+  @Nullable Schedule schedule;
   int batchSize = 32;
   int epochs = 10;
   long seed;
@@ -44,14 +45,14 @@ public final class Trainer {
   boolean dropLast;
   int accumulate = 1;
   int shards = 1;
-  EarlyStopping earlyStopping;
+  @Nullable EarlyStopping earlyStopping;
   private final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
-  Path checkpointFolder;
+  @Nullable Path checkpointFolder;
   long every;
   int keep = 3;
   boolean resume;
-  private Kernels kernels;
-  private Dataset validation;
+  private @Nullable Kernels kernels;
+  private @Nullable Dataset validation;
   private double validationFraction;
 
   /** Begins a training of that network: Adam at 1e-3, batches of 32, 10 epochs, seed 0. */
@@ -259,7 +260,7 @@ public final class Trainer {
     Objects.requireNonNull(data, "data");
     data.requireMatch(network);
     RowSource training = data;
-    Dataset held = validation;
+    @Nullable Dataset held = validation;
     if (validationFraction > 0) {
       if (!(data instanceof Dataset inMemory)) {
         throw new IllegalArgumentException("validationSplit needs a Dataset: set a validation set");
@@ -294,7 +295,22 @@ public final class Trainer {
     }
   }
 
-  private void requireMetrics(Dataset held) {
+  @Override
+  public String toString() {
+    return "trainer of "
+        + network
+        + ": "
+        + optimizer
+        + (schedule == null ? "" : ", schedule " + schedule)
+        + ", batches of "
+        + batchSize
+        + ", epochs: "
+        + epochs
+        + ", seed "
+        + seed;
+  }
+
+  private void requireMetrics(@Nullable Dataset held) {
     for (Metric metric : takenMetrics()) {
       if (held == null) {
         throw new IllegalArgumentException("metrics: " + metric + " needs a validation set");

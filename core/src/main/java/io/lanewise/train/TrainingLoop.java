@@ -19,11 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One training: where it is, and the buffers that it needs. */
 final class TrainingLoop implements Training {
   private final Trainer trainer;
-  private final Dataset validation;
+  private final @Nullable Dataset validation;
   private final Set<Metric> takenMetrics;
   private final Network network;
   private final Optimizer.Stepper stepper;
@@ -32,7 +33,7 @@ final class TrainingLoop implements Training {
   private final EpochRows rows;
   private final UpdateGradient gradient;
   private final BestWeights best;
-  private final Checkpoints checkpoints;
+  private final @Nullable Checkpoints checkpoints;
   private final Map<String, String> settings;
   private final MeanLoss meanLoss;
   private final List<History.Epoch> history = new ArrayList<>();
@@ -51,7 +52,7 @@ final class TrainingLoop implements Training {
   // Whether the newest checkpoint is of this state.
   private boolean saved;
 
-  TrainingLoop(Trainer trainer, RowSource data, Dataset validation, Kernels kernels)
+  TrainingLoop(Trainer trainer, RowSource data, @Nullable Dataset validation, Kernels kernels)
       throws IOException {
     this.trainer = trainer;
     this.validation = validation;
@@ -179,7 +180,7 @@ final class TrainingLoop implements Training {
       search.lookAtParameters();
       throw new NonFiniteException("the parameters are not finite", search.place(), epoch, step);
     }
-    Evaluation held =
+    @Nullable Evaluation held =
         validation == null ? null : Evaluation.of(workspace, validation, takenMetrics);
     History.Epoch entry =
         new History.Epoch(
@@ -209,7 +210,7 @@ final class TrainingLoop implements Training {
       checkpoints.begin();
       return;
     }
-    Checkpoints.Saved newest = checkpoints.newest();
+    Checkpoints.@Nullable Saved newest = checkpoints.newest();
     if (newest == null) {
       return;
     }
@@ -298,6 +299,22 @@ final class TrainingLoop implements Training {
   @Override
   public double gradientNorm() {
     return stepper.gradientNorm();
+  }
+
+  @Override
+  public String toString() {
+    return "epoch "
+        + epoch()
+        + " of "
+        + epochs()
+        + ", "
+        + rowsDone()
+        + " of "
+        + rows()
+        + " rows, step "
+        + step
+        + ", loss "
+        + loss();
   }
 
   @Override
