@@ -47,26 +47,26 @@ final class ReferenceLoss {
     double weight = 0;
     for (int i = 0; i < m; i++) {
       double own = targets.weights() == null ? 1 : targets.weights()[i];
-      if (targets.labels() == null) {
-        for (int j = 0; j < nOut; j++) {
-          y[i * nOut + j] = targets.y()[i * targets.ldy() + j];
+      double ofClass = 1;
+      switch (targets) {
+        case Targets.Values v -> {
+          for (int j = 0; j < nOut; j++) {
+            y[i * nOut + j] = v.y()[i * v.ldy() + j];
+          }
         }
-      } else {
-        int label = targets.labels()[i];
-        if (label == options.ignoredIndex()) {
-          continue;
-        }
-        requireClass(i, label);
-        if (nOut == 1) {
-          y[i] = label;
-        } else {
-          y[i * nOut + label] = 1;
+        case Targets.Labels l -> {
+          int label = l.labels()[i];
+          if (label == options.ignoredIndex()) {
+            continue;
+          }
+          requireClass(i, label);
+          y[nOut == 1 ? i : i * nOut + label] = nOut == 1 ? label : 1;
+          ofClass = classWeights.length > 0 ? classWeights[label] : 1;
         }
       }
       rowWeight[i] = own;
       rows++;
-      boolean byClass = targets.labels() != null && classWeights.length > 0;
-      weight += byClass ? own * classWeights[targets.labels()[i]] : own;
+      weight += own * ofClass;
     }
     for (int i = 0; i < m * nOut; i++) {
       double smoothed = (1.0 - options.labelSmoothing()) * y[i] + share;

@@ -7,6 +7,7 @@ import io.lanewise.nn.Targets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in memory: features, either class labels or rows of targets, and maybe a weight a row. Holds
@@ -17,25 +18,14 @@ public final class Dataset implements RowSource {
   private final int nIn;
   private final int nOut;
   private final float[] features;
-  private final int[] labels;
-  private final float[] targets;
-  private final float[] weights;
+  private final Targets targets;
 
-  private Dataset(
-      int rows,
-      int nIn,
-      int nOut,
-      float[] features,
-      int[] labels,
-      float[] targets,
-      float[] weights) {
+  private Dataset(int rows, int nIn, int nOut, float[] features, Targets targets) {
     this.rows = rows;
     this.nIn = nIn;
     this.nOut = nOut;
     this.features = features;
-    this.labels = labels;
     this.targets = targets;
-    this.weights = weights;
   }
 
   /**
@@ -66,7 +56,7 @@ public final class Dataset implements RowSource {
                 + labels[i]);
       }
     }
-    return new Dataset(rows, nIn, classes, features, labels, null, null);
+    return new Dataset(rows, nIn, classes, features, Targets.ofLabels(labels));
   }
 
   /**
@@ -85,7 +75,7 @@ public final class Dataset implements RowSource {
           "targets: " + targets.length + " values are not rows of nOut = " + nOut);
     }
     int rows = rows(features, nIn, "targets", targets.length / nOut);
-    return new Dataset(rows, nIn, nOut, features, null, targets, null);
+    return new Dataset(rows, nIn, nOut, features, Targets.ofRows(targets, nOut));
   }
 
   /**
@@ -126,7 +116,7 @@ public final class Dataset implements RowSource {
             "weights[" + i + "] must be finite and >= 0, got " + weights[i]);
       }
     }
-    return new Dataset(rows, nIn, nOut, features, labels, targets, weights);
+    return new Dataset(rows, nIn, nOut, features, targets.weighted(weights));
   }
 
   private static int rows(float[] features, int nIn, String other, int otherRows) {
@@ -171,12 +161,12 @@ public final class Dataset implements RowSource {
   /** Returns whether the rows have class labels; otherwise they have targets. */
   @Override
   public boolean hasLabels() {
-    return labels != null;
+    return targets instanceof Targets.Labels;
   }
 
   @Override
   public boolean hasWeights() {
-    return weights != null;
+    return targets.weights() != null;
   }
 
   /** Returns the features themselves, (rows, nIn). */
@@ -190,10 +180,11 @@ public final class Dataset implements RowSource {
    * @throws IllegalStateException if there are none
    */
   public int[] labels() {
-    if (labels == null) {
-      throw new IllegalStateException("this dataset has targets, not labels");
-    }
-    return labels;
+    return switch (targets) {
+      case Targets.Labels l -> l.labels();
+      case Targets.Values v ->
+          throw new IllegalStateException("this dataset has targets, not labels");
+    };
   }
 
   /**
@@ -202,10 +193,11 @@ public final class Dataset implements RowSource {
    * @throws IllegalStateException if there are none
    */
   public float[] targets() {
-    if (targets == null) {
-      throw new IllegalStateException("this dataset has labels, not targets");
-    }
-    return targets;
+    return switch (targets) {
+      case Targets.Labels l ->
+          throw new IllegalStateException("this dataset has labels, not targets");
+      case Targets.Values v -> v.y();
+    };
   }
 
   /**
@@ -214,6 +206,7 @@ public final class Dataset implements RowSource {
    * @throws IllegalStateException if there are none
    */
   public float[] weights() {
+    float @Nullable [] weights = targets.weights();
     if (weights == null) {
       throw new IllegalStateException("this dataset has no weights");
     }
@@ -222,21 +215,25 @@ public final class Dataset implements RowSource {
 
   /** Returns a view of the labels or targets, and the weights, as a loss takes them. */
   public Targets asTargets() {
-    Targets all = labels != null ? Targets.ofLabels(labels) : Targets.ofRows(targets, nOut);
-    return all.weighted(weights);
+    return targets;
   }
 
   /** Returns a copy of the rows from..to, to exclusive. */
   public Dataset slice(int from, int to) {
     Objects.checkFromToIndex(from, to, rows);
+    Targets part =
+        switch (targets) {
+          case Targets.Labels l -> Targets.ofLabels(Arrays.copyOfRange(l.labels(), from, to));
+          case Targets.Values v ->
+              Targets.ofRows(Arrays.copyOfRange(v.y(), from * nOut, to * nOut), nOut);
+        };
+    float @Nullable [] weights = targets.weights();
     return new Dataset(
         to - from,
         nIn,
         nOut,
         Arrays.copyOfRange(features, from * nIn, to * nIn),
-        labels == null ? null : Arrays.copyOfRange(labels, from, to),
-        targets == null ? null : Arrays.copyOfRange(targets, from * nOut, to * nOut),
-        weights == null ? null : Arrays.copyOfRange(weights, from, to));
+        weights == null ? part : part.weighted(Arrays.copyOfRange(weights, from, to)));
   }
 
   /** Returns a copy with the rows in random order. */
@@ -254,12 +251,9 @@ public final class Dataset implements RowSource {
    */
   public Dataset select(int[] indices) {
     int count = indices.length;
-    float[] newFeatures = new float[Math.multiplyExact(count, nIn)];
-    int[] newLabels = labels == null ? null : new int[count];
-    float[] newTargets = targets == null ? null : new float[Math.multiplyExact(count, nOut)];
-    float[] newWeights = weights == null ? null : new float[count];
-    gather(indices, 0, count, 0, newFeatures, newLabels, newTargets, newWeights);
-    return new Dataset(count, nIn, nOut, newFeatures, newLabels, newTargets, newWeights);
+    Rows room = new Rows(this, Math.max(1, count));
+    gather(indices, 0, count, room, 0);
+    return count == 0 ? room.dataset(0) : room.whole();
   }
 
   /**
@@ -270,23 +264,9 @@ public final class Dataset implements RowSource {
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public void gather(int[] indices, int from, int count, Rows into, int at) {
-    gather(
-        indices, from, count, at, into.features(), into.labels(), into.targets(), into.weights());
-  }
-
-  private void gather(
-      int[] order, int from, int count, int at, float[] x, int[] toLabels, float[] y, float[] w) {
     for (int i = 0; i < count; i++) {
-      int row = Objects.checkIndex(order[from + i], rows);
-      System.arraycopy(features, row * nIn, x, (at + i) * nIn, nIn);
-      if (labels != null) {
-        toLabels[at + i] = labels[row];
-      } else {
-        System.arraycopy(targets, row * nOut, y, (at + i) * nOut, nOut);
-      }
-      if (weights != null) {
-        w[at + i] = weights[row];
-      }
+      int row = Objects.checkIndex(indices[from + i], rows);
+      into.put(features, targets, row, at + i, 1);
     }
   }
 
@@ -294,6 +274,16 @@ public final class Dataset implements RowSource {
   public RowReader open(long row) {
     Objects.checkIndex(row, rows + 1L);
     return new Reader((int) row);
+  }
+
+  @Override
+  public String toString() {
+    return rows
+        + " rows of "
+        + nIn
+        + " features, "
+        + (hasLabels() ? nOut + " classes" : nOut + (nOut == 1 ? " target" : " targets"))
+        + (hasWeights() ? ", weighted" : "");
   }
 
   private final class Reader implements RowReader {
@@ -307,15 +297,7 @@ public final class Dataset implements RowSource {
     public int read(Rows into, int at, int max) {
       Objects.checkFromIndexSize(at, max, into.capacity());
       int count = Math.min(max, rows - next);
-      System.arraycopy(features, next * nIn, into.features(), at * nIn, count * nIn);
-      if (labels != null) {
-        System.arraycopy(labels, next, into.labels(), at, count);
-      } else {
-        System.arraycopy(targets, next * nOut, into.targets(), at * nOut, count * nOut);
-      }
-      if (weights != null) {
-        System.arraycopy(weights, next, into.weights(), at, count);
-      }
+      into.put(features, targets, next, at, count);
       next += count;
       return count;
     }

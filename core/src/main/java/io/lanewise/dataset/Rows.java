@@ -4,6 +4,7 @@ import io.lanewise.internal.Require;
 import io.lanewise.nn.Targets;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Room for some rows, which a {@link RowReader} fills: features, (capacity, nIn) row-major, and
@@ -14,9 +15,7 @@ public final class Rows {
   private final int nIn;
   private final int nOut;
   private final float[] features;
-  private final int[] labels;
-  private final float[] targets;
-  private final float[] weights;
+  private final Targets targets;
 
   /** Makes room for that many rows of a source, at least 1. */
   public Rows(RowSource source, int capacity) {
@@ -42,9 +41,11 @@ public final class Rows {
     this.nIn = nIn;
     this.nOut = nOut;
     features = new float[Math.multiplyExact(capacity, nIn)];
-    labels = hasLabels ? new int[capacity] : null;
-    targets = hasLabels ? null : new float[Math.multiplyExact(capacity, nOut)];
-    weights = hasWeights ? new float[capacity] : null;
+    Targets room =
+        hasLabels
+            ? Targets.ofLabels(new int[capacity])
+            : Targets.ofRows(new float[Math.multiplyExact(capacity, nOut)], Math.max(1, nOut));
+    targets = hasWeights ? room.weighted(new float[capacity]) : room;
   }
 
   /** Returns the most rows that it has room for. */
@@ -67,18 +68,50 @@ public final class Rows {
     return features;
   }
 
-  /** Returns the labels themselves; null where the rows have targets. */
+  /** Returns whether the rows have class labels; otherwise they have targets. */
+  public boolean hasLabels() {
+    return targets instanceof Targets.Labels;
+  }
+
+  /** Returns whether the rows have a weight each. */
+  public boolean hasWeights() {
+    return targets.weights() != null;
+  }
+
+  /**
+   * Returns the labels themselves.
+   *
+   * @throws IllegalStateException if the rows have targets
+   */
   public int[] labels() {
-    return labels;
+    return switch (targets) {
+      case Targets.Labels l -> l.labels();
+      case Targets.Values v -> throw new IllegalStateException("these rows have no labels");
+    };
   }
 
-  /** Returns the targets themselves, (capacity, nOut); null where the rows have labels. */
+  /**
+   * Returns the targets themselves, (capacity, nOut).
+   *
+   * @throws IllegalStateException if the rows have labels
+   */
   public float[] targets() {
-    return targets;
+    return switch (targets) {
+      case Targets.Labels l -> throw new IllegalStateException("these rows have no targets");
+      case Targets.Values v -> v.y();
+    };
   }
 
-  /** Returns the weights themselves; null where the rows have none. */
+  /**
+   * Returns the weights themselves.
+   *
+   * @throws IllegalStateException if there are none
+   */
   public float[] weights() {
+    float @Nullable [] weights = targets.weights();
+    if (weights == null) {
+      throw new IllegalStateException("these rows have no weights");
+    }
     return weights;
   }
 
@@ -90,27 +123,33 @@ public final class Rows {
    */
   public Dataset dataset(int count) {
     Objects.checkFromToIndex(0, count, capacity);
-    return dataset(
-        Arrays.copyOf(features, count * nIn),
-        labels == null ? null : Arrays.copyOf(labels, count),
-        targets == null ? null : Arrays.copyOf(targets, count * nOut),
-        weights == null ? null : Arrays.copyOf(weights, count));
+    return dataset(Arrays.copyOf(features, count * nIn), count);
   }
 
   /** All rows, without a copy: for who made this room and leaves it to the dataset. */
   Dataset whole() {
-    return dataset(features, labels, targets, weights);
+    return dataset(features, capacity);
   }
 
-  private Dataset dataset(float[] x, int[] classes, float[] y, float[] w) {
+  /** What is already as long as it shall be is not copied. */
+  private Dataset dataset(float[] x, int count) {
+    requireTargets();
+    boolean all = count == capacity && x == features;
+    Dataset data =
+        switch (targets) {
+          case Targets.Labels l ->
+              Dataset.ofLabels(x, nIn, all ? l.labels() : Arrays.copyOf(l.labels(), count), nOut);
+          case Targets.Values v ->
+              Dataset.ofTargets(x, nIn, all ? v.y() : Arrays.copyOf(v.y(), count * nOut), nOut);
+        };
+    float @Nullable [] w = targets.weights();
+    return w == null ? data : data.withWeights(all ? w : Arrays.copyOf(w, count));
+  }
+
+  private void requireTargets() {
     if (nOut == 0) {
       throw new IllegalStateException("these rows have neither labels nor targets");
     }
-    Dataset data =
-        classes != null
-            ? Dataset.ofLabels(x, nIn, classes, nOut)
-            : Dataset.ofTargets(x, nIn, y, nOut);
-    return w == null ? data : data.withWeights(w);
   }
 
   /**
@@ -119,11 +158,8 @@ public final class Rows {
    * @throws IllegalStateException if there are neither labels nor targets
    */
   public Targets asTargets() {
-    if (nOut == 0) {
-      throw new IllegalStateException("these rows have neither labels nor targets");
-    }
-    Targets all = labels != null ? Targets.ofLabels(labels) : Targets.ofRows(targets, nOut);
-    return all.weighted(weights);
+    requireTargets();
+    return targets;
   }
 
   /**
@@ -132,14 +168,31 @@ public final class Rows {
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public void copyRow(Rows source, int from, int to) {
-    System.arraycopy(source.features, from * nIn, features, to * nIn, nIn);
-    if (labels != null) {
-      labels[to] = source.labels[from];
-    } else {
-      System.arraycopy(source.targets, from * nOut, targets, to * nOut, nOut);
+    put(source.features, source.targets, from, to, 1);
+  }
+
+  /** Copies some rows that are like these, from row {@code from} on, to row {@code to} and on. */
+  void put(float[] x, Targets theirs, int from, int to, int count) {
+    System.arraycopy(x, from * nIn, features, to * nIn, count * nIn);
+    switch (theirs) {
+      case Targets.Labels l -> System.arraycopy(l.labels(), from, labels(), to, count);
+      case Targets.Values v ->
+          System.arraycopy(v.y(), from * nOut, targets(), to * nOut, count * nOut);
     }
-    if (weights != null) {
-      weights[to] = source.weights[from];
+    if (theirs.weights() != null) {
+      System.arraycopy(theirs.weights(), from, weights(), to, count);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "room for "
+        + capacity
+        + " rows of "
+        + nIn
+        + " features, "
+        + nOut
+        + (hasLabels() ? " classes" : " targets")
+        + (hasWeights() ? ", weighted" : "");
   }
 }

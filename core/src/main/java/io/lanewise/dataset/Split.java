@@ -2,6 +2,7 @@ package io.lanewise.dataset;
 
 import io.lanewise.nn.RandomStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows to train on and rows that are held back, both in the order in which they were.
@@ -20,7 +21,7 @@ public record Split(Dataset training, Dataset validation) {
    * @throws IllegalArgumentException if that leaves no row of one of the two
    */
   public static Split random(Dataset data, double fraction, long seed) {
-    int[] labels = data.hasLabels() ? data.labels() : null;
+    int @Nullable [] labels = data.hasLabels() ? data.labels() : null;
     int[][] parts = rows(data.rows(), labels, fraction, seed);
     return new Split(data.select(parts[0]), data.select(parts[1]));
   }
@@ -34,7 +35,7 @@ public record Split(Dataset training, Dataset validation) {
    * @throws IllegalArgumentException if that leaves no row of one of the two, or there are not as
    *     many labels
    */
-  public static int[][] rows(int rows, int[] labels, double fraction, long seed) {
+  public static int[][] rows(int rows, int @Nullable [] labels, double fraction, long seed) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction must be in (0, 1), got " + fraction);
     }
@@ -73,7 +74,7 @@ public record Split(Dataset training, Dataset validation) {
    * How many rows are held back of those without a class, then of each class: rounded down, the
    * rest by largest remainder.
    */
-  private static int[] quota(int[] labels, double fraction, int held) {
+  private static int[] quota(int @Nullable [] labels, double fraction, int held) {
     if (labels == null) {
       return new int[] {held};
     }

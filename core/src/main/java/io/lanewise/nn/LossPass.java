@@ -85,10 +85,9 @@ final class LossPass {
 
   /** Checks and takes the targets of a batch, with the weights of its rows. */
   void take(int m, Targets t, int from) {
-    if (t.labels() != null) {
-      takeLabels(m, t.labels(), from, t.weights(), from);
-    } else {
-      takeRows(m, t.y(), from * t.ldy(), t.ldy(), t.weights(), from);
+    switch (t) {
+      case Targets.Labels l -> takeLabels(m, l.labels(), from, l.weights(), from);
+      case Targets.Values v -> takeRows(m, v.y(), from * v.ldy(), v.ldy(), v.weights(), from);
     }
   }
 
@@ -131,9 +130,10 @@ final class LossPass {
 
   /** What the sum of the losses of so many rows is divided by, which may be more than a batch. */
   double divisor(int rows, Targets t, int from) {
-    return t.labels() != null
-        ? labelsDivisor(rows, t.labels(), from, t.weights(), from)
-        : rowsDivisor(rows, t.y(), from * t.ldy(), t.ldy(), t.weights(), from);
+    return switch (t) {
+      case Targets.Labels l -> labelsDivisor(rows, l.labels(), from, l.weights(), from);
+      case Targets.Values v -> rowsDivisor(rows, v.y(), from * v.ldy(), v.ldy(), v.weights(), from);
+    };
   }
 
   private double labelsDivisor(int m, int[] labels, int labelsOff, float[] weights, int off) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a training is of: a checkpoint goes on only in one of the same. Not the number of epochs,
@@ -27,7 +28,7 @@ final class Fingerprint {
   private Fingerprint() {}
 
   /** The settings by name. */
-  static Map<String, String> of(Trainer trainer, RowSource data, Dataset validation)
+  static Map<String, String> of(Trainer trainer, RowSource data, @Nullable Dataset validation)
       throws IOException {
     Map<String, String> settings = new TreeMap<>();
     Network network = trainer.network;
@@ -49,7 +50,7 @@ final class Fingerprint {
     return settings;
   }
 
-  private static String of(RowSource source) throws IOException {
+  private static String of(@Nullable RowSource source) throws IOException {
     if (source == null || source.rowCount() == 0) {
       return "none";
     }
@@ -64,12 +65,12 @@ final class Fingerprint {
           throw new IOException("the data has fewer rows than it said");
         }
         add(crc, rows.features(), count * source.nIn());
-        if (rows.labels() != null) {
+        if (rows.hasLabels()) {
           add(crc, rows.labels(), count);
         } else {
           add(crc, rows.targets(), count * source.nOut());
         }
-        if (rows.weights() != null) {
+        if (rows.hasWeights()) {
           add(crc, rows.weights(), count);
         }
         done += count;

@@ -8,6 +8,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what was not finite first, in the order in which a piece of a batch is computed: the data,
@@ -16,7 +17,7 @@ import java.util.List;
  */
 final class NonFiniteSearch {
   private final Workspace workspace;
-  private String place;
+  private @Nullable String place;
   private boolean inParameters;
 
   NonFiniteSearch(Workspace workspace) {
@@ -24,7 +25,7 @@ final class NonFiniteSearch {
   }
 
   /** Returns what was found; null as long as nothing was. */
-  String place() {
+  @Nullable String place() {
     return place;
   }
 
@@ -41,7 +42,7 @@ final class NonFiniteSearch {
     Network network = workspace.network();
     List<Layer> layers = network.layers();
     found("the features", rows.features(), 0, count * network.nIn());
-    if (rows.targets() != null) {
+    if (!rows.hasLabels()) {
       found("the targets", rows.targets(), 0, count * network.nOut());
     }
     if (place == null) {

@@ -9,6 +9,7 @@ import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of one update: of micro-batches in their order, each in shards in their order. It is
@@ -22,7 +23,7 @@ final class UpdateGradient {
   private final long seed;
   private final Rows rows;
   private final Targets targets;
-  private final float[] sum;
+  private final float @Nullable [] sum;
   private int counted;
   private int correct;
   private double divisor;
@@ -54,7 +55,8 @@ final class UpdateGradient {
    * @param search is shown each piece, if it is not null
    * @return the loss
    */
-  double compute(RowReader reader, int m, long step, NonFiniteSearch search) throws IOException {
+  double compute(RowReader reader, int m, long step, @Nullable NonFiniteSearch search)
+      throws IOException {
     double loss = 0;
     correct = 0;
     int pieces = 0;
@@ -99,11 +101,13 @@ final class UpdateGradient {
     int nOut = network.nOut();
     double loss = workspace.gradient(count, rows.features(), 0, network.nIn(), targets, 0);
     divisor += workspace.divisor(count, targets, 0);
-    int[] labels = rows.labels();
-    for (int i = 0; labels != null && i < count; i++) {
-      counted += labels[i] == network.lossOptions().ignoredIndex() ? 0 : 1;
-      boolean right = Evaluation.predictedClass(network, workspace.scores(), i * nOut) == labels[i];
-      correct += right ? 1 : 0;
+    if (targets instanceof Targets.Labels classes) {
+      for (int i = 0; i < count; i++) {
+        int label = classes.labels()[i];
+        int predicted = Evaluation.predictedClass(network, workspace.scores(), i * nOut);
+        counted += label == network.lossOptions().ignoredIndex() ? 0 : 1;
+        correct += predicted == label ? 1 : 0;
+      }
     }
     return loss;
   }

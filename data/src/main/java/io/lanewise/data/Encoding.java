@@ -255,11 +255,11 @@ public final class Encoding {
     int target = i * targets;
     for (int c = 0; c < columns.size(); c++) {
       Role role = columns.get(c).role();
-      if (role == Role.LABEL && rows.labels() != null) {
+      if (role == Role.LABEL && rows.hasLabels()) {
         rows.labels()[i] = (int) raw[c];
       } else if (role == Role.TARGET && rows.nOut() > 0) {
         rows.targets()[target++] = raw[c];
-      } else if (role == Role.WEIGHT && rows.weights() != null) {
+      } else if (role == Role.WEIGHT && rows.hasWeights()) {
         rows.weights()[i] = raw[c];
       }
     }
