@@ -65,10 +65,10 @@ public final class Confusion {
    */
   public static Confusion of(
       int[] actual, int[] predicted, float @Nullable [] weights, int classes) {
-    int rows = Scores.requireClasses("actual", actual, classes);
-    Scores.requireClasses("predicted", predicted, classes);
-    Scores.requireLength("predicted", predicted.length, rows);
-    Scores.requireWeights(weights, rows);
+    int rows = Metric.requireClasses("actual", actual, classes);
+    Metric.requireClasses("predicted", predicted, classes);
+    Metric.requireLength("predicted", predicted.length, rows);
+    Metric.requireWeights(weights, rows);
     Confusion confusion = new Confusion(classes);
     for (int i = 0; i < rows; i++) {
       confusion.add(actual[i], predicted[i], weights == null ? 1 : weights[i]);

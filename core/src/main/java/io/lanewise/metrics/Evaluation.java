@@ -220,9 +220,9 @@ public record Evaluation(
       case RECALL_MACRO -> confusion.recall(Average.MACRO);
       case ROC_AUC -> rocAuc(network, o.labels, o.y, o.weights);
       case LOG_LOSS -> logLoss(network, o.labels, o.y, o.weights);
-      case R2 -> Scores.r2(o.targets, o.y, nOut, o.weights);
-      case MEAN_ABSOLUTE_ERROR -> Scores.meanAbsoluteError(o.targets, o.y, nOut, o.weights);
-      case ROOT_MEAN_SQUARED_ERROR -> Scores.rootMeanSquaredError(o.targets, o.y, nOut, o.weights);
+      case R2 -> Metric.r2(o.targets, o.y, nOut, o.weights);
+      case MEAN_ABSOLUTE_ERROR -> Metric.meanAbsoluteError(o.targets, o.y, nOut, o.weights);
+      case ROOT_MEAN_SQUARED_ERROR -> Metric.rootMeanSquaredError(o.targets, o.y, nOut, o.weights);
     };
   }
 
@@ -233,7 +233,7 @@ public record Evaluation(
     boolean sumsToOne =
         nOut > 1 && (last(network) == Activation.SOFTMAX || f == Activation.SOFTMAX);
     if (sumsToOne) {
-      return Scores.logLoss(labels, p, nOut, weights);
+      return Metric.logLoss(labels, p, nOut, weights);
     }
     boolean ofClassOne = last(network) == Activation.SIGMOID || f == Activation.SIGMOID;
     if (nOut > 1 || !ofClassOne) {
@@ -244,7 +244,7 @@ public record Evaluation(
       both[2 * i] = 1f - p[i];
       both[2 * i + 1] = p[i];
     }
-    return Scores.logLoss(labels, both, 2, weights);
+    return Metric.logLoss(labels, both, 2, weights);
   }
 
   private static double rocAuc(
@@ -263,13 +263,13 @@ public record Evaluation(
       }
     }
     if (nOut > 2) {
-      return Scores.rocAuc(labels, scores, nOut, Average.MACRO, weights);
+      return Metric.rocAuc(labels, scores, nOut, Average.MACRO, weights);
     }
     float[] ofClassOne = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {
       ofClassOne[i] = scores[i * nOut + nOut - 1];
     }
-    return Scores.rocAuc(labels, ofClassOne, weights);
+    return Metric.rocAuc(labels, ofClassOne, weights);
   }
 
   private static boolean finite(float[] values) {

@@ -3,7 +3,7 @@ package io.lanewise.train;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
-import io.lanewise.metrics.Scores;
+import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Dense;
 import java.util.Objects;
 
@@ -144,7 +144,7 @@ public final class Regressor extends Estimator<Regressor> {
               + " of "
               + data.nOut());
     }
-    return Scores.r2(y, predicted, nOut, data.hasWeights() ? data.weights() : null);
+    return Metric.r2(y, predicted, nOut, data.hasWeights() ? data.weights() : null);
   }
 
   /** {@link #score(Dataset)} of rows with one target each. */

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.function.Executable;
  * Against scikit-learn's figures, which {@code make_scores.py} wrote. Both sum at most 24 rows in
  * double: 1e-13 is some hundred roundings.
  */
-class ScoresTest {
+class MetricTest {
   private static final double ROUNDING = 1e-13;
 
   /** The cases: what each line has after its first word, by that word. */
   private static List<Map<String, double[]>> cases(String first) {
     List<Map<String, double[]>> cases = new ArrayList<>();
-    InputStream in = ScoresTest.class.getResourceAsStream("scores.txt");
+    InputStream in = MetricTest.class.getResourceAsStream("scores.txt");
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line : lines.lines().toList()) {
@@ -90,8 +90,8 @@ class ScoresTest {
       float[] scores = floats(c.get("scores"));
       float[] w = weights(c);
       String what = "case " + i;
-      assertEquals(c.get("accuracy")[0], Scores.accuracy(actual, predicted, w), ROUNDING, what);
-      assertEquals(c.get("logLoss")[0], Scores.logLoss(actual, scores, classes, w), ROUNDING, what);
+      assertEquals(c.get("accuracy")[0], Metric.accuracy(actual, predicted, w), ROUNDING, what);
+      assertEquals(c.get("logLoss")[0], Metric.logLoss(actual, scores, classes, w), ROUNDING, what);
       double[] areas = c.get("rocAuc");
       undefined += Double.isNaN(areas[0]) ? 1 : 0;
       if (classes == 2) {
@@ -99,13 +99,13 @@ class ScoresTest {
         for (int r = 0; r < actual.length; r++) {
           ofClassOne[r] = scores[2 * r + 1];
         }
-        assertFigure(areas[0], () -> Scores.rocAuc(actual, ofClassOne, w), what);
+        assertFigure(areas[0], () -> Metric.rocAuc(actual, ofClassOne, w), what);
       } else {
-        assertEquals(c.get("top2")[0], Scores.topK(2, actual, scores, classes, w), ROUNDING, what);
+        assertEquals(c.get("top2")[0], Metric.topK(2, actual, scores, classes, w), ROUNDING, what);
         assertFigure(
-            areas[0], () -> Scores.rocAuc(actual, scores, classes, Average.MACRO, w), what);
+            areas[0], () -> Metric.rocAuc(actual, scores, classes, Average.MACRO, w), what);
         assertFigure(
-            areas[1], () -> Scores.rocAuc(actual, scores, classes, Average.WEIGHTED, w), what);
+            areas[1], () -> Metric.rocAuc(actual, scores, classes, Average.WEIGHTED, w), what);
       }
       confusion(c, Confusion.of(actual, predicted, w, classes), what);
     }
@@ -141,12 +141,12 @@ class ScoresTest {
       float[] predicted = floats(c.get("predicted"));
       float[] w = weights(c);
       String what = "case " + i;
-      assertEquals(c.get("r2")[0], Scores.r2(targets, predicted, nOut, w), ROUNDING, what);
+      assertEquals(c.get("r2")[0], Metric.r2(targets, predicted, nOut, w), ROUNDING, what);
       assertEquals(
-          c.get("mae")[0], Scores.meanAbsoluteError(targets, predicted, nOut, w), ROUNDING, what);
+          c.get("mae")[0], Metric.meanAbsoluteError(targets, predicted, nOut, w), ROUNDING, what);
       assertEquals(
           c.get("rmse")[0],
-          Scores.rootMeanSquaredError(targets, predicted, nOut, w),
+          Metric.rootMeanSquaredError(targets, predicted, nOut, w),
           ROUNDING,
           what);
     }
@@ -154,10 +154,10 @@ class ScoresTest {
 
   @Test
   void signedZerosAreTied() {
-    assertEquals(0.5, Scores.rocAuc(new int[] {0, 1}, new float[] {-0f, 0f}, null));
-    assertEquals(1, Scores.rocAuc(new int[] {0, 1}, new float[] {-2f, -1f}, null));
+    assertEquals(0.5, Metric.rocAuc(new int[] {0, 1}, new float[] {-0f, 0f}, null));
+    assertEquals(1, Metric.rocAuc(new int[] {0, 1}, new float[] {-2f, -1f}, null));
     float inf = Float.POSITIVE_INFINITY;
-    assertEquals(1, Scores.rocAuc(new int[] {0, 1, 0}, new float[] {-inf, inf, 3}, null));
+    assertEquals(1, Metric.rocAuc(new int[] {0, 1, 0}, new float[] {-inf, inf, 3}, null));
   }
 
   private static void illegal(String part, Executable call) {
@@ -173,31 +173,31 @@ class ScoresTest {
   void namesABadClassOrScore() {
     int[] two = {0, 1};
     float[] four = {0.5f, 0.5f, 1, 0};
-    illegal("predicted must have 2 values, got 1", () -> Scores.accuracy(two, new int[1], null));
-    illegal("actual must have at least one row", () -> Scores.accuracy(new int[0], two, null));
-    missing("actual", () -> Scores.accuracy(null, two, null));
-    missing("predicted", () -> Scores.accuracy(two, null, null));
-    illegal("k must be >= 1, got 0", () -> Scores.topK(0, two, four, 2, null));
-    illegal("scores must have 4 values, got 2", () -> Scores.topK(1, two, new float[2], 2, null));
+    illegal("predicted must have 2 values, got 1", () -> Metric.accuracy(two, new int[1], null));
+    illegal("actual must have at least one row", () -> Metric.accuracy(new int[0], two, null));
+    missing("actual", () -> Metric.accuracy(null, two, null));
+    missing("predicted", () -> Metric.accuracy(two, null, null));
+    illegal("k must be >= 1, got 0", () -> Metric.topK(0, two, four, 2, null));
+    illegal("scores must have 4 values, got 2", () -> Metric.topK(1, two, new float[2], 2, null));
     illegal(
-        "actual[1] must be in 0..1, got 2", () -> Scores.topK(1, new int[] {0, 2}, four, 2, null));
-    missing("scores", () -> Scores.topK(1, two, null, 2, null));
-    illegal("classes must be >= 2, got 1", () -> Scores.logLoss(two, four, 1, null));
-    illegal("probabilities[0]", () -> Scores.logLoss(two, new float[] {-0.1f, 1, 1, 0}, 2, null));
-    illegal("probabilities[3]", () -> Scores.logLoss(two, new float[] {1, 1, 1, 1.5f}, 2, null));
-    missing("probabilities", () -> Scores.logLoss(two, null, 2, null));
+        "actual[1] must be in 0..1, got 2", () -> Metric.topK(1, new int[] {0, 2}, four, 2, null));
+    missing("scores", () -> Metric.topK(1, two, null, 2, null));
+    illegal("classes must be >= 2, got 1", () -> Metric.logLoss(two, four, 1, null));
+    illegal("probabilities[0]", () -> Metric.logLoss(two, new float[] {-0.1f, 1, 1, 0}, 2, null));
+    illegal("probabilities[3]", () -> Metric.logLoss(two, new float[] {1, 1, 1, 1.5f}, 2, null));
+    missing("probabilities", () -> Metric.logLoss(two, null, 2, null));
     illegal(
-        "scores[1] must be a number", () -> Scores.rocAuc(two, new float[] {0, Float.NaN}, null));
-    illegal("scores must have 2 values", () -> Scores.rocAuc(two, four, null));
-    illegal("actual[0]", () -> Scores.rocAuc(new int[] {-1, 0}, new float[2], null));
+        "scores[1] must be a number", () -> Metric.rocAuc(two, new float[] {0, Float.NaN}, null));
+    illegal("scores must have 2 values", () -> Metric.rocAuc(two, four, null));
+    illegal("actual[0]", () -> Metric.rocAuc(new int[] {-1, 0}, new float[2], null));
     illegal(
-        "actual must have rows of class 1", () -> Scores.rocAuc(new int[2], new float[2], null));
-    illegal("average", () -> Scores.rocAuc(two, four, 2, Average.MICRO, null));
-    missing("average", () -> Scores.rocAuc(two, four, 2, null, null));
-    illegal("weights must have 2 values", () -> Scores.accuracy(two, two, new float[1]));
-    illegal("weights[1]", () -> Scores.accuracy(two, two, new float[] {1, -1}));
-    illegal("weights[0]", () -> Scores.accuracy(two, two, new float[] {Float.NaN, 1}));
-    illegal("weights must not all be 0", () -> Scores.accuracy(two, two, new float[2]));
+        "actual must have rows of class 1", () -> Metric.rocAuc(new int[2], new float[2], null));
+    illegal("average", () -> Metric.rocAuc(two, four, 2, Average.MICRO, null));
+    missing("average", () -> Metric.rocAuc(two, four, 2, null, null));
+    illegal("weights must have 2 values", () -> Metric.accuracy(two, two, new float[1]));
+    illegal("weights[1]", () -> Metric.accuracy(two, two, new float[] {1, -1}));
+    illegal("weights[0]", () -> Metric.accuracy(two, two, new float[] {Float.NaN, 1}));
+    illegal("weights must not all be 0", () -> Metric.accuracy(two, two, new float[2]));
   }
 
   @Test
@@ -205,7 +205,7 @@ class ScoresTest {
     float[] two = {1, 2};
     for (int f = 0; f < 3; f++) {
       Figure figure =
-          List.<Figure>of(Scores::r2, Scores::meanAbsoluteError, Scores::rootMeanSquaredError)
+          List.<Figure>of(Metric::r2, Metric::meanAbsoluteError, Metric::rootMeanSquaredError)
               .get(f);
       illegal("nOut = 0", () -> figure.of(two, two, 0, null));
       illegal("nOut = 3", () -> figure.of(two, two, 3, null));
