@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.Encoding;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Threads;
@@ -87,7 +86,7 @@ final class PredictCommand implements Callable<Integer> {
     float[] y = new float[workspace.maxBatch() * nOut];
     Rows rows = new Rows(source, workspace.maxBatch());
     StringBuilder line = new StringBuilder();
-    try (RowReader reader = source.open(0)) {
+    try (RowSource.Reader reader = source.open(0)) {
       for (int m = reader.read(rows, 0, rows.capacity());
           m > 0;
           m = reader.read(rows, 0, rows.capacity())) {

@@ -5,7 +5,6 @@ import io.lanewise.metrics.Metric;
 import io.lanewise.model.Names;
 import io.lanewise.train.History;
 import io.lanewise.train.Training;
-import io.lanewise.train.TrainingListener;
 import java.io.Console;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -14,7 +13,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressState;
 
 /** Shows how a training goes: one live line on a terminal, else a line every few epochs. */
-final class Progress implements TrainingListener, AutoCloseable {
+final class Progress implements Training.Listener, AutoCloseable {
   private static final int BAR = 12;
   private static final int LINES = 10;
   private static final int INTERVAL_MILLIS = 100;

@@ -11,7 +11,6 @@ import io.lanewise.nn.RandomStream;
 import io.lanewise.optim.AdamW;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training;
-import io.lanewise.train.TrainingListener;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -62,7 +61,7 @@ class SoakTest {
   }
 
   /** Counts in tenths of the time, after a tenth more to warm up. */
-  private static final class Watch implements TrainingListener {
+  private static final class Watch implements Training.Listener {
     private final Predictor predictor;
     private final float[] x = new float[BATCH * FEATURES];
     private final float[] y = new float[BATCH * 10];

@@ -92,7 +92,7 @@ public final class Dataset implements RowSource {
     }
     int count = (int) source.rowCount();
     Rows rows = new Rows(source, Math.max(1, count));
-    try (RowReader reader = source.open(0)) {
+    try (RowSource.Reader reader = source.open(0)) {
       int read = reader.read(rows, 0, count);
       return read == rows.capacity() ? rows.whole() : rows.dataset(read);
     }
@@ -271,7 +271,7 @@ public final class Dataset implements RowSource {
   }
 
   @Override
-  public RowReader open(long row) {
+  public RowSource.Reader open(long row) {
     Objects.checkIndex(row, rows + 1L);
     return new Reader((int) row);
   }
@@ -286,7 +286,7 @@ public final class Dataset implements RowSource {
         + (hasWeights() ? ", weighted" : "");
   }
 
-  private final class Reader implements RowReader {
+  private final class Reader implements RowSource.Reader {
     private int next;
 
     Reader(int row) {

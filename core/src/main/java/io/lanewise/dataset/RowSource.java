@@ -1,12 +1,13 @@
 package io.lanewise.dataset;
 
 import io.lanewise.nn.Network;
+import java.io.Closeable;
 import java.io.IOException;
 
 /**
  * Rows that are read in order, from any row on: a {@link Dataset} in memory, or a file that need
  * not fit into it. Reading the same rows again gives the same values. A source holds no open file;
- * its readers do, and each reader is for one thread.
+ * its readers do.
  */
 public interface RowSource {
   /** Returns the number of rows. */
@@ -31,7 +32,7 @@ public interface RowSource {
    * @throws IndexOutOfBoundsException if row is not in that range
    * @throws IOException if it cannot be read
    */
-  RowReader open(long row) throws IOException;
+  Reader open(long row) throws IOException;
 
   /**
    * Checks that a network takes such rows and gives such outputs: one for each class (one in all
@@ -55,5 +56,19 @@ public interface RowSource {
               + network.nOut()
               + " outputs");
     }
+  }
+
+  /** Reads the rows of a source one after the other; for one thread. */
+  interface Reader extends Closeable {
+    /**
+     * Reads the next rows into {@code rows}, the first of them at {@code at}.
+     *
+     * @param rows made for the source, see {@link Rows#Rows(RowSource, int)}
+     * @param at the row of {@code rows} where they begin
+     * @param max the most rows to read; at + max is at most its capacity
+     * @return how many were read: fewer than max only where the source ends, then 0
+     * @throws IOException if they cannot be read, or are not what the source said
+     */
+    int read(Rows rows, int at, int max) throws IOException;
   }
 }

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for some rows, which a {@link RowReader} fills: features, (capacity, nIn) row-major, and
- * beside them labels or targets, and weights where the source has them.
+ * Room for some rows, which a {@link RowSource.Reader} fills: features, (capacity, nIn) row-major,
+ * and beside them labels or targets, and weights where the source has them.
  */
 public final class Rows {
   private final int capacity;

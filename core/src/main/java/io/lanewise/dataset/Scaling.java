@@ -138,7 +138,7 @@ public enum Scaling {
     }
     Rows rows = new Rows(source, CHUNK);
     long row = 0;
-    try (RowReader reader = source.open(0)) {
+    try (RowSource.Reader reader = source.open(0)) {
       for (int m = reader.read(rows, 0, CHUNK); m > 0; m = reader.read(rows, 0, CHUNK)) {
         for (int i = 0; i < m; i++) {
           taker.take(row++, rows.features(), i * source.nIn());

@@ -20,7 +20,7 @@
  *
  * <p>Where to begin: {@link io.lanewise.dataset.Dataset} for arrays; the module {@code
  * io.lanewise.data} for CSV, IDX, libsvm and NumPy files; {@link io.lanewise.dataset.RowSource} for
- * a source of your own, with {@link io.lanewise.dataset.RowReader} and {@link
+ * a source of your own, with {@link io.lanewise.dataset.RowSource.Reader} and {@link
  * io.lanewise.dataset.Rows}.
  */
 @NullMarked

@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@link Evaluation} can say of a network's outputs for a dataset, beside loss and accuracy.
- * The methods are the same figures, and some more, of predictions in arrays, by scikit-learn's
- * definitions; see {@link Confusion} for precision, recall and F1.
+ * What an {@link Evaluation} can say of a network's outputs for a dataset, beside loss and
+ * accuracy. The methods are the same figures, and some more, of predictions in arrays, by
+ * scikit-learn's definitions; see {@link Confusion} for precision, recall and F1.
  *
  * <p>Each of them takes the weights of the rows last: one each, finite and at least 0, not all 0,
  * or null for 1 each. All throw {@link NullPointerException} with the argument's name, and {@link
@@ -54,7 +54,6 @@ public enum Metric {
   public boolean largerIsBetter() {
     return largerIsBetter;
   }
-
 
   /** Returns the share of rows whose class is right. */
   public static double accuracy(int[] actual, int[] predicted, float @Nullable [] weights) {

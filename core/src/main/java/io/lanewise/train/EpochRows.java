@@ -1,7 +1,6 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.nn.RandomStream;
@@ -38,7 +37,7 @@ final class EpochRows {
    * @param epoch from 1
    * @param position how many of its rows are left out
    */
-  RowReader open(int epoch, long position) throws IOException {
+  RowSource.Reader open(int epoch, long position) throws IOException {
     if (windows != null) {
       return windows.open(epoch - 1, position);
     }
@@ -50,7 +49,7 @@ final class EpochRows {
     return new Shuffled((Dataset) source, (int) position);
   }
 
-  private final class Shuffled implements RowReader {
+  private final class Shuffled implements RowSource.Reader {
     private final Dataset data;
     private int next;
 

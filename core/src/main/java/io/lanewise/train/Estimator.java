@@ -40,7 +40,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   private LossOptions lossOptions = LossOptions.DEFAULT;
   private Scaling scaling = Scaling.STANDARD;
   private @Nullable Kernels kernels;
-  private final List<TrainingListener> listeners = new ArrayList<>();
+  private final List<Training.Listener> listeners = new ArrayList<>();
   private @Nullable Network network;
   private @Nullable History history;
 
@@ -135,7 +135,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   }
 
   /** Adds one who is told how a fit goes. */
-  public E listener(TrainingListener listener) {
+  public E listener(Training.Listener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
     return self();
   }
@@ -203,7 +203,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
             .epochs(epochs)
             .batchSize(batchSize)
             .seed(seed);
-    for (TrainingListener listener : listeners) {
+    for (Training.Listener listener : listeners) {
       trainer.listener(listener);
     }
     if (held != null) {

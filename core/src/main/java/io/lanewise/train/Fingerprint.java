@@ -1,7 +1,6 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.model.Architecture;
@@ -58,7 +57,7 @@ final class Fingerprint {
         source instanceof Dataset ? source.rowCount() : Math.min(source.rowCount(), STREAMED_ROWS);
     Rows rows = new Rows(source, (int) Math.min(CHUNK, limit));
     CRC32C crc = new CRC32C();
-    try (RowReader reader = source.open(0)) {
+    try (RowSource.Reader reader = source.open(0)) {
       for (long done = 0; done < limit; ) {
         int count = reader.read(rows, 0, (int) Math.min(rows.capacity(), limit - done));
         if (count == 0) {

@@ -1,6 +1,5 @@
 package io.lanewise.train;
 
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.internal.Require;
@@ -78,7 +77,7 @@ final class RowShuffle {
    * @param position how many rows of the epoch are left out, 0 to all: where a training goes on
    * @throws IOException if the source cannot be read
    */
-  public RowReader open(int epoch, long position) throws IOException {
+  public RowSource.Reader open(int epoch, long position) throws IOException {
     Require.atLeast("epoch", 0, epoch);
     Objects.checkIndex(position, source.rowCount() + 1);
     return new Reader(epoch, position);
@@ -89,7 +88,7 @@ final class RowShuffle {
   }
 
   /** Holds one window; what it allocates, it allocates at its beginning. */
-  private final class Reader implements RowReader {
+  private final class Reader implements RowSource.Reader {
     private final int epoch;
     private final int[] blockOrder = new int[blocks];
     private final Rows window;
@@ -134,7 +133,7 @@ final class RowShuffle {
       next = 0;
       for (int b = begin(nextWindow); b < begin(nextWindow + 1); b++) {
         int rows = rowsOf(blockOrder[b]);
-        try (RowReader reader = source.open((long) blockOrder[b] * blockRows)) {
+        try (RowSource.Reader reader = source.open((long) blockOrder[b] * blockRows)) {
           int read = reader.read(window, size, rows);
           if (read != rows) {
             throw new IOException("the source has fewer rows than it said");

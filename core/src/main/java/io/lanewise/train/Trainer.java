@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
   final Network network;
-  final List<TrainingListener> listeners = new ArrayList<>();
+  final List<Training.Listener> listeners = new ArrayList<>();
   Optimizer optimizer = new Adam(1e-3);
   @Nullable Schedule schedule;
   int batchSize = 32;
@@ -229,7 +229,7 @@ public final class Trainer {
   }
 
   /** Adds one who is told how it goes. */
-  public Trainer listener(TrainingListener listener) {
+  public Trainer listener(Training.Listener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
   }

@@ -2,7 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.nn.Network;
 
-/** A training that is under way, as a {@link TrainingListener} sees it. */
+/** A training that is under way, as a {@link Listener} sees it. */
 public interface Training {
   /** Returns the network; its parameters are those after the last step. */
   Network network();
@@ -42,4 +42,22 @@ public interface Training {
 
   /** Ends the training after this call; an epoch that is not whole is not in the history. */
   void stop();
+
+  /**
+   * Is told how a training goes, on the training thread. It may stop it, at any of these calls, by
+   * {@link #stop()}.
+   */
+  interface Listener {
+    /** Before the first step; after a resumed one's state has been restored. */
+    default void onBegin(Training training) {}
+
+    /** After each step, which is an update of the parameters. */
+    default void onBatch(Training training) {}
+
+    /** After each epoch and its validation. */
+    default void onEpoch(Training training, History.Epoch epoch) {}
+
+    /** At the end, however it came; the best weights, if they are wanted, are back. */
+    default void onEnd(Training training, History history) {}
+  }
 }

@@ -1,7 +1,6 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.event.StepEvent;
 import io.lanewise.internal.MeanLoss;
@@ -83,7 +82,7 @@ final class TrainingLoop implements Training {
     if (checkpoints != null) {
       begin();
     }
-    for (TrainingListener listener : trainer.listeners) {
+    for (Training.Listener listener : trainer.listeners) {
       listener.onBegin(this);
     }
     while (!over()) {
@@ -93,7 +92,7 @@ final class TrainingLoop implements Training {
       save();
     }
     History result = new History(history, best.restore());
-    for (TrainingListener listener : trainer.listeners) {
+    for (Training.Listener listener : trainer.listeners) {
       listener.onEnd(this, result);
     }
     return result;
@@ -114,7 +113,7 @@ final class TrainingLoop implements Training {
     }
     long before = rowsDone;
     long start = System.nanoTime();
-    try (RowReader reader = rows.open(epoch, rowsDone)) {
+    try (RowSource.Reader reader = rows.open(epoch, rowsDone)) {
       while (rowsDone < usedRows && !stopped) {
         oneStep(reader);
       }
@@ -124,7 +123,7 @@ final class TrainingLoop implements Training {
     }
   }
 
-  private void oneStep(RowReader reader) throws IOException {
+  private void oneStep(RowSource.Reader reader) throws IOException {
     int m = (int) Math.min(updateRows, usedRows - rowsDone);
     StepEvent event = StepEvent.begun();
     double loss = gradient.compute(reader, m, step + 1, null);
@@ -162,7 +161,7 @@ final class TrainingLoop implements Training {
   /** Computes the step again and looks where it happens. */
   private NonFiniteException nonFinite(int m, double loss) throws IOException {
     NonFiniteSearch search = new NonFiniteSearch(workspace);
-    try (RowReader again = rows.open(epoch, rowsDone)) {
+    try (RowSource.Reader again = rows.open(epoch, rowsDone)) {
       gradient.compute(again, m, step + 1, search);
     }
     String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
@@ -196,7 +195,7 @@ final class TrainingLoop implements Training {
     best.take(entry);
     Figure usual = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;
     schedule.observe(entry.figure(schedule.monitored().orElse(usual)));
-    for (TrainingListener listener : trainer.listeners) {
+    for (Training.Listener listener : trainer.listeners) {
       listener.onEpoch(this, entry);
     }
     if (checkpoints != null && (trainer.every == 0 || step % trainer.every == 0)) {

@@ -1,6 +1,5 @@
 package io.lanewise.train;
 
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.metrics.Evaluation;
@@ -55,7 +54,7 @@ final class UpdateGradient {
    * @param search is shown each piece, if it is not null
    * @return the loss
    */
-  double compute(RowReader reader, int m, long step, @Nullable NonFiniteSearch search)
+  double compute(RowSource.Reader reader, int m, long step, @Nullable NonFiniteSearch search)
       throws IOException {
     double loss = 0;
     correct = 0;
@@ -93,7 +92,7 @@ final class UpdateGradient {
     return cut && divisor != expected ? rescaled(loss, expected) : loss;
   }
 
-  private double piece(RowReader reader, int count) throws IOException {
+  private double piece(RowSource.Reader reader, int count) throws IOException {
     if (reader.read(rows, 0, count) != count) {
       throw new IOException("the data has fewer rows than it said");
     }

@@ -3,7 +3,7 @@
  *
  * <p>A {@link io.lanewise.train.Trainer} trains a network that is there, and gives the {@link
  * io.lanewise.train.History} of what it did. A {@link io.lanewise.train.Classifier} or {@link
- * io.lanewise.train.Regressor} makes the network too. A {@link io.lanewise.train.TrainingListener}
+ * io.lanewise.train.Regressor} makes the network too. A {@link io.lanewise.train.Training.Listener}
  * is told how it goes. The same seeds give the same bits, whatever the processor and threads; a
  * training that was interrupted goes on from its checkpoint to the same end.
  *

@@ -108,7 +108,7 @@ class ScalingTest {
     }
 
     @Override
-    public RowReader open(long row) {
+    public RowSource.Reader open(long row) {
       return data.open(row);
     }
   }

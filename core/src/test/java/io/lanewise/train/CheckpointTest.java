@@ -59,8 +59,8 @@ class CheckpointTest {
     return Split.random(Clouds.rows(60), 0.3, 1).training();
   }
 
-  private static TrainingListener stopAt(long step) {
-    return new TrainingListener() {
+  private static Training.Listener stopAt(long step) {
+    return new Training.Listener() {
       @Override
       public void onBatch(Training training) {
         if (training.step() == step) {
@@ -136,7 +136,7 @@ class CheckpointTest {
         .checkpoint(folder)
         .resume(true)
         .listener(
-            new TrainingListener() {
+            new Training.Listener() {
               @Override
               public void onBatch(Training training) {
                 throw new AssertionError("a step");

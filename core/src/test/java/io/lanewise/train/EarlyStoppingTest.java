@@ -63,7 +63,7 @@ class EarlyStoppingTest {
     History history =
         trainer(network, 3)
             .listener(
-                new TrainingListener() {
+                new Training.Listener() {
                   @Override
                   public void onEpoch(Training training, History.Epoch epoch) {
                     weights.add(training.network().parameters().clone());

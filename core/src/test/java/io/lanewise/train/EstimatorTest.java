@@ -61,7 +61,7 @@ class EstimatorTest {
     Classifier classifier = classifier().epochs(2);
     for (String name : List.of("a", "b")) {
       classifier.listener(
-          new TrainingListener() {
+          new Training.Listener() {
             @Override
             public void onBegin(Training training) {
               told.add(name + " begin");

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
@@ -24,7 +23,7 @@ class LoopTest {
   }
 
   /** Writes down each call, and stops at one. */
-  private static final class Calls implements TrainingListener {
+  private static final class Calls implements Training.Listener {
     private final List<String> calls = new ArrayList<>();
     private final String stopAt;
 
@@ -144,7 +143,7 @@ class LoopTest {
     }
 
     @Override
-    public RowReader open(long row) {
+    public RowSource.Reader open(long row) {
       return data.open(row);
     }
   }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class RowShuffleTest {
       throws IOException {
     Rows rows = new Rows(shuffle.source(), batch + 1);
     List<Integer> order = new ArrayList<>();
-    try (RowReader reader = shuffle.open(epoch, position)) {
+    try (RowSource.Reader reader = shuffle.open(epoch, position)) {
       int read = batch;
       while (read == batch) {
         read = reader.read(rows, 1, batch);
@@ -96,7 +96,7 @@ class RowShuffleTest {
   void aDatasetIsReadFromAnyRow() throws IOException {
     Dataset data = Dataset.ofLabels(new float[] {0, 1, 2, 3, 4, 5}, 2, new int[] {2, 0, 1}, 3);
     Rows rows = new Rows(data, 4);
-    try (RowReader reader = data.open(1)) {
+    try (RowSource.Reader reader = data.open(1)) {
       assertEquals(2, reader.read(rows, 1, 3));
       assertEquals(0, reader.read(rows, 0, 4));
     }

@@ -1,7 +1,6 @@
 package io.lanewise.data;
 
 import io.lanewise.data.Encoding.Role;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.BufferedInputStream;
@@ -158,7 +157,7 @@ public final class CsvSource implements RowSource {
   }
 
   @Override
-  public RowReader open(long row) throws IOException {
+  public RowSource.Reader open(long row) throws IOException {
     Objects.checkIndex(row, rows + 1);
     if (Files.size(file) != size) {
       throw new DataException(file + ": changed while it was in use");
@@ -166,7 +165,7 @@ public final class CsvSource implements RowSource {
     return new Reader(row);
   }
 
-  private final class Reader implements RowReader {
+  private final class Reader implements RowSource.Reader {
     private final Place place = new Place(file.toString());
     private final CsvLayout layout = layout(csv, place, firstLine, encoding, complete);
     private final float[] raw = new float[encoding.columns().size()];

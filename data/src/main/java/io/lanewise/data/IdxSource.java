@@ -1,6 +1,5 @@
 package io.lanewise.data;
 
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.BufferedInputStream;
@@ -80,12 +79,12 @@ final class IdxSource implements RowSource {
   }
 
   @Override
-  public RowReader open(long row) throws IOException {
+  public RowSource.Reader open(long row) throws IOException {
     Objects.checkIndex(row, rows + 1L);
     return new Reader((int) row);
   }
 
-  private final class Reader implements RowReader {
+  private final class Reader implements RowSource.Reader {
     private final InputStream in;
     private final byte[] bytes = new byte[nIn];
     private int next;

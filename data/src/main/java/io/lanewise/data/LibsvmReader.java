@@ -1,7 +1,6 @@
 package io.lanewise.data;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.IOException;
@@ -226,7 +225,7 @@ public final class LibsvmReader {
     }
 
     @Override
-    public RowReader open(long row) throws IOException {
+    public RowSource.Reader open(long row) throws IOException {
       Objects.checkIndex(row, rows + 1);
       if (Files.size(file) != size) {
         throw new DataException(file + ": changed while it was in use");
@@ -245,7 +244,7 @@ public final class LibsvmReader {
       return c;
     }
 
-    private final class Reader implements RowReader {
+    private final class Reader implements RowSource.Reader {
       private final Place place = new Place(file.toString());
       private final Lines lines;
 

@@ -1,6 +1,5 @@
 package io.lanewise.data;
 
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.model.ModelFormatException;
@@ -24,7 +23,7 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean
   }
 
   @Override
-  public RowReader open(long row) throws IOException {
+  public RowSource.Reader open(long row) throws IOException {
     Objects.checkIndex(row, rowCount + 1);
     try {
       return new Reader(reader.open(), row);
@@ -33,7 +32,7 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean
     }
   }
 
-  private final class Reader implements RowReader {
+  private final class Reader implements RowSource.Reader {
     private final NumpyReader.Pair arrays;
     private float[] labels = new float[0];
     private long next;

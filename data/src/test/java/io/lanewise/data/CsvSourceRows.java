@@ -1,6 +1,5 @@
 package io.lanewise.data;
 
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.Closeable;
@@ -8,7 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** Reads features of a source, from its beginning. */
-record CsvSourceRows(RowSource source, RowReader reader) implements Closeable {
+record CsvSourceRows(RowSource source, RowSource.Reader reader) implements Closeable {
   CsvSourceRows(RowSource source) throws IOException {
     this(source, source.open(0));
   }

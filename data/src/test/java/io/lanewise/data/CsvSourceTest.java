@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +73,7 @@ class CsvSourceTest {
     for (int begin : new int[] {0, random.nextInt(rows), 255, 256, rows - 1, rows}) {
       int row = Math.min(begin, rows);
       Rows room = new Rows(source, rows + 1);
-      try (RowReader reader = source.open(row)) {
+      try (RowSource.Reader reader = source.open(row)) {
         assertEquals(rows - row, reader.read(room, 0, rows + 1));
       }
       assertArrayEquals(
@@ -92,7 +92,7 @@ class CsvSourceTest {
     }
     CsvSource source = reader().stream(gz);
     Rows room = new Rows(source, 1);
-    try (RowReader reader = source.open(555)) {
+    try (RowSource.Reader reader = source.open(555)) {
       assertEquals(1, reader.read(room, 0, 1));
     }
     assertEquals(reader().read(gz).dataset().labels()[555], room.labels()[0]);
@@ -110,7 +110,7 @@ class CsvSourceTest {
         wanted, assertThrows(DataException.class, () -> new CsvReader().stream(bad)).getMessage());
     Encoding encoding = Encoding.ofLabels(1, List.of(), 2);
     CsvSource source = new CsvReader().stream(bad, encoding);
-    try (RowReader reader = source.open(600)) {
+    try (RowSource.Reader reader = source.open(600)) {
       Rows room = new Rows(source, 100);
       assertEquals(
           wanted, assertThrows(DataException.class, () -> reader.read(room, 0, 100)).getMessage());

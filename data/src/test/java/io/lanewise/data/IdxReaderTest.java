@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.ByteArrayOutputStream;
@@ -142,7 +141,7 @@ class IdxReaderTest {
     assertEquals(3, source.nOut());
     for (int row = 0; row <= 3; row++) {
       Rows rows = new Rows(source, 3);
-      try (RowReader reader = source.open(row)) {
+      try (RowSource.Reader reader = source.open(row)) {
         assertEquals(3 - row, reader.read(rows, 0, 3));
       }
       assertArrayEquals(

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -172,7 +172,7 @@ class LibsvmReaderTest {
     assertEquals(rows, source.rowCount());
     for (int row : new int[] {0, random.nextInt(rows), Math.min(rows, 256), rows}) {
       Rows room = new Rows(source, rows + 1);
-      try (RowReader reader = source.open(row)) {
+      try (RowSource.Reader reader = source.open(row)) {
         assertEquals(rows - row, reader.read(room, 0, rows + 1));
       }
       float[] read = Arrays.copyOf(room.features(), 3 * (rows - row));

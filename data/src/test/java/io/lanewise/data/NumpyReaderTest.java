@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.model.Npy;
@@ -76,7 +75,7 @@ class NumpyReaderTest {
     RowSource source = NumpyReader.npy(x(new long[] {600, 2}, values), y(labels)).stream();
     Rows rows = new Rows(source, 600);
     for (int row : new int[] {0, 1, 599, 600}) {
-      try (RowReader reader = source.open(row)) {
+      try (RowSource.Reader reader = source.open(row)) {
         int half = reader.read(rows, 0, 300);
         assertEquals(600 - row, half + reader.read(rows, half, 600 - half));
       }

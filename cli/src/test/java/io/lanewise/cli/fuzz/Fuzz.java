@@ -6,7 +6,7 @@ import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
-import io.lanewise.dataset.RowReader;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
@@ -268,7 +268,7 @@ final class Fuzz {
     boolean targets = Files.size(path) % 2 == 0;
     Encoding encoding = new LibsvmReader().targets(targets).read(path).encoding();
     LibsvmReader.Source source = new LibsvmReader().stream(path, encoding);
-    try (RowReader reader = source.open(source.rowCount() - 1)) {
+    try (RowSource.Reader reader = source.open(source.rowCount() - 1)) {
       reader.read(new Rows(source, 1), 0, 1);
     }
   }
