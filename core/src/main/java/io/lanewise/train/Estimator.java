@@ -48,7 +48,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   abstract E self();
 
-  /** Sets the sizes of the hidden layers, each at least 1, or none; 100 without it. */
+  /** Sets the sizes of the hidden layers, each at least 1, or none. Default: one of 100. */
   public E hiddenLayers(int... sizes) {
     for (int size : sizes) {
       Require.atLeast("hiddenLayers", 1, size);
@@ -57,7 +57,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     return self();
   }
 
-  /** Sets the activation of the hidden layers; ReLU without it. */
+  /** Sets the activation of the hidden layers. Default: ReLU. */
   public E activation(Activation f) {
     activation = Objects.requireNonNull(f, "activation");
     return self();
@@ -69,13 +69,13 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     return self();
   }
 
-  /** Sets the most epochs, at least 1; 200 without it. */
+  /** Sets the most epochs, at least 1. Default: 200. */
   public E epochs(int most) {
     epochs = Require.atLeast("epochs", 1, most);
     return self();
   }
 
-  /** Sets the rows of a batch, at least 1; 32 without it. */
+  /** Sets the rows of a batch, at least 1. Default: 32. */
   public E batchSize(int rows) {
     batchSize = Require.atLeast("batchSize", 1, rows);
     return self();
@@ -97,7 +97,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   }
 
   /**
-   * Sets after how many epochs without an improvement by more than 1e-4 it stops; 10 without it.
+   * Sets after how many epochs without an improvement by more than 1e-4 it stops. Default: 10.
    *
    * @param patience at least 1, or 0 to go through all epochs
    */
@@ -106,7 +106,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     return self();
   }
 
-  /** Sets the seed of the initial weights, the order of the rows and the split; 0 without it. */
+  /** Sets the seed of the initial weights, the order of the rows and the split. Default: 0. */
   public E seed(long seed) {
     this.seed = seed;
     return self();
@@ -114,21 +114,23 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   /**
    * Sets the options of the loss, such as weights of classes, label smoothing or an index of rows
-   * that do not count; {@link LossOptions#DEFAULT} without it. One that means nothing for the loss
-   * is an error of the next fit.
+   * that do not count. Default: {@link LossOptions#DEFAULT}. One that means nothing for the loss is
+   * an error of the next fit.
    */
   public E lossOptions(LossOptions options) {
     this.lossOptions = Objects.requireNonNull(options, "options");
     return self();
   }
 
-  /** Sets how the features are scaled, by what is fitted on the training part; STANDARD without. */
+  /**
+   * Sets how the features are scaled, by what is fitted on the training part. Default: STANDARD.
+   */
   public E scaling(Scaling scaling) {
     this.scaling = Objects.requireNonNull(scaling, "scaling");
     return self();
   }
 
-  /** Sets the kernels; the best there are without it. */
+  /** Sets the kernels. Default: the best there are. */
   public E kernels(Kernels kernels) {
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     return self();

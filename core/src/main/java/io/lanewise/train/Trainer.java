@@ -75,7 +75,7 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the kernels; the best there are without it. */
+  /** Sets the kernels. Default: the best there are. */
   public Trainer kernels(Kernels kernels) {
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     return this;
@@ -93,21 +93,19 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the seed of the rows' order, of the split and of what is dropped out; 0 without it. */
+  /** Sets the seed of the rows' order, of the split and of what is dropped out. Default: 0. */
   public Trainer seed(long seed) {
     this.seed = seed;
     return this;
   }
 
-  /** Sets whether the rows are put into random order at each epoch; they are without it. */
+  /** Sets whether the rows are put into random order at each epoch. Default: true. */
   public Trainer shuffle(boolean shuffle) {
     this.shuffle = shuffle;
     return this;
   }
 
-  /**
-   * Sets whether the last batch of an epoch is left out if it is not full; it is not without it.
-   */
+  /** Sets whether the last batch of an epoch is left out if it is not full. Default: false. */
   public Trainer dropLast(boolean dropLast) {
     this.dropLast = dropLast;
     return this;
@@ -186,7 +184,7 @@ public final class Trainer {
     return watched;
   }
 
-  /** Sets when a training that gets no better ends; it does not without it. */
+  /** Sets when a training that gets no better ends. Default: it goes through all epochs. */
   public Trainer earlyStopping(EarlyStopping earlyStopping) {
     this.earlyStopping = Objects.requireNonNull(earlyStopping, "earlyStopping");
     return this;
@@ -212,16 +210,16 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets how many checkpoints are kept, at least 1; 3 without it. */
+  /** Sets how many checkpoints are kept, at least 1. Default: 3. */
   public Trainer keepCheckpoints(int count) {
     this.keep = Require.atLeast("count", 1, count);
     return this;
   }
 
   /**
-   * Sets whether the training goes on from the newest whole checkpoint, if there is one; it does
-   * not without it, and then the folder must be empty. Network, data and settings must be those of
-   * the checkpoint; there may be more epochs.
+   * Sets whether the training goes on from the newest whole checkpoint, if there is one. Default:
+   * false, and then the folder must be empty. Network, data and settings must be those of the
+   * checkpoint; there may be more epochs.
    */
   public Trainer resume(boolean resume) {
     this.resume = resume;
