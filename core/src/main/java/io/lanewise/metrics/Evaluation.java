@@ -170,8 +170,23 @@ public record Evaluation(
   }
 
   /** The outputs of the rows that count, beside what they should be. */
-  private record Outputs(
-      int @Nullable [] labels, float @Nullable [] targets, float[] y, float @Nullable [] weights) {
+  private static final class Outputs {
+    final int @Nullable [] labels;
+    final float @Nullable [] targets;
+    final float[] y;
+    final float @Nullable [] weights;
+
+    Outputs(
+        int @Nullable [] labels,
+        float @Nullable [] targets,
+        float[] y,
+        float @Nullable [] weights) {
+      this.labels = labels;
+      this.targets = targets;
+      this.y = y;
+      this.weights = weights;
+    }
+
     static Outputs of(Network network, Dataset data, float[] outputs) {
       float[] weights = data.hasWeights() ? data.weights() : null;
       if (!data.hasLabels()) {

@@ -3,7 +3,6 @@ package io.lanewise.metrics;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,11 +72,9 @@ public enum Figure {
         return figure;
       }
     }
+    String all = Arrays.toString(values());
     throw new IllegalArgumentException(
-        "\""
-            + text
-            + "\" is none of "
-            + Arrays.stream(values()).map(Figure::toString).collect(Collectors.joining(", ")));
+        "\"" + text + "\" is none of " + all.substring(1, all.length() - 1));
   }
 
   /** Returns the metric that it is; empty if it is one that every epoch has. */

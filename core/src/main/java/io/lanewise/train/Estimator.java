@@ -49,7 +49,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   abstract E self();
 
   /** Sets the sizes of the hidden layers, each at least 1, or none. Default: one of 100. */
-  public E hiddenLayers(int... sizes) {
+  public final E hiddenLayers(int... sizes) {
     for (int size : sizes) {
       Require.atLeast("hiddenLayers", 1, size);
     }
@@ -58,25 +58,25 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   }
 
   /** Sets the activation of the hidden layers. Default: ReLU. */
-  public E activation(Activation f) {
+  public final E activation(Activation f) {
     activation = Objects.requireNonNull(f, "activation");
     return self();
   }
 
   /** Sets the optimizer; each fit begins with state of its own. Default: Adam at 1e-3. */
-  public E optimizer(Optimizer optimizer) {
+  public final E optimizer(Optimizer optimizer) {
     this.optimizer = Objects.requireNonNull(optimizer, "optimizer");
     return self();
   }
 
   /** Sets the most epochs, at least 1. Default: 200. */
-  public E epochs(int most) {
+  public final E epochs(int most) {
     epochs = Require.atLeast("epochs", 1, most);
     return self();
   }
 
   /** Sets the rows of a batch, at least 1. Default: 32. */
-  public E batchSize(int rows) {
+  public final E batchSize(int rows) {
     batchSize = Require.atLeast("batchSize", 1, rows);
     return self();
   }
@@ -88,7 +88,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
    *
    * @param fraction in (0, 1), or 0 for none
    */
-  public E validation(double fraction) {
+  public final E validation(double fraction) {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException("fraction must be in [0, 1), got " + fraction);
     }
@@ -101,13 +101,13 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
    *
    * @param patience at least 1, or 0 to go through all epochs
    */
-  public E earlyStopping(int patience) {
+  public final E earlyStopping(int patience) {
     this.patience = Require.atLeast("patience", 0, patience);
     return self();
   }
 
   /** Sets the seed of the initial weights, the order of the rows and the split. Default: 0. */
-  public E seed(long seed) {
+  public final E seed(long seed) {
     this.seed = seed;
     return self();
   }
@@ -117,7 +117,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
    * that do not count. Default: {@link LossOptions#DEFAULT}. One that means nothing for the loss is
    * an error of the next fit.
    */
-  public E lossOptions(LossOptions options) {
+  public final E lossOptions(LossOptions options) {
     this.lossOptions = Objects.requireNonNull(options, "options");
     return self();
   }
@@ -125,19 +125,19 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   /**
    * Sets how the features are scaled, by what is fitted on the training part. Default: STANDARD.
    */
-  public E scaling(Scaling scaling) {
+  public final E scaling(Scaling scaling) {
     this.scaling = Objects.requireNonNull(scaling, "scaling");
     return self();
   }
 
   /** Sets the kernels. Default: the best there are. */
-  public E kernels(Kernels kernels) {
+  public final E kernels(Kernels kernels) {
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     return self();
   }
 
   /** Adds one who is told how a fit goes. */
-  public E listener(Training.Listener listener) {
+  public final E listener(Training.Listener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
     return self();
   }
@@ -148,7 +148,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
    *
    * @throws IllegalStateException before a fit
    */
-  public Network network() {
+  public final Network network() {
     if (network == null) {
       throw new IllegalStateException("nothing was fitted yet: call fit first");
     }
@@ -160,13 +160,13 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
    *
    * @throws IllegalStateException before a fit
    */
-  public History history() {
+  public final History history() {
     network();
     return history;
   }
 
   @Override
-  public String toString() {
+  public final String toString() {
     return getClass().getSimpleName()
         + " with hidden layers of "
         + Arrays.toString(hiddenLayers)

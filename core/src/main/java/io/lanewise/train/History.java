@@ -3,7 +3,6 @@ package io.lanewise.train;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +27,14 @@ public record History(List<Epoch> epochs, int bestEpoch) {
 
   /** Returns the figures: those of every epoch, and those of metrics that were taken. */
   public List<Figure> figures() {
-    return Arrays.stream(Figure.values())
-        .filter(
-            figure ->
-                figure.metric().isEmpty()
-                    || epochs.stream()
-                        .anyMatch(e -> e.metrics().containsKey(figure.metric().get())))
-        .toList();
+    List<Figure> figures = new ArrayList<>();
+    for (Figure figure : Figure.values()) {
+      Metric metric = figure.metric().orElse(null);
+      if (metric == null || epochs.stream().anyMatch(e -> e.metrics().containsKey(metric))) {
+        figures.add(figure);
+      }
+    }
+    return figures;
   }
 
   /**
