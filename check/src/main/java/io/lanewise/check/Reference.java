@@ -1,8 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Activate;
-import io.lanewise.nn.Add;
+import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Dropout;
@@ -10,6 +9,7 @@ import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Normalization;
+import io.lanewise.nn.ResidualAdd;
 import io.lanewise.nn.Targets;
 import java.util.Arrays;
 import java.util.List;
@@ -225,7 +225,7 @@ public class Reference {
     double[] input = input(l);
     if (layer instanceof Dense dense) {
       DoubleDense.forward(dense, m, input, parameters, z[l]);
-    } else if (layer instanceof Activate) {
+    } else if (layer instanceof ActivationLayer) {
       System.arraycopy(input, 0, z[l], 0, m * n);
     } else if (layer instanceof BatchNorm norm) {
       if (training) {
@@ -246,7 +246,7 @@ public class Reference {
       }
     } else {
       System.arraycopy(input, 0, a[l], 0, m * n);
-      if (layer instanceof Add add) {
+      if (layer instanceof ResidualAdd add) {
         addTo(output(add.from()), a[l]);
       }
     }
@@ -282,7 +282,7 @@ public class Reference {
       }
     } else {
       addTo(dz[l], dInput);
-      if (layer instanceof Add add) {
+      if (layer instanceof ResidualAdd add) {
         addTo(dz[l], gradient(add.from()));
       }
     }

@@ -1,14 +1,14 @@
 package io.lanewise.model;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Activate;
-import io.lanewise.nn.Add;
+import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.ResidualAdd;
 import java.util.Objects;
 
 /**
@@ -51,7 +51,7 @@ public final class Architecture {
   public static String format(Network network) {
     int[] begins = new int[network.layers().size()];
     for (Layer layer : network.layers()) {
-      if (layer instanceof Add add) {
+      if (layer instanceof ResidualAdd add) {
         begins[add.from() + 1]++;
       }
     }
@@ -67,7 +67,7 @@ public final class Architecture {
       boolean plain = dense.activation() == Activation.IDENTITY;
       return plain ? "" + dense.nOut() : dense.nOut() + ":" + Names.of(dense.activation());
     }
-    if (layer instanceof Activate activate) {
+    if (layer instanceof ActivationLayer activate) {
       return Names.of(activate.activation());
     }
     if (layer instanceof BatchNorm norm) {
@@ -80,7 +80,7 @@ public final class Architecture {
     if (layer instanceof Dropout dropout) {
       return (dropout.alpha() ? "alphadropout:" : "dropout:") + dropout.rate();
     }
-    return layer instanceof Add ? "]" : "normalization";
+    return layer instanceof ResidualAdd ? "]" : "normalization";
   }
 
   /**

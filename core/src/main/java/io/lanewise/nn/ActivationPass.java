@@ -4,7 +4,9 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 
-/** An activation, a = f(z), and its derivative: what dense layers and {@link Activate} share. */
+/**
+ * An activation, a = f(z), and its derivative: what dense layers and {@link ActivationLayer} share.
+ */
 final class ActivationPass {
   private final Kernels kernels;
   private final Activation f;

@@ -26,7 +26,7 @@ final class Folding {
   Network fold() {
     int[] begins = new int[network.layers().size()];
     for (Layer layer : network.layers()) {
-      if (layer instanceof Add add) {
+      if (layer instanceof ResidualAdd add) {
         begins[add.from() + 1]++;
       }
     }
@@ -52,7 +52,7 @@ final class Folding {
     int last = list.layers().size() - 1;
     if (layer instanceof Dense dense) {
       list.dense(dense.nOut(), dense.activation());
-    } else if (layer instanceof Activate activate) {
+    } else if (layer instanceof ActivationLayer activate) {
       list.activation(activate.activation());
     } else if (layer instanceof BatchNorm norm) {
       // What a block begins from is also what is added to its output.
@@ -67,7 +67,7 @@ final class Folding {
       list.layerNorm(norm.epsilon());
     } else if (layer instanceof Normalization) {
       list.normalization();
-    } else if (layer instanceof Add) {
+    } else if (layer instanceof ResidualAdd) {
       list.endBlock();
     }
     if (list.layers().size() - 1 > last) {

@@ -65,7 +65,7 @@ final class InitialValues {
     while (layers.get(l).activation() == Activation.IDENTITY
         && l + 1 < layers.size()
         && !(layers.get(l + 1) instanceof Dense)
-        && !(layers.get(l + 1) instanceof Add)) {
+        && !(layers.get(l + 1) instanceof ResidualAdd)) {
       l++;
     }
     return layers.get(l).activation();

@@ -7,7 +7,7 @@ import io.lanewise.kernel.Activation;
  * arrays of its own; a {@link Workspace} has the buffers and computes.
  */
 public sealed interface Layer
-    permits Dense, Activate, BatchNorm, LayerNorm, Dropout, Normalization, Add {
+    permits Dense, ActivationLayer, BatchNorm, LayerNorm, Dropout, Normalization, ResidualAdd {
 
   /** Returns its place in the network, from 0. */
   int index();

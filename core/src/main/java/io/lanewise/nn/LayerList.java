@@ -64,7 +64,7 @@ final class LayerList {
       int nOut = dense.nOut();
       layers.set(last, new Dense(last, dense.nIn(), nOut, f, dense.weightOff(), dense.biasOff()));
     } else if (f != Activation.IDENTITY) {
-      layers.add(new Activate(next(), n, f));
+      layers.add(new ActivationLayer(next(), n, f));
     }
   }
 
@@ -142,7 +142,7 @@ final class LayerList {
               + ", this one makes "
               + n);
     }
-    layers.add(new Add(next(), n, from));
+    layers.add(new ResidualAdd(next(), n, from));
   }
 
   private int next() {

@@ -24,7 +24,7 @@ final class LayerPasses {
   private final float[] gradients;
   private final LayerPass[] passes;
   // For each layer the sums that take what it takes too, the innermost block's first.
-  private final AddPass[][] skips;
+  private final ResidualAddPass[][] skips;
   private final int firstTrained;
   private boolean belowDone;
 
@@ -49,11 +49,11 @@ final class LayerPasses {
     List<Layer> layers = network.layers();
     gradients = new float[training ? network.parameters().length : 0];
     Layer first = layers.get(0);
-    boolean copies = first instanceof Activate || first instanceof Dropout;
+    boolean copies = first instanceof ActivationLayer || first instanceof Dropout;
     inputCopy = copies ? new float[Math.multiplyExact(maxBatch, network.nIn())] : null;
     input.set(inputCopy, 0, network.nIn());
     passes = new LayerPass[layers.size()];
-    skips = new AddPass[layers.size()][];
+    skips = new ResidualAddPass[layers.size()][];
     make(layers);
     int trained = 0;
     while (layers.get(trained).parameterCount() == 0) {
@@ -63,10 +63,10 @@ final class LayerPasses {
   }
 
   private void make(List<Layer> layers) {
-    List<List<Add>> blocks = new ArrayList<>();
+    List<List<ResidualAdd>> blocks = new ArrayList<>();
     layers.forEach(layer -> blocks.add(new ArrayList<>()));
     for (Layer layer : layers) {
-      if (layer instanceof Add add) {
+      if (layer instanceof ResidualAdd add) {
         blocks.get(add.from() + 1).add(add);
       }
     }
@@ -75,7 +75,9 @@ final class LayerPasses {
     }
     for (int l = 0; l < skips.length; l++) {
       skips[l] =
-          blocks.get(l).stream().map(add -> (AddPass) passes[add.index()]).toArray(AddPass[]::new);
+          blocks.get(l).stream()
+              .map(add -> (ResidualAddPass) passes[add.index()])
+              .toArray(ResidualAddPass[]::new);
     }
   }
 
@@ -101,13 +103,14 @@ final class LayerPasses {
           gradients,
           maxBatch);
     }
-    if (layer instanceof Add add) {
+    if (layer instanceof ResidualAdd add) {
       Values skip = add.from() < 0 ? input : passes[add.from()].y;
-      return new AddPass(kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
+      return new ResidualAddPass(
+          kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
     }
     float[] dy = before != null ? before.dy : gradientBuffer(layer.nIn());
-    if (layer instanceof Activate activate) {
-      return new ActivatePass(kernels, activate, x, dy, takenByLoss, maxBatch);
+    if (layer instanceof ActivationLayer activate) {
+      return new ActivationLayerPass(kernels, activate, x, dy, takenByLoss, maxBatch);
     }
     if (layer instanceof BatchNorm norm) {
       return new BatchNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
@@ -176,7 +179,7 @@ final class LayerPasses {
   private void handOn(int m, int l) {
     float[] dx = passes[l - 1].dy;
     passes[l].handOn(m);
-    for (AddPass skip : skips[l]) {
+    for (ResidualAddPass skip : skips[l]) {
       skip.addTo(m, dx, 0, network.layers().get(l).nIn());
     }
   }
@@ -189,7 +192,7 @@ final class LayerPasses {
     }
     belowDone = true;
     passes[0].inputGradient(m, dx, dxOff, lddx);
-    for (AddPass skip : skips[0]) {
+    for (ResidualAddPass skip : skips[0]) {
       skip.addTo(m, dx, dxOff, lddx);
     }
   }

@@ -220,7 +220,7 @@ public final class Network {
 
     /**
      * Adds an activation. Directly after a dense layer that has none it becomes that layer's;
-     * elsewhere it is an {@link Activate}. The identity adds nothing.
+     * elsewhere it is an {@link ActivationLayer}. The identity adds nothing.
      */
     public Builder activation(Activation f) {
       list.activation(Objects.requireNonNull(f, "f"));
@@ -303,8 +303,8 @@ public final class Network {
     }
 
     /**
-     * Adds a residual block: y = block(x) + x, see {@link Add}. Blocks may be inside each other, up
-     * to 32.
+     * Adds a residual block: y = block(x) + x, see {@link ResidualAdd}. Blocks may be inside each
+     * other, up to 32.
      *
      * @param block adds the block's layers to the builder it gets; the last must make as many
      *     values a row as the first takes, and one of them must not be dropout

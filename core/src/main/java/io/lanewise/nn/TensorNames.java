@@ -21,7 +21,7 @@ final class TensorNames {
   TensorNames(List<Layer> layers) {
     int[] begins = new int[layers.size()];
     for (Layer layer : layers) {
-      if (layer instanceof Add add) {
+      if (layer instanceof ResidualAdd add) {
         begins[add.from() + 1]++;
       }
     }
@@ -55,7 +55,7 @@ final class TensorNames {
   private void add(Layer layer) {
     int l = layer.index();
     int n = layer.nOut();
-    if (layer instanceof Add) {
+    if (layer instanceof ResidualAdd) {
       end();
       return;
     }

@@ -5,13 +5,13 @@ import io.lanewise.model.AtomicFile;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelTensor;
 import io.lanewise.model.Names;
-import io.lanewise.nn.Add;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Normalization;
+import io.lanewise.nn.ResidualAdd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -180,7 +180,7 @@ final class OnnxExport {
     } else if (layer instanceof Normalization) {
       node("Sub", value, own.get("shift"));
       node("Mul", value, own.get("scale"));
-    } else if (layer instanceof Add add) {
+    } else if (layer instanceof ResidualAdd add) {
       node("Add", value, add.from() < 0 ? INPUT : outputs[add.from()]);
     }
     activation(layer.activation());

@@ -3,7 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.LayerKernels;
 
 /** y = the block's output + what the block took. */
-final class AddPass extends LayerPass {
+final class ResidualAddPass extends LayerPass {
   private final LayerKernels kernels;
   private final int n;
   private final Values skip;
@@ -13,8 +13,13 @@ final class AddPass extends LayerPass {
    * @param skip the output of the layer before the block
    * @param before the block's last layer
    */
-  AddPass(
-      LayerKernels kernels, Add layer, Values skip, float[] dy, LayerPass before, int maxBatch) {
+  ResidualAddPass(
+      LayerKernels kernels,
+      ResidualAdd layer,
+      Values skip,
+      float[] dy,
+      LayerPass before,
+      int maxBatch) {
     super(before.y, new Values(), dy);
     this.kernels = kernels;
     this.skip = skip;

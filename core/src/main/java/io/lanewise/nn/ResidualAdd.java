@@ -8,7 +8,7 @@ package io.lanewise.nn;
  * @param n values a row
  * @param from the layer before the block, less than index - 1; -1 for the network's input
  */
-public record Add(int index, int n, int from) implements Layer {
+public record ResidualAdd(int index, int n, int from) implements Layer {
 
   @Override
   public int nIn() {

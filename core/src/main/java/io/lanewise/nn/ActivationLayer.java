@@ -10,7 +10,7 @@ import io.lanewise.kernel.Activation;
  * @param n values a row
  * @param activation f
  */
-public record Activate(int index, int n, Activation activation) implements Layer {
+public record ActivationLayer(int index, int n, Activation activation) implements Layer {
 
   @Override
   public int nIn() {

@@ -4,7 +4,7 @@ import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
 
 /** A = f(X); dX = dA f'. */
-final class ActivatePass extends LayerPass {
+final class ActivationLayerPass extends LayerPass {
   private final ActivationPass activation;
   private final boolean takenByLoss;
 
@@ -12,8 +12,13 @@ final class ActivatePass extends LayerPass {
    * @param x without gaps
    * @param takenByLoss whether the loss takes x and gives its gradient
    */
-  ActivatePass(
-      Kernels kernels, Activate layer, Values x, float[] dy, boolean takenByLoss, int maxBatch) {
+  ActivationLayerPass(
+      Kernels kernels,
+      ActivationLayer layer,
+      Values x,
+      float[] dy,
+      boolean takenByLoss,
+      int maxBatch) {
     super(x, new Values(), dy);
     this.takenByLoss = takenByLoss;
     derivativeDone = takenByLoss;
