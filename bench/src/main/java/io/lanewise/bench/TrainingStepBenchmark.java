@@ -5,6 +5,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Workspace;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
@@ -85,7 +86,7 @@ public class TrainingStepBenchmark {
   /** Makes the network of "nIn-hidden-...-nOut": ReLU, softmax at the end. */
   static Network network(String widths) {
     int[] width = Stream.of(widths.split("-")).mapToInt(Integer::parseInt).toArray();
-    Network.Builder builder = Network.builder(width[0]).seed(1);
+    NetworkBuilder builder = Network.builder(width[0]).seed(1);
     for (int l = 1; l < width.length; l++) {
       builder.dense(width[l], l < width.length - 1 ? Activation.RELU : Activation.SOFTMAX);
     }

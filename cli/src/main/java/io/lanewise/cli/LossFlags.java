@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.model.Names;
 import io.lanewise.nn.LossOptions;
-import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Reduction;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -42,7 +42,7 @@ final class LossFlags {
           "mean-over-batch, mean-over-elements, weighted-mean or sum. Default: mean-over-batch.")
   private String reduction;
 
-  void apply(Network.Builder builder) {
+  void apply(NetworkBuilder builder) {
     LossOptions options = LossOptions.DEFAULT;
     if (classWeights != null) {
       LossOptions before = options;

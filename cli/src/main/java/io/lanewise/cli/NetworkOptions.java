@@ -7,6 +7,7 @@ import io.lanewise.model.Names;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -79,7 +80,7 @@ final class NetworkOptions {
    * @param scaling of the features, its first layer; null for none
    */
   Network build(
-      int nIn, int nOut, boolean regression, Scaling.Fit scaling, Consumer<Network.Builder> more) {
+      int nIn, int nOut, boolean regression, Scaling.Fit scaling, Consumer<NetworkBuilder> more) {
     Activation last =
         output != null ? output : regression ? Activation.IDENTITY : Activation.SOFTMAX;
     boolean single =
@@ -87,7 +88,7 @@ final class NetworkOptions {
             && nOut == 2
             && last == Activation.SIGMOID
             && (loss == null || loss == Loss.BINARY_CROSS_ENTROPY);
-    Network.Builder builder = Network.builder(nIn).seed(seed);
+    NetworkBuilder builder = Network.builder(nIn).seed(seed);
     if (!initializer.equals("auto")) {
       builder.initializer(initializer());
     }

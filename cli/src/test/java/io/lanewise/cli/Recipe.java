@@ -7,6 +7,7 @@ import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Reduction;
 import io.lanewise.optim.Adagrad;
 import io.lanewise.optim.Adam;
@@ -61,7 +62,7 @@ enum Recipe {
     }
 
     @Override
-    Network.Builder options(Network.Builder network) {
+    NetworkBuilder options(NetworkBuilder network) {
       LossOptions options = LossOptions.DEFAULT.labelSmoothing(0.1f);
       return network.lossOptions(options.classWeights(1, 2, 3, 1, 2, 3, 1, 2, 3, 1));
     }
@@ -85,7 +86,7 @@ enum Recipe {
     }
 
     @Override
-    Network.Builder options(Network.Builder network) {
+    NetworkBuilder options(NetworkBuilder network) {
       float[] weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
       return network.lossOptions(LossOptions.DEFAULT.positiveWeights(weights));
     }
@@ -123,7 +124,7 @@ enum Recipe {
     }
 
     @Override
-    Network.Builder options(Network.Builder network) {
+    NetworkBuilder options(NetworkBuilder network) {
       return network.reduction(Reduction.MEAN_OVER_ELEMENTS);
     }
 
@@ -163,7 +164,7 @@ enum Recipe {
 
   abstract Optimizer optimizer();
 
-  Network.Builder options(Network.Builder network) {
+  NetworkBuilder options(NetworkBuilder network) {
     return network;
   }
 

@@ -8,6 +8,8 @@ import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
+import io.lanewise.nn.Normalization;
 import io.lanewise.nn.ResidualAdd;
 import java.util.Objects;
 
@@ -32,12 +34,12 @@ public final class Architecture {
           + " alphadropout:RATE, normalization, [, ] or an activation: ";
 
   private final String text;
-  private final Network.Builder builder;
+  private final NetworkBuilder builder;
   private int next;
   private int word;
   private int wordAt;
 
-  private Architecture(String text, int next, Network.Builder builder) {
+  private Architecture(String text, int next, NetworkBuilder builder) {
     this.text = text;
     this.next = next;
     this.builder = builder;
@@ -49,56 +51,45 @@ public final class Architecture {
    * @return inputs, then the layers
    */
   public static String format(Network network) {
-    int[] begins = new int[network.layers().size()];
-    for (Layer layer : network.layers()) {
-      if (layer instanceof ResidualAdd add) {
-        begins[add.from() + 1]++;
-      }
-    }
     StringBuilder out = new StringBuilder().append(network.nIn());
     for (Layer layer : network.layers()) {
-      out.append(" [".repeat(begins[layer.index()])).append(' ').append(format(layer));
+      out.append(" [".repeat(network.blocksFrom(layer.index()).size()));
+      out.append(' ').append(format(layer));
     }
     return out.toString();
   }
 
   private static String format(Layer layer) {
-    if (layer instanceof Dense dense) {
-      boolean plain = dense.activation() == Activation.IDENTITY;
-      return plain ? "" + dense.nOut() : dense.nOut() + ":" + Names.of(dense.activation());
-    }
-    if (layer instanceof ActivationLayer activate) {
-      return Names.of(activate.activation());
-    }
-    if (layer instanceof BatchNorm norm) {
-      boolean plain = norm.momentum() == 0.1f && norm.epsilon() == 1e-5f;
-      return "batchnorm" + (plain ? "" : ":" + norm.momentum() + ":" + norm.epsilon());
-    }
-    if (layer instanceof LayerNorm norm) {
-      return "layernorm" + (norm.epsilon() == 1e-5f ? "" : ":" + norm.epsilon());
-    }
-    if (layer instanceof Dropout dropout) {
-      return (dropout.alpha() ? "alphadropout:" : "dropout:") + dropout.rate();
-    }
-    return layer instanceof ResidualAdd ? "]" : "normalization";
+    return switch (layer) {
+      case Dense dense when dense.activation() == Activation.IDENTITY -> "" + dense.nOut();
+      case Dense dense -> dense.nOut() + ":" + Names.of(dense.activation());
+      case ActivationLayer f -> Names.of(f.activation());
+      case BatchNorm norm when norm.momentum() == 0.1f && norm.epsilon() == 1e-5f -> "batchnorm";
+      case BatchNorm norm -> "batchnorm:" + norm.momentum() + ":" + norm.epsilon();
+      case LayerNorm norm when norm.epsilon() == 1e-5f -> "layernorm";
+      case LayerNorm norm -> "layernorm:" + norm.epsilon();
+      case Dropout dropout -> (dropout.alpha() ? "alphadropout:" : "dropout:") + dropout.rate();
+      case Normalization _ -> "normalization";
+      case ResidualAdd _ -> "]";
+    };
   }
 
   /**
    * Begins the network that the text describes. Nothing of its size is allocated before it is
-   * built: see {@link Network.Builder#parameterCount()}.
+   * built: see {@link NetworkBuilder#parameterCount()}.
    *
    * @param text inputs, then layers
    * @throws IllegalArgumentException if it is no such text; the message names the word and where it
    *     is
    */
-  public static Network.Builder parse(String text) {
+  public static NetworkBuilder parse(String text) {
     Objects.requireNonNull(text, "text");
     Architecture first = new Architecture(text, 0, null);
     String inputs = first.nextWord();
     if (inputs == null) {
       throw new IllegalArgumentException("layers: wanted inputs, then layers, got \"\"");
     }
-    Network.Builder builder;
+    NetworkBuilder builder;
     try {
       builder = Network.builder(positive(inputs, "inputs"));
     } catch (IllegalArgumentException e) {
@@ -116,7 +107,7 @@ public final class Architecture {
    * @param text layers only
    * @throws IllegalArgumentException as {@link #parse}
    */
-  public static void append(String text, Network.Builder builder) {
+  public static void append(String text, NetworkBuilder builder) {
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(builder, "builder");
     new Architecture(text, 0, builder).block(null);

@@ -3,6 +3,7 @@ package io.lanewise.model;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Reduction;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ public final class ModelFile {
           "its metadata has no \"" + LAYERS + "\": not a model that Lanewise saved");
     }
     try {
-      Network.Builder builder = Architecture.parse(layers).zeros();
+      NetworkBuilder builder = Architecture.parse(layers).zeros();
       if (builder.parameterCount() + builder.stateCount() > bytes / 4) {
         throw new ModelFormatException(
             LAYERS

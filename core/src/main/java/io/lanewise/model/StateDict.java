@@ -1,11 +1,9 @@
 package io.lanewise.model;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.BatchNorm;
-import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
-import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,9 +125,9 @@ final class StateDict {
   }
 
   /** The network that the shapes speak of, with these activations, its parameters 0. */
-  Network.Builder builder(Activation hidden, Activation output) throws IOException {
+  NetworkBuilder builder(Activation hidden, Activation output) throws IOException {
     int width = width(modules.get(0), isDense(modules.get(0)) ? 1 : 0);
-    Network.Builder builder = Network.builder(width).zeros();
+    NetworkBuilder builder = Network.builder(width).zeros();
     boolean afterDense = false;
     for (Module module : modules) {
       if (isDense(module)) {
@@ -148,7 +146,7 @@ final class StateDict {
     return builder;
   }
 
-  private static void activation(Network.Builder builder, Activation f) {
+  private static void activation(NetworkBuilder builder, Activation f) {
     if (f != Activation.IDENTITY) {
       builder.activation(f);
     }
@@ -189,10 +187,12 @@ final class StateDict {
   }
 
   private void requireKind(Layer layer, Module module) throws IOException {
+    boolean statistics =
+        layer.tensors().stream().anyMatch(tensor -> tensor.name().equals("running_mean"));
     boolean fits =
-        isDense(module)
-            ? layer instanceof Dense
-            : module.hasStatistics() ? layer instanceof BatchNorm : layer instanceof LayerNorm;
+        layer.parameterCount() > 0
+            && layer.hasWeights() == isDense(module)
+            && (isDense(module) || statistics == module.hasStatistics());
     if (!fits) {
       throw tensors.error(
           "module "

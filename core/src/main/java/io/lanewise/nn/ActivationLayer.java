@@ -1,6 +1,8 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * An activation that no dense layer could take in, A = f(X): one that follows a normalization, a
@@ -12,6 +14,11 @@ import io.lanewise.kernel.Activation;
  */
 public record ActivationLayer(int index, int n, Activation activation) implements Layer {
 
+  public ActivationLayer {
+    Objects.requireNonNull(activation, "activation");
+    LayerShape.require(index, n, n);
+  }
+
   @Override
   public int nIn() {
     return n;
@@ -20,5 +27,15 @@ public record ActivationLayer(int index, int n, Activation activation) implement
   @Override
   public int nOut() {
     return n;
+  }
+
+  @Override
+  public List<Tensor> tensors() {
+    return List.of();
+  }
+
+  @Override
+  public ActivationLayer at(int index, int parameterOff, int stateOff) {
+    return new ActivationLayer(index, n, activation);
   }
 }

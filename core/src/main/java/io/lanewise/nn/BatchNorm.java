@@ -1,5 +1,8 @@
 package io.lanewise.nn;
 
+import io.lanewise.nn.Tensor.Kind;
+import java.util.List;
+
 /**
  * Batch normalization (Ioffe and Szegedy 2015), each column for itself: y = gamma (x - mean) /
  * sqrt(variance + epsilon) + beta. In training, mean and variance (biased) are those of the batch,
@@ -13,20 +16,20 @@ package io.lanewise.nn;
  *     1 less Keras's
  * @param epsilon &gt; 0
  * @param gammaOff the index of gamma[0] in the parameters
- * @param betaOff the index of beta[0] in the parameters
  * @param meanOff the index of the first running mean in the state
- * @param varianceOff the index of the first running variance in the state
  */
-public record BatchNorm(
-    int index,
-    int n,
-    float momentum,
-    float epsilon,
-    int gammaOff,
-    int betaOff,
-    int meanOff,
-    int varianceOff)
+public record BatchNorm(int index, int n, float momentum, float epsilon, int gammaOff, int meanOff)
     implements Layer {
+
+  public BatchNorm {
+    LayerShape.require(index, n, n);
+    if (!(momentum > 0 && momentum <= 1)) {
+      throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
+    }
+    LayerShape.requireEpsilon(epsilon);
+    LayerShape.requireParameters(index, n, n, gammaOff, 2L * n);
+    LayerShape.requireState(index, n, meanOff, 2L * n);
+  }
 
   @Override
   public int nIn() {
@@ -38,13 +41,32 @@ public record BatchNorm(
     return n;
   }
 
-  @Override
-  public int parameterCount() {
-    return 2 * n;
+  /** Returns the index of beta[0] in the parameters. */
+  public int betaOff() {
+    return gammaOff + n;
+  }
+
+  /** Returns the index of the first running variance in the state. */
+  public int varianceOff() {
+    return meanOff + n;
   }
 
   @Override
-  public int stateCount() {
-    return 2 * n;
+  public List<Tensor> tensors() {
+    return List.of(
+        Tensor.vector("weight", Kind.NORM, index, gammaOff, n, 1),
+        Tensor.vector("bias", Kind.NORM, index, betaOff(), n, 0),
+        Tensor.vector("running_mean", Kind.STATE, index, meanOff, n, 0),
+        Tensor.vector("running_var", Kind.STATE, index, varianceOff(), n, 1));
+  }
+
+  @Override
+  public BatchNorm at(int index, int parameterOff, int stateOff) {
+    return new BatchNorm(index, n, momentum, epsilon, parameterOff, stateOff);
+  }
+
+  @Override
+  public boolean needsBatchStatistics() {
+    return true;
   }
 }

@@ -1,5 +1,7 @@
 package io.lanewise.nn;
 
+import java.util.List;
+
 /**
  * Dropout (Srivastava et al. 2014): in training each value is 0 with that probability, and the
  * others are divided by 1 - rate. Alpha dropout (Klambauer et al. 2017) sets a dropped value to
@@ -13,6 +15,13 @@ package io.lanewise.nn;
  */
 public record Dropout(int index, int n, float rate, boolean alpha) implements Layer {
 
+  public Dropout {
+    LayerShape.require(index, n, n);
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("rate must be in [0, 1), got " + rate);
+    }
+  }
+
   @Override
   public int nIn() {
     return n;
@@ -21,5 +30,20 @@ public record Dropout(int index, int n, float rate, boolean alpha) implements La
   @Override
   public int nOut() {
     return n;
+  }
+
+  @Override
+  public List<Tensor> tensors() {
+    return List.of();
+  }
+
+  @Override
+  public Dropout at(int index, int parameterOff, int stateOff) {
+    return new Dropout(index, n, rate, alpha);
+  }
+
+  @Override
+  public boolean isForTrainingOnly() {
+    return true;
   }
 }

@@ -1,6 +1,5 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.Activation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +15,6 @@ final class Folding {
   // For each new layer the old one, and the normalizations that it takes in.
   private final List<Layer> origins = new ArrayList<>();
   private final List<List<BatchNorm>> folded = new ArrayList<>();
-  private int begun = -1;
 
   Folding(Network network) {
     this.network = network;
@@ -24,21 +22,12 @@ final class Folding {
   }
 
   Network fold() {
-    int[] begins = new int[network.layers().size()];
     for (Layer layer : network.layers()) {
-      if (layer instanceof ResidualAdd add) {
-        begins[add.from() + 1]++;
-      }
-    }
-    for (Layer layer : network.layers()) {
-      for (int block = 0; block < begins[layer.index()]; block++) {
-        list.beginBlock();
-        begun = list.layers().size() - 1;
-      }
+      network.blocksFrom(layer.index()).forEach(_ -> list.beginBlock());
       add(layer);
     }
-    float[] parameters = new float[(int) list.parameterCount()];
-    float[] state = new float[(int) list.stateCount()];
+    float[] parameters = new float[list.parameterCount()];
+    float[] state = new float[list.stateCount()];
     for (Layer layer : list.layers()) {
       copy(origins.get(layer.index()), layer, parameters, state);
       for (BatchNorm norm : folded.get(layer.index())) {
@@ -49,55 +38,29 @@ final class Folding {
   }
 
   private void add(Layer layer) {
-    int last = list.layers().size() - 1;
-    if (layer instanceof Dense dense) {
-      list.dense(dense.nOut(), dense.activation());
-    } else if (layer instanceof ActivationLayer activate) {
-      list.activation(activate.activation());
-    } else if (layer instanceof BatchNorm norm) {
-      // What a block begins from is also what is added to its output.
-      if (last > begun
-          && list.layers().get(last) instanceof Dense dense
-          && dense.activation() == Activation.IDENTITY) {
-        folded.get(last).add(norm);
-      } else {
-        list.batchNorm(norm.momentum(), norm.epsilon());
-      }
-    } else if (layer instanceof LayerNorm norm) {
-      list.layerNorm(norm.epsilon());
-    } else if (layer instanceof Normalization) {
-      list.normalization();
-    } else if (layer instanceof ResidualAdd) {
-      list.endBlock();
+    int before = list.layers().size();
+    switch (layer) {
+      case Dropout _ -> {}
+      case ActivationLayer f -> list.activation(f.activation());
+      case ResidualAdd _ -> list.endBlock();
+      case BatchNorm norm when list.endsPlainDense() -> folded.getLast().add(norm);
+      case BatchNorm _, Dense _, LayerNorm _, Normalization _ -> list.add(layer);
     }
-    if (list.layers().size() - 1 > last) {
+    if (list.layers().size() > before) {
       origins.add(layer);
       folded.add(new ArrayList<>());
     }
   }
 
-  /** The two have the same shape, and their numbers each lie together. */
   private void copy(Layer from, Layer to, float[] parameters, float[] state) {
-    int count = from.parameterCount();
-    if (count > 0) {
-      int off = parameterOff(from);
-      System.arraycopy(network.parameters(), off, parameters, parameterOff(to), count);
+    for (int i = 0; i < from.tensors().size(); i++) {
+      Tensor tensor = from.tensors().get(i);
+      boolean trained = tensor.isParameter();
+      float[] source = trained ? network.parameters() : network.state();
+      float[] target = trained ? parameters : state;
+      int off = to.tensors().get(i).off();
+      System.arraycopy(source, tensor.off(), target, off, tensor.count());
     }
-    if (from.stateCount() > 0) {
-      int off = stateOff(from);
-      System.arraycopy(network.state(), off, state, stateOff(to), from.stateCount());
-    }
-  }
-
-  private static int parameterOff(Layer layer) {
-    if (layer instanceof Dense dense) {
-      return dense.weightOff();
-    }
-    return layer instanceof BatchNorm norm ? norm.gammaOff() : ((LayerNorm) layer).gammaOff();
-  }
-
-  private static int stateOff(Layer layer) {
-    return layer instanceof BatchNorm norm ? norm.meanOff() : ((Normalization) layer).shiftOff();
   }
 
   private void fold(BatchNorm norm, Dense dense, float[] parameters) {

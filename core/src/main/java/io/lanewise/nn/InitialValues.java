@@ -16,55 +16,53 @@ final class InitialValues {
   }
 
   /**
-   * Running means 0 and variances 1, and the constants of the normalizations.
+   * What the tensors of the state say, and the constants of the normalizations.
    *
-   * @param constants shift and scale by the layer's index, where they are not 0 and 1
+   * @param normalizations shift and scale by the layer's index, where they are not 0 and 1
    */
-  void state(Map<Integer, float[][]> constants) {
-    float[] state = network.state();
-    for (Layer layer : layers) {
-      if (layer instanceof BatchNorm norm) {
-        Arrays.fill(state, norm.varianceOff(), norm.varianceOff() + norm.n(), 1f);
-      } else if (layer instanceof Normalization fixed) {
-        float[][] both = constants.get(fixed.index());
-        if (both == null) {
-          Arrays.fill(state, fixed.scaleOff(), fixed.scaleOff() + fixed.n(), 1f);
-        } else {
-          System.arraycopy(both[0], 0, state, fixed.shiftOff(), fixed.n());
-          System.arraycopy(both[1], 0, state, fixed.scaleOff(), fixed.n());
-        }
-      }
-    }
+  void state(Map<Integer, float[][]> normalizations) {
+    network.stateTensors().forEach(tensor -> fill(tensor, network.state()));
+    normalizations.forEach(
+        (index, both) -> {
+          List<Tensor> tensors = layers.get(index).tensors();
+          for (int i = 0; i < both.length; i++) {
+            int off = tensors.get(i).off();
+            System.arraycopy(both[i], 0, network.state(), off, both[i].length);
+          }
+        });
+  }
+
+  private static void fill(Tensor tensor, float[] values) {
+    Arrays.fill(values, tensor.off(), tensor.off() + tensor.count(), tensor.initial());
   }
 
   /**
-   * Weights from their distributions, gammas 1, biases and betas 0.
+   * Weights from their distributions, the other parameters as their tensors say.
    *
    * @param initializers by the layer's index, where the layer has its own
    * @param common of the others; null for what suits each
    */
   void parameters(Map<Integer, Initializer> initializers, Initializer common, long seed) {
-    float[] parameters = network.parameters();
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.WEIGHTS);
-    for (Layer layer : layers) {
-      if (layer instanceof Dense dense) {
-        Initializer given = initializers.getOrDefault(dense.index(), common);
-        Initializer chosen = given != null ? given : Initializer.of(activationAfter(dense));
-        chosen.fill(parameters, dense.weightOff(), dense.nIn(), dense.nOut(), random);
-      } else if (layer instanceof BatchNorm norm) {
-        Arrays.fill(parameters, norm.gammaOff(), norm.gammaOff() + norm.n(), 1f);
-      } else if (layer instanceof LayerNorm norm) {
-        Arrays.fill(parameters, norm.gammaOff(), norm.gammaOff() + norm.n(), 1f);
+    float[] parameters = network.parameters();
+    for (Tensor tensor : network.tensors()) {
+      if (tensor.kind() != Tensor.Kind.WEIGHT) {
+        fill(tensor, parameters);
+        continue;
       }
+      int l = tensor.layer();
+      Initializer given = initializers.getOrDefault(l, common);
+      Initializer chosen = given != null ? given : Initializer.of(activationAfter(l));
+      chosen.fill(parameters, tensor.off(), tensor.rows(), tensor.columns(), random);
     }
   }
 
-  /** The activation that the outputs come to before a sum or another dense layer. */
-  private Activation activationAfter(Dense dense) {
-    int l = dense.index();
+  /** The activation that the outputs come to before a sum or other weights. */
+  private Activation activationAfter(int layer) {
+    int l = layer;
     while (layers.get(l).activation() == Activation.IDENTITY
         && l + 1 < layers.size()
-        && !(layers.get(l + 1) instanceof Dense)
+        && !layers.get(l + 1).hasWeights()
         && !(layers.get(l + 1) instanceof ResidualAdd)) {
       l++;
     }

@@ -1,5 +1,8 @@
 package io.lanewise.nn;
 
+import io.lanewise.nn.Tensor.Kind;
+import java.util.List;
+
 /**
  * Layer normalization (Ba et al. 2016), each row for itself: y = gamma (x - mean) / sqrt(variance +
  * epsilon) + beta, mean and variance (biased) over the values of the row, gamma and beta for each
@@ -9,10 +12,14 @@ package io.lanewise.nn;
  * @param n values a row
  * @param epsilon &gt; 0
  * @param gammaOff the index of gamma[0] in the parameters
- * @param betaOff the index of beta[0] in the parameters
  */
-public record LayerNorm(int index, int n, float epsilon, int gammaOff, int betaOff)
-    implements Layer {
+public record LayerNorm(int index, int n, float epsilon, int gammaOff) implements Layer {
+
+  public LayerNorm {
+    LayerShape.require(index, n, n);
+    LayerShape.requireEpsilon(epsilon);
+    LayerShape.requireParameters(index, n, n, gammaOff, 2L * n);
+  }
 
   @Override
   public int nIn() {
@@ -24,8 +31,20 @@ public record LayerNorm(int index, int n, float epsilon, int gammaOff, int betaO
     return n;
   }
 
+  /** Returns the index of beta[0] in the parameters. */
+  public int betaOff() {
+    return gammaOff + n;
+  }
+
   @Override
-  public int parameterCount() {
-    return 2 * n;
+  public List<Tensor> tensors() {
+    return List.of(
+        Tensor.vector("weight", Kind.NORM, index, gammaOff, n, 1),
+        Tensor.vector("bias", Kind.NORM, index, betaOff(), n, 0));
+  }
+
+  @Override
+  public LayerNorm at(int index, int parameterOff, int stateOff) {
+    return new LayerNorm(index, n, epsilon, parameterOff);
   }
 }

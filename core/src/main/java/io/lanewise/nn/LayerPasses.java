@@ -3,7 +3,6 @@ package io.lanewise.nn;
 import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.PackedMatrix;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,9 +47,10 @@ final class LayerPasses {
     this.packed = packed;
     List<Layer> layers = network.layers();
     gradients = new float[training ? network.parameters().length : 0];
-    Layer first = layers.get(0);
-    boolean copies = first instanceof ActivationLayer || first instanceof Dropout;
-    inputCopy = copies ? new float[Math.multiplyExact(maxBatch, network.nIn())] : null;
+    inputCopy =
+        takesNoGaps(layers.getFirst())
+            ? new float[Math.multiplyExact(maxBatch, network.nIn())]
+            : null;
     input.set(inputCopy, 0, network.nIn());
     passes = new LayerPass[layers.size()];
     skips = new ResidualAddPass[layers.size()][];
@@ -63,22 +63,23 @@ final class LayerPasses {
   }
 
   private void make(List<Layer> layers) {
-    List<List<ResidualAdd>> blocks = new ArrayList<>();
-    layers.forEach(layer -> blocks.add(new ArrayList<>()));
     for (Layer layer : layers) {
-      if (layer instanceof ResidualAdd add) {
-        blocks.get(add.from() + 1).add(add);
-      }
-    }
-    for (Layer layer : layers) {
-      passes[layer.index()] = pass(layer, !blocks.get(layer.index()).isEmpty());
+      passes[layer.index()] = pass(layer, !network.blocksFrom(layer.index()).isEmpty());
     }
     for (int l = 0; l < skips.length; l++) {
-      skips[l] =
-          blocks.get(l).stream()
-              .map(add -> (ResidualAddPass) passes[add.index()])
-              .toArray(ResidualAddPass[]::new);
+      List<ResidualAdd> ends = network.blocksFrom(l);
+      skips[l] = new ResidualAddPass[ends.size()];
+      for (int k = 0; k < skips[l].length; k++) {
+        skips[l][k] = (ResidualAddPass) passes[ends.get(k).index()];
+      }
     }
+  }
+
+  private static boolean takesNoGaps(Layer layer) {
+    return switch (layer) {
+      case ActivationLayer _, Dropout _ -> true;
+      case Dense _, BatchNorm _, LayerNorm _, Normalization _, ResidualAdd _ -> false;
+    };
   }
 
   /**
@@ -89,42 +90,62 @@ final class LayerPasses {
     LayerPass before = l == 0 ? null : passes[l - 1];
     Values x = before == null ? input : before.y;
     boolean takenByLoss = lossTakesInput && layer == network.outputLayer();
-    if (layer instanceof Dense dense) {
-      return new DensePass(
-          kernels,
-          network,
-          dense,
-          x,
-          gradientBuffer(dense.nOut()),
-          before,
-          before != null && !beginsBlock,
-          takenByLoss,
-          packed[l],
-          gradients,
-          maxBatch);
-    }
-    if (layer instanceof ResidualAdd add) {
-      Values skip = add.from() < 0 ? input : passes[add.from()].y;
-      return new ResidualAddPass(
-          kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
-    }
-    float[] dy = before != null ? before.dy : gradientBuffer(layer.nIn());
-    if (layer instanceof ActivationLayer activate) {
-      return new ActivationLayerPass(kernels, activate, x, dy, takenByLoss, maxBatch);
-    }
-    if (layer instanceof BatchNorm norm) {
-      return new BatchNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
-    }
-    if (layer instanceof LayerNorm norm) {
-      return new LayerNormPass(kernels.layers(), network, norm, x, dy, gradients, maxBatch);
-    }
-    if (layer instanceof Dropout dropout) {
-      return new DropoutPass(kernels.layers(), dropout, masks, x, dy, training ? maxBatch : 0);
-    }
-    if (layer instanceof Normalization fixed) {
-      return new NormalizationPass(kernels.layers(), network, fixed, x, dy, maxBatch);
-    }
-    throw new AssertionError(layer);
+    return switch (layer) {
+      case Dense dense ->
+          new DensePass(
+              kernels,
+              network,
+              dense,
+              x,
+              gradientBuffer(dense.nOut()),
+              before,
+              before != null && !beginsBlock,
+              takenByLoss,
+              packed[l],
+              gradients,
+              maxBatch);
+      case ResidualAdd add -> {
+        Values skip = add.from() < 0 ? input : passes[add.from()].y;
+        yield new ResidualAddPass(
+            kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
+      }
+      case ActivationLayer f ->
+          new ActivationLayerPass(kernels, f, x, sharedGradient(before, f), takenByLoss, maxBatch);
+      case BatchNorm norm ->
+          new BatchNormPass(
+              kernels.layers(),
+              network,
+              norm,
+              x,
+              sharedGradient(before, norm),
+              gradients,
+              maxBatch);
+      case LayerNorm norm ->
+          new LayerNormPass(
+              kernels.layers(),
+              network,
+              norm,
+              x,
+              sharedGradient(before, norm),
+              gradients,
+              maxBatch);
+      case Dropout dropout ->
+          new DropoutPass(
+              kernels.layers(),
+              dropout,
+              masks,
+              x,
+              sharedGradient(before, dropout),
+              training ? maxBatch : 0);
+      case Normalization fixed ->
+          new NormalizationPass(
+              kernels.layers(), network, fixed, x, sharedGradient(before, fixed), maxBatch);
+    };
+  }
+
+  /** That of the layer before, where there is one: it makes as many values as this one. */
+  private float[] sharedGradient(LayerPass before, Layer layer) {
+    return before != null ? before.dy : gradientBuffer(layer.nIn());
   }
 
   /** (maxBatch, n) for the gradient of a layer's output; nothing where there will be none. */

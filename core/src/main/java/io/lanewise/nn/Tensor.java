@@ -1,5 +1,7 @@
 package io.lanewise.nn;
 
+import java.util.List;
+
 /**
  * A window of a network's flat parameters or state, with a name: what parameter groups, gradient
  * reports and model files speak of.
@@ -13,8 +15,10 @@ package io.lanewise.nn;
  *     Kind#STATE} in {@link Network#state()}
  * @param rows nIn for a weight, otherwise 1
  * @param columns nOut
+ * @param initial what its elements are in a new network; a {@link Kind#WEIGHT} is drawn instead
  */
-public record Tensor(String name, Kind kind, int layer, int off, int rows, int columns) {
+public record Tensor(
+    String name, Kind kind, int layer, int off, int rows, int columns, float initial) {
 
   /** What a tensor is. */
   public enum Kind {
@@ -26,6 +30,29 @@ public record Tensor(String name, Kind kind, int layer, int off, int rows, int c
     NORM,
     /** Not trained: running statistics, or the constants of a {@link Normalization}. */
     STATE
+  }
+
+  static Tensor vector(String name, Kind kind, int layer, int off, int n, float initial) {
+    return new Tensor(name, kind, layer, off, 1, n, initial);
+  }
+
+  /** The elements of those that are windows of the parameters, or else of the state. */
+  static int count(List<Tensor> tensors, boolean ofParameters) {
+    int count = 0;
+    for (Tensor tensor : tensors) {
+      count += tensor.isParameter() == ofParameters ? tensor.count() : 0;
+    }
+    return count;
+  }
+
+  /** Returns whether it is a window of the parameters; otherwise it is one of the state. */
+  public boolean isParameter() {
+    return kind != Kind.STATE;
+  }
+
+  /** The same under another name. */
+  Tensor named(String name) {
+    return new Tensor(name, kind, layer, off, rows, columns, initial);
   }
 
   /** Returns the number of its elements. */

@@ -1,7 +1,6 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Tensor.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,18 +17,14 @@ final class TensorNames {
   private String prefix = "";
   private int module;
 
-  TensorNames(List<Layer> layers) {
-    int[] begins = new int[layers.size()];
+  TensorNames(List<Layer> layers, Blocks blocks) {
     for (Layer layer : layers) {
-      if (layer instanceof ResidualAdd add) {
-        begins[add.from() + 1]++;
+      blocks.from(layer.index()).forEach(_ -> begin());
+      if (layer instanceof ResidualAdd) {
+        end();
+      } else {
+        add(layer);
       }
-    }
-    for (Layer layer : layers) {
-      for (int block = 0; block < begins[layer.index()]; block++) {
-        begin();
-      }
-      add(layer);
     }
   }
 
@@ -52,36 +47,13 @@ final class TensorNames {
     prefix = prefix.substring(0, prefix.lastIndexOf('.', prefix.length() - 2) + 1);
   }
 
+  /** A layer with numbers and an activation is two modules. */
   private void add(Layer layer) {
-    int l = layer.index();
-    int n = layer.nOut();
-    if (layer instanceof ResidualAdd) {
-      end();
-      return;
+    for (Tensor tensor : layer.tensors()) {
+      List<Tensor> all = tensor.isParameter() ? parameters : state;
+      all.add(tensor.named(prefix + module + "." + tensor.name()));
     }
-    if (layer instanceof Dense dense) {
-      parameters.add(new Tensor(name("weight"), Kind.WEIGHT, l, dense.weightOff(), dense.nIn(), n));
-      parameters.add(new Tensor(name("bias"), Kind.BIAS, l, dense.biasOff(), 1, n));
-      module += dense.activation() == Activation.IDENTITY ? 0 : 1;
-    } else if (layer instanceof BatchNorm norm) {
-      norm(l, n, norm.gammaOff(), norm.betaOff());
-      state.add(new Tensor(name("running_mean"), Kind.STATE, l, norm.meanOff(), 1, n));
-      state.add(new Tensor(name("running_var"), Kind.STATE, l, norm.varianceOff(), 1, n));
-    } else if (layer instanceof LayerNorm norm) {
-      norm(l, n, norm.gammaOff(), norm.betaOff());
-    } else if (layer instanceof Normalization fixed) {
-      state.add(new Tensor(name("shift"), Kind.STATE, l, fixed.shiftOff(), 1, n));
-      state.add(new Tensor(name("scale"), Kind.STATE, l, fixed.scaleOff(), 1, n));
-    }
-    module++;
-  }
-
-  private void norm(int l, int n, int gammaOff, int betaOff) {
-    parameters.add(new Tensor(name("weight"), Kind.NORM, l, gammaOff, 1, n));
-    parameters.add(new Tensor(name("bias"), Kind.NORM, l, betaOff, 1, n));
-  }
-
-  private String name(String tensor) {
-    return prefix + module + "." + tensor;
+    boolean two = !layer.tensors().isEmpty() && layer.activation() != Activation.IDENTITY;
+    module += two ? 2 : 1;
   }
 }

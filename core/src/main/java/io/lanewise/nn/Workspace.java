@@ -58,7 +58,7 @@ public final class Workspace {
     }
     this.maxBatch = maxBatch;
     this.training = training;
-    needsStatistics = network.layers().stream().anyMatch(layer -> layer instanceof BatchNorm);
+    needsStatistics = network.layers().stream().anyMatch(Layer::needsBatchStatistics);
     lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
     passes = new LayerPasses(network, kernels, maxBatch, training, lossPass.takesInput(), packed);
   }

@@ -10,6 +10,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Figure;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Workspace;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
@@ -189,7 +190,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     if (training.rows() == 0) {
       throw new IllegalArgumentException("data must have at least one row");
     }
-    Network.Builder builder = Network.builder(data.nIn()).seed(seed);
+    NetworkBuilder builder = Network.builder(data.nIn()).seed(seed);
     if (scaling != Scaling.NONE) {
       Scaling.Fit fit = scaling.fit(training);
       builder.normalization(fit.shift(), fit.scale());

@@ -8,7 +8,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
@@ -327,7 +327,7 @@ public final class Trainer {
 
   /** The variance of a batch needs two rows of each piece that is normalized by itself. */
   private void requireStatistics(long rows) {
-    if (network.layers().stream().noneMatch(layer -> layer instanceof BatchNorm)) {
+    if (network.layers().stream().noneMatch(Layer::needsBatchStatistics)) {
       return;
     }
     int batch = (int) Math.min(batchSize, rows);

@@ -184,7 +184,7 @@ class LayersTest {
     assertEquals("5 4 3", format(Network.builder(5).dense(4).activation(Activation.IDENTITY)));
   }
 
-  private static String format(Network.Builder builder) {
+  private static String format(NetworkBuilder builder) {
     return Architecture.format(builder.dense(3).build());
   }
 
@@ -199,7 +199,7 @@ class LayersTest {
 
   @Test
   void namesABadArgument() {
-    Network.Builder builder = Network.builder(4);
+    NetworkBuilder builder = Network.builder(4);
     assertMessage("rate must", () -> builder.dropout(1));
     assertMessage("rate must", () -> builder.dropout(-0.1));
     assertMessage("rate must", () -> builder.alphaDropout(Double.NaN));

@@ -16,9 +16,10 @@ class NetworkTest {
     assertEquals(5 * 4 + 4 + 4 * 3 + 3, network.parameters().length);
     assertEquals(
         java.util.List.of(
-            new Dense(0, 5, 4, Activation.RELU, 0, 20),
-            new Dense(1, 4, 3, Activation.SOFTMAX, 24, 36)),
+            new Dense(0, 5, 4, Activation.RELU, 0), new Dense(1, 4, 3, Activation.SOFTMAX, 24)),
         network.layers());
+    assertEquals(20, ((Dense) network.layers().getFirst()).biasOff());
+    assertEquals(36, ((Dense) network.outputLayer()).biasOff());
     assertEquals(12 + 3, network.outputLayer().parameterCount());
     assertEquals(5, network.nIn());
     assertEquals(3, network.nOut());

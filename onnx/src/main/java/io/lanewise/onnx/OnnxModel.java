@@ -270,7 +270,7 @@ public final class OnnxModel {
    *     way
    */
   public Network toNetwork() throws ModelFormatException {
-    return NetworkBuilder.of(graph);
+    return StepsNetwork.of(graph);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.lanewise.check.Reference;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,7 +35,7 @@ final class Inference implements Task {
 
   /** The same network at each call; its biases are not 0, so that one left out is seen. */
   static Network network(int... sizes) {
-    Network.Builder builder = Network.builder(sizes[0]).seed(1);
+    NetworkBuilder builder = Network.builder(sizes[0]).seed(1);
     for (int l = 1; l < sizes.length; l++) {
       builder.dense(sizes[l], l < sizes.length - 1 ? Activation.RELU : Activation.SOFTMAX);
     }

@@ -2,14 +2,18 @@ package io.lanewise.onnx;
 
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Names;
+import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
+import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Normalization;
 import io.lanewise.nn.Reduction;
+import io.lanewise.nn.ResidualAdd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -17,12 +21,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Makes a network of the steps that a graph was folded into. */
-final class NetworkBuilder {
+final class StepsNetwork {
   private final List<Step> steps;
   private final int[] begins;
   private Step at;
 
-  private NetworkBuilder(NetworkFolder.Folded folded) {
+  private StepsNetwork(NetworkFolder.Folded folded) {
     steps = folded.steps();
     begins = folded.begins();
   }
@@ -50,7 +54,7 @@ final class NetworkBuilder {
       try {
         Budget budget = new Budget("its layers share too many weights", bytes);
         NetworkFolder.Folded folded = NetworkFolder.fold(graph, values, output.name(), budget);
-        return new NetworkBuilder(folded).build(graph);
+        return new StepsNetwork(folded).build(graph);
       } catch (ModelFormatException e) {
         first = first == null ? e : first;
       }
@@ -61,7 +65,7 @@ final class NetworkBuilder {
   }
 
   private Network build(Graph graph) throws ModelFormatException {
-    Network.Builder builder = Network.builder(width(graph)).zeros();
+    NetworkBuilder builder = Network.builder(width(graph)).zeros();
     try {
       emit(builder, 0, steps.size());
       Map<String, String> metadata = graph.metadata();
@@ -98,7 +102,7 @@ final class NetworkBuilder {
   }
 
   /** Adds the steps from..to; a block is added whole, the outermost first. */
-  private void emit(Network.Builder builder, int from, int to) {
+  private void emit(NetworkBuilder builder, int from, int to) {
     int i = from;
     while (i < to) {
       int end = i;
@@ -118,26 +122,23 @@ final class NetworkBuilder {
     }
   }
 
-  private static void add(Network.Builder builder, Step step) {
-    if (step instanceof Step.Linear linear) {
-      requireWidth(builder, linear.nIn());
-      builder.dense(linear.nOut());
-    } else if (step instanceof Step.Function function) {
-      builder.activation(function.activation());
-    } else if (step instanceof Step.Batch batch) {
-      builder.batchNorm(0.1, batch.epsilon());
-    } else if (step instanceof Step.Rows rows) {
-      builder.layerNorm(rows.epsilon());
-    } else if (step instanceof Step.Scale) {
-      builder.normalization();
-    } else if (step instanceof Step.Width width) {
-      requireWidth(builder, width.columns());
-    } else {
-      throw new IllegalArgumentException("it adds a value of inside another block");
+  private static void add(NetworkBuilder builder, Step step) {
+    switch (step) {
+      case Step.Linear linear -> {
+        requireWidth(builder, linear.nIn());
+        builder.dense(linear.nOut());
+      }
+      case Step.Function function -> builder.activation(function.activation());
+      case Step.Batch batch -> builder.batchNorm(0.1, batch.epsilon());
+      case Step.Rows rows -> builder.layerNorm(rows.epsilon());
+      case Step.Scale _ -> builder.normalization();
+      case Step.Width width -> requireWidth(builder, width.columns());
+      case Step.Sum _ ->
+          throw new IllegalArgumentException("it adds a value of inside another block");
     }
   }
 
-  private static void requireWidth(Network.Builder builder, long wanted) {
+  private static void requireWidth(NetworkBuilder builder, long wanted) {
     if (builder.width() != wanted) {
       throw new IllegalArgumentException(
           "it takes " + wanted + " values a row, there are " + builder.width());
@@ -158,27 +159,32 @@ final class NetworkBuilder {
     float[] p = network.parameters();
     float[] state = network.state();
     for (Layer layer : network.layers()) {
-      if (layer instanceof Dense dense) {
-        at = next.next();
-        linear((Step.Linear) at, dense, p);
-      } else if (layer instanceof BatchNorm norm) {
-        at = next.next();
-        float[][] vectors = ((Step.Batch) at).vectors();
-        copy(vectors[0], norm.n(), p, norm.gammaOff());
-        copy(vectors[1], norm.n(), p, norm.betaOff());
-        copy(vectors[2], norm.n(), state, norm.meanOff());
-        copy(vectors[3], norm.n(), state, norm.varianceOff());
-      } else if (layer instanceof LayerNorm norm) {
-        at = next.next();
-        float[][] vectors = ((Step.Rows) at).vectors();
-        copy(vectors[0], norm.n(), p, norm.gammaOff());
-        if (vectors.length > 1) {
+      if (layer.tensors().isEmpty()) {
+        continue;
+      }
+      at = next.next();
+      switch (layer) {
+        case Dense dense -> linear((Step.Linear) at, dense, p);
+        case BatchNorm norm -> {
+          float[][] vectors = ((Step.Batch) at).vectors();
+          copy(vectors[0], norm.n(), p, norm.gammaOff());
           copy(vectors[1], norm.n(), p, norm.betaOff());
+          copy(vectors[2], norm.n(), state, norm.meanOff());
+          copy(vectors[3], norm.n(), state, norm.varianceOff());
         }
-      } else if (layer instanceof Normalization fixed) {
-        at = next.next();
-        spread(((Step.Scale) at).shift(), fixed.n(), state, fixed.shiftOff());
-        spread(((Step.Scale) at).scale(), fixed.n(), state, fixed.scaleOff());
+        case LayerNorm norm -> {
+          float[][] vectors = ((Step.Rows) at).vectors();
+          copy(vectors[0], norm.n(), p, norm.gammaOff());
+          if (vectors.length > 1) {
+            copy(vectors[1], norm.n(), p, norm.betaOff());
+          }
+        }
+        case Normalization fixed -> {
+          Step.Scale step = (Step.Scale) at;
+          spread(step.shift(), fixed.n(), state, fixed.shiftOff());
+          spread(step.scale(), fixed.n(), state, fixed.scaleOff());
+        }
+        case ActivationLayer _, Dropout _, ResidualAdd _ -> throw new AssertionError(layer);
       }
     }
   }
