@@ -152,11 +152,12 @@ public class Reference {
       a[l] = new double[Math.multiplyExact(m, n)];
       z[l] = layer.activation() == Activation.IDENTITY ? a[l] : new double[m * n];
       dz[l] = new double[m * n];
-      if (layer instanceof BatchNorm norm) {
-        norms[l] = new DoubleNorm(m, n, true, norm.epsilon());
-      } else if (layer instanceof LayerNorm norm) {
-        norms[l] = new DoubleNorm(m, n, false, norm.epsilon());
-      }
+      norms[l] =
+          switch (layer) {
+            case BatchNorm norm -> new DoubleNorm(m, n, true, norm.epsilon());
+            case LayerNorm norm -> new DoubleNorm(m, n, false, norm.epsilon());
+            case Dense _, ActivationLayer _, Dropout _, Normalization _, ResidualAdd _ -> null;
+          };
     }
     drawMasks();
   }
@@ -223,30 +224,31 @@ public class Reference {
     int l = layer.index();
     int n = layer.nOut();
     double[] input = input(l);
-    if (layer instanceof Dense dense) {
-      DoubleDense.forward(dense, m, input, parameters, z[l]);
-    } else if (layer instanceof ActivationLayer) {
-      System.arraycopy(input, 0, z[l], 0, m * n);
-    } else if (layer instanceof BatchNorm norm) {
-      if (training) {
+    switch (layer) {
+      case Dense dense -> DoubleDense.forward(dense, m, input, parameters, z[l]);
+      case ActivationLayer _ -> System.arraycopy(input, 0, z[l], 0, m * n);
+      case BatchNorm norm -> {
+        if (training) {
+          norms[l].forward(input);
+        } else {
+          norms[l].forward(input, state, norm.meanOff(), state, norm.varianceOff());
+        }
+        norms[l].scale(parameters, norm.gammaOff(), norm.betaOff(), a[l]);
+      }
+      case LayerNorm norm -> {
         norms[l].forward(input);
-      } else {
-        norms[l].forward(input, state, norm.meanOff(), state, norm.varianceOff());
+        norms[l].scale(parameters, norm.gammaOff(), norm.betaOff(), a[l]);
       }
-      norms[l].scale(parameters, norm.gammaOff(), norm.betaOff(), a[l]);
-    } else if (layer instanceof LayerNorm norm) {
-      norms[l].forward(input);
-      norms[l].scale(parameters, norm.gammaOff(), norm.betaOff(), a[l]);
-    } else if (layer instanceof Dropout && training) {
-      dropouts[l].forward(input, a[l]);
-    } else if (layer instanceof Normalization fixed) {
-      for (int i = 0; i < m * n; i++) {
-        double shift = state[fixed.shiftOff() + i % n];
-        a[l][i] = (input[i] - shift) * state[fixed.scaleOff() + i % n];
+      case Dropout _ when training -> dropouts[l].forward(input, a[l]);
+      case Dropout _ -> System.arraycopy(input, 0, a[l], 0, m * n);
+      case Normalization fixed -> {
+        for (int i = 0; i < m * n; i++) {
+          double shift = state[fixed.shiftOff() + i % n];
+          a[l][i] = (input[i] - shift) * state[fixed.scaleOff() + i % n];
+        }
       }
-    } else {
-      System.arraycopy(input, 0, a[l], 0, m * n);
-      if (layer instanceof ResidualAdd add) {
+      case ResidualAdd add -> {
+        System.arraycopy(input, 0, a[l], 0, m * n);
         addTo(output(add.from()), a[l]);
       }
     }
@@ -264,25 +266,25 @@ public class Reference {
       activationBackward(layer);
     }
     double[] dInput = gradient(l - 1);
-    if (layer instanceof Dense dense) {
-      weightGradient(dense, input(l), dz[l], gradients);
-      biasGradient(dense, dz[l], gradients);
-      DoubleDense.weightGradient(dense, m, abs(input(l)), abs(dz[l]), magnitudes);
-      DoubleDense.columnSums(m, n, abs(dz[l]), magnitudes, dense.biasOff());
-      DoubleDense.inputGradient(dense, m, dz[l], parameters, dInput);
-    } else if (layer instanceof BatchNorm norm) {
-      normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
-    } else if (layer instanceof LayerNorm norm) {
-      normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
-    } else if (layer instanceof Dropout) {
-      dropouts[l].backward(dz[l], dInput);
-    } else if (layer instanceof Normalization fixed) {
-      for (int i = 0; i < m * n; i++) {
-        dInput[i] += dz[l][i] * state[fixed.scaleOff() + i % n];
+    switch (layer) {
+      case Dense dense -> {
+        weightGradient(dense, input(l), dz[l], gradients);
+        biasGradient(dense, dz[l], gradients);
+        DoubleDense.weightGradient(dense, m, abs(input(l)), abs(dz[l]), magnitudes);
+        DoubleDense.columnSums(m, n, abs(dz[l]), magnitudes, dense.biasOff());
+        DoubleDense.inputGradient(dense, m, dz[l], parameters, dInput);
       }
-    } else {
-      addTo(dz[l], dInput);
-      if (layer instanceof ResidualAdd add) {
+      case ActivationLayer _ -> addTo(dz[l], dInput);
+      case BatchNorm norm -> normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
+      case LayerNorm norm -> normBackward(l, n, norm.gammaOff(), norm.betaOff(), dInput);
+      case Dropout _ -> dropouts[l].backward(dz[l], dInput);
+      case Normalization fixed -> {
+        for (int i = 0; i < m * n; i++) {
+          dInput[i] += dz[l][i] * state[fixed.scaleOff() + i % n];
+        }
+      }
+      case ResidualAdd add -> {
+        addTo(dz[l], dInput);
         addTo(dz[l], gradient(add.from()));
       }
     }

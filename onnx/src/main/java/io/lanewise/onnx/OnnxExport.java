@@ -5,8 +5,10 @@ import io.lanewise.model.AtomicFile;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelTensor;
 import io.lanewise.model.Names;
+import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
+import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Network;
@@ -45,6 +47,7 @@ final class OnnxExport {
   private final List<Map<String, String>> tensors = new ArrayList<>();
   private final Map<String, Integer> uses = new HashMap<>();
   private String prefix;
+  // What the layers so far make.
   private String value = INPUT;
 
   private OnnxExport(Network network) {
@@ -88,7 +91,7 @@ final class OnnxExport {
     String[] outputs = new String[network.layers().size()];
     for (Layer layer : network.layers()) {
       prefix = Integer.toString(layer.index());
-      layer(layer, outputs);
+      value = layer(layer, value, outputs);
       outputs[layer.index()] = value;
     }
     ProtoWriter graph = new ProtoWriter();
@@ -135,14 +138,19 @@ final class OnnxExport {
     return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
   }
 
-  /** Adds a node of what was made last, and of others; what it makes is then the last. */
-  private ProtoWriter node(String operator, String... inputs) {
+  /** Adds a node of these inputs; returns the name of what it makes. */
+  private String node(String operator, String... inputs) {
+    return node(operator, List.of(), inputs);
+  }
+
+  private String node(String operator, List<ProtoWriter> attributes, String... inputs) {
     String name = prefix + "/" + operator;
     int same = uses.merge(name, 1, Integer::sum);
-    value = same == 1 ? name : name + "_" + same;
-    Draft draft = new Draft(operator, value, List.of(inputs), new ProtoWriter());
-    nodes.add(draft);
-    return draft.body;
+    String output = same == 1 ? name : name + "_" + same;
+    ProtoWriter body = new ProtoWriter();
+    attributes.forEach(attribute -> body.message(5, attribute));
+    nodes.add(new Draft(operator, output, List.of(inputs), body));
+    return output;
   }
 
   private static ProtoWriter number(String name, float x) {
@@ -158,80 +166,73 @@ final class OnnxExport {
     return name;
   }
 
-  private void layer(Layer layer, String[] outputs) {
+  /** Adds the nodes of a layer that takes x; returns the name of what it makes. */
+  private String layer(Layer layer, String x, String[] outputs) {
     Map<String, String> own = tensors.get(layer.index());
     String weight = own.get("weight");
     String bias = own.get("bias");
-    if (layer instanceof Dense) {
-      node("Gemm", value, weight, bias).message(5, integer("transB", 1));
-    } else if (layer instanceof BatchNorm norm) {
-      node(
-              "BatchNormalization",
-              value,
-              weight,
-              bias,
-              own.get("running_mean"),
-              own.get("running_var"))
-          .message(5, number("epsilon", norm.epsilon()));
-    } else if (layer instanceof LayerNorm norm) {
-      node("LayerNormalization", value, weight, bias)
-          .message(5, integer("axis", -1))
-          .message(5, number("epsilon", norm.epsilon()));
-    } else if (layer instanceof Normalization) {
-      node("Sub", value, own.get("shift"));
-      node("Mul", value, own.get("scale"));
-    } else if (layer instanceof ResidualAdd add) {
-      node("Add", value, add.from() < 0 ? INPUT : outputs[add.from()]);
-    }
-    activation(layer.activation());
+    return switch (layer) {
+      case Dense dense -> {
+        String z = node("Gemm", List.of(integer("transB", 1)), x, weight, bias);
+        yield activation(dense.activation(), z);
+      }
+      case ActivationLayer f -> activation(f.activation(), x);
+      case BatchNorm norm -> {
+        String mean = own.get("running_mean");
+        String variance = own.get("running_var");
+        List<ProtoWriter> epsilon = List.of(number("epsilon", norm.epsilon()));
+        yield node("BatchNormalization", epsilon, x, weight, bias, mean, variance);
+      }
+      case LayerNorm norm -> {
+        List<ProtoWriter> attributes =
+            List.of(integer("axis", -1), number("epsilon", norm.epsilon()));
+        yield node("LayerNormalization", attributes, x, weight, bias);
+      }
+      case Dropout _ -> x;
+      case Normalization _ -> node("Mul", node("Sub", x, own.get("shift")), own.get("scale"));
+      case ResidualAdd add -> node("Add", x, add.from() < 0 ? INPUT : outputs[add.from()]);
+    };
   }
 
-  private void activation(Activation f) {
-    String z = value;
-    switch (f) {
-      case IDENTITY -> {}
+  private String activation(Activation f, String z) {
+    return switch (f) {
+      case IDENTITY -> z;
       case RELU -> node("Relu", z);
-      case LEAKY_RELU -> node("LeakyRelu", z).message(5, number("alpha", 0.01f));
-      case ELU -> node("Elu", z).message(5, number("alpha", 1));
-      case SELU ->
-          node("Selu", z)
-              .message(5, number("alpha", Elementwise.SELU_ALPHA))
-              .message(5, number("gamma", Elementwise.SELU_GAMMA));
+      case LEAKY_RELU -> node("LeakyRelu", List.of(number("alpha", 0.01f)), z);
+      case ELU -> node("Elu", List.of(number("alpha", 1)), z);
+      case SELU -> {
+        ProtoWriter alpha = number("alpha", Elementwise.SELU_ALPHA);
+        ProtoWriter gamma = number("gamma", Elementwise.SELU_GAMMA);
+        yield node("Selu", List.of(alpha, gamma), z);
+      }
       case SIGMOID -> node("Sigmoid", z);
       case TANH -> node("Tanh", z);
       case SOFTPLUS -> node("Softplus", z);
-      case SILU -> {
-        node("Sigmoid", z);
-        node("Mul", z, value);
-      }
+      case SILU -> node("Mul", z, node("Sigmoid", z));
       case GELU -> gelu(z);
       case GELU_TANH -> geluTanh(z);
-      case SOFTMAX -> node("Softmax", z).message(5, integer("axis", -1));
-    }
+      case SOFTMAX -> node("Softmax", List.of(integer("axis", -1)), z);
+    };
   }
 
   /** z (1 + erf(z / sqrt 2)) / 2; the operator Gelu came with opset 20. */
-  private void gelu(String z) {
-    node("Mul", z, constant("gelu/sqrt_half", Patterns.SQRT_HALF));
-    node("Erf", value);
-    halfOf(z);
+  private String gelu(String z) {
+    String scaled = node("Mul", z, constant("gelu/sqrt_half", Patterns.SQRT_HALF));
+    return halfOf(z, node("Erf", scaled));
   }
 
   /** z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) / 2. */
-  private void geluTanh(String z) {
-    node("Mul", z, z);
-    node("Mul", value, z);
-    node("Mul", value, constant("gelu/cubic", Patterns.GELU_CUBIC));
-    node("Add", z, value);
-    node("Mul", value, constant("gelu/sqrt_2_over_pi", Patterns.SQRT_2_OVER_PI));
-    node("Tanh", value);
-    halfOf(z);
+  private String geluTanh(String z) {
+    String cube = node("Mul", node("Mul", z, z), z);
+    String cubic = node("Mul", cube, constant("gelu/cubic", Patterns.GELU_CUBIC));
+    String sum = node("Add", z, cubic);
+    String scaled = node("Mul", sum, constant("gelu/sqrt_2_over_pi", Patterns.SQRT_2_OVER_PI));
+    return halfOf(z, node("Tanh", scaled));
   }
 
-  /** z (1 + what was made last) / 2. */
-  private void halfOf(String z) {
-    node("Add", value, constant("one", 1));
-    node("Mul", z, value);
-    node("Mul", value, constant("half", 0.5f));
+  /** z (1 + y) / 2. */
+  private String halfOf(String z, String y) {
+    String product = node("Mul", z, node("Add", y, constant("one", 1)));
+    return node("Mul", product, constant("half", 0.5f));
   }
 }
