@@ -54,6 +54,9 @@ final class InspectCommand implements Callable<Integer> {
     }
     Network network = model.network();
     out.println("layers      " + Architecture.format(network));
+    out.println("loss        " + Names.of(network.loss()) + ", " + Names.of(network.reduction()));
+    out.println();
+    out.print(network.summary());
     out.println(
         Text.format(
             "%n%-24s %-5s %-15s %11s %11s %11s %11s %11s %5s",
@@ -73,13 +76,7 @@ final class InspectCommand implements Callable<Integer> {
               of.deviation(),
               of.nans()));
     }
-    int count = network.parameters().length;
-    int fixed = network.state().length;
-    out.println(Text.format("%nparameters  %,d (%,d bytes)", count, 4L * count));
-    if (fixed > 0) {
-      out.println(Text.format("state       %,d, not trained", fixed));
-    }
-    out.println("loss        " + Names.of(network.loss()) + ", " + Names.of(network.reduction()));
+    out.println();
     new TreeMap<>(model.metadata())
         .forEach(
             (name, value) ->

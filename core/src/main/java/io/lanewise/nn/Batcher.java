@@ -203,4 +203,9 @@ public final class Batcher implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
   }
+
+  @Override
+  public String toString() {
+    return "Batcher[up to " + maxBatch + " rows, delay " + maxDelayNanos + " ns]";
+  }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 public final class Network {
   private final List<Layer> layers;
   private final Blocks blocks;
+  private final List<String> modules;
   private final List<Tensor> tensors;
   private final List<Tensor> stateTensors;
   private final Loss loss;
@@ -45,7 +46,8 @@ public final class Network {
     this.parameters = parameters;
     this.state = state;
     blocks = Blocks.of(this.layers);
-    TensorNames names = new TensorNames(this.layers, blocks);
+    ModuleNames names = new ModuleNames(this.layers, blocks);
+    modules = names.modules();
     tensors = names.parameters();
     stateTensors = names.state();
   }
@@ -169,5 +171,39 @@ public final class Network {
     float[] y = new float[Math.multiplyExact(m, nOut())];
     workspace.predict(m, x, 0, nIn(), y, 0, nOut());
     return y;
+  }
+
+  /**
+   * Returns a table of the layers for people to read: the name of its module as in {@link
+   * #tensors()}, its kind and activation, the values a row that it takes and makes, and how many
+   * numbers of the parameters and the state are its own. The last line has the sums.
+   *
+   * <pre>
+   * module  layer                  in  out  parameters  state
+   * 0       Dense                  64  128       8,320      0
+   * 1       BatchNorm             128  128         256    256
+   * 2       ActivationLayer RELU  128  128           0      0
+   * 3       Dense SOFTMAX         128   10       1,290      0
+   * 9,866 parameters, 256 of state, 40,488 bytes
+   * </pre>
+   */
+  public String summary() {
+    return Summary.of(this, modules);
+  }
+
+  /** Returns its size and its loss in a line; {@link #summary()} says more. */
+  @Override
+  public String toString() {
+    return "Network["
+        + nIn()
+        + " to "
+        + nOut()
+        + ", "
+        + layers.size()
+        + " layers, "
+        + parameters.length
+        + " parameters, "
+        + loss
+        + "]";
   }
 }

@@ -256,4 +256,16 @@ public final class NetworkBuilder {
     }
     return output == Activation.SIGMOID ? Loss.BINARY_CROSS_ENTROPY : Loss.MEAN_SQUARED_ERROR;
   }
+
+  /** Returns its size so far in a line. */
+  @Override
+  public String toString() {
+    return "NetworkBuilder["
+        + list.layers().size()
+        + " layers, the next takes "
+        + width()
+        + ", "
+        + parameterCount()
+        + " parameters]";
+  }
 }

@@ -146,4 +146,10 @@ public final class RandomStream {
     int high = (int) (block >>> 32);
     Philox.block((int) block, high, purpose, index, (int) seed, (int) (seed >>> 32), words);
   }
+
+  @Override
+  public String toString() {
+    Purpose what = Purpose.values()[purpose];
+    return "RandomStream[" + what + " " + index + ", seed " + seed + ", at " + position + "]";
+  }
 }

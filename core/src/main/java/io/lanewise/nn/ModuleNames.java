@@ -7,17 +7,19 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The tensors of layers, each with its name: counts the modules that PyTorch's Sequential would
- * have, where an activation is a module of its own and a residual block one with modules inside.
+ * The modules that layers are and their tensors, each with its name: counts the modules that
+ * PyTorch's Sequential would have, where an activation is a module of its own and a residual block
+ * one with modules inside.
  */
-final class TensorNames {
+final class ModuleNames {
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<Tensor> state = new ArrayList<>();
+  private final List<String> modules = new ArrayList<>();
   private final Deque<Integer> outer = new ArrayDeque<>();
   private String prefix = "";
   private int module;
 
-  TensorNames(List<Layer> layers, Blocks blocks) {
+  ModuleNames(List<Layer> layers, Blocks blocks) {
     for (Layer layer : layers) {
       blocks.from(layer.index()).forEach(_ -> begin());
       if (layer instanceof ResidualAdd) {
@@ -36,6 +38,11 @@ final class TensorNames {
     return List.copyOf(state);
   }
 
+  /** The name of each layer's module; for the end of a residual block, that of the block. */
+  List<String> modules() {
+    return List.copyOf(modules);
+  }
+
   private void begin() {
     prefix += module + ".";
     outer.push(module);
@@ -44,14 +51,17 @@ final class TensorNames {
 
   private void end() {
     module = outer.pop() + 1;
+    modules.add(prefix.substring(0, prefix.length() - 1));
     prefix = prefix.substring(0, prefix.lastIndexOf('.', prefix.length() - 2) + 1);
   }
 
   /** A layer with numbers and an activation is two modules. */
   private void add(Layer layer) {
+    String name = prefix + module;
+    modules.add(name);
     for (Tensor tensor : layer.tensors()) {
       List<Tensor> all = tensor.isParameter() ? parameters : state;
-      all.add(tensor.named(prefix + module + "." + tensor.name()));
+      all.add(tensor.named(name + "." + tensor.name()));
     }
     boolean two = !layer.tensors().isEmpty() && layer.activation() != Activation.IDENTITY;
     module += two ? 2 : 1;
