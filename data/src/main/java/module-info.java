@@ -1,7 +1,8 @@
-/** Readers of CSV and IDX files into a dataset. */
+/** Readers of CSV, libsvm, IDX and NumPy files into a dataset, and NumPy arrays in and out. */
 module io.lanewise.data {
   requires transitive io.lanewise.core;
   requires de.siegmar.fastcsv;
 
   exports io.lanewise.data;
+  exports io.lanewise.data.numpy;
 }

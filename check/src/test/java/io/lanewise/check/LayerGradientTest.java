@@ -3,11 +3,11 @@ package io.lanewise.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
-import io.lanewise.model.Names;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;

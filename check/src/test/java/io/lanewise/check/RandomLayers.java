@@ -1,7 +1,7 @@
 package io.lanewise.check;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.Names;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;

@@ -6,7 +6,7 @@ import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.model.AtomicFile;
+import io.lanewise.internal.AtomicFile;
 import io.lanewise.train.History;
 import java.awt.BasicStroke;
 import java.awt.Color;

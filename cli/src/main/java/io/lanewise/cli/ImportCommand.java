@@ -2,7 +2,6 @@ package io.lanewise.cli;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
@@ -87,12 +86,12 @@ final class ImportCommand implements Callable<Integer> {
       throw new UsageException("--layers has the activations: leave out --activation and --output");
     }
     if (layers != null) {
-      return ModelFile.load(file, layers);
+      return ModelFiles.load(file, layers);
     }
     if (activation == null || output == null) {
       throw new UsageException(
           file + " does not say its activations: give --activation and --output, or --layers");
     }
-    return ModelFile.load(file, activation, output);
+    return ModelFiles.load(file, activation, output);
   }
 }

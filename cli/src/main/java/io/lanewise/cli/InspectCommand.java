@@ -1,10 +1,10 @@
 package io.lanewise.cli;
 
+import io.lanewise.internal.Names;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelTensor;
-import io.lanewise.model.Names;
 import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;

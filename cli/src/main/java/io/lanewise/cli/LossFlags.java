@@ -1,6 +1,6 @@
 package io.lanewise.cli;
 
-import io.lanewise.model.Names;
+import io.lanewise.internal.Names;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Reduction;

@@ -1,10 +1,10 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.model.Names;
 import io.lanewise.nn.Loss;
 import java.io.IOException;
 import java.io.PrintWriter;

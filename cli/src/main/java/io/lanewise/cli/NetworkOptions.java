@@ -1,9 +1,9 @@
 package io.lanewise.cli;
 
 import io.lanewise.dataset.Scaling;
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
-import io.lanewise.model.Names;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;

@@ -1,6 +1,6 @@
 package io.lanewise.cli;
 
-import io.lanewise.model.AtomicFile;
+import io.lanewise.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.model.Names;
+import io.lanewise.internal.Names;
 import io.lanewise.train.History;
 import io.lanewise.train.Training;
 import java.io.Console;

@@ -1,9 +1,9 @@
 package io.lanewise.cli;
 
+import io.lanewise.internal.Names;
 import io.lanewise.metrics.Confusion;
 import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.model.Architecture;
-import io.lanewise.model.Names;
 import io.lanewise.nn.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,8 +3,8 @@ package io.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.model.Npy;
-import io.lanewise.model.Npz;
+import io.lanewise.data.numpy.Npy;
+import io.lanewise.data.numpy.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

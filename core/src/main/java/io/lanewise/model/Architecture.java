@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;

@@ -1,8 +1,13 @@
 package io.lanewise.model;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
-/** The types of the elements of a tensor in a file, by their names in safetensors. */
+/**
+ * The types of the elements of a tensor in a file, by their names in safetensors, and how their
+ * bytes become numbers. The buffer says which byte order they have.
+ */
 public enum DType {
   /** IEEE double. */
   F64(Double.BYTES),
@@ -58,5 +63,127 @@ public enum DType {
       }
     }
     return null;
+  }
+
+  /**
+   * Multiplies out a shape.
+   *
+   * @param what the shape's name in the message
+   * @param shape no dimension for a single number
+   * @return the number of elements
+   * @throws ModelFormatException if a dimension is negative, or the elements or their bytes are
+   *     more than 2^63 - 1
+   */
+  public long count(String what, long... shape) throws ModelFormatException {
+    try {
+      long count = 1;
+      for (long dimension : shape) {
+        if (dimension < 0) {
+          throw new ModelFormatException(what + ": a dimension of " + dimension);
+        }
+        count = Math.multiplyExact(count, dimension);
+      }
+      Math.multiplyExact(count, bytes);
+      return count;
+    } catch (ArithmeticException e) {
+      throw new ModelFormatException(what + ": the product of its shape overflows");
+    }
+  }
+
+  /**
+   * Converts elements to floats. What no float has is rounded to the nearest, ties to even, as
+   * NumPy and PyTorch do.
+   *
+   * @param from the elements, from its index 0 on; its position stays
+   * @param count how many
+   * @param to receives them from {@code off} on
+   */
+  public void floats(ByteBuffer from, int count, float[] to, int off) {
+    Objects.checkFromIndexSize(off, count, to.length);
+    switch (this) {
+      case F32 -> from.slice(0, 4 * count).order(from.order()).asFloatBuffer().get(to, off, count);
+      case F16 -> {
+        for (int e = 0; e < count; e++) {
+          to[off + e] = Float.float16ToFloat(from.getShort(2 * e));
+        }
+      }
+      case BF16 -> {
+        for (int e = 0; e < count; e++) {
+          to[off + e] = Float.intBitsToFloat(from.getShort(2 * e) << 16);
+        }
+      }
+      case F64 -> {
+        for (int e = 0; e < count; e++) {
+          to[off + e] = (float) from.getDouble(8 * e);
+        }
+      }
+      case U64 -> {
+        for (int e = 0; e < count; e++) {
+          to[off + e] = unsignedToFloat(from.getLong(8 * e));
+        }
+      }
+      default -> {
+        for (int e = 0; e < count; e++) {
+          to[off + e] = (float) bits(from, e);
+        }
+      }
+    }
+  }
+
+  /** Returns element {@code e} as a double; a long integer is rounded to the nearest. */
+  public double toDouble(ByteBuffer from, int e) {
+    return switch (this) {
+      case F64 -> from.getDouble(8 * e);
+      case F32 -> from.getFloat(4 * e);
+      case F16 -> Float.float16ToFloat(from.getShort(2 * e));
+      case BF16 -> Float.intBitsToFloat(from.getShort(2 * e) << 16);
+      case U64 -> unsignedToDouble(from.getLong(8 * e));
+      default -> (double) bits(from, e);
+    };
+  }
+
+  /**
+   * Returns element {@code e} as an integer.
+   *
+   * @throws ModelFormatException if it is no integer in [-2^63, 2^63)
+   */
+  public long toLong(ByteBuffer from, int e) throws ModelFormatException {
+    if (isFloat()) {
+      double value = toDouble(from, e);
+      if (value != Math.rint(value) || Math.abs(value) >= 0x1p63) {
+        throw new ModelFormatException("the value " + value + " is not a 64-bit integer");
+      }
+      return (long) value;
+    }
+    long value = bits(from, e);
+    if (this == U64 && value < 0) {
+      throw new ModelFormatException(
+          "the value " + Long.toUnsignedString(value) + " does not fit into a signed integer");
+    }
+    return value;
+  }
+
+  /** An integer; one of U64 that is too large for a long comes out negative. */
+  private long bits(ByteBuffer from, int e) {
+    return switch (this) {
+      case I64, U64 -> from.getLong(8 * e);
+      case I32 -> from.getInt(4 * e);
+      case U32 -> from.getInt(4 * e) & 0xffffffffL;
+      case I16 -> from.getShort(2 * e);
+      case U16 -> from.getShort(2 * e) & 0xffffL;
+      case I8 -> from.get(e);
+      case U8 -> from.get(e) & 0xffL;
+      case BOOL -> from.get(e) == 0 ? 0 : 1;
+      default -> throw new IllegalStateException(this + " is no integer");
+    };
+  }
+
+  // Half of it with the lost bit kept in the last one rounds as the whole would.
+  private static float unsignedToFloat(long value) {
+    return value >= 0 ? (float) value : 2f * (float) (value >>> 1 | value & 1);
+  }
+
+  private static double unsignedToDouble(long value) {
+    return value >= 0 ? (double) value : 2.0 * (double) (value >>> 1 | value & 1);
   }
 }

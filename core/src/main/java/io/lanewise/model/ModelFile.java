@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
@@ -40,7 +41,7 @@ public final class ModelFile {
   }
 
   /**
-   * Saves a model, whole or not at all: see {@link AtomicFile}.
+   * Saves a model, whole or not at all: into a file beside it, which then takes its name.
    *
    * @throws IOException if it cannot be written; what was there is then as it was
    * @throws IllegalArgumentException if a name of the metadata begins with "lanewise."
@@ -74,27 +75,6 @@ public final class ModelFile {
   }
 
   /**
-   * Saves the numbers of a network alone as a .npz file: arrays of type f4 with the names and the
-   * layout of PyTorch's state_dict.
-   *
-   * @throws IOException if it cannot be written; what was there is then as it was
-   */
-  public static void saveNpz(Network network, Path file) throws IOException {
-    NpzWriter writer = Npz.writer();
-    for (ModelTensor tensor : ModelTensor.of(network)) {
-      long[] shape = tensor.shape();
-      int columns = (int) shape[shape.length - 1];
-      float[] values = new float[tensor.count()];
-      for (int e = 0; e < values.length; e++) {
-        int row = e / columns * tensor.rowStride();
-        values[e] = tensor.array()[tensor.off() + row + e % columns * tensor.columnStride()];
-      }
-      writer.add(tensor.name(), shape, values);
-    }
-    writer.save(file);
-  }
-
-  /**
    * Loads a model.
    *
    * @throws ModelFormatException if the file is not a model of ours, truncated or inconsistent; the
@@ -123,56 +103,74 @@ public final class ModelFile {
   }
 
   /**
-   * Loads a network that PyTorch saved, a safetensors file, or a .npz file of its state_dict, whose
-   * tensors do not say what the architecture is: linear layers [out, in], batch norms and layer
-   * norms, in the order of their names, whatever prefix these have. F16, BF16 and F64 become F32. A
-   * linear layer may be without bias. A checksum or metadata of ours are not looked at.
+   * Loads a network that PyTorch saved, a safetensors file of its state_dict: {@link
+   * #load(NamedTensors, String)}.
+   */
+  public static Model load(Path file, String architecture) throws IOException {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      return load(tensors, architecture);
+    }
+  }
+
+  /**
+   * Makes a network of the tensors of a PyTorch state_dict, which do not say what the architecture
+   * is: linear layers [out, in], batch norms and layer norms, in the order of their names, whatever
+   * prefix these have. F16, BF16 and F64 become F32. A linear layer may be without bias. A checksum
+   * or metadata of ours are not looked at.
    *
    * @param architecture see {@link Architecture}
    * @throws ModelFormatException if the file is damaged, or the tensors are not those of the
    *     architecture
    * @throws IllegalArgumentException if the architecture is none
    */
-  public static Model load(Path file, String architecture) throws IOException {
+  public static Model load(NamedTensors tensors, String architecture) throws IOException {
     Network network = Architecture.parse(architecture).zeros().build();
-    try (NamedTensors tensors = NamedTensors.open(file)) {
-      return foreign(network, new StateDict(tensors), file, tensors);
+    return foreign(network, new StateDict(tensors), tensors);
+  }
+
+  /**
+   * Loads a network that PyTorch saved, a safetensors file of its state_dict: {@link
+   * #load(NamedTensors, Activation, Activation)}.
+   */
+  public static Model load(Path file, Activation hidden, Activation output) throws IOException {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      return load(tensors, hidden, output);
     }
   }
 
   /**
-   * Loads a network that PyTorch saved, as {@link #load(Path, String)}, of the sizes that its
-   * tensors have: the activation comes after each linear layer, or after the norm that follows it.
+   * Makes a network of the tensors of a PyTorch state_dict, as {@link #load(NamedTensors, String)},
+   * of the sizes that they have: the activation comes after each linear layer, or after the norm
+   * that follows it.
    *
    * @param hidden the activation of all linear layers but the last
    * @param output the activation of the last
    * @throws ModelFormatException if the file is damaged, or the tensors do not fit together
    */
-  public static Model load(Path file, Activation hidden, Activation output) throws IOException {
+  public static Model load(NamedTensors tensors, Activation hidden, Activation output)
+      throws IOException {
     Objects.requireNonNull(hidden, "hidden");
     Objects.requireNonNull(output, "output");
-    try (NamedTensors tensors = NamedTensors.open(file)) {
-      StateDict dict = new StateDict(tensors);
-      Network network;
-      try {
-        network = dict.builder(hidden, output).build();
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        throw tensors.error(e.getMessage());
-      }
-      return foreign(network, dict, file, tensors);
+    StateDict dict = new StateDict(tensors);
+    Network network;
+    try {
+      network = dict.builder(hidden, output).build();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw dict.error(e.getMessage());
     }
+    return foreign(network, dict, tensors);
   }
 
-  private static Model foreign(Network network, StateDict dict, Path file, NamedTensors tensors)
+  private static Model foreign(Network network, StateDict dict, NamedTensors tensors)
       throws IOException {
     dict.read(network);
-    warnIfNotFinite(network, file);
+    warnIfNotFinite(network, tensors);
     Map<String, String> metadata = new TreeMap<>(tensors.metadata());
     metadata.keySet().removeIf(name -> name.startsWith(PREFIX));
     return new Model(network, metadata);
   }
 
-  private static void warnIfNotFinite(Network network, Path file) {
+  private static void warnIfNotFinite(Network network, Object file) {
     for (ModelTensor tensor : ModelTensor.of(network)) {
       int count = 0;
       for (int i = tensor.off(); i < tensor.off() + tensor.count(); i++) {
@@ -203,7 +201,7 @@ public final class ModelFile {
         throw new ModelFormatException(
             LAYERS
                 + " "
-                + ModelFormatException.shown(layers)
+                + Names.shown(layers)
                 + " has more parameters than the file has bytes for");
       }
       return builder

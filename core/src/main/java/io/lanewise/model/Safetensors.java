@@ -1,9 +1,9 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.Names;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ import java.util.zip.CheckedOutputStream;
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
-public final class Safetensors implements Closeable {
+public final class Safetensors implements NamedTensors, Closeable {
   /** The name of the metadata that {@link SafetensorsWriter#checksum} writes. */
   public static final String CHECKSUM = "lanewise.crc32c";
 
@@ -133,6 +133,7 @@ public final class Safetensors implements Closeable {
   }
 
   /** Returns the metadata, as they are in the file. */
+  @Override
   public Map<String, String> metadata() {
     return header.metadata();
   }
@@ -140,6 +141,12 @@ public final class Safetensors implements Closeable {
   /** Returns the tensors, in the order of their bytes. */
   public List<Entry> entries() {
     return header.inOrder();
+  }
+
+  /** Returns the names of the tensors, in the order of their bytes. */
+  @Override
+  public List<String> names() {
+    return entries().stream().map(Entry::name).toList();
   }
 
   /** Returns whether there is a tensor of that name. */
@@ -155,7 +162,7 @@ public final class Safetensors implements Closeable {
   public Entry entry(String name) throws ModelFormatException {
     Entry entry = header.find(Objects.requireNonNull(name, "name"));
     if (entry == null) {
-      throw error("has no tensor " + ModelFormatException.shown(name));
+      throw error("has no tensor " + Names.shown(name));
     }
     return entry;
   }
@@ -168,9 +175,9 @@ public final class Safetensors implements Closeable {
   private void read(Entry entry, Elements.Reader reader) throws IOException {
     Source source = Source.of(channel, header.dataOff() + entry.begin());
     try {
-      reader.read(new Elements(entry.type(), ByteOrder.LITTLE_ENDIAN, source));
+      reader.read(new Elements(entry.type(), source));
     } catch (ModelFormatException e) {
-      throw error("tensor " + ModelFormatException.shown(entry.name()) + ": " + e.getMessage());
+      throw error("tensor " + Names.shown(entry.name()) + ": " + e.getMessage());
     }
   }
 
@@ -178,7 +185,7 @@ public final class Safetensors implements Closeable {
     try {
       return Elements.arrayLength(entry, entry.count());
     } catch (ModelFormatException e) {
-      throw error("tensor " + ModelFormatException.shown(entry.name()) + ": " + e.getMessage());
+      throw error("tensor " + Names.shown(entry.name()) + ": " + e.getMessage());
     }
   }
 
@@ -195,20 +202,24 @@ public final class Safetensors implements Closeable {
     return values;
   }
 
-  /**
-   * Reads a matrix as floats: element (i, j) goes to {@code to[off + i * rowStride + j *
-   * columnStride]}; with strides 1 and the number of rows it is transposed.
-   *
-   * @param name a tensor of two dimensions, or of one, which is a single row
-   * @throws ModelFormatException if there is no such tensor
-   */
+  @Override
+  public DType type(String name) throws ModelFormatException {
+    return entry(name).type();
+  }
+
+  @Override
+  public long[] shape(String name) throws ModelFormatException {
+    return entry(name).shape();
+  }
+
+  @Override
   public void read(String name, float[] to, int off, int rowStride, int columnStride)
       throws IOException {
     Entry entry = entry(name);
     Objects.requireNonNull(to, "to");
     long[] shape = entry.shape();
     if (shape.length != 1 && shape.length != 2) {
-      throw error("tensor " + ModelFormatException.shown(name) + " is no matrix, it is " + entry);
+      throw error("tensor " + Names.shown(name) + " is no matrix, it is " + entry);
     }
     long rows = shape.length == 1 ? 1 : shape[0];
     long columns = shape[shape.length - 1];
@@ -243,7 +254,7 @@ public final class Safetensors implements Closeable {
   public double[] doubles(String name) throws IOException {
     Entry entry = entry(name);
     double[] values = new double[arrayLength(entry)];
-    read(entry, elements -> elements.doubles(values, null));
+    read(entry, elements -> elements.doubles(values));
     return values;
   }
 
@@ -256,7 +267,7 @@ public final class Safetensors implements Closeable {
   public long[] longs(String name) throws IOException {
     Entry entry = entry(name);
     long[] values = new long[arrayLength(entry)];
-    read(entry, elements -> elements.longs(values, null));
+    read(entry, elements -> elements.longs(values));
     return values;
   }
 
@@ -291,7 +302,7 @@ public final class Safetensors implements Closeable {
           "damaged, or changed by a program that kept its checksum: \""
               + CHECKSUM
               + "\" is "
-              + ModelFormatException.shown(wanted)
+              + Names.shown(wanted)
               + ", its contents have "
               + text(crc));
     }
@@ -322,6 +333,12 @@ public final class Safetensors implements Closeable {
   }
 
   static final Comparator<Entry> BY_NAME = Comparator.comparing(Entry::name);
+
+  /** The name of the file. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
 
   @Override
   public void close() throws IOException {

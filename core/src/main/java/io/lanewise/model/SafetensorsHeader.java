@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.Names;
 import io.lanewise.model.Safetensors.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -118,7 +119,7 @@ record SafetensorsHeader(
 
     private static ModelFormatException twice(String what, String name) {
       return new ModelFormatException(
-          "header: " + what + " " + ModelFormatException.shown(name) + " is there twice");
+          "header: " + what + " " + Names.shown(name) + " is there twice");
     }
 
     private void parseMetadata() throws ModelFormatException {
@@ -155,14 +156,14 @@ record SafetensorsHeader(
           String text = json.word(DType.NAMES);
           type = DType.of(text);
           if (type == null) {
-            throw error(name, "its type " + ModelFormatException.shown(text) + " is not known");
+            throw error(name, "its type " + Names.shown(text) + " is not known");
           }
         } else if (key.equals("shape") && shape == null) {
           shape = integers(name, MAX_RANK);
         } else if (key.equals("data_offsets") && offsets == null) {
           offsets = integers(name, 2);
         } else {
-          throw error(name, ModelFormatException.shown(key) + " is not known, or there twice");
+          throw error(name, Names.shown(key) + " is not known, or there twice");
         }
       } while (json.take(','));
       json.expect('}');
@@ -171,7 +172,7 @@ record SafetensorsHeader(
       }
       long bytes;
       try {
-        bytes = Elements.count("its shape", shape, type) * type.bytes();
+        bytes = type.count("its shape", shape) * type.bytes();
       } catch (ModelFormatException e) {
         throw error(name, e.getMessage());
       }
@@ -187,8 +188,7 @@ record SafetensorsHeader(
     }
 
     private static ModelFormatException error(String name, String message) {
-      return new ModelFormatException(
-          "header: tensor " + ModelFormatException.shown(name) + ": " + message);
+      return new ModelFormatException("header: tensor " + Names.shown(name) + ": " + message);
     }
 
     private long[] integers(String name, int most) throws ModelFormatException {

@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.AtomicFile;
 import io.lanewise.model.Safetensors.Entry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -183,7 +184,7 @@ public final class SafetensorsWriter {
     Objects.requireNonNull(shape, "shape");
     long count;
     try {
-      count = Elements.count("shape of \"" + name + "\"", shape, type);
+      count = type.count("shape of \"" + name + "\"", shape);
     } catch (ModelFormatException e) {
       throw new IllegalArgumentException(e.getMessage());
     }
@@ -201,7 +202,7 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Writes the file, whole or not at all: see {@link AtomicFile}.
+   * Writes the file, whole or not at all: into a file beside it, which then takes its name.
    *
    * @throws IOException if it cannot be written; what was there is then as it was
    */

@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
@@ -44,30 +45,31 @@ final class StateDict {
       int dot = name.lastIndexOf('.');
       String part = name.substring(dot + 1);
       if (!PARTS.contains(part)) {
-        throw tensors.error(
-            "tensor " + ModelFormatException.shown(name) + " is of no layer that is known");
+        throw error("tensor " + Names.shown(name) + " is of no layer that is known");
       }
       String module = name.substring(0, Math.max(0, dot));
       Module owner = byName.computeIfAbsent(module, m -> new Module(m, new LinkedHashMap<>()));
       if (owner.tensors().put(part, name) != null) {
-        throw tensors.error("module " + ModelFormatException.shown(module) + " has two of " + part);
+        throw error("module " + Names.shown(module) + " has two of " + part);
       }
       boolean counter = part.equals("num_batches_tracked");
       if (!counter && !tensors.type(name).isFloat()) {
-        throw tensors.error(
-            "tensor " + ModelFormatException.shown(name) + " is of type " + tensors.type(name));
+        throw error("tensor " + Names.shown(name) + " is of type " + tensors.type(name));
       }
     }
     for (Module module : byName.values()) {
       if (module.weight() == null) {
-        throw tensors.error(
-            "module " + ModelFormatException.shown(module.name()) + " has no weight");
+        throw error("module " + Names.shown(module.name()) + " has no weight");
       }
       modules.add(module);
     }
     if (modules.isEmpty()) {
-      throw tensors.error("has no tensors");
+      throw error("has no tensors");
     }
+  }
+
+  ModelFormatException error(String message) {
+    return new ModelFormatException(message).in(tensors);
   }
 
   /** Numbers by their value, so that 10 comes after 9. */
@@ -158,11 +160,8 @@ final class StateDict {
         || shape.length > 2
         || shape[dimension] < 1
         || shape[dimension] > Integer.MAX_VALUE) {
-      throw tensors.error(
-          "tensor "
-              + ModelFormatException.shown(module.weight())
-              + " has the shape "
-              + Arrays.toString(shape));
+      throw error(
+          "tensor " + Names.shown(module.weight()) + " has the shape " + Arrays.toString(shape));
     }
     return (int) shape[dimension];
   }
@@ -174,7 +173,7 @@ final class StateDict {
     for (ModelTensor tensor : ModelTensor.of(network)) {
       if (tensor.tensor().layer() != layer) {
         if (next == modules.size()) {
-          throw tensors.error("has " + modules.size() + " modules, the architecture has more");
+          throw error("has " + modules.size() + " modules, the architecture has more");
         }
         layer = tensor.tensor().layer();
         requireKind(network.layers().get(layer), modules.get(next++));
@@ -182,7 +181,7 @@ final class StateDict {
       read(tensor, modules.get(next - 1));
     }
     if (next < modules.size()) {
-      throw tensors.error("has " + modules.size() + " modules, the architecture has " + next);
+      throw error("has " + modules.size() + " modules, the architecture has " + next);
     }
   }
 
@@ -194,9 +193,9 @@ final class StateDict {
             && layer.hasWeights() == isDense(module)
             && (isDense(module) || statistics == module.hasStatistics());
     if (!fits) {
-      throw tensors.error(
+      throw error(
           "module "
-              + ModelFormatException.shown(module.name())
+              + Names.shown(module.name())
               + " does not fit layer "
               + layer.index()
               + ", a "
@@ -211,13 +210,12 @@ final class StateDict {
       if (part.equals("bias")) {
         return;
       }
-      throw tensors.error(
-          "module " + ModelFormatException.shown(module.name()) + " has no " + part);
+      throw error("module " + Names.shown(module.name()) + " has no " + part);
     }
     if (!Arrays.equals(shape(name), tensor.shape())) {
-      throw tensors.error(
+      throw error(
           "tensor "
-              + ModelFormatException.shown(name)
+              + Names.shown(name)
               + " must be "
               + Arrays.toString(tensor.shape())
               + ", got "

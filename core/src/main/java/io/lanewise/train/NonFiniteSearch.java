@@ -1,7 +1,7 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Rows;
-import io.lanewise.model.Names;
+import io.lanewise.internal.Names;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;

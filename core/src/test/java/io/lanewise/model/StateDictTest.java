@@ -26,9 +26,8 @@ class StateDictTest {
   @TempDir Path folder;
 
   private static float[] result(String name) throws IOException {
-    try (Npz results = Npz.open(RESOURCES.resolve("torch-results.npz"));
-        Npy array = results.array(name)) {
-      return array.floats();
+    try (Safetensors results = Safetensors.open(RESOURCES.resolve("torch-results.safetensors"))) {
+      return results.floats(name);
     }
   }
 
@@ -59,14 +58,6 @@ class StateDictTest {
     for (int j = 0; j < 7; j++) {
       assertEquals(variance[j], same.state()[7 + j]);
     }
-  }
-
-  @Test
-  void anNpzOfTheStateDictIsTheSame() throws IOException {
-    Model model =
-        ModelFile.load(RESOURCES.resolve("torch.npz"), Activation.RELU, Activation.SOFTMAX);
-    assertEquals(LAYERS, Architecture.format(model.network()));
-    assertPyTorchs(model.network(), "F32");
   }
 
   @Test

@@ -1,4 +1,4 @@
-"""Writes torch-*.safetensors and torch.npz, and what PyTorch computes with them.
+"""Writes torch-*.safetensors, the torch.npz of the module data, and what PyTorch computes with them.
 
     python3 make_torch.py            writes them (PyTorch 1.13 or newer, NumPy)
     python3 make_torch.py check FILE reads a file of ours by the letter of the format
@@ -10,6 +10,7 @@ import os
 import struct
 import sys
 
+NUMPY = "../../../../../../../data/src/test/resources/io/lanewise/data/numpy/"
 TYPES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "U8": 1}
 
 
@@ -105,8 +106,9 @@ def main():
         net.load_state_dict(as_float)
         results[dtype] = net(x).detach().numpy()
         if dtype == "F32":
-            np.savez("torch.npz", **{n: t.numpy() for n, t in as_float.items()})
-    np.savez_compressed("torch-results.npz", **results)
+            np.savez(NUMPY + "torch.npz", **{n: t.numpy() for n, t in as_float.items()})
+    results = {n: ("F32", list(v.shape), v.astype("<f4").tobytes()) for n, v in results.items()}
+    write("torch-results.safetensors", results, {})
 
 
 if __name__ == "__main__":

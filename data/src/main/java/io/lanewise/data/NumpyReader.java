@@ -1,10 +1,10 @@
 package io.lanewise.data;
 
+import io.lanewise.data.numpy.Npy;
+import io.lanewise.data.numpy.Npz;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.model.Npy;
-import io.lanewise.model.Npz;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.numpy.Npy;
+import io.lanewise.data.numpy.Npz;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
-import io.lanewise.model.Npy;
-import io.lanewise.model.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

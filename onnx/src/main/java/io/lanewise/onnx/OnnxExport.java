@@ -1,7 +1,8 @@
 package io.lanewise.onnx;
 
+import io.lanewise.internal.AtomicFile;
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.AtomicFile;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelTensor;
 import io.lanewise.model.Names;

@@ -1,5 +1,6 @@
 package io.lanewise.onnx;
 
+import io.lanewise.internal.Names;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Names;
 import io.lanewise.nn.ActivationLayer;

@@ -6,6 +6,9 @@ import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
+import io.lanewise.data.numpy.Npy;
+import io.lanewise.data.numpy.Npz;
+import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Activation;
@@ -14,8 +17,6 @@ import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.model.Npy;
-import io.lanewise.model.Npz;
 import io.lanewise.model.Safetensors;
 import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.LossOptions;
@@ -27,6 +28,7 @@ import io.lanewise.onnx.OnnxTensor;
 import io.lanewise.onnx.ValueInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -64,6 +66,7 @@ final class Fuzz {
           "onnx-run");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
+  private static final Path NUMPY = Path.of("../data/src/test/resources/io/lanewise/data/numpy");
   private static final Path ONNX = Path.of("../onnx/src/test/resources/io/lanewise/onnx");
   private static final List<String> NONE = List.of();
   private static final long TWO_SECONDS = 2_000_000_000L;
@@ -151,19 +154,19 @@ final class Fuzz {
       case "state-dict" -> {
         fuzz = new FileFuzz(Fuzz::readStateDict, ModelFormatException.class, folder);
         fuzz.file(Files.readAllBytes(RESOURCES.resolve("torch-f16.safetensors")))
-            .file(Files.readAllBytes(RESOURCES.resolve("torch.npz")))
+            .file(Files.readAllBytes(NUMPY.resolve("torch.npz")))
             .words("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "net.0.")
             .repair(Fuzz::mendHeaderLength);
       }
       case "npy" -> {
         fuzz = new FileFuzz(Fuzz::readNpy, ModelFormatException.class, folder);
-        fuzz.file(Files.readAllBytes(RESOURCES.resolve("plain.npy")));
+        fuzz.file(Files.readAllBytes(NUMPY.resolve("plain.npy")));
         Npy.save(file, new long[] {3, 2, 2}, new long[12]);
         fuzz.file(Files.readAllBytes(file)).repair(Fuzz::mendNpyLength);
       }
       case "npz" -> {
         fuzz = new FileFuzz(Fuzz::readNpz, ModelFormatException.class, folder);
-        fuzz.file(Files.readAllBytes(RESOURCES.resolve("deflated.npz")));
+        fuzz.file(Files.readAllBytes(NUMPY.resolve("deflated.npz")));
         Npz.writer()
             .add("x", new long[] {2, 2}, new float[4])
             .add("y", new long[] {3}, new int[3])
@@ -282,7 +285,15 @@ final class Fuzz {
   }
 
   static void readStateDict(Path path) throws IOException {
-    ModelFile.load(path, Activation.RELU, Activation.SOFTMAX);
+    try (InputStream in = Files.newInputStream(path)) {
+      if (in.read() != 'P') {
+        ModelFile.load(path, Activation.RELU, Activation.SOFTMAX);
+        return;
+      }
+    }
+    try (Npz file = Npz.open(path)) {
+      ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+    }
   }
 
   private static void readNpy(Path path) throws IOException {

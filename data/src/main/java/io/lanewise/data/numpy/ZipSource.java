@@ -1,5 +1,6 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
+import io.lanewise.model.ModelFormatException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.CRC32;

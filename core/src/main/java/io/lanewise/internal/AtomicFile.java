@@ -1,4 +1,4 @@
-package io.lanewise.model;
+package io.lanewise.internal;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

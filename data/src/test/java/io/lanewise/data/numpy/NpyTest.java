@@ -1,10 +1,12 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.model.DType;
+import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The .npy and .npz files of the test resources were written by NumPy: see make_files.py there. */
 class NpyTest {
-  private static final Path RESOURCES = Path.of("src/test/resources/io/lanewise/model");
+  private static final Path RESOURCES = Path.of("src/test/resources/io/lanewise/data/numpy");
 
   @TempDir Path folder;
 

@@ -1,5 +1,8 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
+import io.lanewise.internal.AtomicFile;
+import io.lanewise.model.ModelTensor;
+import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -57,6 +60,26 @@ public final class NpzWriter {
     return add(name, new NpyArray(shape, values));
   }
 
+  /**
+   * Adds the numbers of a network: arrays of type f4 with the names and the layout of PyTorch's
+   * state_dict. They are copied.
+   *
+   * @throws IllegalArgumentException if there is an array of one of the names
+   */
+  public NpzWriter add(Network network) {
+    for (ModelTensor tensor : ModelTensor.of(network)) {
+      long[] shape = tensor.shape();
+      int columns = (int) shape[shape.length - 1];
+      float[] values = new float[tensor.count()];
+      for (int e = 0; e < values.length; e++) {
+        int row = e / columns * tensor.rowStride();
+        values[e] = tensor.array()[tensor.off() + row + e % columns * tensor.columnStride()];
+      }
+      add(tensor.name(), shape, values);
+    }
+    return this;
+  }
+
   private NpzWriter add(String name, NpyArray array) {
     if (arrays.putIfAbsent(Objects.requireNonNull(name, "name"), array) != null) {
       throw new IllegalArgumentException("array: \"" + name + "\" is there already");
@@ -65,13 +88,19 @@ public final class NpzWriter {
   }
 
   /**
-   * Writes the file, whole or not at all: see {@link AtomicFile}.
+   * Writes the file, whole or not at all.
    *
    * @throws IOException if it cannot be written; what was there is then as it was
    */
   public void save(Path file) throws IOException {
     Objects.requireNonNull(file, "file");
     AtomicFile.write(file, this::writeTo);
+  }
+
+  /** Such as "2 arrays: [x, y]". */
+  @Override
+  public String toString() {
+    return arrays.size() + " arrays: " + arrays.keySet();
   }
 
   private void writeTo(OutputStream out) throws IOException {

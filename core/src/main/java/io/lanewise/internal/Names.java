@@ -1,4 +1,4 @@
-package io.lanewise.model;
+package io.lanewise.internal;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 
 /** The names of enum constants in files and on the command line: CROSS_ENTROPY, cross-entropy. */
 public final class Names {
+  private static final int MAX_SHOWN = 80;
+
   private Names() {}
 
   /** Returns the name of the constant. */
@@ -26,7 +28,7 @@ public final class Names {
       }
     }
     String all = Stream.of(constants).map(Names::of).collect(Collectors.joining(", "));
-    throw new IllegalArgumentException(ModelFormatException.shown(name) + " is none of " + all);
+    throw new IllegalArgumentException(shown(name) + " is none of " + all);
   }
 
   /** Whether {@link #of} makes it of that constant, without making it: files have many names. */
@@ -37,5 +39,11 @@ public final class Names {
       same = name.charAt(i) == (c == '_' ? '-' : Character.toLowerCase(c));
     }
     return same;
+  }
+
+  /** What a file has, as a message may show it: in quotes, and not all of it if it is long. */
+  public static String shown(String text) {
+    String some = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    return "\"" + some.replaceAll("\\p{Cntrl}", "?") + "\"";
   }
 }

@@ -1,5 +1,10 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
+import io.lanewise.internal.Names;
+import io.lanewise.model.DType;
+import io.lanewise.model.ModelFile;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.NamedTensors;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,9 +37,17 @@ import java.util.zip.ZipFile;
  * }
  * }</pre>
  *
+ * <p>As a state_dict of PyTorch it is a network, {@link ModelFile#load(NamedTensors, String)}:
+ *
+ * <pre>{@code
+ * try (Npz file = Npz.open(Path.of("torch.npz"))) {
+ *   Model model = ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+ * }
+ * }</pre>
+ *
  * <p>Not for several threads at a time.
  */
-public final class Npz implements Closeable {
+public final class Npz implements NamedTensors, Closeable {
   /** How many times as large as its compressed bytes an array may be. */
   public static final int DEFAULT_RATIO = 200;
 
@@ -76,7 +89,7 @@ public final class Npz implements Closeable {
     try {
       zip = new ZipFile(file.toFile());
     } catch (ZipException | EOFException | IllegalArgumentException e) {
-      throw new ModelFormatException("not a .npz file: " + e.getMessage()).in(file);
+      throw new ModelFormatException(file + ": not a .npz file: " + e.getMessage());
     }
     try {
       Npz npz = new Npz(file, zip);
@@ -84,7 +97,7 @@ public final class Npz implements Closeable {
       return npz;
     } catch (ModelFormatException e) {
       zip.close();
-      throw e.in(file);
+      throw Npy.named(file.toString(), e);
     } catch (IOException | RuntimeException | Error e) {
       zip.close();
       throw e;
@@ -109,17 +122,16 @@ public final class Npz implements Closeable {
       // Entries that share bytes are the best bombs.
       if (size < 0 || compressed < 0 || compressed > left) {
         throw new ModelFormatException(
-            "entry " + ModelFormatException.shown(name) + ": its sizes are more than the file has");
+            "entry " + Names.shown(name) + ": its sizes are more than the file has");
       }
       left -= compressed;
       sizes += size;
       if (tooMuch(size, compressed, maxRatio)) {
         throw new ModelFormatException(
-            "entry " + ModelFormatException.shown(name) + ": " + bomb(size, compressed, maxRatio));
+            "entry " + Names.shown(name) + ": " + bomb(size, compressed, maxRatio));
       }
       if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
-        throw new ModelFormatException(
-            "entry " + ModelFormatException.shown(name) + " is there twice");
+        throw new ModelFormatException("entry " + Names.shown(name) + " is there twice");
       }
     }
     if (tooMuch(sizes, length - left, maxRatio)) {
@@ -136,6 +148,7 @@ public final class Npz implements Closeable {
   }
 
   /** Returns the names of the arrays, in the order of the file. */
+  @Override
   public Set<String> names() {
     return Collections.unmodifiableSet(entries.keySet());
   }
@@ -148,7 +161,7 @@ public final class Npz implements Closeable {
   public Npy array(String name) throws IOException {
     ZipEntry entry = entries.get(Objects.requireNonNull(name, "name"));
     if (entry == null) {
-      throw new ModelFormatException("has no array \"" + name + "\", it has " + names()).in(file);
+      throw new ModelFormatException(file + ": has no array \"" + name + "\", it has " + names());
     }
     return Npy.open(
         file + ": array \"" + name + "\"",
@@ -168,9 +181,45 @@ public final class Npz implements Closeable {
         });
   }
 
+  @Override
+  public DType type(String name) throws IOException {
+    try (Npy array = array(name)) {
+      return array.type();
+    }
+  }
+
+  @Override
+  public long[] shape(String name) throws IOException {
+    try (Npy array = array(name)) {
+      return array.shape();
+    }
+  }
+
+  @Override
+  public void read(String name, float[] to, int off, int rowStride, int columnStride)
+      throws IOException {
+    try (Npy array = array(name)) {
+      long[] shape = array.shape();
+      if (shape.length != 1 && shape.length != 2) {
+        throw new ModelFormatException(array + " is no matrix");
+      }
+      int columns = (int) shape[shape.length - 1];
+      float[] values = array.floats();
+      for (int e = 0; e < values.length; e++) {
+        to[off + e / columns * rowStride + e % columns * columnStride] = values[e];
+      }
+    }
+  }
+
   /** Begins a file. */
   public static NpzWriter writer() {
     return new NpzWriter();
+  }
+
+  /** The name of the file. */
+  @Override
+  public String toString() {
+    return file.toString();
   }
 
   @Override

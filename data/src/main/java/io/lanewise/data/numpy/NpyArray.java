@@ -1,7 +1,11 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
+import io.lanewise.model.DType;
+import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /** What is to be written as a .npy file: a shape and an array of numbers, which is not copied. */
@@ -30,7 +34,7 @@ final class NpyArray {
   private NpyArray(String descr, long[] shape, Object values, int length) {
     long count;
     try {
-      count = Elements.count("shape", Objects.requireNonNull(shape, "shape"), DType.U8);
+      count = DType.U8.count("shape", Objects.requireNonNull(shape, "shape"));
     } catch (ModelFormatException e) {
       throw new IllegalArgumentException(e.getMessage());
     }
@@ -50,24 +54,20 @@ final class NpyArray {
 
   void writeTo(OutputStream stream) throws IOException {
     stream.write(NpyHeader.write(descr, shape));
-    Output out = new Output(stream);
-    if (values instanceof float[] floats) {
-      for (float value : floats) {
-        out.putFloat(value);
+    int bytes = descr.charAt(2) - '0';
+    ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < length; at += chunk.capacity() / bytes) {
+      int n = Math.min(chunk.capacity() / bytes, length - at);
+      if (values instanceof float[] floats) {
+        chunk.asFloatBuffer().put(floats, at, n);
+      } else if (values instanceof double[] doubles) {
+        chunk.asDoubleBuffer().put(doubles, at, n);
+      } else if (values instanceof int[] ints) {
+        chunk.asIntBuffer().put(ints, at, n);
+      } else {
+        chunk.asLongBuffer().put((long[]) values, at, n);
       }
-    } else if (values instanceof double[] doubles) {
-      for (double value : doubles) {
-        out.putDouble(value);
-      }
-    } else if (values instanceof int[] ints) {
-      for (int value : ints) {
-        out.putInt(value);
-      }
-    } else {
-      for (long value : (long[]) values) {
-        out.putLong(value);
-      }
+      stream.write(chunk.array(), 0, n * bytes);
     }
-    out.flush();
   }
 }

@@ -1,5 +1,7 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
+import io.lanewise.model.DType;
+import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
 
   /** The number of elements. */
   long count() throws ModelFormatException {
-    return Elements.count("header", shape, type);
+    return type.count("header", shape);
   }
 
   static NpyHeader read(Source source) throws IOException {
@@ -142,7 +144,7 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
       if (type == null || fortran == null || shape == null) {
         throw new ModelFormatException("header: wanted 'descr', 'fortran_order' and 'shape'");
       }
-      Elements.count("header", shape, type);
+      type.count("header", shape);
       return new NpyHeader(type, order, fortran, shape, dataOff);
     }
 
@@ -166,7 +168,7 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
           switch (name) {
             case "b1" -> DType.BOOL;
             case "f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8" ->
-                DType.of(name.toUpperCase(Locale.ROOT).charAt(0) + bits(name));
+                DType.valueOf(name.toUpperCase(Locale.ROOT).charAt(0) + bits(name));
             default -> null;
           };
       char sign = descr.isEmpty() ? 0 : descr.charAt(0);

@@ -1,4 +1,4 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
 /** Walks through an array in Fortran order, the first index fastest: the places in C order. */
 final class FortranOrder {

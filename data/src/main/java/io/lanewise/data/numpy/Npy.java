@@ -1,5 +1,8 @@
-package io.lanewise.model;
+package io.lanewise.data.numpy;
 
+import io.lanewise.internal.AtomicFile;
+import io.lanewise.model.DType;
+import io.lanewise.model.ModelFormatException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -44,7 +47,7 @@ public final class Npy implements Closeable {
 
   // The rows that are read next without looking for them, in C order.
   private Source rows;
-  private Elements rowElements;
+  private NpyElements rowElements;
   private long nextRow;
 
   private Npy(String name, Bytes bytes, NpyHeader header) throws ModelFormatException {
@@ -106,7 +109,7 @@ public final class Npy implements Closeable {
       return new Npy(name, bytes, header);
     } catch (ModelFormatException e) {
       bytes.close();
-      throw e.in(name);
+      throw named(name, e);
     } catch (IOException | RuntimeException | Error e) {
       bytes.close();
       throw e;
@@ -133,25 +136,34 @@ public final class Npy implements Closeable {
     return header.fortran();
   }
 
-  private void read(Elements.Reader reader) throws IOException {
+  private void read(NpyElements.Reader reader) throws IOException {
     try (Source source = bytes.from(header.dataOff())) {
-      reader.read(elements(source));
+      reader.read(new NpyElements(header, source));
       source.end();
     } catch (ModelFormatException e) {
-      throw e.in(name);
+      throw named(name, e);
     }
   }
 
-  private Elements elements(Source source) {
-    return new Elements(header.type(), header.order(), source);
-  }
-
+  /** An array has at most 2^31 - 9 elements. */
   private int length() throws ModelFormatException {
-    try {
-      return Elements.arrayLength("shape " + Arrays.toString(header.shape()), count);
-    } catch (ModelFormatException e) {
-      throw e.in(name);
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new ModelFormatException(
+          name
+              + ": shape "
+              + Arrays.toString(header.shape())
+              + ": "
+              + count
+              + " elements are too many for an array");
     }
+    return (int) count;
+  }
+
+  /** One whose message begins with the name of the array. */
+  static ModelFormatException named(String name, ModelFormatException e) {
+    ModelFormatException named = new ModelFormatException(name + ": " + e.getMessage());
+    named.setStackTrace(e.getStackTrace());
+    return named;
   }
 
   private boolean swapped() {
@@ -172,14 +184,7 @@ public final class Npy implements Closeable {
   public float[] floats() throws IOException {
     float[] values = new float[length()];
     FortranOrder order = order();
-    read(
-        elements -> {
-          if (order == null) {
-            elements.floats(values.length, values, 0);
-          } else {
-            elements.floats(values, order);
-          }
-        });
+    read(elements -> elements.floats(values, order));
     return values;
   }
 
@@ -245,15 +250,15 @@ public final class Npy implements Closeable {
       if (rows == null || nextRow != first) {
         closeRows();
         rows = bytes.from(header.dataOff() + first * width * header.type().bytes());
-        rowElements = elements(rows);
+        rowElements = new NpyElements(header, rows);
       }
-      rowElements.floats(m * width, to, off);
+      rowElements.floats((int) (m * width), to, off);
       nextRow = first + m;
       if (nextRow == shape[0]) {
         rows.end();
       }
     } catch (ModelFormatException e) {
-      throw e.in(name);
+      throw named(name, e);
     }
   }
 
@@ -262,6 +267,12 @@ public final class Npy implements Closeable {
       rows.close();
       rows = null;
     }
+  }
+
+  /** Such as "x.npy: F32 [3, 2]". */
+  @Override
+  public String toString() {
+    return name + ": " + header.type() + " " + Arrays.toString(header.shape());
   }
 
   @Override

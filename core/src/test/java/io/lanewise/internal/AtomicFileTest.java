@@ -1,4 +1,4 @@
-package io.lanewise.model;
+package io.lanewise.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

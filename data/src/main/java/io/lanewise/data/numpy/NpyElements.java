@@ -1,0 +1,100 @@
+package io.lanewise.data.numpy;
+
+import io.lanewise.model.DType;
+import io.lanewise.model.ModelFormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads the elements of an array, 64 KiB at a time, each to its place. */
+final class NpyElements {
+  /** Takes what it wants. */
+  interface Reader {
+    void read(NpyElements elements) throws IOException;
+  }
+
+  private static final int CHUNK = 1 << 16;
+
+  private final NpyHeader header;
+  private final DType type;
+  private final Source source;
+  private byte[] bytes = {};
+  private ByteBuffer buffer;
+
+  NpyElements(NpyHeader header, Source source) {
+    this.header = header;
+    this.type = header.type();
+    this.source = source;
+  }
+
+  /** Reads the next elements, as many as a chunk has at most, into the buffer. */
+  private int next(int wanted) throws IOException {
+    int n = Math.min(wanted, CHUNK / type.bytes());
+    int length = n * type.bytes();
+    // No larger than the array: a file may have thousands of a few bytes.
+    if (bytes.length < length) {
+      bytes = new byte[length];
+      buffer = ByteBuffer.wrap(bytes).order(header.order());
+    }
+    source.read(bytes, length);
+    return n;
+  }
+
+  /** The next {@code count} elements, one after the other. */
+  void floats(int count, float[] to, int off) throws IOException {
+    for (int at = 0; at < count; ) {
+      int n = next(count - at);
+      type.floats(buffer, n, to, off + at);
+      at += n;
+    }
+  }
+
+  /** All of them; without an order one after the other, here and in what follows. */
+  void floats(float[] to, FortranOrder order) throws IOException {
+    if (order == null) {
+      floats(to.length, to, 0);
+      return;
+    }
+    float[] chunk = new float[Math.min(to.length, CHUNK / type.bytes())];
+    for (int left = to.length; left > 0; ) {
+      int n = next(left);
+      type.floats(buffer, n, chunk, 0);
+      for (int e = 0; e < n; e++) {
+        to[order.next()] = chunk[e];
+      }
+      left -= n;
+    }
+  }
+
+  void doubles(double[] to, FortranOrder order) throws IOException {
+    for (int at = 0; at < to.length; ) {
+      int n = next(to.length - at);
+      for (int e = 0; e < n; e++, at++) {
+        to[order == null ? at : order.next()] = type.toDouble(buffer, e);
+      }
+    }
+  }
+
+  /** Integers; a float that is no integer is an error. */
+  void longs(long[] to, FortranOrder order) throws IOException {
+    for (int at = 0; at < to.length; ) {
+      int n = next(to.length - at);
+      for (int e = 0; e < n; e++, at++) {
+        to[order == null ? at : order.next()] = type.toLong(buffer, e);
+      }
+    }
+  }
+
+  /** Integers that fit into an int; else an error. */
+  void ints(int[] to, FortranOrder order) throws IOException {
+    for (int at = 0; at < to.length; ) {
+      int n = next(to.length - at);
+      for (int e = 0; e < n; e++, at++) {
+        long value = type.toLong(buffer, e);
+        if (value != (int) value) {
+          throw new ModelFormatException("the value " + value + " does not fit into an int");
+        }
+        to[order == null ? at : order.next()] = (int) value;
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.lanewise.data.numpy;
+
+import io.lanewise.model.ModelFormatException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Bytes in order, from somewhere in a file. */
+interface Source extends Closeable {
+  /**
+   * Reads so many bytes.
+   *
+   * @throws ModelFormatException if there are not so many
+   */
+  void read(byte[] to, int length) throws IOException;
+
+  /**
+   * Says that all has been read.
+   *
+   * @throws ModelFormatException if there is more, or it was damaged
+   */
+  default void end() throws IOException {}
+
+  @Override
+  default void close() throws IOException {}
+
+  /** Those from a position of a channel on, whose own position is left alone. */
+  static Source of(FileChannel channel, long position) {
+    return new Source() {
+      private long at = position;
+
+      @Override
+      public void read(byte[] to, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
+        while (buffer.hasRemaining()) {
+          int count = channel.read(buffer, at);
+          if (count < 0) {
+            throw new ModelFormatException("truncated");
+          }
+          at += count;
+        }
+      }
+    };
+  }
+}
