@@ -1,100 +1,91 @@
 package io.lanewise.cli;
 
-import de.erichseifert.vectorgraphics2d.Document;
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.internal.AtomicFile;
+import io.lanewise.plot.Scale;
+import io.lanewise.plot.Svg;
 import io.lanewise.train.History;
-import java.awt.BasicStroke;
-import java.awt.Color;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** The curves of a training as an SVG: the loss, beside it the accuracy and metrics, by epoch. */
 final class Curves {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 400;
-  private static final Color TRAINING = new Color(0x1f77b4);
-  private static final Color VALIDATION = new Color(0xd95f02);
+  private static final int LEFT = 64;
+  private static final int RIGHT = WIDTH - 24;
+  private static final int TOP = 56;
+  private static final int BOTTOM = HEIGHT - 48;
 
-  private Curves() {}
+  private static final String STYLE =
+      """
+      .back { fill: #fff }
+      .grid { stroke: #ddd }
+      text { font: 13px system-ui, sans-serif; fill: #333 }
+      .training { stroke: #1f77b4 }
+      .validation { stroke: #d95f02 }
+      .training, .validation { fill: none; stroke-width: 2 }
+      """;
+
+  private record Curve(String type, String name, ToDoubleFunction<History.Epoch> figure) {}
+
+  private final Svg svg;
+  private final History history;
+  private int left;
+
+  private Curves(Svg svg, History history) {
+    this.svg = svg;
+    this.history = history;
+  }
 
   /**
-   * Writes the plot, or says in one line why not.
+   * Writes the plot.
    *
    * @param validationName what the second curve is called
-   * @return whether it was written
    */
-  static boolean write(Path file, History history, String validationName, PrintWriter err)
-      throws IOException {
-    byte[] svg = svg(history, validationName, err);
-    if (svg != null) {
-      AtomicFile.write(file, out -> out.write(svg));
-    }
-    return svg != null;
+  static void write(Path file, History history, String validationName) throws IOException {
+    Outputs.write(file, svg(history, validationName) + "\n");
   }
 
-  /** Returns the plot, or says in one line why not and returns null. */
-  static byte[] svg(History history, String validationName, PrintWriter err) throws IOException {
-    try {
-      return draw(history, validationName);
-    } catch (Error | RuntimeException e) {
-      // What AWT throws without fonts or their library: any of these, by JDK and by what is
-      // missing.
-      err.println(
-          "no plot: this JVM finds no fonts; Debian has them in fontconfig and fonts-dejavu-core ("
-              + e.toString().replaceAll("\\s+", " ")
-              + ")");
-      err.flush();
-      return null;
-    }
-  }
-
-  private static byte[] draw(History history, String validationName) throws IOException {
+  /** Returns the plot. */
+  static String svg(History history, String validationName) {
     boolean classes = !Double.isNaN(history.last().accuracy());
-    VectorGraphics2D graphics = new VectorGraphics2D();
-    XYChart loss = chart("Loss", history);
-    add(loss, "training", TRAINING, history, History.Epoch::loss);
-    add(loss, validationName, VALIDATION, history, History.Epoch::validationLoss);
-    loss.getStyler().setYAxisMin(0.0).setLegendPosition(Styler.LegendPosition.InsideNE);
-    loss.paint(graphics, WIDTH, HEIGHT);
+    List<Metric> metrics =
+        Stream.of(Metric.values())
+            .filter(metric -> has(history, e -> e.figure(Figure.of(metric))))
+            .toList();
+    int charts = (classes ? 2 : 1) + metrics.size();
+    Svg svg = new Svg(charts * WIDTH, HEIGHT, "The training by epoch", STYLE);
+    svg.rect("back", 0, 0, charts * WIDTH, HEIGHT);
+    Curves curves = new Curves(svg, history);
+    curves.chart(
+        "Loss",
+        new double[] {0},
+        new Curve("training", "training", History.Epoch::loss),
+        new Curve("validation", validationName, History.Epoch::validationLoss));
     if (classes) {
-      XYChart accuracy = chart("Accuracy", history);
-      add(accuracy, "training", TRAINING, history, History.Epoch::accuracy);
-      add(accuracy, validationName, VALIDATION, history, History.Epoch::validationAccuracy);
-      accuracy.getStyler().setYAxisMax(1.0).setLegendPosition(Styler.LegendPosition.InsideSE);
-      graphics.translate(WIDTH, 0);
-      accuracy.paint(graphics, WIDTH, HEIGHT);
+      curves.chart(
+          "Accuracy",
+          new double[] {1},
+          new Curve("training", "training", History.Epoch::accuracy),
+          new Curve("validation", validationName, History.Epoch::validationAccuracy));
     }
-    int charts = classes ? 2 : 1;
-    for (Metric metric : Metric.values()) {
-      Figure figure = Figure.of(metric);
-      if (history.epochs().stream().anyMatch(e -> Double.isFinite(e.figure(figure)))) {
-        XYChart chart = chart(title(metric), history);
-        add(chart, validationName, VALIDATION, history, e -> e.figure(figure));
-        graphics.translate(WIDTH, 0);
-        chart.paint(graphics, WIDTH, HEIGHT);
-        charts++;
-      }
+    for (Metric metric : metrics) {
+      curves.chart(
+          title(metric),
+          new double[0],
+          new Curve("validation", validationName, e -> e.figure(Figure.of(metric))));
     }
-    PageSize size = new PageSize(0, 0, charts * WIDTH, HEIGHT);
-    Document document = new SVGProcessor().getDocument(graphics.getCommands(), size);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    document.writeTo(bytes);
-    return bytes.toByteArray();
+    return svg.toString();
+  }
+
+  private static boolean has(History history, ToDoubleFunction<History.Epoch> figure) {
+    return history.epochs().stream().anyMatch(e -> Double.isFinite(figure.applyAsDouble(e)));
   }
 
   private static String title(Metric metric) {
@@ -104,42 +95,69 @@ final class Curves {
         : name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  private static XYChart chart(String title, History history) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle("epoch")
-            .yAxisTitle(title.toLowerCase(Locale.ROOT))
-            .build();
-    chart
-        .getStyler()
-        .setXAxisDecimalPattern("0")
-        .setXAxisTickMarkSpacingHint(60)
-        .setYAxisDecimalPattern("0.0##")
-        .setXAxisMin(history.epochs().size() == 1 ? 0.0 : 1.0)
-        .setXAxisMax((double) history.epochs().size())
-        .setChartBackgroundColor(Color.WHITE)
-        .setPlotBorderVisible(false);
-    return chart;
+  /**
+   * Draws one beside those before.
+   *
+   * @param held numbers that the axis has in any case
+   */
+  private void chart(String title, double[] held, Curve... all) {
+    List<Curve> curves = Stream.of(all).filter(curve -> has(history, curve.figure())).toList();
+    double[] values =
+        DoubleStream.concat(
+                DoubleStream.of(held),
+                curves.stream()
+                    .flatMapToDouble(c -> history.epochs().stream().mapToDouble(c.figure())))
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    // A training may have no figure that is finite.
+    Scale up =
+        values.length == 0 ? Scale.of(0, 1, 6) : Scale.of(values[0], values[values.length - 1], 6);
+    int epochs = history.epochs().size();
+    Scale across = Scale.of(epochs == 1 ? 0 : 1, epochs, Math.min(8, epochs));
+    svg.newLine().text("middle", left + (LEFT + RIGHT) / 2.0, 22, title);
+    for (int i = 0; i < up.count(); i++) {
+      double y = y(up, up.at(i));
+      svg.line("grid", left + LEFT, y, left + RIGHT, y);
+      svg.text("end", left + LEFT - 8, y + 4, up.text(i));
+    }
+    for (int i = 0; i < across.count(); i++) {
+      double epoch = across.at(i);
+      if (epoch == Math.rint(epoch)) {
+        svg.text("middle", x(across, epoch), BOTTOM + 20, across.text(i));
+      }
+    }
+    svg.text("middle", left + (LEFT + RIGHT) / 2.0, HEIGHT - 8, "epoch");
+    for (int c = 0; c < curves.size(); c++) {
+      draw(curves.get(c), across, up);
+      // Above the grid, where no curve is.
+      double x = left + RIGHT - 120.0 * (curves.size() - c);
+      svg.line(curves.get(c).type(), x, TOP - 16, x + 20, TOP - 16);
+      svg.text("start", x + 26, TOP - 12, curves.get(c).name());
+    }
+    left += WIDTH;
   }
 
-  private static void add(
-      XYChart chart,
-      String name,
-      Color color,
-      History history,
-      ToDoubleFunction<History.Epoch> figure) {
+  private void draw(Curve curve, Scale across, Scale up) {
     List<History.Epoch> epochs =
-        history.epochs().stream().filter(e -> Double.isFinite(figure.applyAsDouble(e))).toList();
-    if (epochs.isEmpty()) {
-      return;
+        history.epochs().stream()
+            .filter(e -> Double.isFinite(curve.figure().applyAsDouble(e)))
+            .toList();
+    double[] x = epochs.stream().mapToDouble(e -> x(across, e.epoch())).toArray();
+    double[] y = epochs.stream().mapToDouble(e -> y(up, curve.figure().applyAsDouble(e))).toArray();
+    if (x.length == 1) {
+      String title = curve.name() + " " + curve.figure().applyAsDouble(epochs.get(0));
+      svg.circle(curve.type(), x[0], y[0], 4, title);
+    } else {
+      svg.polyline(curve.type(), x, y);
     }
-    double[] x = epochs.stream().mapToDouble(History.Epoch::epoch).toArray();
-    double[] y = epochs.stream().mapToDouble(figure).toArray();
-    XYSeries series = chart.addSeries(name, x, y);
-    series.setMarkerColor(color).setLineColor(color).setLineStyle(new BasicStroke(2f));
-    series.setMarker(epochs.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+  }
+
+  private double x(Scale across, double epoch) {
+    return left + LEFT + (RIGHT - LEFT) * across.place(epoch);
+  }
+
+  private static double y(Scale up, double value) {
+    return BOTTOM - (BOTTOM - TOP) * up.place(value);
   }
 }

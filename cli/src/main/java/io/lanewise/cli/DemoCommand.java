@@ -190,9 +190,8 @@ final class DemoCommand implements Callable<Integer> {
     new Saved(network, Encoding.ofLabels(Digits.FEATURES, List.of(), Digits.CLASSES)).save(model);
     out.println("model: " + model);
     Path plot = folder.resolve("digits.svg");
-    if (Curves.write(plot, history, "test", spec.commandLine().getErr())) {
-      out.println("plot:  " + plot);
-    }
+    Curves.write(plot, history, "test");
+    out.println("plot:  " + plot);
     out.flush();
   }
 }

@@ -1,11 +1,11 @@
 package io.lanewise.cli;
 
 import io.lanewise.metrics.Figure;
+import io.lanewise.plot.Html;
 import io.lanewise.train.History;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,24 +25,16 @@ final class HistoryFiles {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  /** Writes one; returns whether it could. */
-  static boolean write(Path file, History history, PrintWriter err) throws IOException {
+  static void write(Path file, History history) throws IOException {
     switch (ending(file)) {
-      case "csv":
-        Outputs.write(file, history.toCsv());
-        return true;
-      case "svg":
-        return Curves.write(file, history, "validation", err);
-      default:
-        Outputs.write(file, page(history, err));
-        return true;
+      case "csv" -> Outputs.write(file, history.toCsv());
+      case "svg" -> Curves.write(file, history, "validation");
+      default -> Outputs.write(file, page(history));
     }
   }
 
-  /** A page of its own: the curves, if they can be drawn, and the figures. */
-  private static String page(History history, PrintWriter err) throws IOException {
-    byte[] svg = Curves.svg(history, "validation", err);
-    String curves = svg == null ? "" : new String(svg, StandardCharsets.UTF_8);
+  /** A page of its own: the curves and the figures. */
+  private static String page(History history) {
     StringBuilder text =
         new StringBuilder(
             """
@@ -57,30 +49,30 @@ final class HistoryFiles {
             svg { max-width: 100%; height: auto }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums }
             th, td { padding: 0.15rem 0.8rem; text-align: right; border-bottom: 1px solid #ddd }
-            tr.best { font-weight: bold }
+            .scroll { overflow-x: auto }
             </style>
             </head>
             <body>
             <h1>Training</h1>
             """);
-    // What an SVG file begins with, the XML declaration and the doctype, has no place in HTML.
-    text.append(curves.substring(Math.max(0, curves.indexOf("<svg"))));
-    text.append("\n<table>\n<tr><th>epoch</th>");
-    for (Figure figure : history.figures()) {
-      text.append("<th>").append(figure.toString().replace('_', ' ')).append("</th>");
-    }
-    text.append("</tr>\n");
+    text.append(Curves.svg(history, "validation")).append('\n');
+    List<String> head = new ArrayList<>(List.of("epoch"));
+    history.figures().forEach(figure -> head.add(figure.toString().replace('_', ' ')));
+    List<List<String>> rows = new ArrayList<>();
     for (History.Epoch epoch : history.epochs()) {
       boolean best = epoch.epoch() == history.bestEpoch();
-      text.append(best ? "<tr class=\"best\"><td>" : "<tr><td>").append(epoch.epoch());
+      List<String> row = new ArrayList<>(List.of(bold(best, "" + epoch.epoch())));
       for (Figure figure : history.figures()) {
         double value = epoch.figure(figure);
         String shown = figure == Figure.ROWS_PER_SECOND ? "%,.0f" : "%.5g";
-        text.append("</td><td>");
-        text.append(Double.isNaN(value) ? "" : Text.format(shown, value));
+        row.add(Double.isNaN(value) ? "" : bold(best, Text.format(shown, value)));
       }
-      text.append("</td></tr>\n");
+      rows.add(row);
     }
-    return text.append("</table>\n</body>\n</html>\n").toString();
+    return text.append(Html.table(head, rows)).append("</body>\n</html>\n").toString();
+  }
+
+  private static String bold(boolean bold, String text) {
+    return bold ? "<b>" + text + "</b>" : text;
   }
 }

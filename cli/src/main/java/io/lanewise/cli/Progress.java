@@ -1,33 +1,27 @@
 package io.lanewise.cli;
 
+import io.lanewise.internal.Names;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.internal.Names;
 import io.lanewise.train.History;
 import io.lanewise.train.Training;
 import java.io.Console;
 import java.io.PrintWriter;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressState;
 
 /** Shows how a training goes: one live line on a terminal, else a line every few epochs. */
 final class Progress implements Training.Listener, AutoCloseable {
   private static final int BAR = 12;
   private static final int LINES = 10;
-  private static final int INTERVAL_MILLIS = 100;
+  private static final int INTERVAL_NANOS = 100_000_000;
 
   private final PrintWriter out;
   private final boolean live = isTerminal();
-  private ProgressBar bar;
   private int epochs;
   private long before;
   private long start;
-  private long shown;
+  private long drawn;
   private History.Epoch lastEpoch;
   private History.Epoch printed;
-  private boolean closed;
 
   Progress(PrintWriter out) {
     this.out = out;
@@ -43,8 +37,7 @@ final class Progress implements Training.Listener, AutoCloseable {
           Text.format("resumed  epoch %d/%d, step %d", training.epoch(), epochs, training.step()));
     }
     if (live) {
-      bar = bar(training.rows() * epochs);
-      bar.stepTo(before);
+      draw(training, before, "");
     }
   }
 
@@ -58,15 +51,6 @@ final class Progress implements Training.Listener, AutoCloseable {
     return console != null && console.isTerminal();
   }
 
-  private ProgressBar bar(long most) {
-    return new ProgressBarBuilder()
-        .setInitialMax(most)
-        .setRenderer(Progress::render)
-        .setUpdateIntervalMillis(INTERVAL_MILLIS)
-        .setConsumer(new DelegatingProgressBarConsumer(this::redraw, width()))
-        .build();
-  }
-
   /**
    * The launcher tells the terminal's width; the last column stays free, or the line would wrap.
    */
@@ -77,48 +61,44 @@ final class Progress implements Training.Listener, AutoCloseable {
         : 79;
   }
 
-  /** As wide as the line may be, so that it covers the line before. */
-  private static String render(ProgressState state, int width) {
-    double done = state.getMax() == 0 ? 0 : (double) state.getCurrent() / state.getMax();
-    int full = (int) (BAR * done);
+  /** Draws the bar over the one before: as wide as the line may be, so that it covers that. */
+  private void draw(Training training, long done, String figures) {
+    drawn = System.nanoTime();
+    long all = training.rows() * epochs;
+    double share = all == 0 ? 0 : (double) done / all;
+    int full = (int) (BAR * share);
     String line =
-        Text.format("[%s%s] %3.0f%%  ", "#".repeat(full), ".".repeat(BAR - full), 100 * done)
-            + state.getExtraMessage();
-    return line.length() > width
-        ? line.substring(0, width)
-        : line + " ".repeat(width - line.length());
-  }
-
-  private void redraw(String line) {
-    out.print("\r" + line);
+        Text.format("[%s%s] %3.0f%%  ", "#".repeat(full), ".".repeat(BAR - full), 100 * share)
+            + figures;
+    int width = width();
+    out.print("\r" + line.substring(0, Math.min(width, line.length())));
+    out.print(" ".repeat(Math.max(0, width - line.length())));
     out.flush();
   }
 
   @Override
   public void onBatch(Training training) {
-    if (bar == null) {
-      return;
-    }
-    long now = System.nanoTime();
     long done = done(training);
-    if (now - shown > INTERVAL_MILLIS * 1_000_000L) {
-      shown = now;
+    boolean last = done == training.rows() * epochs;
+    long now = System.nanoTime();
+    if (live && (last || now - drawn > INTERVAL_NANOS)) {
       double rate = (done - before) / ((now - start) * 1e-9);
       long left = training.rows() * epochs - done;
-      bar.setExtraMessage(
+      draw(
+          training,
+          done,
           Text.format("epoch %d/%d", training.epoch(), epochs)
               + figures(training.loss(), training.accuracy(), Double.NaN, Double.NaN, rate)
               + "  "
               + time(left / rate)
               + " left");
     }
-    bar.stepTo(done);
   }
 
   @Override
   public void onEpoch(Training training, History.Epoch epoch) {
     lastEpoch = epoch;
-    if (bar == null && epoch.epoch() % Math.max(1, epochs / LINES) == 0) {
+    if (!live && epoch.epoch() % Math.max(1, epochs / LINES) == 0) {
       print(epoch);
     }
   }
@@ -184,9 +164,9 @@ final class Progress implements Training.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    if (bar != null && !closed) {
-      closed = true;
-      bar.close();
+    if (drawn != 0) {
+      // Leaves the bar where it is.
+      drawn = 0;
       out.println();
       out.flush();
     }

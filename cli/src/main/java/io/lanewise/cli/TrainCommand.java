@@ -134,11 +134,11 @@ final class TrainCommand implements Callable<Integer> {
     saved.save(model);
     out.println("model    " + model + ", SHA-256 " + Text.sha256(saved.network()));
     for (Path file : histories) {
-      if (HistoryFiles.write(file, history, spec.commandLine().getErr())) {
-        out.println("history  " + file);
-      }
+      HistoryFiles.write(file, history);
+      out.println("history  " + file);
     }
-    if (plot != null && Curves.write(plot, history, "validation", spec.commandLine().getErr())) {
+    if (plot != null) {
+      Curves.write(plot, history, "validation");
       out.println("plot     " + plot);
     }
     out.flush();

@@ -124,7 +124,8 @@ class TrainCommandTest {
         "epoch,loss,accuracy,validation_loss,validation_accuracy,learning_rate,rows_per_second",
         lines.get(0));
     assertEquals("2.5E-4", lines.get(3).split(",")[5]);
-    assertTrue(Files.readString(svg).contains("<svg"));
+    String drawing = Files.readString(svg);
+    assertTrue(drawing.startsWith("<svg xmlns") && drawing.contains(">epoch</text>"), drawing);
     String page = Files.readString(html);
     assertTrue(page.startsWith("<!DOCTYPE html>") && page.contains("<svg"), page);
     assertTrue(page.contains("<th>validation loss</th>"), page);

@@ -1,5 +1,7 @@
 package io.lanewise.bench.report;
 
+import io.lanewise.plot.Html;
+import io.lanewise.plot.Svg;
 import java.util.Map;
 import java.util.NavigableMap;
 

@@ -3,6 +3,8 @@ package io.lanewise.bench.report;
 import io.lanewise.bench.Bootstrap.Interval;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import io.lanewise.plot.Html;
+import io.lanewise.plot.Svg;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -3,6 +3,7 @@ package io.lanewise.bench.report;
 import io.lanewise.bench.Machine;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import io.lanewise.plot.Html;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,8 @@ package io.lanewise.bench.report;
 
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import io.lanewise.plot.Html;
+import io.lanewise.plot.Svg;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.lanewise.bench.run.Run;
+import io.lanewise.plot.Html;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

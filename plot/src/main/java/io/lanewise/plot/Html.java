@@ -1,13 +1,14 @@
-package io.lanewise.bench.report;
+package io.lanewise.plot;
 
 import java.util.List;
 import java.util.Locale;
 
 /** Pieces of a page. */
-final class Html {
+public final class Html {
   private Html() {}
 
-  static String escape(String text) {
+  /** Returns the text as HTML and SVG say it. */
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
@@ -15,7 +16,7 @@ final class Html {
   }
 
   /** Returns a table that scrolls by itself where the screen is narrow; cells are HTML. */
-  static String table(List<String> head, List<List<String>> rows) {
+  public static String table(List<String> head, List<List<String>> rows) {
     StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
     head.forEach(cell -> html.append("<th>").append(cell).append("</th>"));
     html.append("</tr></thead><tbody>");
@@ -28,7 +29,7 @@ final class Html {
   }
 
   /** Returns three digits, and as many zeros as it takes. */
-  static String number(double value) {
+  public static String number(double value) {
     if (Double.isNaN(value)) {
       return "";
     }
@@ -40,11 +41,12 @@ final class Html {
   }
 
   /** Returns the label of an axis: no zeros at the end. */
-  static String tick(double value) {
+  public static String tick(double value) {
     return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
   }
 
-  static String percent(double fraction) {
+  /** Returns whole percent; nothing for NaN. */
+  public static String percent(double fraction) {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * fraction);
   }
 }
