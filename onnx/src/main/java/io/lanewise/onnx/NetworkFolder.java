@@ -161,7 +161,7 @@ final class NetworkFolder {
       case "Softplus":
         return Activation.SOFTPLUS;
       case "Gelu":
-        return Elementwise.geluOf(node);
+        return ElementOperators.geluOf(node);
       case "LeakyRelu":
         require(node, a.number("alpha", 0.01f) == 0.01f, "alpha is not 0.01");
         return Activation.LEAKY_RELU;
@@ -171,9 +171,9 @@ final class NetworkFolder {
       case "Selu":
         require(
             node,
-            Elementwise.isSelu(
-                a.number("alpha", Elementwise.SELU_ALPHA),
-                a.number("gamma", Elementwise.SELU_GAMMA)),
+            ElementOperators.isSelu(
+                a.number("alpha", ElementOperators.SELU_ALPHA),
+                a.number("gamma", ElementOperators.SELU_GAMMA)),
             "alpha and gamma are not those of SELU");
         return Activation.SELU;
       case "Softmax":

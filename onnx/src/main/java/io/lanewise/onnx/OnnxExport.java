@@ -202,8 +202,8 @@ final class OnnxExport {
       case LEAKY_RELU -> node("LeakyRelu", List.of(number("alpha", 0.01f)), z);
       case ELU -> node("Elu", List.of(number("alpha", 1)), z);
       case SELU -> {
-        ProtoWriter alpha = number("alpha", Elementwise.SELU_ALPHA);
-        ProtoWriter gamma = number("gamma", Elementwise.SELU_GAMMA);
+        ProtoWriter alpha = number("alpha", ElementOperators.SELU_ALPHA);
+        ProtoWriter gamma = number("gamma", ElementOperators.SELU_GAMMA);
         yield node("Selu", List.of(alpha, gamma), z);
       }
       case SIGMOID -> node("Sigmoid", z);

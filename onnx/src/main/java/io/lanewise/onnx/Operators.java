@@ -3,7 +3,7 @@ package io.lanewise.onnx;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Function;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.onnx.Elementwise.Arithmetic;
+import io.lanewise.onnx.ElementOperators.Arithmetic;
 
 /** The operators that there are, by name. */
 final class Operators {
@@ -69,26 +69,26 @@ final class Operators {
     return switch (node.operator()) {
       case "Gemm" -> Products.gemm(node);
       case "MatMul" -> Products.matmul(node);
-      case "Add" -> Elementwise.arithmetic(node, Arithmetic.ADD);
-      case "Sub" -> Elementwise.arithmetic(node, Arithmetic.SUB);
-      case "Mul" -> Elementwise.arithmetic(node, Arithmetic.MUL);
-      case "Div" -> Elementwise.arithmetic(node, Arithmetic.DIV);
-      case "PRelu" -> Elementwise.prelu(node);
-      case "Relu" -> Elementwise.activation(node, Activation.RELU);
-      case "LeakyRelu" -> Elementwise.leakyRelu(node);
-      case "Elu" -> Elementwise.elu(node);
-      case "Selu" -> Elementwise.selu(node);
-      case "Gelu" -> Elementwise.gelu(node);
-      case "Sigmoid" -> Elementwise.activation(node, Activation.SIGMOID);
-      case "HardSigmoid" -> Elementwise.hardSigmoid(node);
-      case "Tanh" -> Elementwise.activation(node, Activation.TANH);
-      case "Softplus" -> Elementwise.activation(node, Activation.SOFTPLUS);
-      case "Softsign" -> Elementwise.softsign(node);
-      case "Exp" -> Elementwise.function(node, Function.EXP);
-      case "Log" -> Elementwise.function(node, Function.LOG);
-      case "Erf" -> Elementwise.function(node, Function.ERF);
-      case "Sqrt" -> Elementwise.sqrt(node);
-      case "Clip" -> Elementwise.clip(node);
+      case "Add" -> ElementOperators.arithmetic(node, Arithmetic.ADD);
+      case "Sub" -> ElementOperators.arithmetic(node, Arithmetic.SUB);
+      case "Mul" -> ElementOperators.arithmetic(node, Arithmetic.MUL);
+      case "Div" -> ElementOperators.arithmetic(node, Arithmetic.DIV);
+      case "PRelu" -> ElementOperators.prelu(node);
+      case "Relu" -> ElementOperators.activation(node, Activation.RELU);
+      case "LeakyRelu" -> ElementOperators.leakyRelu(node);
+      case "Elu" -> ElementOperators.elu(node);
+      case "Selu" -> ElementOperators.selu(node);
+      case "Gelu" -> ElementOperators.gelu(node);
+      case "Sigmoid" -> ElementOperators.activation(node, Activation.SIGMOID);
+      case "HardSigmoid" -> ElementOperators.hardSigmoid(node);
+      case "Tanh" -> ElementOperators.activation(node, Activation.TANH);
+      case "Softplus" -> ElementOperators.activation(node, Activation.SOFTPLUS);
+      case "Softsign" -> ElementOperators.softsign(node);
+      case "Exp" -> ElementOperators.function(node, Function.EXP);
+      case "Log" -> ElementOperators.function(node, Function.LOG);
+      case "Erf" -> ElementOperators.function(node, Function.ERF);
+      case "Sqrt" -> ElementOperators.sqrt(node);
+      case "Clip" -> ElementOperators.clip(node);
       case "Softmax" -> RowOperators.softmax(node);
       case "LogSoftmax" -> RowOperators.logSoftmax(node);
       case "ArgMax" -> RowOperators.argMax(node);

@@ -88,7 +88,7 @@ public final class Gate {
 
   /** Those that are not slower than the median by more than what a check lets pass. */
   static double[] undisturbed(double[] ofForks) {
-    double least = Bootstrap.median(ofForks) * (1 - Verdict.TOLERANCE);
+    double least = Bootstrap.median(ofForks) * (1 - GateVerdict.TOLERANCE);
     return Arrays.stream(ofForks).filter(figure -> figure >= least).toArray();
   }
 
@@ -118,7 +118,7 @@ public final class Gate {
     }
     Baseline.Entry entry = found.get();
     boolean same = entry.isOf(machine);
-    double usual = same ? Verdict.TOLERANCE : Verdict.TOLERANCE_OTHER_PROCESSOR;
+    double usual = same ? GateVerdict.TOLERANCE : GateVerdict.TOLERANCE_OTHER_PROCESSOR;
     double tolerance = asked == null ? usual : asked;
     out.printf("%s, %s%n", processor(machine), machine.kernels());
     out.println(runner.describe());
@@ -140,8 +140,8 @@ public final class Gate {
   }
 
   /** By all forks that there are of it. */
-  private Verdict verdict(GateCase c, Baseline.Entry entry, double tolerance) {
-    return Verdict.of(c, forks.get(c), entry.forks(c.name()), tolerance);
+  private GateVerdict verdict(GateCase c, Baseline.Entry entry, double tolerance) {
+    return GateVerdict.of(c, forks.get(c), entry.forks(c.name()), tolerance);
   }
 
   private void measureMore(String why, Predicate<GateCase> which, int times)
@@ -163,13 +163,13 @@ public final class Gate {
     }
   }
 
-  private int report(List<Verdict> verdicts) {
+  private int report(List<GateVerdict> verdicts) {
     out.println();
     verdicts.forEach(v -> out.println(v.line()));
     out.println();
-    List<Verdict> failed = verdicts.stream().filter(Verdict::fails).toList();
+    List<GateVerdict> failed = verdicts.stream().filter(GateVerdict::fails).toList();
     failed.forEach(v -> out.println("FAILED " + v.reason()));
-    boolean unknown = verdicts.stream().anyMatch(v -> v.kind() == Verdict.Kind.NO_BASELINE);
+    boolean unknown = verdicts.stream().anyMatch(v -> v.kind() == GateVerdict.Kind.NO_BASELINE);
     if (unknown) {
       out.println("cases without a baseline: --update-baseline adds them");
     }

@@ -18,7 +18,7 @@ import java.util.function.Function;
  */
 record GateCase(
     String name,
-    Reference reference,
+    Yardstick reference,
     Unit unit,
     double amount,
     int bytes,
@@ -38,7 +38,7 @@ record GateCase(
     }
 
     /** Returns the figure for people. */
-    String format(double figure, Reference reference) {
+    String format(double figure, Yardstick reference) {
       String number = String.format(Locale.ROOT, "%.3g", figure * factor);
       return number + suffix + (this == FRACTION ? " of " + reference : "");
     }

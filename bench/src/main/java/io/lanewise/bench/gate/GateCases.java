@@ -43,9 +43,9 @@ final class GateCases {
         matmul(1, 256, 512, Form.NN),
         matmulPacked(12, 256, 256), // a tile of eight rows and two pairs
         matmulPacked(1, 256, 512),
-        activate(Activation.RELU, Reference.TRIAD),
-        activate(Activation.TANH, Reference.PEAK),
-        activate(Activation.GELU, Reference.PEAK),
+        activate(Activation.RELU, Yardstick.TRIAD),
+        activate(Activation.TANH, Yardstick.PEAK),
+        activate(Activation.GELU, Yardstick.PEAK),
         activateBackward(Activation.SILU),
         softmax(),
         crossEntropy(),
@@ -78,7 +78,7 @@ final class GateCases {
     boolean row = m == 1;
     return new GateCase(
         "matmul " + m + "x" + n + "x" + k + " " + form,
-        row ? Reference.READ : Reference.PEAK,
+        row ? Yardstick.READ : Yardstick.PEAK,
         Unit.FRACTION,
         row ? bytes : 2.0 * m * n * k,
         bytes,
@@ -106,7 +106,7 @@ final class GateCases {
     boolean row = m == 1;
     return new GateCase(
         "matmulPacked " + m + "x" + n + "x" + k,
-        row ? Reference.READ : Reference.PEAK,
+        row ? Yardstick.READ : Yardstick.PEAK,
         Unit.FRACTION,
         row ? bytes / 2.0 : 2.0 * m * n * k,
         bytes,
@@ -123,9 +123,9 @@ final class GateCases {
         });
   }
 
-  private static GateCase activate(Activation f, Reference reference) {
+  private static GateCase activate(Activation f, Yardstick reference) {
     int bytes = 2 * Float.BYTES * LENGTH;
-    boolean memory = reference == Reference.TRIAD;
+    boolean memory = reference == Yardstick.TRIAD;
     return new GateCase(
         "activate " + f,
         reference,
@@ -158,7 +158,7 @@ final class GateCases {
   }
 
   static GateCase elements(String name, int count, Function<Kernels, Job> make) {
-    return new GateCase(name, Reference.PEAK, Unit.ELEMENTS, count, 3 * Float.BYTES * count, make);
+    return new GateCase(name, Yardstick.PEAK, Unit.ELEMENTS, count, 3 * Float.BYTES * count, make);
   }
 
   private static GateCase softmax() {
@@ -218,7 +218,7 @@ final class GateCases {
     int bytes = Float.BYTES * ROWS * columns;
     return new GateCase(
         "columnSums " + ROWS + "x" + columns,
-        Reference.READ,
+        Yardstick.READ,
         Unit.FRACTION,
         bytes,
         bytes,
@@ -237,7 +237,7 @@ final class GateCases {
     int bytes = 2 * Float.BYTES * LENGTH;
     return new GateCase(
         "sgd",
-        Reference.TRIAD,
+        Yardstick.TRIAD,
         Unit.FRACTION,
         3.0 * Float.BYTES * LENGTH,
         bytes,
@@ -281,7 +281,7 @@ final class GateCases {
     int bytes = Float.BYTES * LENGTH;
     return new GateCase(
         "sumOfSquares",
-        Reference.READ,
+        Yardstick.READ,
         Unit.FRACTION,
         bytes,
         bytes,
@@ -303,7 +303,7 @@ final class GateCases {
   private static GateCase predict() {
     return new GateCase(
         "predict 1 row, 64-128-10",
-        Reference.PEAK,
+        Yardstick.PEAK,
         Unit.RUNS,
         1,
         Float.BYTES * LENGTH,
@@ -324,7 +324,7 @@ final class GateCases {
     int batch = 32;
     return new GateCase(
         "step of 32 rows, 64-128-10, Adam",
-        Reference.PEAK,
+        Yardstick.PEAK,
         Unit.RUNS,
         1,
         Float.BYTES * LENGTH,

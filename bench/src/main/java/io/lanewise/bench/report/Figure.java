@@ -2,8 +2,8 @@ package io.lanewise.bench.report;
 
 import io.lanewise.bench.Bootstrap;
 import io.lanewise.bench.Bootstrap.Interval;
-import io.lanewise.bench.run.Metric;
 import io.lanewise.bench.run.Result;
+import io.lanewise.bench.run.Score;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -18,13 +18,13 @@ record Figure(double[][] forks, String unit, boolean more) {
   private static final double CONFIDENCE = 0.95;
 
   static Figure of(Result result) {
-    Metric primary = result.primaryMetric();
-    Metric flops = result.secondaryMetrics().get("flops");
+    Score primary = result.primaryMetric();
+    Score flops = result.secondaryMetrics().get("flops");
     boolean nanos = primary.scoreUnit().equals("ops/ns");
     if (flops != null && nanos) {
       return new Figure(flops.forks(), "GFLOP/s", true);
     }
-    Metric operations = result.secondaryMetrics().get("operations");
+    Score operations = result.secondaryMetrics().get("operations");
     if (operations != null) {
       // A peer's: FLOP of a product or a network, elements of a function.
       return new Figure(map(operations.forks(), operations::perNano), "G operations/s", true);

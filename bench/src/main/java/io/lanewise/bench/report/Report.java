@@ -105,13 +105,13 @@ public final class Report {
     List<List<String>> rows = new ArrayList<>();
     for (Result result : run.results()) {
       if (Comparison.isOurs(result.contestant())) {
-        Work.of(result).ifPresent(work -> rows.add(kernel(result, work)));
+        Demand.of(result).ifPresent(work -> rows.add(kernel(result, work)));
       }
     }
     return rows;
   }
 
-  private List<String> kernel(Result result, Work work) {
+  private List<String> kernel(Result result, Demand work) {
     double flops = work.perNano(result) * work.flops();
     double bytes = work.perNano(result) * work.bytes();
     double kib = work.footprint() / 1024;

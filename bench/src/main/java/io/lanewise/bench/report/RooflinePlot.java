@@ -61,7 +61,7 @@ final class RooflinePlot {
   }
 
   private void mark(Svg svg, Result result) {
-    Optional<Work> work = Work.of(result).filter(w -> !Double.isNaN(w.flops()));
+    Optional<Demand> work = Demand.of(result).filter(w -> !Double.isNaN(w.flops()));
     if (work.isEmpty()) {
       return;
     }

@@ -9,8 +9,8 @@ public record Result(
     String benchmark,
     String mode,
     Map<String, String> params,
-    Metric primaryMetric,
-    Map<String, Metric> secondaryMetrics) {
+    Score primaryMetric,
+    Map<String, Score> secondaryMetrics) {
 
   /** Who did it, where it was us. */
   public static final String OURS = "Lanewise";
@@ -43,7 +43,7 @@ public record Result(
 
   /** Returns the GFLOP/s, or NaN if the benchmark does not count them. */
   public double gflops() {
-    Metric flops = secondaryMetrics.get("flops");
+    Score flops = secondaryMetrics.get("flops");
     return flops == null ? Double.NaN : flops.perNano();
   }
 
@@ -58,8 +58,8 @@ public record Result(
    * 0.
    */
   public double allocated() {
-    Metric bytes = secondaryMetrics.get("gc.alloc.rate.norm");
-    Metric rate = secondaryMetrics.get("gc.alloc.rate");
+    Score bytes = secondaryMetrics.get("gc.alloc.rate.norm");
+    Score rate = secondaryMetrics.get("gc.alloc.rate");
     if (bytes == null || rate == null) {
       return Double.NaN;
     }

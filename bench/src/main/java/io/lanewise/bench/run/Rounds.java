@@ -129,7 +129,7 @@ public final class Rounds {
             (key, unit) -> {
               Result<?> rate = result.getSecondaryResults().get(key);
               if (rate != null) {
-                Metric metric = new Metric(rate.getScore(), rate.getScoreUnit(), null);
+                Score metric = new Score(rate.getScore(), rate.getScoreUnit(), null);
                 String number = String.format(Locale.ROOT, "%.1f", metric.perNano());
                 line.append(", ").append(number).append(' ').append(unit);
               }

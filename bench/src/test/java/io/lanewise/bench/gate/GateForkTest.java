@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** The gate's own clock: nothing reads as nothing, twice the work as twice the time. */
 class GateForkTest {
-  private static final Job PEAK = Reference.PEAK.job(0);
+  private static final Job PEAK = Yardstick.PEAK.job(0);
 
   private static GateFork.Measured measure(Job job, boolean slow) {
     return new GateFork(job, PEAK, slow).measure();
@@ -24,7 +24,7 @@ class GateForkTest {
 
   @Test
   void theSameWorkReadsAsOneAndTwiceTheWorkAsHalf() {
-    Job same = Reference.PEAK.job(0);
+    Job same = Yardstick.PEAK.job(0);
     assertEquals(1, Bootstrap.median(measure(same, false).ratios()), 0.1);
     assertEquals(
         0.5, Bootstrap.median(measure(() -> same.run() + same.run(), false).ratios()), 0.05);
@@ -32,7 +32,7 @@ class GateForkTest {
 
   @Test
   void theHookSlowsByATenth() {
-    Job same = Reference.PEAK.job(0);
+    Job same = Yardstick.PEAK.job(0);
     assertEquals(1 / 1.1, Bootstrap.median(measure(same, true).ratios()), 0.06);
   }
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.bench.run.Metric;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import io.lanewise.bench.run.Score;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,13 +57,13 @@ class ReportTest {
             .filter(r -> r.task().equals("64x64x64 NN"))
             .findFirst()
             .orElseThrow();
-    Work work = Work.of(product).orElseThrow();
+    Demand work = Demand.of(product).orElseThrow();
     assertEquals(2 * 64 * 64 * 64, work.flops());
     assertEquals(3 * 4 * 64 * 64, work.bytes());
     assertEquals(product.gflops(), work.perNano(product) * work.flops(), 1e-6);
     Result tanh =
         run.results().stream().filter(r -> r.task().equals("TANH")).findFirst().orElseThrow();
-    Work function = Work.of(tanh).orElseThrow();
+    Demand function = Demand.of(tanh).orElseThrow();
     assertTrue(Double.isNaN(function.flops()));
     assertEquals(1.8 * 8, function.perNano(tanh) * function.bytes(), 1e-9);
   }
@@ -83,8 +83,8 @@ class ReportTest {
   /** JMH gives a counter beside a mean time as a time. */
   @Test
   void aPeersTimesBecomeRates() {
-    Metric time = new Metric(4, "us/op", new double[][] {{4}});
-    Metric operations = new Metric(1e-5, "us/op", new double[][] {{1e-5, 2e-5}});
+    Score time = new Score(4, "us/op", new double[][] {{4}});
+    Score operations = new Score(1e-5, "us/op", new double[][] {{1e-5, 2e-5}});
     Map<String, String> params = Map.of("task", "64x64x64 NN", "peer", "mkl");
     Result result =
         new Result(
@@ -97,7 +97,7 @@ class ReportTest {
     assertEquals("64x64x64 NN", result.task());
     assertEquals(100, Figure.of(result).forks()[0][0], 1e-9);
     assertEquals(50, Figure.of(result).forks()[0][1], 1e-9);
-    assertEquals(1 / 4000.0, Work.of(result).orElseThrow().perNano(result), 1e-12);
+    assertEquals(1 / 4000.0, Demand.of(result).orElseThrow().perNano(result), 1e-12);
   }
 
   @Test

@@ -2,9 +2,9 @@ package io.lanewise.bench.report;
 
 import com.google.gson.Gson;
 import io.lanewise.bench.Machine;
-import io.lanewise.bench.run.Metric;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import io.lanewise.bench.run.Score;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,12 +92,12 @@ final class Sample {
             counter,
             metric(rate),
             "gc.alloc.rate",
-            new Metric(0.03, "MB/sec", null),
+            new Score(0.03, "MB/sec", null),
             "gc.alloc.rate.norm",
-            new Metric(3, "B/op", null)));
+            new Score(3, "B/op", null)));
   }
 
-  private Metric metric(double score) {
+  private Score metric(double score) {
     double[][] raw = new double[3][5];
     for (double[] fork : raw) {
       double center = score * random.nextDouble(0.97, 1.03);
@@ -105,6 +105,6 @@ final class Sample {
         fork[i] = center * random.nextDouble(0.98, 1.02);
       }
     }
-    return new Metric(score, "ops/ns", raw);
+    return new Score(score, "ops/ns", raw);
   }
 }

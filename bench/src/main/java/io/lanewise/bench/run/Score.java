@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param scoreUnit such as "ops/ns"
  * @param rawData of each fork its iterations
  */
-public record Metric(double score, String scoreUnit, double[][] rawData) {
+public record Score(double score, String scoreUnit, double[][] rawData) {
   /** Returns the samples of each fork, without forks that have none. */
   public double[][] forks() {
     return rawData == null

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param footprint the bytes gone over, which say what cache they lie in
  * @param operations how many operations of the benchmark's score this is
  */
-record Work(double flops, double bytes, double footprint, double operations) {
+record Demand(double flops, double bytes, double footprint, double operations) {
   private static final Pattern PRODUCT = Pattern.compile("(\\d+)x(\\d+)x(\\d+)\\b.*");
   private static final double ACTIVATION_LENGTH = 65_536;
 
@@ -37,7 +37,7 @@ record Work(double flops, double bytes, double footprint, double operations) {
           Map.entry("RowBenchmark.adam", new double[] {13, 28, 16}));
 
   /** Returns it for a benchmark that it is known of. */
-  static Optional<Work> of(Result result) {
+  static Optional<Demand> of(Result result) {
     Matcher product =
         PRODUCT.matcher(
             result.params().getOrDefault("shape", result.params().getOrDefault("task", "")));
@@ -46,7 +46,7 @@ record Work(double flops, double bytes, double footprint, double operations) {
       double n = Double.parseDouble(product.group(2));
       double k = Double.parseDouble(product.group(3));
       double bytes = Float.BYTES * (m * k + k * n + m * n);
-      return Optional.of(new Work(2 * m * n * k, bytes, bytes, 1));
+      return Optional.of(new Demand(2 * m * n * k, bytes, bytes, 1));
     }
     double[] one = OF_AN_ELEMENT.get(result.name());
     if (one == null) {
@@ -55,7 +55,7 @@ record Work(double flops, double bytes, double footprint, double operations) {
     boolean perElement = result.name().startsWith("ActivationBenchmark");
     double count = perElement ? ACTIVATION_LENGTH : count(result.params());
     return Optional.of(
-        new Work(count * one[0], count * one[1], count * one[2], perElement ? count : 1));
+        new Demand(count * one[0], count * one[1], count * one[2], perElement ? count : 1));
   }
 
   private static double count(Map<String, String> params) {

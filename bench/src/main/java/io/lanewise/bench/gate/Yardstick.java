@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  * What a kernel is held against, in slices that alternate with its own: a loop of ours that asks
  * the machine for the same thing and for nothing else.
  */
-enum Reference {
+enum Yardstick {
   /** The peak of fused multiply-adds on registers; an amount is FLOP. */
   PEAK("peak") {
     @Override
@@ -64,7 +64,7 @@ enum Reference {
 
   private final String title;
 
-  Reference(String title) {
+  Yardstick(String title) {
     this.title = title;
   }
 

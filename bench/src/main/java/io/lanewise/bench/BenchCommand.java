@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
       "  lanewise bench --check",
       "  lanewise bench --report"
     })
-public final class Main implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer> {
   /** What to do instead of running benchmarks. */
   private static final class Mode {
     @Option(
@@ -102,11 +102,11 @@ public final class Main implements Callable<Integer> {
           "The loss that --check lets pass: 0.05, and 0.3 against another processor's baseline.")
   private Double tolerance;
 
-  private Main() {}
+  private BenchCommand() {}
 
   /** Runs it and exits. */
   public static void main(String[] args) {
-    CommandLine commandLine = new CommandLine(new Main());
+    CommandLine commandLine = new CommandLine(new BenchCommand());
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setParameterExceptionHandler(
         (e, all) -> {

@@ -7,8 +7,8 @@ import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
 /** Operators of each element alone, and of pairs of elements. */
-final class Elementwise {
-  private Elementwise() {}
+final class ElementOperators {
+  private ElementOperators() {}
 
   /** A function of a float. */
   private interface FloatFunction {

@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param before the baseline's figure
  * @param bytes allocated in a run
  */
-record Verdict(
+record GateVerdict(
     GateCase gateCase, Kind kind, double figure, Interval change, double before, double bytes) {
   /** Half way to a tenth, which must be seen: noise of less than 5% either way decides nothing. */
   static final double TOLERANCE = 0.05;
@@ -43,13 +43,13 @@ record Verdict(
     }
   }
 
-  static Verdict of(GateCase c, List<Fork> forks, double[][] before, double tolerance) {
+  static GateVerdict of(GateCase c, List<Fork> forks, double[][] before, double tolerance) {
     double[][] figures = forks.stream().map(Fork::figures).toArray(double[][]::new);
     double figure = Bootstrap.median(figures);
     double bytes = Bootstrap.median(forks.stream().mapToDouble(Fork::bytes).toArray());
     Interval change = before == null ? null : Bootstrap.ratio(figures, before, CONFIDENCE);
     Kind kind = kind(c, figure, change, bytes, tolerance);
-    return new Verdict(
+    return new GateVerdict(
         c, kind, figure, change, before == null ? Double.NaN : Bootstrap.median(before), bytes);
   }
 
@@ -58,7 +58,7 @@ record Verdict(
     if (bytes != 0) {
       return Kind.ALLOCATES;
     }
-    boolean ofPeak = c.unit() == GateCase.Unit.FRACTION && c.reference() == Reference.PEAK;
+    boolean ofPeak = c.unit() == GateCase.Unit.FRACTION && c.reference() == Yardstick.PEAK;
     if (ofPeak && figure > 1.02) {
       return Kind.IMPOSSIBLE;
     }

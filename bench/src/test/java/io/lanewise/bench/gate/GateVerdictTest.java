@@ -10,27 +10,27 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
-class VerdictTest {
+class GateVerdictTest {
   private static final GateCase PRODUCT = GateCases.named("matmul 64x64x64 NN");
   private static final double[][] BEFORE = {{0.80}, {0.81}, {0.79}, {0.80}};
 
-  private static Verdict verdict(double bytes, double... medians) {
+  private static GateVerdict verdict(double bytes, double... medians) {
     List<Fork> forks =
         DoubleStream.of(medians)
             .mapToObj(m -> new Fork(new double[] {m, m * 1.02, m * 0.98}, 150, bytes))
             .toList();
-    return Verdict.of(PRODUCT, forks, BEFORE, Verdict.TOLERANCE);
+    return GateVerdict.of(PRODUCT, forks, BEFORE, GateVerdict.TOLERANCE);
   }
 
   @Test
   void theSameFiguresPass() {
-    assertEquals(Verdict.Kind.PASSED, verdict(0, 0.80, 0.80, 0.81).kind());
+    assertEquals(GateVerdict.Kind.PASSED, verdict(0, 0.80, 0.80, 0.81).kind());
   }
 
   @Test
   void aTenthSlowerFailsAndSaysWhatAndByHowMuch() {
-    Verdict verdict = verdict(0, 0.727, 0.73, 0.724);
-    assertEquals(Verdict.Kind.SLOWER, verdict.kind());
+    GateVerdict verdict = verdict(0, 0.727, 0.73, 0.724);
+    assertEquals(GateVerdict.Kind.SLOWER, verdict.kind());
     assertTrue(verdict.fails() && verdict.suspect());
     assertEquals(
         "matmul 64x64x64 NN: 72.7% of peak, baseline 80.0% of peak, -9.1% (",
@@ -39,40 +39,40 @@ class VerdictTest {
 
   @Test
   void oneSlowForkIsNoLossButTwoLooksAreTaken() {
-    Verdict verdict = verdict(0, 0.80, 0.80, 0.65);
-    assertEquals(Verdict.Kind.UNDECIDED, verdict.kind());
+    GateVerdict verdict = verdict(0, 0.80, 0.80, 0.65);
+    assertEquals(GateVerdict.Kind.UNDECIDED, verdict.kind());
     assertFalse(verdict.fails());
     assertTrue(verdict.suspect());
   }
 
   @Test
   void oneByteFails() {
-    Verdict verdict = verdict(1, 0.80, 0.80, 0.80);
-    assertEquals(Verdict.Kind.ALLOCATES, verdict.kind());
+    GateVerdict verdict = verdict(1, 0.80, 0.80, 0.80);
+    assertEquals(GateVerdict.Kind.ALLOCATES, verdict.kind());
     assertTrue(verdict.fails());
     assertFalse(verdict.suspect(), "a second look does not undo an allocation");
   }
 
   @Test
   void moreThanThePeakIsNotBelieved() {
-    assertEquals(Verdict.Kind.IMPOSSIBLE, verdict(0, 1.2, 1.2, 1.2).kind());
+    assertEquals(GateVerdict.Kind.IMPOSSIBLE, verdict(0, 1.2, 1.2, 1.2).kind());
   }
 
   @Test
   void aFasterKernelIsNamed() {
-    assertEquals(Verdict.Kind.FASTER, verdict(0, 0.90, 0.91, 0.90).kind());
+    assertEquals(GateVerdict.Kind.FASTER, verdict(0, 0.90, 0.91, 0.90).kind());
   }
 
   @Test
   void aCaseThatTheBaselineLacksIsNotPassed() {
     List<Fork> forks = List.of(new Fork(new double[] {0.8}, 150, 0));
-    Verdict verdict = Verdict.of(PRODUCT, forks, null, Verdict.TOLERANCE);
-    assertEquals(Verdict.Kind.NO_BASELINE, verdict.kind());
+    GateVerdict verdict = GateVerdict.of(PRODUCT, forks, null, GateVerdict.TOLERANCE);
+    assertEquals(GateVerdict.Kind.NO_BASELINE, verdict.kind());
   }
 
   @Test
   void forksThatAreFasterAreNoReasonToLookAgain() {
-    assertEquals(Verdict.Kind.PASSED, verdict(0, 0.80, 0.95, 0.80).kind());
+    assertEquals(GateVerdict.Kind.PASSED, verdict(0, 0.80, 0.95, 0.80).kind());
   }
 
   @Test
