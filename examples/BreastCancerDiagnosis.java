@@ -1,4 +1,4 @@
-import io.lanewise.data.BreastCancer;
+import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
@@ -16,7 +16,7 @@ import io.lanewise.train.Trainer;
 public class BreastCancerDiagnosis {
   public static void main(String[] args) {
     long seed = args.length == 0 ? 0 : Long.parseLong(args[0]);
-    Split split = Split.random(BreastCancer.load(), 0.25, seed);
+    Split split = Split.random(SampleData.breastCancer(), 0.25, seed);
     Dataset training = split.training();
     Scaling.Fit scaling = Scaling.STANDARD.fit(training);
     Network network =

@@ -1,4 +1,4 @@
-import io.lanewise.data.Digits;
+import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Evaluation;
@@ -14,7 +14,7 @@ import java.util.Arrays;
 public class Plain {
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args.length > 0 ? args[0] : "digits.safetensors");
-    Dataset digits = Digits.load(); // 1797 rows of 8x8
+    Dataset digits = SampleData.digits(); // 1797 rows of 8x8
     Network network =
         Network.builder(64).dense(64, Activation.RELU).dense(10, Activation.SOFTMAX).seed(42).build();
     new Trainer(network).optimizer(new Adam(1e-3)).epochs(20).fit(digits.slice(0, 1437));

@@ -1,6 +1,6 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.Digits;
+import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.nn.Network;
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class CheckOptions {
       throw new UsageException("--model and --data go together");
     }
     if (model == null) {
-      Dataset digits = Digits.load();
+      Dataset digits = SampleData.digits();
       return new Subject(networkOptions.build(digits.nIn(), digits.nOut(), false), first(digits));
     }
     Saved saved = Saved.load(model);

@@ -4,8 +4,8 @@ import io.lanewise.check.DiffReport;
 import io.lanewise.check.GradientCheck;
 import io.lanewise.check.GradientReport;
 import io.lanewise.check.KernelDiff;
-import io.lanewise.data.Digits;
 import io.lanewise.data.Encoding;
+import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
@@ -69,10 +69,10 @@ final class DemoCommand implements Callable<Integer> {
 
   /** The network of the demo, which the golden hash is of. */
   static Network network() {
-    return Network.builder(Digits.FEATURES)
+    return Network.builder(SampleData.DIGITS_FEATURES)
         .dense(256, Activation.RELU)
         .dense(128, Activation.RELU)
-        .dense(Digits.CLASSES, Activation.SOFTMAX)
+        .dense(SampleData.DIGITS_CLASSES, Activation.SOFTMAX)
         .seed(SEED)
         .build();
   }
@@ -99,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new UsageException(folder + " is a file, not a folder");
     }
     Files.createDirectories(folder);
-    Dataset digits = Digits.load();
+    Dataset digits = SampleData.digits();
     Dataset training = digits.slice(0, TRAINING_ROWS);
     Dataset test = digits.slice(TRAINING_ROWS, digits.rows());
     Network network = network();
@@ -187,7 +187,10 @@ final class DemoCommand implements Callable<Integer> {
 
   private void write(PrintWriter out, Network network, History history) throws IOException {
     Path model = folder.resolve("digits.safetensors");
-    new Saved(network, Encoding.ofLabels(Digits.FEATURES, List.of(), Digits.CLASSES)).save(model);
+    new Saved(
+            network,
+            Encoding.ofLabels(SampleData.DIGITS_FEATURES, List.of(), SampleData.DIGITS_CLASSES))
+        .save(model);
     out.println("model: " + model);
     Path plot = folder.resolve("digits.svg");
     Curves.write(plot, history, "test");

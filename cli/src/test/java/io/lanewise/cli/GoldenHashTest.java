@@ -3,7 +3,7 @@ package io.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.data.Digits;
+import io.lanewise.data.SampleData;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
@@ -31,7 +31,7 @@ class GoldenHashTest {
 
   static String hash(Kernels kernels, int rows, int epochs) {
     Network network = DemoCommand.network();
-    DemoCommand.trainer(network, kernels).epochs(epochs).fit(Digits.load().slice(0, rows));
+    DemoCommand.trainer(network, kernels).epochs(epochs).fit(SampleData.digits().slice(0, rows));
     return Text.sha256(network);
   }
 

@@ -1,6 +1,6 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.Digits;
+import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.model.Architecture;
@@ -184,7 +184,7 @@ enum Recipe {
   /** Trains, and returns the SHA-256 of all parameters and statistics. */
   String hash(Kernels kernels, Size size) throws Exception {
     Network network = network(size);
-    Dataset rows = Digits.load().slice(0, size.rows);
+    Dataset rows = SampleData.digits().slice(0, size.rows);
     if (loss != Loss.CROSS_ENTROPY) {
       float[] targets = new float[size.rows * 10];
       for (int i = 0; i < size.rows; i++) {

@@ -246,4 +246,21 @@ public final class CsvReader {
   boolean unknownAsZeros() {
     return unknownAsZeros;
   }
+
+  /** How the columns are read. */
+  @Override
+  public String toString() {
+    return "label "
+        + label
+        + ", targets "
+        + targets
+        + ", weight "
+        + weight
+        + ", categories "
+        + categories
+        + ", ignored "
+        + ignored
+        + ", missing "
+        + missing.kind();
+  }
 }

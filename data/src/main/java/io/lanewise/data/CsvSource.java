@@ -218,4 +218,10 @@ public final class CsvSource implements RowSource {
       cursor.close();
     }
   }
+
+  /** The file, its rows and their encoding. */
+  @Override
+  public String toString() {
+    return file + ": " + rows + " rows, " + encoding;
+  }
 }

@@ -264,4 +264,10 @@ public final class Encoding {
       }
     }
   }
+
+  /** Such as "4 features, 3 classes". */
+  @Override
+  public String toString() {
+    return nIn() + " features, " + nOut() + (hasLabels() ? " classes" : " targets");
+  }
 }

@@ -211,4 +211,10 @@ public final class NumpyReader {
       throw e;
     }
   }
+
+  /** The files. */
+  @Override
+  public String toString() {
+    return features.equals(labels) || labels == null ? "" + features : features + ", " + labels;
+  }
 }

@@ -170,4 +170,10 @@ public final class Table {
     Arrays.setAll(all, i -> i);
     return all;
   }
+
+  /** How many rows it has. */
+  @Override
+  public String toString() {
+    return rows + " rows, missing " + missing.kind();
+  }
 }

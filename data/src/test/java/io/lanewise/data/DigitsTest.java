@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class DigitsTest {
   @Test
   void hasTheRowsAndClassesOfTheRepository() {
-    Dataset digits = Digits.load();
+    Dataset digits = SampleData.digits();
     assertEquals(1797, digits.rows());
     assertEquals(64, digits.nIn());
     assertEquals(10, digits.nOut());
@@ -24,7 +24,7 @@ class DigitsTest {
   @Test
   void isScaledToZeroToOne() {
     float largest = 0;
-    for (float value : Digits.load().features()) {
+    for (float value : SampleData.digits().features()) {
       assertEquals(Math.clamp(value, 0f, 1f), value);
       assertEquals(Math.rint(value * 16), value * 16);
       largest = Math.max(largest, value);

@@ -18,7 +18,7 @@ class ResourcesTest {
 
   @Test
   void breastCancerHasItsRows() {
-    Dataset data = BreastCancer.load();
+    Dataset data = SampleData.breastCancer();
     assertEquals(569, data.rows());
     assertEquals(30, data.nIn());
     assertArrayEquals(new int[] {357, 212}, counts(data));
@@ -28,7 +28,7 @@ class ResourcesTest {
 
   @Test
   void wineHasItsRows() {
-    Dataset data = Wine.load();
+    Dataset data = SampleData.wine();
     assertEquals(178, data.rows());
     assertEquals(13, data.nIn());
     assertArrayEquals(new int[] {59, 71, 48}, counts(data));
@@ -37,7 +37,7 @@ class ResourcesTest {
 
   @Test
   void diabetesHasItsRows() {
-    Dataset data = Diabetes.load();
+    Dataset data = SampleData.diabetes();
     assertEquals(442, data.rows());
     assertEquals(10, data.nIn());
     double sum = 0;

@@ -110,7 +110,7 @@ class NpyTest {
       values[i] = i;
     }
     for (int compressed = 0; compressed < 2; compressed++) {
-      NpzWriter writer = Npz.writer().add("x", new long[] {5, 2, 3}, values);
+      Npz.Writer writer = Npz.writer().add("x", new long[] {5, 2, 3}, values);
       (compressed == 1 ? writer.compressed() : writer).save(file);
       try (Npz npz = Npz.open(file);
           Npy x = npz.array("x")) {
