@@ -45,7 +45,7 @@ public record DiffReport(String first, String second, List<Tensor> tensors) {
    * @param column from 0
    * @param first the value by the first kernels
    * @param second the value by the second kernels
-   * @param ulps their distance, see {@link Ulps}
+   * @param ulps their distance in units in the last place
    */
   public record Difference(
       String tensor, int layer, int row, int column, double first, double second, long ulps) {

@@ -6,7 +6,7 @@ package io.lanewise.check;
  * <p>The approximations were made for this class in 60 digits: Chebyshev interpolation, written out
  * as polynomials; their own error is below 1e-16.
  */
-public final class DoubleMath {
+final class DoubleMath {
   // erf(x) / x - 1, in powers of x^2, for |x| < 0.75.
   private static final double[] ERF = {
     0.1283791670955126,

@@ -17,7 +17,7 @@ import java.util.function.DoubleUnaryOperator;
  * the other sign, are infinite errors. The references are within a few 1e-16 of the value: 1e-8
  * ulp.
  */
-public final class FunctionAccuracy {
+final class FunctionAccuracy {
   /** A function of one float. */
   @FunctionalInterface
   public interface FloatFunction {

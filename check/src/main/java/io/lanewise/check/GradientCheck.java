@@ -1,5 +1,6 @@
 package io.lanewise.check;
 
+import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
@@ -318,5 +319,11 @@ public final class GradientCheck {
       }
       return norms == 0 ? 0 : Math.sqrt(difference) / norms;
     }
+  }
+
+  /** Its settings. */
+  @Override
+  public String toString() {
+    return "epsilon " + epsilon + ", samples " + samples + ", seed " + seed;
   }
 }

@@ -409,4 +409,10 @@ public class Reference {
   public double[] deltas(int l) {
     return dz[l];
   }
+
+  /** The network in double, and the rows of its batch. */
+  @Override
+  public String toString() {
+    return "double: " + network + ", " + m + " rows";
+  }
 }

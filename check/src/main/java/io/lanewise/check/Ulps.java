@@ -6,7 +6,7 @@ package io.lanewise.check;
  * The infinities are one step beyond the largest numbers. All NaNs are equal, and farther from any
  * number than numbers are from each other: {@link #NAN}.
  */
-public final class Ulps {
+final class Ulps {
   /** The distance of NaN and a number. */
   public static final long NAN = Long.MAX_VALUE;
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Form;
 import io.lanewise.kernel.Fusion;

@@ -3,6 +3,7 @@ package io.lanewise.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;

@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.check.GradientCheck;
 import io.lanewise.check.GradientReport;
-import io.lanewise.check.Verdict;
+import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
