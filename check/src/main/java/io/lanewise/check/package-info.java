@@ -1,0 +1,16 @@
+/**
+ * What judges kernels and networks.
+ *
+ * <p>Begin with {@link io.lanewise.check.GradientCheck}: are the gradients of a network right?
+ *
+ * <pre>{@code
+ * GradientReport report = GradientCheck.of(network).run(x, m, labels, List.of(KernelLookup.best()));
+ * System.out.println(report.worst());
+ * }</pre>
+ *
+ * <p>{@link io.lanewise.check.KernelDiff} says whether two kernels compute the same bits for a
+ * network, {@link io.lanewise.check.KernelConformance} whether a kernel computes those of the
+ * scalar specification at all, and {@link io.lanewise.check.Reference} is a network in double to
+ * compare with. No part of it is needed to train or to predict.
+ */
+package io.lanewise.check;
