@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.Digits;
+import io.lanewise.dataset.Dataset;
+import io.lanewise.kernel.KernelLookup;
+import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -356,6 +360,16 @@ class CliTest {
     assertEquals(0, info.code());
     assertTrue(info.out().contains("kernels  simd"), info.out());
     assertTrue(info.out().contains("--add-modules=jdk.incubator.vector"), info.out());
+  }
+
+  /** That of GoldenHashTest, which trains the same network in every way there is. */
+  @Test
+  void theDemoTrainsToTheGoldenHash() {
+    Network network = DemoCommand.network();
+    Dataset rows = Digits.load().slice(0, DemoCommand.TRAINING_ROWS);
+    DemoCommand.trainer(network, KernelLookup.best()).epochs(3).fit(rows);
+    assertEquals(
+        "a150977811afbdbaf3c497b58f60d666552ba110eb55fcb75c230af5c6252c0e", Text.sha256(network));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
@@ -194,6 +194,6 @@ enum Recipe {
     }
     Trainer trainer = new Trainer(network).optimizer(optimizer()).kernels(kernels).seed(21);
     loop(trainer.batchSize(size.batch).epochs(size.epochs)).fit(data(rows));
-    return Text.sha256(network);
+    return Hash.of(network);
   }
 }

@@ -1,12 +1,12 @@
-package io.lanewise.cli.fuzz;
+package io.lanewise.system.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.system.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,14 +22,9 @@ class FuzzTest {
   @Test
   void noReaderIsHurtByDamagedFiles() throws Exception {
     Path output = folder.resolve("output");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-Xss256k", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fuzz.class.getName()));
-    command.addAll(List.of("all", SECONDS, SEED, folder.toString()));
+    List<String> flags = List.of("-Xmx64m", "-Xss256k", "-XX:+UseSerialGC");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
+        Jvm.builder(flags, Fuzz.class.getName(), "all", SECONDS, SEED, folder)
             .redirectOutput(output.toFile())
             .start();
     int code = process.waitFor();

@@ -1,4 +1,4 @@
-package io.lanewise.cli.fuzz;
+package io.lanewise.system.fuzz;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

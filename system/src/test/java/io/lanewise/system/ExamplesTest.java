@@ -1,4 +1,4 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,20 +7,13 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,27 +24,9 @@ class ExamplesTest {
   @TempDir Path folder;
 
   private URLClassLoader compile() throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    List<String> options = new ArrayList<>(List.of("-Xlint:all", "-Werror", "-d", "" + folder));
-    options.addAll(List.of("-cp", System.getProperty("java.class.path"), "-proc:none"));
-    try (Stream<Path> files = Files.list(Path.of("../examples"));
-        StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-      List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
-      boolean done =
-          compiler
-              .getTask(
-                  messages,
-                  manager,
-                  null,
-                  options,
-                  null,
-                  manager.getJavaFileObjectsFromPaths(sources))
-              .call();
-      assertEquals("", messages.toString());
-      assertEquals(true, done);
+    try (Stream<Path> files = Files.list(Path.of("../examples"))) {
+      return Programs.compile(files.filter(f -> f.toString().endsWith(".java")).toList(), folder);
     }
-    return new URLClassLoader(new URL[] {folder.toUri().toURL()});
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.lanewise.cli.fuzz;
+package io.lanewise.system.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.lanewise.cli.fuzz;
+package io.lanewise.system.fuzz;
 
 import java.io.IOException;
 import java.nio.file.Files;

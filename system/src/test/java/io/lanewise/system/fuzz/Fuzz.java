@@ -1,4 +1,4 @@
-package io.lanewise.cli.fuzz;
+package io.lanewise.system.fuzz;
 
 import com.sun.management.ThreadMXBean;
 import io.lanewise.data.CsvReader;
@@ -49,7 +49,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Damaged files for every reader there is: {@code java -Xmx64m -Xss256k -cp ...
- * io.lanewise.cli.fuzz.Fuzz FORMAT SECONDS SEED FOLDER}. The exit code is 1 if there was a find.
+ * io.lanewise.system.fuzz.Fuzz FORMAT SECONDS SEED FOLDER}. The exit code is 1 if there was a find.
  */
 final class Fuzz {
   static final List<String> FORMATS =

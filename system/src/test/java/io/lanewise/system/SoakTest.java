@@ -1,4 +1,4 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +12,7 @@ import io.lanewise.optim.AdamW;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -145,8 +146,10 @@ class SoakTest {
     void report() {
       for (int i = 0; i < TENTHS; i++) {
         System.out.println(
-            Text.format(
-                "tenth %2d: %,9d steps, %,.0f a second, %.4f a loop, heap %.2f MiB, %.3f bytes a step",
+            String.format(
+                Locale.ROOT,
+                "tenth %2d: %,9d steps, %,.0f a second, %.4f a loop, heap %.2f MiB, %.3f bytes a"
+                    + " step",
                 i + 1,
                 steps[i],
                 perSecond(i),

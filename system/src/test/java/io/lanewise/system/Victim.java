@@ -1,4 +1,4 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
@@ -48,7 +48,7 @@ final class Victim {
             .seed(1)
             .build();
     trainer(network).checkpoint(folder, 3).resume(true).fit(data());
-    return Text.sha256(network);
+    return Hash.of(network);
   }
 
   private static Trainer trainer(Network network) {

@@ -1,4 +1,4 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,17 +30,10 @@ class CrashTest {
   private final RandomStream random = new RandomStream(11, RandomStream.Purpose.DATA);
 
   private static Process victim(List<String> before, String what, Path path) throws IOException {
-    List<String> command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + Path.of("..", "jvm.config"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Victim.class.getName(), what, path.toString()));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
-  private static String output(Process process) throws IOException {
-    return new String(process.getInputStream().readAllBytes());
+    List<String> flags = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea");
+    ProcessBuilder builder = Jvm.builder(flags, Victim.class.getName(), what, path);
+    builder.command().addAll(0, before);
+    return builder.start();
   }
 
   /** Each is a file of a training's own, and its checksum is right. */
@@ -77,7 +70,7 @@ class CrashTest {
       while (true) {
         Process process = victim(List.of(), "train", here);
         boolean ended = process.waitFor(200 + random.nextInt(range), TimeUnit.MILLISECONDS);
-        String output = ended ? output(process) : "";
+        String output = ended ? Jvm.output(process) : "";
         process.destroyForcibly().waitFor();
         requireWhole(here);
         List<Path> files = checkpoints(here);
@@ -130,7 +123,7 @@ class CrashTest {
             folder.toString());
     assumeTrue(runs(small), "no mounts without privileges here");
     Process process = victim(small, "fill", folder);
-    String output = output(process);
+    String output = Jvm.output(process);
     assertEquals(0, process.waitFor(), output);
     assertTrue(output.contains("refused " + Victim.REFUSALS), output);
   }

@@ -1,14 +1,14 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +66,7 @@ class RepeatabilityTest {
   void kernelsAndThreadsDoNotChangeTheTable(String kernels, int count, Recipe.Size size)
       throws Exception {
     try (Threads threads = new Threads(count)) {
-      Kernels these = threads.kernels(KernelOptions.kernels(kernels));
+      Kernels these = threads.kernels(KernelLookup.named(kernels));
       assertEquals(table(size), hashes(these, size));
     }
   }
@@ -77,8 +76,7 @@ class RepeatabilityTest {
   void twentyRunsOfTwentyGiveTheTable() throws Exception {
     List<String> expected = table(Recipe.Size.SMALL);
     for (int run = 0; run < RUNS; run++) {
-      assertEquals(
-          expected, hashes(KernelOptions.kernels("simd"), Recipe.Size.SMALL), "run " + run);
+      assertEquals(expected, hashes(KernelLookup.named("simd"), Recipe.Size.SMALL), "run " + run);
     }
   }
 
@@ -128,10 +126,10 @@ class RepeatabilityTest {
       x[i] = i * 37 % 17 / 16f;
       labels[i / 64] = i % 10;
     }
-    float[] expected = gradient(network, KernelOptions.kernels("scalar"), x, labels);
+    float[] expected = gradient(network, KernelLookup.named("scalar"), x, labels);
     try (Threads threads = new Threads(3);
         ExecutorService users = Executors.newFixedThreadPool(64)) {
-      Kernels kernels = threads.kernels(KernelOptions.kernels("simd"));
+      Kernels kernels = threads.kernels(KernelLookup.named("simd"));
       Callable<Void> user =
           () -> {
             for (int round = 0; round < 16; round++) {
@@ -162,17 +160,7 @@ class RepeatabilityTest {
   /** Runs {@link Fork} in a JVM of its own with those flags; returns its lines. */
   private static List<String> fork(List<String> flags, Recipe.Size size, int threads)
       throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + Path.of("..", "jvm.config"));
-    command.add("-XX:+IgnoreUnrecognizedVMOptions");
-    command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fork.class.getName()));
-    command.addAll(List.of(size.name(), Integer.toString(threads)));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(5, TimeUnit.MINUTES), output);
-    assertEquals(0, process.exitValue(), output);
+    String output = Jvm.run(flags, Fork.class.getName(), size, threads);
     List<String> lines = output.lines().toList();
     return lines.subList(Math.max(0, lines.size() - Recipe.values().length), lines.size());
   }
@@ -183,7 +171,7 @@ class RepeatabilityTest {
 
     public static void main(String[] args) throws Exception {
       try (Threads threads = new Threads(Integer.parseInt(args[1]))) {
-        Kernels kernels = threads.kernels(KernelOptions.kernels("simd"));
+        Kernels kernels = threads.kernels(KernelLookup.named("simd"));
         hashes(kernels, Recipe.Size.valueOf(args[0])).forEach(System.out::println);
       }
     }

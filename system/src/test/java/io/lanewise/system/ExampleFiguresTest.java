@@ -1,16 +1,11 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.net.URL;
+import java.io.IOException;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.tools.ToolProvider;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +32,10 @@ class ExampleFiguresTest {
     boolean full = Boolean.getBoolean("lanewise.full");
     int seeds = full ? 10 : 2;
     double sum = 0;
-    for (int seed = 0; seed < seeds; seed++) {
-      sum += figure(run(name, Integer.toString(seed)));
+    try (URLClassLoader classes = compile(name)) {
+      for (int seed = 0; seed < seeds; seed++) {
+        sum += figure(Programs.run(classes, name, Integer.toString(seed)));
+      }
     }
     double mean = sum / seeds;
     System.out.printf("%s: %.4f, mean of %d seeds%n", name, mean, seeds);
@@ -47,7 +44,10 @@ class ExampleFiguresTest {
 
   @Test
   void fashionMnistReachesThePublishedFigure() throws Exception {
-    String printed = run("FashionMnist", "0");
+    String printed;
+    try (URLClassLoader classes = compile("FashionMnist")) {
+      printed = Programs.run(classes, "FashionMnist", "0");
+    }
     if (printed.startsWith("skipped")) {
       System.out.println("SKIPPED, NOT PASSED: " + printed);
       Assumptions.abort(printed);
@@ -60,32 +60,7 @@ class ExampleFiguresTest {
     return Double.parseDouble(printed.substring(printed.lastIndexOf(' ') + 1));
   }
 
-  /** What the program prints. */
-  private String run(String name, String... args) throws Exception {
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    Path source = EXAMPLES.resolve(name + ".java");
-    if (Files.notExists(folder.resolve(name + ".class"))) {
-      int status =
-          ToolProvider.getSystemJavaCompiler()
-              .run(
-                  null,
-                  errors,
-                  errors,
-                  "-classpath",
-                  System.getProperty("java.class.path"),
-                  "-d",
-                  folder.toString(),
-                  source.toString());
-      assertEquals(0, status, errors.toString(StandardCharsets.UTF_8));
-    }
-    PrintStream stdout = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) args);
-    } finally {
-      System.setOut(stdout);
-    }
-    return printed.toString(StandardCharsets.UTF_8).trim();
+  private URLClassLoader compile(String name) throws IOException {
+    return Programs.compile(List.of(EXAMPLES.resolve(name + ".java")), folder);
   }
 }

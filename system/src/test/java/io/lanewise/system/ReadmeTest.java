@@ -1,19 +1,14 @@
-package io.lanewise.cli;
+package io.lanewise.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,27 +38,8 @@ class ReadmeTest {
             .matcher(Files.readString(README));
     assertTrue(block.find(), "no program " + name + " in the README");
     Path source = Files.writeString(folder.resolve(name + ".java"), block.group(1));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    int status =
-        compiler.run(
-            null,
-            errors,
-            errors,
-            "-classpath",
-            System.getProperty("java.class.path"),
-            "-d",
-            folder.toString(),
-            source.toString());
-    assertEquals(0, status, errors.toString(StandardCharsets.UTF_8));
-    PrintStream stdout = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) null);
-    } finally {
-      System.setOut(stdout);
+    try (URLClassLoader classes = Programs.compile(List.of(source), folder)) {
+      return Programs.run(classes, name);
     }
-    return printed.toString(StandardCharsets.UTF_8).trim();
   }
 }
