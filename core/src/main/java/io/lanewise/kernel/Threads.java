@@ -20,7 +20,8 @@ public final class Threads implements AutoCloseable {
   static final int MOST_A_THREAD = 4;
 
   // A worker waits this long for the next operation before it sleeps, and the caller for the last
-  // piece: longer than what lies between two steps of a training.
+  // piece: longer than what lies between two steps of a training. Not at all if there are more
+  // threads than processors: who waits awake would hold the one that the others need.
   private static final long SPIN_NANOS = 200_000;
 
   // What it takes to hand work to a worker that waits, and to wake one that sleeps, each with room
@@ -29,6 +30,7 @@ public final class Threads implements AutoCloseable {
   private static final long WAKE_NANOS = 100_000;
 
   private final Worker[] workers;
+  private final long spinNanos;
   private final ReentrantLock turn = new ReentrantLock();
 
   // Which call the threads work on: a number that grows, and how many pieces it has. A piece is
@@ -53,6 +55,7 @@ public final class Threads implements AutoCloseable {
     if (count < 1 || count > 4096) {
       throw new IllegalArgumentException("count must be in 1..4096, got " + count);
     }
+    spinNanos = spinNanos(count, Runtime.getRuntime().availableProcessors());
     taken = new AtomicLongArray(count * MOST_A_THREAD);
     workers = new Worker[count - 1];
     for (int w = 0; w < workers.length; w++) {
@@ -61,6 +64,10 @@ public final class Threads implements AutoCloseable {
     for (Worker worker : workers) {
       worker.thread.start();
     }
+  }
+
+  static long spinNanos(int count, int processors) {
+    return count <= processors ? SPIN_NANOS : 0;
   }
 
   /** As many as the JVM may use: the container's limit where there is one. */
@@ -182,7 +189,7 @@ public final class Threads implements AutoCloseable {
       return;
     }
     boolean interrupted = false;
-    long deadline = System.nanoTime() + SPIN_NANOS;
+    long deadline = System.nanoTime() + spinNanos;
     while (unfinished.get() != 0 && System.nanoTime() < deadline) {
       Thread.onSpinWait();
     }
@@ -223,7 +230,7 @@ public final class Threads implements AutoCloseable {
 
     /** Returns at the next call, or when closed. */
     private void awaitCall(long seen) {
-      long deadline = System.nanoTime() + SPIN_NANOS;
+      long deadline = System.nanoTime() + spinNanos;
       while (call == seen && !closed && System.nanoTime() < deadline) {
         Thread.onSpinWait();
       }

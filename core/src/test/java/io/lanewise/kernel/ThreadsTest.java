@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +32,15 @@ class ThreadsTest {
   private static final int ROWS = 6521;
   private static final int COLUMNS = 127;
   private static final int LENGTH = ROWS * COLUMNS;
+  private static final Map<List<Long>, float[]> RANDOM = new HashMap<>();
   private static final List<float[]> EXPECTED = everything(SCALAR);
 
+  /** Drawn once: the operations are run often. */
   private static float[] random(int length, long seed) {
+    return RANDOM.computeIfAbsent(List.of((long) length, seed), key -> draw(length, seed)).clone();
+  }
+
+  private static float[] draw(int length, long seed) {
     Random random = new Random(seed);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
@@ -41,24 +49,18 @@ class ThreadsTest {
     return values;
   }
 
+  /** One thread is not among them: its kernels are SCALAR itself. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 7, 8})
+  @ValueSource(ints = {2, 3, 4, 7, 8})
   void everyOperationHasTheBitsOfOneThread(int count) {
     try (Threads threads = new Threads(count)) {
       Kernels kernels = threads.kernels(SCALAR);
       List<float[]> actual = everything(kernels);
       for (int i = 0; i < EXPECTED.size(); i++) {
-        assertArrayEquals(bits(EXPECTED.get(i)), bits(actual.get(i)), "result " + i);
+        // It compares bits, but for those of a NaN.
+        assertEquals(-1, Arrays.mismatch(EXPECTED.get(i), actual.get(i)), "result " + i);
       }
     }
-  }
-
-  private static int[] bits(float[] values) {
-    int[] bits = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      bits[i] = Float.floatToIntBits(values[i]);
-    }
-    return bits;
   }
 
   private static List<float[]> everything(Kernels kernels) {
@@ -224,7 +226,7 @@ class ThreadsTest {
       Callable<Integer> user =
           () -> {
             int equal = 0;
-            for (int round = 0; round < 16; round++) {
+            for (int round = 0; round < 5; round++) {
               float[] c = new float[n * n];
               kernels.matmul(Form.NN, n, n, n, a, 0, n, b, 0, n, c, 0, n, Fusion.NONE);
               equal += Arrays.equals(expected, c) ? 1 : 0;
@@ -236,7 +238,7 @@ class ThreadsTest {
         results.add(users.submit(user));
       }
       for (Future<Integer> result : results) {
-        assertEquals(16, result.get());
+        assertEquals(5, result.get());
       }
     }
   }
@@ -350,6 +352,14 @@ class ThreadsTest {
           });
       assertEquals(7, callers.get());
     }
+  }
+
+  /** Awake they would hold the processor that the thread they wait for needs. */
+  @Test
+  void whoWaitsIsAsleepIfThereAreMoreThreadsThanProcessors() {
+    assertTrue(Threads.spinNanos(2, 2) > 0);
+    assertEquals(0, Threads.spinNanos(3, 2));
+    assertEquals(0, Threads.spinNanos(2, 1));
   }
 
   @Test
