@@ -11,11 +11,18 @@ import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.Trainer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The same bits everywhere, in one number: the hash of the parameters after training. */
 class GoldenHashTest {
@@ -29,6 +36,42 @@ class GoldenHashTest {
 
   private static final int ROWS = 1437;
   private static final int SMALL_ROWS = 64;
+
+  private static final List<String> WHOLE =
+      List.of(
+          "-XX:MaxVectorSize=16", "-XX:MaxVectorSize=32", "-XX:UseAVX=2", "-XX:-TieredCompilation");
+
+  private static final List<String> FEW =
+      List.of(
+          "-XX:MaxVectorSize=16",
+          "-Dlanewise.lanes=4",
+          "-Dlanewise.lanes=8",
+          "-Dlanewise.lanes=16",
+          "-XX:UseAVX=1",
+          "-XX:UseAVX=0",
+          "-XX:-UseFMA",
+          "-XX:TieredStopAtLevel=1",
+          "-Xint");
+
+  // Other JVMs, two at a time, by flag and number of rows.
+  private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
+  private static final Map<String, Future<String>> RUNS = new HashMap<>();
+
+  @BeforeAll
+  static void start() {
+    WHOLE.forEach(flag -> start(flag, ROWS, 3));
+    FEW.forEach(flag -> start(flag, SMALL_ROWS, 1));
+  }
+
+  private static void start(String flag, int rows, int epochs) {
+    List<String> flags = List.of("-ea", flag);
+    RUNS.put(flag + rows, POOL.submit(() -> Jvm.run(flags, Fork.class.getName(), rows, epochs)));
+  }
+
+  @AfterAll
+  static void stop() {
+    POOL.shutdownNow();
+  }
 
   static String hash(Kernels kernels, int rows, int epochs) {
     Network network =
@@ -63,15 +106,9 @@ class GoldenHashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "-XX:MaxVectorSize=16",
-        "-XX:MaxVectorSize=32",
-        "-XX:UseAVX=2",
-        "-XX:-TieredCompilation"
-      })
+  @FieldSource("WHOLE")
   void laneWidthsAndCompilersDoNotChangeTheHash(String flag) throws Exception {
-    assertEquals(DEMO, last(fork(ROWS, 3, flag)));
+    assertEquals(DEMO, last(RUNS.get(flag + ROWS).get()));
   }
 
   @ParameterizedTest
@@ -82,21 +119,15 @@ class GoldenHashTest {
     "-Dlanewise.lanes=16, 512-bit"
   })
   void lanesDoNotChangeTheHash(String flag, String lanes) throws Exception {
-    String output = fork(SMALL_ROWS, 1, flag);
+    String output = RUNS.get(flag + SMALL_ROWS).get();
     assertTrue(output.contains(lanes), output);
     assertEquals(SMALL, last(output));
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"-XX:UseAVX=1", "-XX:UseAVX=0", "-XX:-UseFMA", "-XX:TieredStopAtLevel=1", "-Xint"})
-  void noFmaAndNoC2DoNotChangeTheHash(String flag) throws Exception {
-    assertEquals(SMALL, last(fork(SMALL_ROWS, 1, flag)));
-  }
-
-  /** Runs {@link Fork} in a JVM of its own with that flag; returns what it prints. */
-  private static String fork(int rows, int epochs, String flag) throws Exception {
-    return Jvm.run(List.of("-ea", flag), Fork.class.getName(), rows, epochs);
+  @FieldSource("FEW")
+  void noFlagChangesTheSmallHash(String flag) throws Exception {
+    assertEquals(SMALL, last(RUNS.get(flag + SMALL_ROWS).get()));
   }
 
   private static String last(String output) {
