@@ -1,5 +1,6 @@
 package io.lanewise.check;
 
+import io.lanewise.internal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

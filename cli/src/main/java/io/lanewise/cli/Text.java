@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.internal.Names;
+import io.lanewise.internal.TextTable;
 import io.lanewise.metrics.Confusion;
 import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.model.Architecture;
@@ -29,26 +30,21 @@ final class Text {
   /** The confusion matrix: a line an actual class, a column a predicted one. */
   static String confusion(Confusion confusion, IntFunction<String> className) {
     int classes = confusion.classes();
-    int width = 4;
-    for (int i = 0; i < classes; i++) {
-      width = Math.max(width, className.apply(i).length() + 1);
-      for (int j = 0; j < classes; j++) {
-        width = Math.max(width, count(confusion.count(i, j)).length() + 1);
-      }
-    }
-    String cell = "%" + width + "s";
-    String corner = "actual \\ predicted";
-    StringBuilder text = new StringBuilder(corner);
+    TextTable table = new TextTable(0);
+    String[] line = new String[classes + 1];
+    line[0] = "actual \\ predicted";
     for (int j = 0; j < classes; j++) {
-      text.append(cell.formatted(className.apply(j)));
+      line[1 + j] = className.apply(j);
     }
+    table.add(line.clone());
     for (int i = 0; i < classes; i++) {
-      text.append(("%n%" + corner.length() + "s").formatted(className.apply(i)));
+      line[0] = className.apply(i);
       for (int j = 0; j < classes; j++) {
-        text.append(cell.formatted(count(confusion.count(i, j))));
+        line[1 + j] = count(confusion.count(i, j));
       }
+      table.add(line.clone());
     }
-    return text.append(System.lineSeparator()).toString();
+    return table.toString();
   }
 
   /** Whole rows, or their weight. */
@@ -61,28 +57,25 @@ final class Text {
 
   /** A line a class, with its precision, recall and F1, then their means. */
   static String classes(Confusion confusion, IntFunction<String> className) {
-    int width = 12;
+    TextTable table = new TextTable(1);
+    table.add("class", "precision", "recall", "F1", "rows");
     for (int c = 0; c < confusion.classes(); c++) {
-      width = Math.max(width, className.apply(c).length());
-    }
-    String line = "%-" + width + "s  %9.4f  %9.4f  %9.4f  %s%n";
-    StringBuilder text = new StringBuilder();
-    text.append(
-        format(
-            "%-" + width + "s  %9s  %9s  %9s  %s%n", "class", "precision", "recall", "F1", "rows"));
-    for (int c = 0; c < confusion.classes(); c++) {
-      double precision = confusion.precision(c);
-      String rows = count(confusion.support(c));
-      text.append(
-          format(line, className.apply(c), precision, confusion.recall(c), confusion.f1(c), rows));
+      table.add(
+          className.apply(c),
+          format("%.4f", confusion.precision(c)),
+          format("%.4f", confusion.recall(c)),
+          format("%.4f", confusion.f1(c)),
+          count(confusion.support(c)));
     }
     for (Average average : new Average[] {Average.MACRO, Average.WEIGHTED}) {
-      String name = average.name().toLowerCase(Locale.ROOT) + " mean";
-      double precision = confusion.precision(average);
-      text.append(
-          format(line, name, precision, confusion.recall(average), confusion.f1(average), ""));
+      table.add(
+          average.name().toLowerCase(Locale.ROOT) + " mean",
+          format("%.4f", confusion.precision(average)),
+          format("%.4f", confusion.recall(average)),
+          format("%.4f", confusion.f1(average)),
+          "");
     }
-    return text.toString();
+    return table.toString();
   }
 
   /** The SHA-256 of the parameters, then of the state, as little-endian floats. */

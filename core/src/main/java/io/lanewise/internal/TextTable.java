@@ -1,16 +1,29 @@
-package io.lanewise.check;
+package io.lanewise.internal;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Lines of cells, each column as wide as its widest cell. */
-final class TextTable {
+public final class TextTable {
   private final List<String[]> lines = new ArrayList<>();
+  private final int right;
 
-  void add(String... cells) {
+  /** Begins one whose cells stand at the left. */
+  public TextTable() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /** Begins one whose cells stand at the right from that column on: numbers. */
+  public TextTable(int right) {
+    this.right = right;
+  }
+
+  /** Adds a line, with as many cells as the first. */
+  public void add(String... cells) {
     lines.add(cells);
   }
 
+  /** The lines, each with its end. */
   @Override
   public String toString() {
     int[] width = new int[lines.get(0).length];
@@ -23,7 +36,9 @@ final class TextTable {
     for (String[] line : lines) {
       StringBuilder row = new StringBuilder();
       for (int c = 0; c < line.length; c++) {
-        row.append(line[c]).repeat(" ", width[c] - line[c].length() + 2);
+        int room = width[c] - line[c].length();
+        row.repeat(" ", c < right ? 0 : room).append(line[c]);
+        row.repeat(" ", (c < right ? room : 0) + 2);
       }
       text.append(row.toString().stripTrailing()).append('\n');
     }
