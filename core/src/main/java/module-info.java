@@ -8,6 +8,10 @@ module io.lanewise.core {
   exports io.lanewise.metrics;
   exports io.lanewise.train;
   exports io.lanewise.model;
+  exports io.lanewise.math to
+      io.lanewise.check,
+      io.lanewise.onnx,
+      io.lanewise.simd;
   exports io.lanewise.internal to
       io.lanewise.check,
       io.lanewise.data,

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Function;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -53,19 +54,19 @@ public class ActivationBenchmark {
     String kernels;
 
     Kernels impl;
-    float[] saved;
-    final float[] z = new float[LENGTH];
-    final float[] da = new float[LENGTH];
-    final float[] out = new float[LENGTH];
+    Matrix saved;
+    final Matrix z = new Matrix(1, LENGTH);
+    final Matrix da = new Matrix(1, LENGTH);
+    final Matrix out = new Matrix(1, LENGTH);
 
     @Setup
     public void setup() {
       impl = KernelLookup.named(kernels);
       fill(z, -4, 4);
       fill(da, -1, 1);
-      saved = z.clone();
+      saved = new Matrix(z.array().clone(), 1, LENGTH);
       if (!activation.savesInput()) {
-        impl.activate(activation, LENGTH, z, 0, saved, 0);
+        impl.activate(activation, z, saved);
       }
     }
   }
@@ -79,8 +80,8 @@ public class ActivationBenchmark {
     String kernels;
 
     Kernels impl;
-    final float[] x = new float[LENGTH];
-    final float[] out = new float[LENGTH];
+    final Matrix x = new Matrix(1, LENGTH);
+    final Matrix out = new Matrix(1, LENGTH);
 
     @Setup
     public void setup() {
@@ -90,28 +91,28 @@ public class ActivationBenchmark {
     }
   }
 
-  private static void fill(float[] x, double low, double high) {
+  private static void fill(Matrix x, double low, double high) {
     SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextDouble(low, high);
+    for (int i = 0; i < LENGTH; i++) {
+      x.array()[i] = (float) random.nextDouble(low, high);
     }
   }
 
   @Benchmark
-  public float[] forward(Activations s) {
-    s.impl.activate(s.activation, LENGTH, s.z, 0, s.out, 0);
+  public Matrix forward(Activations s) {
+    s.impl.activate(s.activation, s.z, s.out);
     return s.out;
   }
 
   @Benchmark
-  public float[] backward(Activations s) {
-    s.impl.activateBackward(s.activation, LENGTH, s.saved, 0, s.da, 0, s.out, 0);
+  public Matrix backward(Activations s) {
+    s.impl.activateBackward(s.activation, s.saved, s.da, s.out);
     return s.out;
   }
 
   @Benchmark
-  public float[] function(Functions s) {
-    s.impl.map(s.function, LENGTH, s.x, 0, s.out, 0);
+  public Matrix function(Functions s) {
+    s.impl.map(s.function, s.x, s.out);
     return s.out;
   }
 }

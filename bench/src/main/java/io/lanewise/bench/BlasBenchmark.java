@@ -1,8 +1,8 @@
 package io.lanewise.bench;
 
 import io.lanewise.kernel.Blas;
-import io.lanewise.kernel.Form;
 import io.lanewise.kernel.KernelLookup;
+import io.lanewise.kernel.Transpose;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -108,7 +108,7 @@ public class BlasBenchmark {
   /** C = alpha A B + beta C. */
   @Benchmark
   public float[] sgemm(Matrices s, Factors f, MatmulBenchmark.Rate rate) {
-    blas.sgemm(Form.NN, s.m, s.n, s.k, f.alpha, s.a, 0, s.k, s.b, 0, s.n, f.beta, s.c, 0, s.n);
+    blas.sgemm(Transpose.NN, s.m, s.n, s.k, f.alpha, s.a, 0, s.k, s.b, 0, s.n, f.beta, s.c, 0, s.n);
     rate.flops += 2.0 * s.m * s.n * s.k;
     return s.c;
   }

@@ -2,7 +2,8 @@ package io.lanewise.bench;
 
 import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.KernelLookup;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -46,104 +47,88 @@ public class LayerBenchmark {
     @Param({"scalar", "simd"})
     String kernels;
 
-    LayerKernels impl;
+    Kernels impl;
     DropoutMask mask;
     Norm columns;
     Norm rows;
-    int m;
-    int n;
-    float[] x;
-    float[] dy;
-    float[] out;
-    float[] sums;
-    float[] moreSums;
+    int elements;
+    Matrix x;
+    Matrix dy;
+    Matrix out;
+    Matrix sums;
+    Matrix moreSums;
     int step;
 
     @Setup
     public void setup() {
-      impl = KernelLookup.named(kernels).layers();
+      impl = KernelLookup.named(kernels);
       mask = DropoutMask.plain(0.5);
       String[] parts = shape.split("x");
-      m = Integer.parseInt(parts[0]);
-      n = Integer.parseInt(parts[1]);
+      int m = Integer.parseInt(parts[0]);
+      int n = Integer.parseInt(parts[1]);
+      elements = m * n;
       SplittableRandom random = new SplittableRandom(1);
-      x = MatmulBenchmark.uniform(random, m * n);
-      dy = MatmulBenchmark.uniform(random, m * n);
-      out = new float[m * n];
-      sums = new float[n];
-      moreSums = new float[n];
-      float[] gamma = MatmulBenchmark.uniform(random, n);
-      float[] beta = MatmulBenchmark.uniform(random, n);
-      columns = new Norm(gamma, 0, beta, 0, new float[n], 0, new float[n], 0);
-      rows = new Norm(gamma, 0, beta, 0, new float[m], 0, new float[m], 0);
-      impl.columnMoments(m, n, x, 0, n, columns.mean(), 0, columns.rstd(), 0);
-      impl.layerNorm(m, n, x, 0, n, rows, 1e-5f, out, 0, n);
+      x = MatmulBenchmark.uniform(random, m, n);
+      dy = MatmulBenchmark.uniform(random, m, n);
+      out = new Matrix(m, n);
+      sums = new Matrix(1, n);
+      moreSums = new Matrix(1, n);
+      Matrix gamma = MatmulBenchmark.uniform(random, 1, n);
+      Matrix beta = MatmulBenchmark.uniform(random, 1, n);
+      columns = new Norm(gamma, beta, new Matrix(1, n), new Matrix(1, n));
+      rows = new Norm(gamma, beta, new Matrix(m, 1), new Matrix(m, 1));
+      impl.columnMoments(x, columns.mean(), columns.rstd());
+      impl.layerNorm(x, rows, 1e-5f, out);
     }
   }
 
   @Benchmark
-  public float[] columnMoments(Batch s, Rate rate) {
-    s.impl.columnMoments(s.m, s.n, s.x, 0, s.n, s.sums, 0, s.moreSums, 0);
-    rate.elements += s.x.length;
+  public Matrix columnMoments(Batch s, Rate rate) {
+    s.impl.columnMoments(s.x, s.sums, s.moreSums);
+    rate.elements += s.elements;
     return s.moreSums;
   }
 
   @Benchmark
-  public float[] normalize(Batch s, Rate rate) {
-    s.impl.normalize(
-        s.m,
-        s.n,
-        s.x,
-        0,
-        s.n,
-        s.columns.mean(),
-        0,
-        s.columns.gamma(),
-        0,
-        s.columns.beta(),
-        0,
-        s.out,
-        0,
-        s.n);
-    rate.elements += s.x.length;
+  public Matrix normalize(Batch s, Rate rate) {
+    s.impl.normalize(s.x, s.columns.mean(), s.columns.gamma(), s.columns.beta(), s.out);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] batchNormBackward(Batch s, Rate rate) {
-    s.impl.batchNormBackward(
-        s.m, s.n, s.x, 0, s.n, s.columns, s.dy, 0, s.n, s.out, 0, s.n, s.sums, 0, s.moreSums, 0);
-    rate.elements += s.x.length;
+  public Matrix batchNormBackward(Batch s, Rate rate) {
+    s.impl.batchNormBackward(s.x, s.columns, s.dy, s.out, s.sums, s.moreSums);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] layerNorm(Batch s, Rate rate) {
-    s.impl.layerNorm(s.m, s.n, s.x, 0, s.n, s.rows, 1e-5f, s.out, 0, s.n);
-    rate.elements += s.x.length;
+  public Matrix layerNorm(Batch s, Rate rate) {
+    s.impl.layerNorm(s.x, s.rows, 1e-5f, s.out);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] layerNormBackward(Batch s, Rate rate) {
-    s.impl.layerNormBackward(
-        s.m, s.n, s.x, 0, s.n, s.rows, s.dy, 0, s.n, s.out, 0, s.n, s.sums, 0, s.moreSums, 0);
-    rate.elements += s.x.length;
+  public Matrix layerNormBackward(Batch s, Rate rate) {
+    s.impl.layerNormBackward(s.x, s.rows, s.dy, s.out, s.sums, s.moreSums);
+    rate.elements += s.elements;
     return s.out;
   }
 
   /** Each call has words of its own, as each step of a training. */
   @Benchmark
-  public float[] dropout(Batch s, Rate rate) {
-    s.impl.dropout(s.mask, s.m, s.n, 1, s.step++ & 0xFFFF, 0, s.x, 0, s.n, s.out, 0, s.n);
-    rate.elements += s.x.length;
+  public Matrix dropout(Batch s, Rate rate) {
+    s.impl.dropout(s.mask, 1, s.step++ & 0xFFFF, 0, s.x, s.out);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] add(Batch s, Rate rate) {
-    s.impl.add(s.m, s.n, s.x, 0, s.n, s.dy, 0, s.n, s.out, 0, s.n);
-    rate.elements += s.x.length;
+  public Matrix add(Batch s, Rate rate) {
+    s.impl.add(s.x, s.dy, s.out);
+    rate.elements += s.elements;
     return s.out;
   }
 }

@@ -1,9 +1,10 @@
 package io.lanewise.bench;
 
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Transpose;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -60,14 +61,12 @@ public class MatmulBenchmark {
   String kernels;
 
   private Kernels impl;
-  private Form form;
-  private int m;
-  private int n;
-  private int k;
-  private float[] a;
-  private float[] b;
-  private float[] c;
-  private Fusion fusion;
+  private Transpose form;
+  private Matrix a;
+  private Matrix b;
+  private Matrix c;
+  private Matrix bias;
+  private double flops;
 
   /** The rate that JMH prints beside that of the calls. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -81,15 +80,20 @@ public class MatmulBenchmark {
   public void setup() {
     impl = KernelLookup.named(kernels);
     String[] parts = shape.split("[x ]");
-    m = Integer.parseInt(parts[0]);
-    n = Integer.parseInt(parts[1]);
-    k = Integer.parseInt(parts[2]);
-    form = Form.valueOf(parts[3]);
+    int m = Integer.parseInt(parts[0]);
+    int n = Integer.parseInt(parts[1]);
+    int k = Integer.parseInt(parts[2]);
+    form = Transpose.valueOf(parts[3]);
     SplittableRandom random = new SplittableRandom(1);
-    a = uniform(random, m * k);
-    b = uniform(random, k * n);
-    c = new float[m * n];
-    fusion = Fusion.bias(uniform(random, n), 0);
+    a = form.a() ? uniform(random, k, m) : uniform(random, m, k);
+    b = form.b() ? uniform(random, n, k) : uniform(random, k, n);
+    c = new Matrix(m, n);
+    bias = uniform(random, 1, n);
+    flops = 2.0 * m * n * k;
+  }
+
+  static Matrix uniform(SplittableRandom random, int rows, int columns) {
+    return new Matrix(uniform(random, rows * columns), rows, columns);
   }
 
   static float[] uniform(SplittableRandom random, int length) {
@@ -102,11 +106,9 @@ public class MatmulBenchmark {
 
   /** C = op(A) op(B) + bias; C is returned so that it counts as used. */
   @Benchmark
-  public float[] matmul(Rate rate) {
-    int lda = form.transA() ? m : k;
-    int ldb = form.transB() ? k : n;
-    impl.matmul(form, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, fusion);
-    rate.flops += 2.0 * m * n * k;
+  public Matrix matmul(Rate rate) {
+    impl.matmul(form, a, b, c, Epilogue.BIAS, bias, null);
+    rate.flops += flops;
     return c;
   }
 }

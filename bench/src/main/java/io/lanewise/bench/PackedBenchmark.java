@@ -1,10 +1,11 @@
 package io.lanewise.bench;
 
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.Transpose;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,11 +40,11 @@ public class PackedBenchmark {
   String kernels;
 
   private Kernels impl;
-  private Fusion fusion;
   private PackedMatrix packed;
-  private float[] x;
-  private float[] w;
-  private float[] y;
+  private Matrix x;
+  private Matrix w;
+  private Matrix y;
+  private Matrix bias;
   private double flops;
 
   /** Draws them and packs the weights. */
@@ -51,26 +52,26 @@ public class PackedBenchmark {
   public void setup() {
     SplittableRandom random = new SplittableRandom(1);
     impl = KernelLookup.named(kernels);
-    x = MatmulBenchmark.uniform(random, rows * units);
-    w = MatmulBenchmark.uniform(random, units * units);
-    y = new float[rows * units];
-    fusion = Fusion.bias(MatmulBenchmark.uniform(random, units), 0);
-    packed = impl.pack(units, units, w, 0, units);
+    x = MatmulBenchmark.uniform(random, rows, units);
+    w = MatmulBenchmark.uniform(random, units, units);
+    y = new Matrix(rows, units);
+    bias = MatmulBenchmark.uniform(random, 1, units);
+    packed = impl.pack(w);
     flops = 2e-3 * rows * units * units;
   }
 
   /** Packed beforehand. */
   @Benchmark
-  public float[] packed(MatmulBenchmark.Rate rate) {
-    impl.matmulPacked(rows, x, 0, units, packed, y, 0, units, fusion);
+  public Matrix packed(MatmulBenchmark.Rate rate) {
+    impl.matmulPacked(x, packed, y, Epilogue.BIAS, bias, null);
     rate.flops += flops;
     return y;
   }
 
   /** As they lie. */
   @Benchmark
-  public float[] plain(MatmulBenchmark.Rate rate) {
-    impl.matmul(Form.NN, rows, units, units, x, 0, units, w, 0, units, y, 0, units, fusion);
+  public Matrix plain(MatmulBenchmark.Rate rate) {
+    impl.matmul(Transpose.NN, x, w, y, Epilogue.BIAS, bias, null);
     rate.flops += flops;
     return y;
   }

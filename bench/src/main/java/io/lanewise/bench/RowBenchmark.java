@@ -4,6 +4,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -51,38 +52,40 @@ public class RowBenchmark {
     String kernels;
 
     Kernels impl;
-    int m;
-    int n;
+    int elements;
+    float scale;
     int[] labels;
-    float[] z;
-    float[] y;
-    float[] p;
-    float[] out;
-    float[] sums;
-    float[] rowLoss;
+    Matrix z;
+    Matrix y;
+    Matrix p;
+    Matrix out;
+    Matrix sums;
+    Matrix rowLoss;
 
     @Setup
     public void setup() {
       impl = KernelLookup.named(kernels);
       String[] parts = shape.split("x");
-      m = Integer.parseInt(parts[0]);
-      n = Integer.parseInt(parts[1]);
+      int m = Integer.parseInt(parts[0]);
+      int n = Integer.parseInt(parts[1]);
+      elements = m * n;
+      scale = 1f / m;
       SplittableRandom random = new SplittableRandom(1);
-      z = new float[m * n];
-      for (int i = 0; i < z.length; i++) {
-        z[i] = (float) random.nextDouble(-4, 4);
+      z = new Matrix(m, n);
+      for (int i = 0; i < elements; i++) {
+        z.array()[i] = (float) random.nextDouble(-4, 4);
       }
-      p = new float[m * n];
-      impl.softmax(m, n, z, 0, n, p, 0, n);
+      p = new Matrix(m, n);
+      impl.softmax(z, p);
       labels = new int[m];
-      y = new float[m * n];
+      y = new Matrix(m, n);
       for (int i = 0; i < m; i++) {
         labels[i] = random.nextInt(n);
-        y[i * n + labels[i]] = 1f;
+        y.array()[i * n + labels[i]] = 1f;
       }
-      out = new float[m * n];
-      sums = new float[n];
-      rowLoss = new float[m];
+      out = new Matrix(m, n);
+      sums = new Matrix(1, n);
+      rowLoss = new Matrix(m, 1);
     }
   }
 
@@ -109,19 +112,19 @@ public class RowBenchmark {
     String kernels;
 
     Kernels impl;
-    float[] p;
-    float[] g;
-    float[] m1;
-    float[] m2;
+    Matrix p;
+    Matrix g;
+    Matrix m1;
+    Matrix m2;
 
     @Setup
     public void setup() {
       impl = KernelLookup.named(kernels);
       SplittableRandom random = new SplittableRandom(1);
-      p = MatmulBenchmark.uniform(random, length);
-      g = MatmulBenchmark.uniform(random, length);
-      m1 = new float[length];
-      m2 = new float[length];
+      p = MatmulBenchmark.uniform(random, 1, length);
+      g = MatmulBenchmark.uniform(random, 1, length);
+      m1 = new Matrix(1, length);
+      m2 = new Matrix(1, length);
     }
   }
 
@@ -155,51 +158,51 @@ public class RowBenchmark {
   }
 
   @Benchmark
-  public float[] softmax(Batch s, Rate rate) {
-    s.impl.softmax(s.m, s.n, s.z, 0, s.n, s.out, 0, s.n);
-    rate.elements += s.z.length;
+  public Matrix softmax(Batch s, Rate rate) {
+    s.impl.softmax(s.z, s.out);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] softmaxBackward(Batch s, Rate rate) {
-    s.impl.softmaxBackward(s.m, s.n, s.p, 0, s.n, s.z, 0, s.n, s.out, 0, s.n);
-    rate.elements += s.z.length;
+  public Matrix softmaxBackward(Batch s, Rate rate) {
+    s.impl.softmaxBackward(s.p, s.z, s.out);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] crossEntropy(Batch s, Rate rate) {
-    s.impl.crossEntropy(s.m, s.n, s.z, 0, s.n, s.labels, 0, 1f / s.m, s.out, 0, s.n, s.rowLoss, 0);
-    rate.elements += s.z.length;
+  public Matrix crossEntropy(Batch s, Rate rate) {
+    s.impl.crossEntropy(s.z, s.labels, 0, s.scale, s.out, s.rowLoss);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] loss(Batch s, Loss l, Rate rate) {
-    s.impl.loss(
-        l.function, s.m, s.n, s.z, 0, s.n, s.y, 0, s.n, 1f / s.m, s.out, 0, s.n, s.rowLoss, 0);
-    rate.elements += s.z.length;
+  public Matrix loss(Batch s, Loss l, Rate rate) {
+    s.impl.loss(l.function, s.z, s.y, s.scale, s.out, s.rowLoss);
+    rate.elements += s.elements;
     return s.out;
   }
 
   @Benchmark
-  public float[] columnSums(Batch s, Rate rate) {
-    s.impl.columnSums(s.m, s.n, s.z, 0, s.n, s.sums, 0);
-    rate.elements += s.z.length;
+  public Matrix columnSums(Batch s, Rate rate) {
+    s.impl.columnSums(s.z, s.sums);
+    rate.elements += s.elements;
     return s.sums;
   }
 
   @Benchmark
-  public float[] copy(Parameters s, Rate rate) {
-    System.arraycopy(s.g, 0, s.m1, 0, s.length);
+  public Matrix copy(Parameters s, Rate rate) {
+    System.arraycopy(s.g.array(), 0, s.m1.array(), 0, s.length);
     rate.elements += s.length;
     return s.m1;
   }
 
   @Benchmark
-  public float[] update(Parameters s, Rule r, Rate rate) {
-    s.impl.updates().update(r.update, s.length, s.p, 0, s.g, 0, s.m1, 0, s.m2, 0);
+  public Matrix update(Parameters s, Rule r, Rate rate) {
+    int states = r.rule.states();
+    s.impl.update(r.update, s.p, s.g, states > 0 ? s.m1 : null, states > 1 ? s.m2 : null);
     rate.elements += s.length;
     return s.p;
   }
@@ -207,6 +210,6 @@ public class RowBenchmark {
   @Benchmark
   public double sumOfSquares(Parameters s, Rate rate) {
     rate.elements += s.length;
-    return s.impl.updates().sumOfSquares(s.length, s.g, 0);
+    return s.impl.sumOfSquares(s.g);
   }
 }

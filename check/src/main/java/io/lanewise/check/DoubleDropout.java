@@ -1,7 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.DropoutMask;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Dropout;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ final class DoubleDropout {
 
   DoubleDropout(Dropout layer, int m, long seed, long step, int firstRow) {
     this.layer = layer;
-    kept = kept(m, seed, LayerKernels.stream(step, layer.index()), firstRow);
+    kept = kept(m, seed, DropoutMask.stream(step, layer.index()), firstRow);
     double p = layer.rate();
     // With q = 1 - p: variance q + p LIMIT^2 - (p LIMIT)^2 and mean p LIMIT, before a x + b.
     scale = layer.alpha() ? 1 / Math.sqrt((1 - p) * (1 + p * LIMIT * LIMIT)) : 1 / (1 - p);
@@ -30,8 +30,9 @@ final class DoubleDropout {
     int n = layer.n();
     float[] x = new float[m * n];
     Arrays.fill(x, 1f);
+    Matrix rows = new Matrix(x, m, n);
     DropoutMask mask = DropoutMask.plain(layer.rate());
-    ScalarKernels.INSTANCE.layers().dropout(mask, m, n, seed, stream, firstRow, x, 0, n, x, 0, n);
+    ScalarKernels.INSTANCE.dropout(mask, seed, stream, firstRow, rows, rows);
     boolean[] result = new boolean[x.length];
     for (int i = 0; i < x.length; i++) {
       result[i] = x[i] != 0;

@@ -1,9 +1,9 @@
 package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
-import io.lanewise.check.Trial.Window;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Matrix;
 
 /** The elementwise operations: functions, activations and their derivatives. */
 final class ElementBattery {
@@ -16,74 +16,61 @@ final class ElementBattery {
 
   static void lengths(Trial trial) {
     for (int length = 0; length <= LENGTHS; length++) {
-      all(trial, length, FILLS[length % FILLS.length]);
+      all(trial, 1, length, FILLS[length % FILLS.length]);
+    }
+    // Every third, so that rows end with every number of lanes; with gaps between them or not.
+    for (int n = 0; n <= LENGTHS; n += 3) {
+      all(trial, 2 + n % 2, n, FILLS[n % FILLS.length]);
     }
   }
 
   static void values(Trial trial, int blocks) {
     for (int i = 0; i < blocks; i++) {
-      all(trial, 4_099, FILLS[i % FILLS.length]);
+      all(trial, 1, 4_099, FILLS[i % FILLS.length]);
+      all(trial, 1 + trial.below(12), trial.below(100), FILLS[i % FILLS.length]);
     }
   }
 
-  private static void all(Trial trial, int length, Fill fill) {
+  private static void all(Trial trial, int m, int n, Fill fill) {
     for (Function f : Function.values()) {
-      map(trial, f, length, fill);
+      map(trial, f, m, n, fill);
     }
     for (int i = 0; MatmulBattery.elementwise(i) != Activation.IDENTITY || i == 0; i++) {
       Activation f = MatmulBattery.elementwise(i);
-      activate(trial, f, length, fill);
-      activateBackward(trial, f, length, fill);
+      activate(trial, f, m, n, fill);
+      activateBackward(trial, f, m, n, fill);
     }
   }
 
-  private static void map(Trial trial, Function f, int length, Fill fill) {
-    Window x = trial.in(1, length, fill);
-    Window y = trial.out(1, length, Fill.NAN);
-    if (trial.coin()) {
-      trial.check(
-          "map " + f + " of " + length + " in place",
-          (kernels, v) -> kernels.map(f, length, v[0], x.off(), v[0], x.off()),
-          x.x());
-    } else {
-      trial.check(
-          "map " + f + " of " + length,
-          (kernels, v) -> kernels.map(f, length, v[0], x.off(), v[1], y.off()),
-          x.x(),
-          y.x());
-    }
+  private static String shape(int m, int n, boolean inPlace) {
+    return " of " + m + " x " + n + (inPlace ? " in place" : "");
   }
 
-  private static void activate(Trial trial, Activation f, int length, Fill fill) {
-    Window z = trial.in(1, length, fill);
-    Window a = trial.out(1, length, Fill.NAN);
-    if (trial.coin()) {
-      trial.check(
-          "activate " + f + " of " + length + " in place",
-          (kernels, v) -> kernels.activate(f, length, v[0], z.off(), v[0], z.off()),
-          z.x());
-    } else {
-      trial.check(
-          "activate " + f + " of " + length,
-          (kernels, v) -> kernels.activate(f, length, v[0], z.off(), v[1], a.off()),
-          z.x(),
-          a.x());
-    }
+  private static void map(Trial trial, Function f, int m, int n, Fill fill) {
+    Matrix x = trial.in(m, n, fill);
+    Matrix y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
+    trial.check("map " + f + shape(m, n, y == x), (kernels, w) -> kernels.map(f, w[0], w[1]), x, y);
   }
 
-  private static void activateBackward(Trial trial, Activation f, int length, Fill fill) {
-    Window saved = trial.in(1, length, fill);
-    Window da = trial.in(1, length, Fill.SPECIAL);
-    Window dz = trial.out(1, length, Fill.NAN);
-    boolean inPlace = trial.coin();
-    int out = inPlace ? 1 : 2;
-    int dzOff = inPlace ? da.off() : dz.off();
+  private static void activate(Trial trial, Activation f, int m, int n, Fill fill) {
+    Matrix z = trial.in(m, n, fill);
+    Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "activateBackward " + f + " of " + length + (inPlace ? " in place" : ""),
-        (kernels, v) ->
-            kernels.activateBackward(f, length, v[0], saved.off(), v[1], da.off(), v[out], dzOff),
-        saved.x(),
-        da.x(),
-        dz.x());
+        "activate " + f + shape(m, n, a == z),
+        (kernels, w) -> kernels.activate(f, w[0], w[1]),
+        z,
+        a);
+  }
+
+  private static void activateBackward(Trial trial, Activation f, int m, int n, Fill fill) {
+    Matrix saved = trial.in(m, n, fill);
+    Matrix da = trial.in(m, n, Fill.SPECIAL);
+    Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
+    trial.check(
+        "activateBackward " + f + shape(m, n, dz == da),
+        (kernels, w) -> kernels.activateBackward(f, w[0], w[1], w[2]),
+        saved,
+        da,
+        dz);
   }
 }

@@ -1,6 +1,6 @@
 package io.lanewise.check;
 
-import io.lanewise.kernel.FloatMath;
+import io.lanewise.math.FloatMath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,8 @@
 package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
-import io.lanewise.check.Trial.Window;
 import io.lanewise.kernel.DropoutMask;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 
 /** The operations of the layers: norms and their gradients, dropout, sums, weights of rows. */
@@ -48,153 +47,84 @@ final class LayerBattery {
     return " m=" + m + " n=" + n + (inPlace ? " in place" : "");
   }
 
+  /** What an operation that works in place writes: half of the time what it reads. */
+  private static Matrix output(Trial trial, Matrix input) {
+    return trial.coin() ? input : trial.out(input.rows(), input.columns(), Fill.NAN);
+  }
+
+  private static Matrix row(Trial trial, int n) {
+    return trial.in(1, n, trial.pick(FILLS));
+  }
+
   private static void normalize(Trial trial, int m, int n) {
-    Window x = trial.out(m, n, trial.pick(FILLS));
-    Window mean = trial.in(1, n, trial.pick(FILLS));
-    Window scale = trial.in(1, n, trial.pick(FILLS));
-    Window shift = trial.in(1, n, trial.pick(FILLS));
-    Window y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
-    int out = y == x ? 0 : 4;
+    Matrix x = trial.out(m, n, trial.pick(FILLS));
+    Matrix y = output(trial, x);
     trial.check(
         "normalize" + shape(m, n, y == x),
-        (kernels, v) ->
-            kernels
-                .layers()
-                .normalize(
-                    m,
-                    n,
-                    v[0],
-                    x.off(),
-                    x.ld(),
-                    v[1],
-                    mean.off(),
-                    v[2],
-                    scale.off(),
-                    v[3],
-                    shift.off(),
-                    v[out],
-                    y.off(),
-                    y.ld()),
-        x.x(),
-        mean.x(),
-        scale.x(),
-        shift.x(),
-        y.x());
+        (kernels, w) -> kernels.normalize(w[0], w[1], w[2], w[3], w[4]),
+        x,
+        row(trial, n),
+        row(trial, n),
+        row(trial, n),
+        y);
   }
 
   private static void columnMoments(Trial trial, int m, int n) {
-    Window x = trial.in(m, n, trial.pick(FILLS));
-    Window mean = trial.out(1, n, Fill.NAN);
-    Window variance = trial.out(1, n, Fill.NAN);
     trial.check(
         "columnMoments" + shape(m, n, false),
-        (kernels, v) ->
-            kernels
-                .layers()
-                .columnMoments(m, n, v[0], x.off(), x.ld(), v[1], mean.off(), v[2], variance.off()),
-        x.x(),
-        mean.x(),
-        variance.x());
+        (kernels, w) -> kernels.columnMoments(w[0], w[1], w[2]),
+        trial.in(m, n, trial.pick(FILLS)),
+        trial.out(1, n, Fill.NAN),
+        trial.out(1, n, Fill.NAN));
   }
 
   private static void layerNorm(Trial trial, int m, int n) {
-    Window x = trial.out(m, n, trial.pick(FILLS));
-    Window gamma = trial.in(1, n, trial.pick(FILLS));
-    Window beta = trial.in(1, n, trial.pick(FILLS));
-    Window mean = trial.out(1, m, Fill.NAN);
-    Window rstd = trial.out(1, m, Fill.NAN);
-    Window y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
+    Matrix x = trial.out(m, n, trial.pick(FILLS));
+    Matrix y = output(trial, x);
     float epsilon = trial.below(4) == 0 ? trial.draw(Fill.SPECIAL) : 1e-5f;
-    int out = y == x ? 0 : 5;
     trial.check(
         "layerNorm" + shape(m, n, y == x),
-        (kernels, v) -> {
-          Norm norm =
-              new Norm(v[1], gamma.off(), v[2], beta.off(), v[3], mean.off(), v[4], rstd.off());
-          kernels
-              .layers()
-              .layerNorm(m, n, v[0], x.off(), x.ld(), norm, epsilon, v[out], y.off(), y.ld());
-        },
-        x.x(),
-        gamma.x(),
-        beta.x(),
-        mean.x(),
-        rstd.x(),
-        y.x());
+        (kernels, w) -> kernels.layerNorm(w[0], new Norm(w[1], w[2], w[3], w[4]), epsilon, w[5]),
+        x,
+        row(trial, n),
+        row(trial, n),
+        trial.outColumn(m, Fill.NAN),
+        trial.outColumn(m, Fill.NAN),
+        y);
   }
 
   private static void normBackward(Trial trial, int m, int n, boolean rows) {
-    Window x = trial.in(m, n, trial.pick(FILLS));
-    Window dy = trial.out(m, n, trial.pick(FILLS));
-    Window gamma = trial.in(1, n, trial.pick(FILLS));
-    Window mean = trial.in(1, rows ? m : n, trial.pick(FILLS));
-    Window rstd = trial.in(1, rows ? m : n, trial.pick(POSITIVES));
-    Window dgamma = trial.out(1, n, Fill.NAN);
-    Window dbeta = trial.out(1, n, Fill.NAN);
-    Window dx = trial.coin() ? dy : trial.out(m, n, Fill.NAN);
+    Matrix dy = trial.out(m, n, trial.pick(FILLS));
+    Matrix dx = output(trial, dy);
     boolean without = trial.below(4) == 0;
-    int out = dx == dy ? 1 : 7;
+    Fill means = trial.pick(FILLS);
+    Fill deviations = trial.pick(POSITIVES);
     trial.check(
         (rows ? "layerNormBackward" : "batchNormBackward")
             + shape(m, n, dx == dy)
             + (without ? " without dx" : ""),
-        (kernels, v) -> {
+        (kernels, w) -> {
           // Beta is not read.
-          Norm norm =
-              new Norm(v[2], gamma.off(), v[2], gamma.off(), v[3], mean.off(), v[4], rstd.off());
-          float[] to = without ? null : v[out];
-          LayerKernels layers = kernels.layers();
+          Norm norm = new Norm(w[3], w[3], w[4], w[5]);
           if (rows) {
-            layers.layerNormBackward(
-                m,
-                n,
-                v[0],
-                x.off(),
-                x.ld(),
-                norm,
-                v[1],
-                dy.off(),
-                dy.ld(),
-                to,
-                dx.off(),
-                dx.ld(),
-                v[5],
-                dgamma.off(),
-                v[6],
-                dbeta.off());
+            kernels.layerNormBackward(w[0], norm, w[1], w[2], w[6], w[7]);
           } else {
-            layers.batchNormBackward(
-                m,
-                n,
-                v[0],
-                x.off(),
-                x.ld(),
-                norm,
-                v[1],
-                dy.off(),
-                dy.ld(),
-                to,
-                dx.off(),
-                dx.ld(),
-                v[5],
-                dgamma.off(),
-                v[6],
-                dbeta.off());
+            kernels.batchNormBackward(w[0], norm, w[1], w[2], w[6], w[7]);
           }
         },
-        x.x(),
-        dy.x(),
-        gamma.x(),
-        mean.x(),
-        rstd.x(),
-        dgamma.x(),
-        dbeta.x(),
-        dx.x());
+        trial.in(m, n, trial.pick(FILLS)),
+        dy,
+        without ? null : dx,
+        row(trial, n),
+        rows ? trial.inColumn(m, means) : trial.in(1, n, means),
+        rows ? trial.inColumn(m, deviations) : trial.in(1, n, deviations),
+        trial.out(1, n, Fill.NAN),
+        trial.out(1, n, Fill.NAN));
   }
 
   private static void dropout(Trial trial, int m, int n) {
-    Window x = trial.out(m, n, trial.pick(FILLS));
-    Window y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
+    Matrix x = trial.out(m, n, trial.pick(FILLS));
+    Matrix y = output(trial, x);
     double rate = RATES[trial.below(RATES.length)];
     boolean alpha = trial.coin();
     DropoutMask forward = alpha ? DropoutMask.alpha(rate) : DropoutMask.plain(rate);
@@ -202,48 +132,33 @@ final class LayerBattery {
     long seed = trial.bits();
     long stream = trial.bits() & Long.MAX_VALUE;
     int firstRow = trial.below(1 << 20) << trial.below(12);
-    int out = y == x ? 0 : 1;
     trial.check(
         "dropout" + (alpha ? " alpha " : " ") + rate + shape(m, n, y == x),
-        (kernels, v) ->
-            kernels
-                .layers()
-                .dropout(
-                    mask, m, n, seed, stream, firstRow, v[0], x.off(), x.ld(), v[out], y.off(),
-                    y.ld()),
-        x.x(),
-        y.x());
+        (kernels, w) -> kernels.dropout(mask, seed, stream, firstRow, w[0], w[1]),
+        x,
+        y);
   }
 
   private static void add(Trial trial, int m, int n) {
-    Window a = trial.out(m, n, trial.pick(FILLS));
-    Window b = trial.out(m, n, trial.pick(FILLS));
+    Matrix a = trial.out(m, n, trial.pick(FILLS));
+    Matrix b = trial.out(m, n, trial.pick(FILLS));
     int out = trial.below(3);
-    Window y = out == 0 ? a : out == 1 ? b : trial.out(m, n, Fill.NAN);
     trial.check(
         "add" + shape(m, n, out < 2),
-        (kernels, v) ->
-            kernels
-                .layers()
-                .add(m, n, v[0], a.off(), a.ld(), v[1], b.off(), b.ld(), v[out], y.off(), y.ld()),
-        a.x(),
-        b.x(),
-        y.x());
+        (kernels, w) -> kernels.add(w[0], w[1], w[2]),
+        a,
+        b,
+        out == 0 ? a : out == 1 ? b : trial.out(m, n, Fill.NAN));
   }
 
   private static void scaleRows(Trial trial, int m, int n) {
-    Window x = trial.out(m, n, trial.pick(FILLS));
-    Window w = trial.in(1, m, trial.pick(WEIGHTS));
-    Window y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
-    int out = y == x ? 0 : 2;
+    Matrix x = trial.out(m, n, trial.pick(FILLS));
+    Matrix y = output(trial, x);
     trial.check(
         "scaleRows" + shape(m, n, y == x),
-        (kernels, v) ->
-            kernels
-                .layers()
-                .scaleRows(m, n, v[0], x.off(), x.ld(), v[1], w.off(), v[out], y.off(), y.ld()),
-        x.x(),
-        w.x(),
-        y.x());
+        (kernels, w) -> kernels.scaleRows(w[0], w[1], w[2]),
+        x,
+        trial.inColumn(m, trial.pick(WEIGHTS)),
+        y);
   }
 }

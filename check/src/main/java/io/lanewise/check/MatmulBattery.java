@@ -1,15 +1,14 @@
 package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
-import io.lanewise.check.Trial.Window;
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
-import io.lanewise.kernel.Fusion.Start;
-import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Epilogue;
+import io.lanewise.kernel.Epilogue.Start;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.Transpose;
 
-/** Matrix products: every form, start and fusion over many shapes. */
+/** Matrix products: every form and epilogue over many shapes. */
 final class MatmulBattery {
   private static final int[] GRID = {0, 1, 2, 3, 5, 7, 9, 31, 63};
   private static final int[] EDGES = {15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129};
@@ -57,25 +56,35 @@ final class MatmulBattery {
     {1, 1, 1}, {3, 1, 0}, {7, 15, 1}, {1, 16, 9}, {2, 50, 6}, {25, 17, 21}, {19, 1, 8}, {38, 1, 29}
   };
 
-  /** What follows a product: nothing, f, or the derivative of f. */
-  private record Epilogue(Activation f, boolean derivative) {
-    static final Epilogue NONE = new Epilogue(Activation.IDENTITY, false);
+  private MatmulBattery() {}
+
+  private static Epilogue from(Start start) {
+    return new Epilogue(start, Activation.IDENTITY, null, 1f, 0f);
   }
 
-  private MatmulBattery() {}
+  /** Followed by an activation, or by its derivative. */
+  private static Epilogue from(Start start, Activation f, boolean derivative) {
+    return derivative ? from(start).derivative(f) : from(start).activation(f);
+  }
+
+  /** Any start, followed by nothing half of the time. */
+  private static Epilogue any(Trial trial) {
+    Start start = trial.pick(Start.values());
+    return trial.coin() ? from(start) : from(start, elementwise(trial.below(99)), trial.coin());
+  }
 
   static void grid(Trial trial) {
     int next = 0;
     for (int m : GRID) {
       for (int n : GRID) {
         for (int k : GRID) {
-          for (Form form : Form.values()) {
+          for (Transpose form : Transpose.values()) {
             for (Start start : Start.values()) {
               Activation f = elementwise(next++);
               Fill fill = next % 5 == 0 ? Fill.SPECIAL : Fill.NORMAL;
-              product(trial, form, m, n, k, start, Epilogue.NONE, fill);
-              product(trial, form, m, n, k, start, new Epilogue(f, false), fill);
-              product(trial, form, m, n, k, start, new Epilogue(f, true), fill);
+              product(trial, form, m, n, k, from(start), fill);
+              product(trial, form, m, n, k, from(start, f, false), fill);
+              product(trial, form, m, n, k, from(start, f, true), fill);
             }
           }
         }
@@ -85,21 +94,21 @@ final class MatmulBattery {
 
   static void sample(Trial trial) {
     int next = 0;
-    for (Form form : Form.values()) {
+    for (Transpose form : Transpose.values()) {
       for (Start start : Start.values()) {
         for (int m : new int[] {1, 2, 7, 25}) {
           for (int n : new int[] {1, 15, 16, 50}) {
             for (int k : new int[] {0, 1, 6, 21}) {
-              Epilogue epilogue = new Epilogue(elementwise(next), next % 2 == 0);
+              Epilogue epilogue = from(start, elementwise(next), next % 2 == 0);
               Fill fill = next++ % 3 == 0 ? Fill.SPECIAL : Fill.NORMAL;
-              product(trial, form, m, n, k, start, epilogue, fill);
+              product(trial, form, m, n, k, epilogue, fill);
             }
           }
         }
       }
       for (int[] s : THIN) {
-        Start start = Start.values()[next++ % 3];
-        product(trial, form, s[0], s[1], s[2], start, Epilogue.NONE, Fill.NORMAL);
+        Epilogue epilogue = from(Start.values()[next++ % 3]);
+        product(trial, form, s[0], s[1], s[2], epilogue, Fill.NORMAL);
       }
     }
     sideBySide(trial);
@@ -110,7 +119,7 @@ final class MatmulBattery {
     int next = 0;
     for (float alpha : FACTORS) {
       for (float beta : FACTORS) {
-        for (Form form : Form.values()) {
+        for (Transpose form : Transpose.values()) {
           int[] s = SCALED[next++ % SCALED.length];
           scaled(trial, form, s[0], s[1], s[2], alpha, beta, Fill.SPECIAL);
           s = SCALED[next % SCALED.length];
@@ -118,11 +127,11 @@ final class MatmulBattery {
         }
       }
     }
-    scaled(trial, Form.NN, 3, 2050, 2, 0.7f, 0.3f, Fill.NORMAL);
-    scaled(trial, Form.TN, 300, 17, 3, 0.7f, 0.3f, Fill.NORMAL);
-    scaled(trial, Form.NN, 300, 1, 40, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Transpose.NN, 3, 2050, 2, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Transpose.TN, 300, 17, 3, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Transpose.NN, 300, 1, 40, 0.7f, 0.3f, Fill.NORMAL);
     // Chains that are 0, whose sign a factor changes and a sum with 0 takes away.
-    scaled(trial, Form.NN, 5, 19, 1, -0.7f, 0f, Fill.TARGET);
+    scaled(trial, Transpose.NN, 5, 19, 1, -0.7f, 0f, Fill.TARGET);
   }
 
   /**
@@ -137,34 +146,20 @@ final class MatmulBattery {
       float alpha = factor(trial);
       float beta = factor(trial);
       Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
-      scaled(trial, trial.pick(Form.values()), m, n, k, alpha, beta, fill);
+      scaled(trial, trial.pick(Transpose.values()), m, n, k, alpha, beta, fill);
     }
     // Wider and taller than what is scaled at once.
-    scaled(trial, Form.NT, 300, 1100, 5, 0.7f, 0.3f, Fill.NORMAL);
-    scaled(trial, Form.TN, 270, 2100, 3, -1f, 1f, Fill.NORMAL);
+    scaled(trial, Transpose.NT, 300, 1100, 5, 0.7f, 0.3f, Fill.NORMAL);
+    scaled(trial, Transpose.TN, 270, 2100, 3, -1f, 1f, Fill.NORMAL);
   }
 
   private static float factor(Trial trial) {
     return trial.coin() ? FACTORS[trial.below(FACTORS.length)] : trial.draw(Fill.WIDE);
   }
 
-  /** What must not be read is NaN. */
   private static void scaled(
-      Trial trial, Form form, int m, int n, int k, float alpha, float beta, Fill fill) {
-    Fill fillAb = alpha == 0f ? Fill.NAN : fill;
-    Window a = form.transA() ? trial.in(k, m, fillAb) : trial.in(m, k, fillAb);
-    Window b = form.transB() ? trial.in(n, k, fillAb) : trial.in(k, n, fillAb);
-    Window c = trial.out(m, n, beta == 0f ? Fill.NAN : fill);
-    Fusion fusion = Fusion.scaled(alpha, beta);
-    trial.product(
-        "matmul " + form + " m=" + m + " n=" + n + " k=" + k + " of " + alpha + " and " + beta,
-        (kernels, x) ->
-            kernels.matmul(
-                form, m, n, k, x[0], a.off(), a.ld(), x[1], b.off(), b.ld(), x[2], c.off(), c.ld(),
-                fusion),
-        a.x(),
-        b.x(),
-        c.x());
+      Trial trial, Transpose form, int m, int n, int k, float alpha, float beta, Fill fill) {
+    product(trial, form, m, n, k, Epilogue.scaled(alpha, beta), fill);
   }
 
   static void random(Trial trial, int count, int max) {
@@ -172,11 +167,8 @@ final class MatmulBattery {
       int m = trial.below(max + 1);
       int n = trial.below(max + 1);
       int k = trial.below(max + 1);
-      Epilogue epilogue =
-          trial.coin() ? Epilogue.NONE : new Epilogue(elementwise(trial.below(99)), trial.coin());
       Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
-      product(
-          trial, trial.pick(Form.values()), m, n, k, trial.pick(Start.values()), epilogue, fill);
+      product(trial, trial.pick(Transpose.values()), m, n, k, any(trial), fill);
     }
   }
 
@@ -195,9 +187,9 @@ final class MatmulBattery {
         size[i % 3] = 1100;
         size[(i + 1) % 3] = BLOCKS[trial.below(BLOCKS.length)] + 1;
       }
-      Form form = Form.values()[i % 4];
-      Start start = trial.pick(Start.values());
-      product(trial, form, size[0], size[1], size[2], start, Epilogue.NONE, Fill.NORMAL);
+      Transpose form = Transpose.values()[i % 4];
+      Epilogue epilogue = from(trial.pick(Start.values()));
+      product(trial, form, size[0], size[1], size[2], epilogue, Fill.NORMAL);
     }
   }
 
@@ -206,12 +198,12 @@ final class MatmulBattery {
       for (Start start : Start.values()) {
         for (boolean derivative : new boolean[] {false, true}) {
           for (int i = 0; i < shapes; i++) {
-            Epilogue epilogue = new Epilogue(elementwise(f), derivative);
-            Form form = trial.pick(Form.values());
+            Epilogue epilogue = from(start, elementwise(f), derivative);
+            Transpose form = trial.pick(Transpose.values());
             Fill fill = i % 2 == 0 ? Fill.WIDE : Fill.SPECIAL;
             int m = 1 + trial.below(40);
             int n = 1 + trial.below(70);
-            product(trial, form, m, n, trial.below(300), start, epilogue, fill);
+            product(trial, form, m, n, trial.below(300), epilogue, fill);
           }
         }
       }
@@ -230,21 +222,19 @@ final class MatmulBattery {
     for (int i = 0; i < count; i++) {
       int n = 700 + trial.below(100);
       int k = 50 + trial.below(50);
-      Start start = trial.pick(Start.values());
-      packed(trial, 1, n, k, start, Epilogue.NONE, Fill.SPARSE, ROW_FILLS[i % ROW_FILLS.length]);
+      Epilogue epilogue = from(trial.pick(Start.values()));
+      packed(trial, 1, n, k, epilogue, Fill.SPARSE, ROW_FILLS[i % ROW_FILLS.length]);
     }
   }
 
   /** Random ones, m, n and k in 0..max, every second one with few rows. */
   static void packed(Trial trial, int count, int max) {
     for (int i = 0; i < count; i++) {
-      Epilogue epilogue =
-          trial.coin() ? Epilogue.NONE : new Epilogue(elementwise(trial.below(99)), trial.coin());
       Fill fill = trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL;
       int m = trial.coin() ? trial.below(max + 1) : trial.below(9);
       int n = trial.below(max + 1);
       int k = trial.below(max + 1);
-      packed(trial, m, n, k, trial.pick(Start.values()), epilogue, fill, fill);
+      packed(trial, m, n, k, any(trial), fill, fill);
     }
   }
 
@@ -256,7 +246,7 @@ final class MatmulBattery {
   private static void packed(Trial trial, int[][] shapes) {
     for (int[] s : shapes) {
       for (Start start : Start.values()) {
-        packed(trial, s[0], s[1], s[2], start, Epilogue.NONE, Fill.NORMAL, Fill.NORMAL);
+        packed(trial, s[0], s[1], s[2], from(start), Fill.NORMAL, Fill.NORMAL);
       }
     }
   }
@@ -268,115 +258,68 @@ final class MatmulBattery {
     return Activation.values()[i % ELEMENTWISE];
   }
 
+  /** What must not be read is NaN. */
   private static void product(
-      Trial trial, Form form, int m, int n, int k, Start start, Epilogue epilogue, Fill fill) {
-    Window a = form.transA() ? trial.in(k, m, fill) : trial.in(m, k, fill);
-    Window b = form.transB() ? trial.in(n, k, fill) : trial.in(k, n, fill);
-    String what = "matmul " + form + " m=" + m + " n=" + n + " k=" + k;
-    product(
-        trial,
-        what,
-        m,
-        n,
-        start,
-        epilogue,
-        fill,
+      Trial trial, Transpose form, int m, int n, int k, Epilogue epilogue, Fill fill) {
+    Fill fillAb = epilogue.alpha() == 0f ? Fill.NAN : fill;
+    Matrix a = form.a() ? trial.in(k, m, fillAb) : trial.in(m, k, fillAb);
+    Matrix b = form.b() ? trial.in(n, k, fillAb) : trial.in(k, n, fillAb);
+    trial.product(
+        "matmul " + form + shape(m, n, k) + epilogue,
+        (kernels, w) -> kernels.matmul(form, w[0], w[1], w[2], epilogue, w[3], w[4]),
         a,
         b,
-        (kernels, x, c, ldc, fusion) ->
-            kernels.matmul(
-                form, m, n, k, x[0], a.off(), a.ld(), x[1], b.off(), b.ld(), x[2], c, ldc, fusion));
+        c(trial, m, n, epilogue, fill),
+        bias(trial, n, epilogue, fill),
+        saved(trial, m, n, epilogue, fill));
   }
 
   /** Packed by the kernels themselves, each time; in every other case the second product counts. */
   private static void packed(
-      Trial trial, int m, int n, int k, Start start, Epilogue epilogue, Fill fill, Fill fillB) {
-    Window a = trial.in(m, k, fill);
-    Window b = trial.in(k, n, fillB);
-    String what = "matmulPacked m=" + m + " n=" + n + " k=" + k;
-    product(
-        trial,
-        what,
-        m,
-        n,
-        start,
-        epilogue,
-        fill,
-        a,
-        b,
-        (kernels, x, c, ldc, fusion) -> {
-          PackedMatrix packed = kernels.pack(k, n, x[1], b.off(), b.ld());
-          for (int turn = 0; turn <= (m + n + k) % 2; turn++) {
-            kernels.matmulPacked(m, x[0], a.off(), a.ld(), packed, x[2], c, ldc, fusion);
-          }
-        });
-  }
-
-  /** A product of a and b into the arrays' third, from the start and with the epilogue. */
-  private interface Product {
-    void run(Kernels kernels, float[][] x, int cOff, int ldc, Fusion fusion);
-  }
-
-  private static void product(
-      Trial trial,
-      String what,
-      int m,
-      int n,
-      Start start,
-      Epilogue epilogue,
-      Fill fill,
-      Window a,
-      Window b,
-      Product product) {
-    Window c = trial.out(m, n, start == Start.ACCUMULATE ? fill : Fill.NAN);
-    Window bias = trial.in(1, n, fill);
-    Window saved = epilogue.derivative() ? trial.in(m, n, fill) : bias;
+      Trial trial, int m, int n, int k, Epilogue epilogue, Fill fill, Fill fillB) {
     trial.product(
-        what + " from " + start + ", " + epilogue,
-        (kernels, x) -> {
-          Fusion fusion =
-              switch (start) {
-                case ZERO -> Fusion.NONE;
-                case BIAS -> Fusion.bias(x[3], bias.off());
-                case ACCUMULATE -> Fusion.ACCUMULATE;
-              };
-          fusion =
-              epilogue.derivative()
-                  ? fusion.derivative(epilogue.f(), x[4], saved.off(), saved.ld())
-                  : fusion.activation(epilogue.f());
-          product.run(kernels, x, c.off(), c.ld(), fusion);
+        "matmulPacked" + shape(m, n, k) + epilogue,
+        (kernels, w) -> {
+          PackedMatrix packed = kernels.pack(w[1]);
+          for (int turn = 0; turn <= (m + n + k) % 2; turn++) {
+            kernels.matmulPacked(w[0], packed, w[2], epilogue, w[3], w[4]);
+          }
         },
-        a.x(),
-        b.x(),
-        c.x(),
-        bias.x(),
-        saved.x());
+        trial.in(m, k, fill),
+        trial.in(k, n, fillB),
+        c(trial, m, n, epilogue, fill),
+        bias(trial, n, epilogue, fill),
+        saved(trial, m, n, epilogue, fill));
+  }
+
+  private static String shape(int m, int n, int k) {
+    return " m=" + m + " n=" + n + " k=" + k + ", ";
+  }
+
+  private static Matrix c(Trial trial, int m, int n, Epilogue epilogue, Fill fill) {
+    boolean read = epilogue.start() == Start.ACCUMULATE || epilogue.beta() != 0f;
+    return trial.out(m, n, read ? fill : Fill.NAN);
+  }
+
+  private static Matrix bias(Trial trial, int n, Epilogue epilogue, Fill fill) {
+    return epilogue.start() == Start.BIAS ? trial.in(1, n, fill) : null;
+  }
+
+  private static Matrix saved(Trial trial, int m, int n, Epilogue epilogue, Fill fill) {
+    return epilogue.derivative() != null ? trial.in(m, n, fill) : null;
   }
 
   /** A, B and C as column windows of one array. */
   private static void sideBySide(Trial trial) {
     int size = 19;
-    Window abc = trial.out(size, 3 * size, Fill.NORMAL);
-    for (Form form : Form.values()) {
+    Matrix abc = trial.out(size, 3 * size, Fill.NORMAL);
+    for (Transpose form : Transpose.values()) {
       trial.product(
           "matmul " + form + " of three windows of one array, m=n=k=" + size,
-          (kernels, x) ->
-              kernels.matmul(
-                  form,
-                  size,
-                  size,
-                  size,
-                  x[0],
-                  abc.off() + size,
-                  abc.ld(),
-                  x[0],
-                  abc.off() + 2 * size,
-                  abc.ld(),
-                  x[0],
-                  abc.off(),
-                  abc.ld(),
-                  Fusion.NONE),
-          abc.x());
+          (kernels, w) -> kernels.matmul(form, w[0], w[1], w[2]),
+          new Matrix().part(abc, 0, size, size, size),
+          new Matrix().part(abc, 0, size, 2 * size, size),
+          new Matrix().part(abc, 0, size, 0, size));
     }
   }
 }

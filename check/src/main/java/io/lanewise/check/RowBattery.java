@@ -1,9 +1,9 @@
 package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
-import io.lanewise.check.Trial.Window;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 
 /** The operations on rows: softmax and its Jacobian, the losses, the column sums. */
 final class RowBattery {
@@ -46,94 +46,55 @@ final class RowBattery {
   }
 
   private static void softmax(Trial trial, int m, int n) {
-    Window z = trial.out(m, n, trial.pick(LOGITS));
-    Window a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
-    int out = a == z ? 0 : 1;
+    Matrix z = trial.out(m, n, trial.pick(LOGITS));
+    Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
         "softmax" + shape(m, n) + (a == z ? " in place" : ""),
-        (kernels, x) -> kernels.softmax(m, n, x[0], z.off(), z.ld(), x[out], a.off(), a.ld()),
-        z.x(),
-        a.x());
+        (kernels, w) -> kernels.softmax(w[0], w[1]),
+        z,
+        a);
   }
 
   private static void softmaxBackward(Trial trial, int m, int n) {
-    Window a = trial.in(m, n, trial.coin() ? Fill.POSITIVE : Fill.SPECIAL);
-    Window da = trial.out(m, n, trial.pick(LOGITS));
-    Window dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
-    int out = dz == da ? 1 : 2;
+    Matrix a = trial.in(m, n, trial.coin() ? Fill.POSITIVE : Fill.SPECIAL);
+    Matrix da = trial.out(m, n, trial.pick(LOGITS));
+    Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
         "softmaxBackward" + shape(m, n) + (dz == da ? " in place" : ""),
-        (kernels, x) ->
-            kernels.softmaxBackward(
-                m, n, x[0], a.off(), a.ld(), x[1], da.off(), da.ld(), x[out], dz.off(), dz.ld()),
-        a.x(),
-        da.x(),
-        dz.x());
+        (kernels, w) -> kernels.softmaxBackward(w[0], w[1], w[2]),
+        a,
+        da,
+        dz);
   }
 
   private static void crossEntropy(Trial trial, int m, int n) {
-    Window z = trial.out(m, n, trial.pick(LOGITS));
-    Window dz = trial.coin() ? z : trial.out(m, n, Fill.NAN);
-    Window rowLoss = trial.out(1, m, Fill.NAN);
+    Matrix z = trial.out(m, n, trial.pick(LOGITS));
+    Matrix dz = gradient(trial, z);
     float scale = scale(trial, m);
     int labelsOff = trial.below(5);
     int[] labels = new int[labelsOff + m];
     for (int i = 0; i < m; i++) {
       labels[labelsOff + i] = trial.below(n);
     }
-    int out = trial.below(4) == 0 ? -1 : dz == z ? 0 : 1;
     trial.check(
-        "crossEntropy" + shape(m, n) + gradient(out),
-        (kernels, x) ->
-            kernels.crossEntropy(
-                m,
-                n,
-                x[0],
-                z.off(),
-                z.ld(),
-                labels,
-                labelsOff,
-                scale,
-                out < 0 ? null : x[out],
-                dz.off(),
-                dz.ld(),
-                x[2],
-                rowLoss.off()),
-        z.x(),
-        dz.x(),
-        rowLoss.x());
+        "crossEntropy" + shape(m, n) + gradient(dz, z),
+        (kernels, w) -> kernels.crossEntropy(w[0], labels, labelsOff, scale, w[1], w[2]),
+        z,
+        dz,
+        trial.outColumn(m, Fill.NAN));
   }
 
   private static void loss(Trial trial, LossFunction loss, int m, int n) {
-    Window z = trial.out(m, n, trial.pick(LOGITS));
-    Window dz = trial.coin() ? z : trial.out(m, n, Fill.NAN);
-    Window rowLoss = trial.out(1, m, Fill.NAN);
-    Window y = trial.in(m, n, trial.pick(TARGETS));
+    Matrix z = trial.out(m, n, trial.pick(LOGITS));
+    Matrix dz = gradient(trial, z);
     float scale = scale(trial, m);
-    int out = trial.below(4) == 0 ? -1 : dz == z ? 0 : 1;
     trial.check(
-        loss + shape(m, n) + gradient(out),
-        (kernels, x) ->
-            kernels.loss(
-                loss,
-                m,
-                n,
-                x[0],
-                z.off(),
-                z.ld(),
-                x[3],
-                y.off(),
-                y.ld(),
-                scale,
-                out < 0 ? null : x[out],
-                dz.off(),
-                dz.ld(),
-                x[2],
-                rowLoss.off()),
-        z.x(),
-        dz.x(),
-        rowLoss.x(),
-        y.x());
+        loss + shape(m, n) + gradient(dz, z),
+        (kernels, w) -> kernels.loss(loss, w[0], w[1], scale, w[2], w[3]),
+        z,
+        trial.in(m, n, trial.pick(TARGETS)),
+        dz,
+        trial.outColumn(m, Fill.NAN));
   }
 
   private static float[] positiveWeights(Trial trial, int n) {
@@ -149,17 +110,23 @@ final class RowBattery {
     return trial.below(8) == 0 ? trial.draw(Fill.SPECIAL) : 1f / Math.max(1, m);
   }
 
-  private static String gradient(int out) {
-    return out < 0 ? " without gradient" : out == 0 ? " in place" : "";
+  /** None one time in four, else in place half of the time. */
+  private static Matrix gradient(Trial trial, Matrix z) {
+    if (trial.below(4) == 0) {
+      return null;
+    }
+    return trial.coin() ? z : trial.out(z.rows(), z.columns(), Fill.NAN);
+  }
+
+  private static String gradient(Matrix dz, Matrix z) {
+    return dz == null ? " without gradient" : dz == z ? " in place" : "";
   }
 
   private static void columnSums(Trial trial, int m, int n) {
-    Window x = trial.in(m, n, trial.pick(LOGITS));
-    Window sums = trial.out(1, n, Fill.NAN);
     trial.check(
         "columnSums" + shape(m, n),
-        (kernels, v) -> kernels.columnSums(m, n, v[0], x.off(), x.ld(), v[1], sums.off()),
-        x.x(),
-        sums.x());
+        (kernels, w) -> kernels.columnSums(w[0], w[1]),
+        trial.in(m, n, trial.pick(LOGITS)),
+        trial.out(1, n, Fill.NAN));
   }
 }

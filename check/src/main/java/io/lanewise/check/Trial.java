@@ -1,12 +1,15 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** One run of batteries: draws the inputs, calls both kernels on copies, compares every float. */
@@ -35,12 +38,9 @@ final class Trial {
     NAN
   }
 
-  /** A matrix somewhere in an array, sentinels round it. */
-  record Window(float[] x, int off, int ld) {}
-
-  /** One operation on arrays that the caller laid out. */
+  /** One operation on the windows that the caller laid out. */
   interface Call {
-    void on(Kernels kernels, float[][] x);
+    void on(Kernels kernels, Matrix[] w);
   }
 
   /** Ends the battery at the first difference. */
@@ -101,32 +101,63 @@ final class Trial {
     return new KernelConformance.Result(calls, products, floats, difference, sha256);
   }
 
-  void product(String what, Call call, float[]... arrays) {
+  void product(String what, Call call, Matrix... windows) {
     products++;
-    check(what, call, arrays);
+    check(what, call, windows);
   }
 
-  void check(String what, Call call, float[]... arrays) {
+  /** Any window may be null; what works in place has the same one twice. */
+  void check(String what, Call call, Matrix... windows) {
     calls++;
-    float[][] expected = copy(arrays);
-    float[][] actual = copy(arrays);
+    Matrix[] expected = copy(windows);
+    Matrix[] actual = copy(windows);
+    float[][] arrays = arrays(actual);
     call.on(ScalarKernels.INSTANCE, expected);
     try {
       call.on(candidate, actual);
     } catch (RuntimeException | AssertionError e) {
       throw new Difference(what + ": threw " + e);
     }
-    for (int i = 0; i < arrays.length; i++) {
-      compare(what, i, expected[i], actual[i]);
+    for (int i = 0; i < windows.length; i++) {
+      if (windows[i] == null) {
+        continue;
+      }
+      if (!samePlace(windows[i], actual[i]) || actual[i].array() != arrays[i]) {
+        throw new Difference(what + ": moved window " + i + ": " + actual[i]);
+      }
+      if (Arrays.asList(arrays).indexOf(arrays[i]) == i) {
+        compare(what, i, expected[i].array(), arrays[i]);
+      }
     }
   }
 
-  private static float[][] copy(float[][] arrays) {
-    float[][] copies = new float[arrays.length][];
-    for (int i = 0; i < arrays.length; i++) {
-      copies[i] = arrays[i].clone();
+  /** The same windows on copies of their arrays: those that share one share its copy. */
+  private static Matrix[] copy(Matrix[] windows) {
+    Map<float[], float[]> copies = new IdentityHashMap<>();
+    Matrix[] result = new Matrix[windows.length];
+    for (int i = 0; i < windows.length; i++) {
+      Matrix w = windows[i];
+      if (w != null) {
+        float[] array = copies.computeIfAbsent(w.array(), float[]::clone);
+        result[i] = new Matrix(array, w.off(), w.ld(), w.rows(), w.columns());
+      }
     }
-    return copies;
+    return result;
+  }
+
+  private static float[][] arrays(Matrix[] windows) {
+    float[][] arrays = new float[windows.length][];
+    for (int i = 0; i < windows.length; i++) {
+      arrays[i] = windows[i] == null ? null : windows[i].array();
+    }
+    return arrays;
+  }
+
+  private static boolean samePlace(Matrix a, Matrix b) {
+    return a.off() == b.off()
+        && a.ld() == b.ld()
+        && a.rows() == b.rows()
+        && a.columns() == b.columns();
   }
 
   private void compare(String what, int array, float[] expected, float[] actual) {
@@ -157,19 +188,33 @@ final class Trial {
   }
 
   /** An input: what surrounds it is NaN half of the time, so that reading it in shows. */
-  Window in(int rows, int columns, Fill fill) {
-    return window(rows, columns, fill, random.nextBoolean() ? Float.NaN : SENTINEL);
+  Matrix in(int rows, int columns, Fill fill) {
+    return window(rows, columns, slack(columns), fill, random.nextBoolean() ? Float.NaN : SENTINEL);
   }
 
   /** An output. */
-  Window out(int rows, int columns, Fill fill) {
-    return window(rows, columns, fill, SENTINEL);
+  Matrix out(int rows, int columns, Fill fill) {
+    return window(rows, columns, slack(columns), fill, SENTINEL);
   }
 
-  /** Offsets 0 to 17, slack of the leading dimension 0 to 7; the array's end is often its end. */
-  private Window window(int rows, int columns, Fill fill, float outside) {
+  /** An input with an element for each row. */
+  Matrix inColumn(int rows, Fill fill) {
+    return window(rows, 1, 1, fill, random.nextBoolean() ? Float.NaN : SENTINEL);
+  }
+
+  /** An output with an element for each row. */
+  Matrix outColumn(int rows, Fill fill) {
+    return window(rows, 1, 1, fill, SENTINEL);
+  }
+
+  /** A leading dimension with gaps of 0 to 7 between the rows. */
+  private int slack(int columns) {
+    return Math.max(1, columns) + (random.nextBoolean() ? random.nextInt(8) : 0);
+  }
+
+  /** At offsets 0 to 17; the array's end is often its end. */
+  private Matrix window(int rows, int columns, int ld, Fill fill, float outside) {
     int off = random.nextInt(18);
-    int ld = Math.max(1, columns) + (random.nextBoolean() ? random.nextInt(8) : 0);
     int end = off + (rows == 0 || columns == 0 ? 0 : (rows - 1) * ld + columns);
     float[] x = new float[end + (random.nextBoolean() ? random.nextInt(18) : 0)];
     Arrays.fill(x, outside);
@@ -178,7 +223,7 @@ final class Trial {
         x[off + i * ld + j] = draw(fill);
       }
     }
-    return new Window(x, off, ld);
+    return new Matrix(x, off, ld, rows, columns);
   }
 
   float draw(Fill fill) {

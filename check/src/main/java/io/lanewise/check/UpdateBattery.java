@@ -1,7 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
-import io.lanewise.check.Trial.Window;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 
 /** The optimizers' updates and the sum of squares that clipping by the norm needs. */
@@ -19,6 +19,11 @@ final class UpdateBattery {
     for (int length = 0; length <= ElementBattery.LENGTHS; length++) {
       all(trial, length);
     }
+    // Zeros that nothing moves: a gradient and states of 0, as those of a unit that is dead.
+    for (Update.Rule rule : Update.Rule.values()) {
+      Update u = coefficients(trial, rule).weightDecay(0f).l1(0f);
+      update(trial, ElementBattery.LENGTHS, u, Fill.TARGET, Fill.TARGET);
+    }
     sumOfSquares(trial, 4_096, Fill.NORMAL);
     sumOfSquares(trial, 4_097, Fill.WIDE);
   }
@@ -32,7 +37,9 @@ final class UpdateBattery {
 
   private static void all(Trial trial, int length) {
     for (Update.Rule rule : Update.Rule.values()) {
-      update(trial, length, coefficients(trial, rule));
+      Fill fill = FILLS[trial.below(FILLS.length)];
+      Fill state = STATES[trial.below(STATES.length)];
+      update(trial, length, coefficients(trial, rule), fill, state);
     }
     sumOfSquares(trial, length, FILLS[trial.below(FILLS.length)]);
   }
@@ -50,35 +57,26 @@ final class UpdateBattery {
     return u.l1(trial.coin() ? 0.03f : 0f);
   }
 
-  private static void update(Trial trial, int length, Update u) {
-    Fill fill = FILLS[trial.below(FILLS.length)];
-    Fill state = STATES[trial.below(STATES.length)];
-    Window p = trial.out(1, length, trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL);
-    Window g = trial.in(1, length, fill);
-    Window s1 = trial.out(1, length, state);
-    Window s2 = trial.out(1, length, state);
+  private static void update(Trial trial, int length, Update u, Fill fill, Fill state) {
     trial.check(
         "update " + u.rule() + " of " + length,
-        (kernels, v) ->
-            kernels
-                .updates()
-                .update(u, length, v[0], p.off(), v[1], g.off(), v[2], s1.off(), v[3], s2.off()),
-        p.x(),
-        g.x(),
-        s1.x(),
-        s2.x());
+        (kernels, w) -> kernels.update(u, w[0], w[1], w[2], w[3]),
+        trial.out(1, length, trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL),
+        trial.in(1, length, fill),
+        trial.out(1, length, state),
+        trial.out(1, length, state));
   }
 
   private static void sumOfSquares(Trial trial, int length, Fill fill) {
-    Window g = trial.in(1, length, fill);
     trial.check(
         "sumOfSquares of " + length,
-        (kernels, v) -> {
-          double sum = kernels.updates().sumOfSquares(length, v[0], g.off());
-          v[1][0] = (float) sum;
-          v[1][1] = (float) (sum - v[1][0]);
+        (kernels, w) -> {
+          double sum = kernels.sumOfSquares(w[0]);
+          float[] parts = w[1].array();
+          parts[0] = (float) sum;
+          parts[1] = (float) (sum - parts[0]);
         },
-        g.x(),
-        new float[2]);
+        trial.in(1, length, fill),
+        new Matrix(1, 2));
   }
 }

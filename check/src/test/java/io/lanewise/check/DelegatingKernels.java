@@ -1,18 +1,25 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
+import io.lanewise.kernel.DropoutMask;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Function;
-import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossFunction;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Norm;
+import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.ScalarKernels;
-import io.lanewise.kernel.UpdateKernels;
+import io.lanewise.kernel.Transpose;
+import io.lanewise.kernel.Update;
 
-/** The scalar kernels, for tests that override one operation with a bug. */
+/** The scalar kernels, for tests that override one operation with a bug; not for threads. */
 class DelegatingKernels extends Kernels {
-  private static final Kernels TO = ScalarKernels.INSTANCE;
+  static final Kernels SCALAR = ScalarKernels.INSTANCE;
+
+  static void put(Matrix x, int i, int j, float value) {
+    x.array()[x.at(i) + j] = value;
+  }
 
   @Override
   public String name() {
@@ -25,121 +32,129 @@ class DelegatingKernels extends Kernels {
   }
 
   @Override
-  public LayerKernels layers() {
-    return TO.layers();
-  }
-
-  @Override
-  public UpdateKernels updates() {
-    return TO.updates();
-  }
-
-  @Override
   protected void doMatmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    TO.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    SCALAR.matmul(form, a, b, c, epilogue, bias, saved);
   }
 
   @Override
-  protected void doColumnSums(
-      int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-    TO.columnSums(m, n, x, xOff, ldx, sums, sumsOff);
+  protected void doMatmulPacked(
+      Matrix a,
+      PackedMatrix b,
+      int column,
+      Matrix c,
+      Epilogue epilogue,
+      Matrix bias,
+      Matrix saved) {
+    Matrix rows = new Matrix(b.elements(), column, Math.max(1, b.n()), b.k(), c.columns());
+    doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
   }
 
   @Override
-  protected void doMap(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
-    TO.map(f, length, x, xOff, y, yOff);
+  protected void doColumnSums(Matrix x, Matrix sums) {
+    SCALAR.columnSums(x, sums);
   }
 
   @Override
-  protected void doActivate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
-    TO.activate(f, length, z, zOff, a, aOff);
+  protected void doMap(Function f, Matrix x, Matrix y) {
+    SCALAR.map(f, x, y);
   }
 
   @Override
-  protected void doActivateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
-    TO.activateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
+  protected void doActivate(Activation f, Matrix z, Matrix a) {
+    SCALAR.activate(f, z, a);
   }
 
   @Override
-  protected void doSoftmax(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
-    TO.softmax(m, n, z, zOff, ldz, a, aOff, lda);
+  protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    SCALAR.activateBackward(f, saved, da, dz);
   }
 
   @Override
-  protected void doSoftmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz) {
-    TO.softmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
+  protected void doSoftmax(Matrix z, Matrix a) {
+    SCALAR.softmax(z, a);
+  }
+
+  @Override
+  protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    SCALAR.softmaxBackward(a, da, dz);
   }
 
   @Override
   protected void doCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    TO.crossEntropy(
-        m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+    SCALAR.crossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
   }
 
   @Override
   protected void doLoss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    TO.loss(loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+    SCALAR.loss(loss, z, y, scale, dz, rowLoss);
+  }
+
+  @Override
+  protected void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    SCALAR.normalize(x, mean, scale, shift, y);
+  }
+
+  @Override
+  protected void doColumnMoments(Matrix x, Matrix mean, Matrix variance) {
+    SCALAR.columnMoments(x, mean, variance);
+  }
+
+  @Override
+  protected void doBatchNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    SCALAR.batchNormBackward(x, norm, dy, null, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doBatchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
+    int n = x.columns();
+    SCALAR.batchNormBackward(x, norm, dy, dx, new Matrix(1, n), new Matrix(1, n));
+  }
+
+  @Override
+  protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    SCALAR.layerNorm(x, norm, epsilon, y);
+  }
+
+  @Override
+  protected void doLayerNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    SCALAR.layerNormBackward(x, norm, dy, null, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
+    int n = x.columns();
+    SCALAR.layerNormBackward(x, norm, dy, dx, new Matrix(1, n), new Matrix(1, n));
+  }
+
+  @Override
+  protected void doDropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    SCALAR.dropout(mask, seed, stream, firstRow, x, y);
+  }
+
+  @Override
+  protected void doAdd(Matrix a, Matrix b, Matrix y) {
+    SCALAR.add(a, b, y);
+  }
+
+  @Override
+  protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
+    SCALAR.scaleRows(x, w, y);
+  }
+
+  @Override
+  protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    SCALAR.update(update, p, g, s1, s2);
+  }
+
+  @Override
+  protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
+    return (float) SCALAR.sumOfSquares(Matrix.row(g, gOff, length));
   }
 }

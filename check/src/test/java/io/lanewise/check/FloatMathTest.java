@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.check.FunctionAccuracy.FloatFunction;
 import io.lanewise.check.FunctionAccuracy.Result;
 import io.lanewise.check.FunctionAccuracy.Subject;
-import io.lanewise.kernel.FloatMath;
+import io.lanewise.math.FloatMath;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
@@ -153,26 +154,18 @@ class GradientCheckTest {
 
           @Override
           protected void doMatmul(
-              Form form,
-              int m,
-              int n,
-              int k,
-              float[] a,
-              int aOff,
-              int lda,
-              float[] b,
-              int bOff,
-              int ldb,
-              float[] c,
-              int cOff,
-              int ldc,
-              Fusion fusion) {
-            Fusion wrong =
-                fusion.derivative() == null
-                    ? fusion
-                    : Fusion.NONE.derivative(
-                        Activation.SOFTPLUS, fusion.saved(), fusion.savedOff(), fusion.ldSaved());
-            super.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, wrong);
+              Transpose form,
+              Matrix a,
+              Matrix b,
+              Matrix c,
+              Epilogue epilogue,
+              Matrix bias,
+              Matrix saved) {
+            Epilogue wrong =
+                epilogue.derivative() == null
+                    ? epilogue
+                    : Epilogue.NONE.derivative(Activation.SOFTPLUS);
+            super.doMatmul(form, a, b, c, wrong, bias, saved);
           }
         },
         new DelegatingKernels() {
@@ -183,42 +176,14 @@ class GradientCheckTest {
 
           @Override
           protected void doCrossEntropy(
-              int m,
-              int n,
-              float[] z,
-              int zOff,
-              int ldz,
-              int[] labels,
-              int labelsOff,
-              float scale,
-              float[] dz,
-              int dzOff,
-              int lddz,
-              float[] rowLoss,
-              int rowLossOff) {
-            super.doCrossEntropy(
-                m, n, z, zOff, ldz, labels, labelsOff, 1f, dz, dzOff, lddz, rowLoss, rowLossOff);
+              Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+            super.doCrossEntropy(z, labels, labelsOff, 1f, dz, rowLoss);
           }
 
           @Override
           protected void doLoss(
-              LossFunction loss,
-              int m,
-              int n,
-              float[] z,
-              int zOff,
-              int ldz,
-              float[] y,
-              int yOff,
-              int ldy,
-              float scale,
-              float[] dz,
-              int dzOff,
-              int lddz,
-              float[] rowLoss,
-              int rowLossOff) {
-            super.doLoss(
-                loss, m, n, z, zOff, ldz, y, yOff, ldy, 1f, dz, dzOff, lddz, rowLoss, rowLossOff);
+              LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+            super.doLoss(loss, z, y, 1f, dz, rowLoss);
           }
         },
         new DelegatingKernels() {
@@ -229,26 +194,20 @@ class GradientCheckTest {
 
           @Override
           protected void doMatmul(
-              Form form,
-              int m,
-              int n,
-              int k,
-              float[] a,
-              int aOff,
-              int lda,
-              float[] b,
-              int bOff,
-              int ldb,
-              float[] c,
-              int cOff,
-              int ldc,
-              Fusion fusion) {
-            super.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-            for (int i = 0; i < m && form == Form.TN && m == n; i++) {
+              Transpose form,
+              Matrix a,
+              Matrix b,
+              Matrix c,
+              Epilogue epilogue,
+              Matrix bias,
+              Matrix saved) {
+            super.doMatmul(form, a, b, c, epilogue, bias, saved);
+            boolean square = c.rows() == c.columns();
+            for (int i = 0; i < c.rows() && form == Transpose.TN && square; i++) {
               for (int j = 0; j < i; j++) {
-                float swap = c[cOff + i * ldc + j];
-                c[cOff + i * ldc + j] = c[cOff + j * ldc + i];
-                c[cOff + j * ldc + i] = swap;
+                float swap = c.get(i, j);
+                put(c, i, j, c.get(j, i));
+                put(c, j, i, swap);
               }
             }
           }
@@ -260,9 +219,8 @@ class GradientCheckTest {
           }
 
           @Override
-          protected void doColumnSums(
-              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-            Arrays.fill(sums, sumsOff, sumsOff + n, 0f);
+          protected void doColumnSums(Matrix x, Matrix sums) {
+            Arrays.fill(sums.array(), sums.off(), sums.off() + sums.columns(), 0f);
           }
         });
   }

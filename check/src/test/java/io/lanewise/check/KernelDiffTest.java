@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
-import io.lanewise.kernel.UpdateKernels;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.RandomStream;
@@ -57,23 +57,16 @@ class KernelDiffTest {
         new DelegatingKernels() {
           @Override
           protected void doMatmul(
-              Form form,
-              int m,
-              int n,
-              int k,
-              float[] a,
-              int aOff,
-              int lda,
-              float[] b,
-              int bOff,
-              int ldb,
-              float[] c,
-              int cOff,
-              int ldc,
-              Fusion fusion) {
-            super.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-            if (form == Form.NN && k == 5) {
-              c[cOff + 2 * ldc + 1] = Math.nextUp(c[cOff + 2 * ldc + 1]);
+              Transpose form,
+              Matrix a,
+              Matrix b,
+              Matrix c,
+              Epilogue epilogue,
+              Matrix bias,
+              Matrix saved) {
+            super.doMatmul(form, a, b, c, epilogue, bias, saved);
+            if (form == Transpose.NN && a.columns() == 5) {
+              put(c, 2, 1, Math.nextUp(c.get(2, 1)));
             }
           }
         };
@@ -96,10 +89,10 @@ class KernelDiffTest {
     Kernels planted =
         new DelegatingKernels() {
           @Override
-          protected void doColumnSums(
-              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-            super.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
-            sums[sumsOff + 1] = n == 5 ? Math.nextDown(sums[sumsOff + 1]) : sums[sumsOff + 1];
+          protected void doColumnSums(Matrix x, Matrix sums) {
+            super.doColumnSums(x, sums);
+            float sum = sums.get(0, 1);
+            put(sums, 0, 1, x.columns() == 5 ? Math.nextDown(sum) : sum);
           }
         };
     DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
@@ -123,23 +116,11 @@ class KernelDiffTest {
     Kernels planted =
         new DelegatingKernels() {
           @Override
-          public UpdateKernels updates() {
-            return new DelegatingUpdateKernels() {
-              @Override
-              protected void doUpdate(
-                  Update u,
-                  int length,
-                  float[] p,
-                  int pOff,
-                  float[] g,
-                  int gOff,
-                  float[] s1,
-                  int s1Off,
-                  float[] s2,
-                  int s2Off) {
-                super.doUpdate(u, length - 1, p, pOff, g, gOff, s1, s1Off, s2, s2Off);
-              }
-            };
+          protected void doUpdate(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+            int last = p.columns() - 1;
+            float before = p.get(0, last);
+            super.doUpdate(u, p, g, s1, s2);
+            put(p, 0, last, before);
           }
         };
     DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
@@ -155,9 +136,8 @@ class KernelDiffTest {
     Kernels planted =
         new DelegatingKernels() {
           @Override
-          protected void doColumnSums(
-              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-            Arrays.fill(sums, sumsOff, sumsOff + n, 1f);
+          protected void doColumnSums(Matrix x, Matrix sums) {
+            Arrays.fill(sums.array(), sums.off(), sums.off() + sums.columns(), 1f);
           }
         };
     assertTrue(KernelDiff.run(network(), x, M, LABELS, SCALAR, SCALAR).identical());
@@ -173,11 +153,10 @@ class KernelDiffTest {
     Kernels planted =
         new DelegatingKernels() {
           @Override
-          protected void doColumnSums(
-              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-            super.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
-            for (int j = 0; j < n; j++) {
-              sums[sumsOff + j] = sums[sumsOff + j] == 0f ? -0f : sums[sumsOff + j];
+          protected void doColumnSums(Matrix x, Matrix sums) {
+            super.doColumnSums(x, sums);
+            for (int j = 0; j < sums.columns(); j++) {
+              put(sums, 0, j, sums.get(0, j) == 0f ? -0f : sums.get(0, j));
             }
           }
         };

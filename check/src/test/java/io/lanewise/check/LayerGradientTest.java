@@ -7,6 +7,7 @@ import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
@@ -91,10 +92,9 @@ class LayerGradientTest {
     Kernels planted =
         new DelegatingKernels() {
           @Override
-          protected void doColumnSums(
-              int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-            super.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
-            sums[sumsOff] += 0.01f;
+          protected void doColumnSums(Matrix x, Matrix sums) {
+            super.doColumnSums(x, sums);
+            put(sums, 0, 0, sums.get(0, 0) + 0.01f);
           }
         };
     Network network = Architecture.parse("5 8 batchnorm relu 3:softmax").seed(1).build();

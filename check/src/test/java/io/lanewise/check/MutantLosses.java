@@ -3,6 +3,7 @@ package io.lanewise.check;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 
 /** Faults of single losses: another function than the one asked for, or another gradient. */
@@ -46,28 +47,22 @@ final class MutantLosses {
     };
   }
 
-  /** The spoiled gradients of a row, of the right ones. */
-  static void spoil(
-      Fault fault,
-      LossFunction loss,
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff) {
-    float[] p = new float[n];
-    SCALAR.softmax(1, n, z, zOff, n, p, 0, n);
-    for (int j = 0; j < n; j++) {
-      float d = z[zOff + j] - y[yOff + j];
-      switch (fault) {
-        case SIGN_OF_ZERO_IS_ONE -> dz[dzOff + j] = d == 0f ? scale : dz[dzOff + j];
-        case HUBER_GRADIENT_NOT_LIMITED -> dz[dzOff + j] = d * scale;
-        case HUBER_GRADIENT_OF_NAN_LIMITED ->
-            dz[dzOff + j] = Float.isNaN(d) ? loss.delta() * scale : dz[dzOff + j];
-        default -> dz[dzOff + j] = (p[j] - y[yOff + j]) * scale;
+  /** Spoils the right gradients. */
+  static void spoil(Fault fault, LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz) {
+    Matrix p = new Matrix(z.rows(), z.columns());
+    SCALAR.softmax(z, p);
+    for (int i = 0; i < z.rows(); i++) {
+      for (int j = 0; j < z.columns(); j++) {
+        float d = z.get(i, j) - y.get(i, j);
+        float right = dz.get(i, j);
+        float wrong =
+            switch (fault) {
+              case SIGN_OF_ZERO_IS_ONE -> d == 0f ? scale : right;
+              case HUBER_GRADIENT_NOT_LIMITED -> d * scale;
+              case HUBER_GRADIENT_OF_NAN_LIMITED -> Float.isNaN(d) ? loss.delta() * scale : right;
+              default -> (p.get(i, j) - y.get(i, j)) * scale;
+            };
+        DelegatingKernels.put(dz, i, j, wrong);
       }
     }
   }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.data.Digits;
+import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.nn.Network;
@@ -366,7 +366,7 @@ class CliTest {
   @Test
   void theDemoTrainsToTheGoldenHash() {
     Network network = DemoCommand.network();
-    Dataset rows = Digits.load().slice(0, DemoCommand.TRAINING_ROWS);
+    Dataset rows = SampleData.digits().slice(0, DemoCommand.TRAINING_ROWS);
     DemoCommand.trainer(network, KernelLookup.best()).epochs(3).fit(rows);
     assertEquals(
         "a150977811afbdbaf3c497b58f60d666552ba110eb55fcb75c230af5c6252c0e", Text.sha256(network));

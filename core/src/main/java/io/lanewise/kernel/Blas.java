@@ -1,17 +1,18 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Check.disjoint;
+import static io.lanewise.kernel.Check.apart;
 import static io.lanewise.kernel.Check.matrix;
 import static io.lanewise.kernel.Check.size;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Matrix products with the arguments of BLAS, on row-major {@code float[]}, for those who need no
  * more. Each element of the product is one chain of fused multiply-adds from +0, k ascending, so
  * the result has the same bits on every lane width, number of threads and machine.
  *
- * <p>alpha and beta may be any float, and mean what {@link Fusion#scaled} says: beta = 0 does not
+ * <p>alpha and beta may be any float, and mean what {@link Epilogue#scaled} says: beta = 0 does not
  * read the old contents of the output, alpha = 0 does not read the inputs (which must be there all
  * the same).
  *
@@ -26,7 +27,10 @@ public final class Blas {
   private final Kernels kernels;
 
   // Calls mostly repeat their factors; then none allocates. A race may make one more of them.
-  private Fusion last = Fusion.NONE;
+  private Epilogue last = Epilogue.NONE;
+
+  // The windows of a call; one that comes while another runs makes its own.
+  private final AtomicReference<Operands> spare = new AtomicReference<>();
 
   private Blas(Kernels kernels) {
     this.kernels = kernels;
@@ -46,13 +50,18 @@ public final class Blas {
     return new Blas(Objects.requireNonNull(kernels, "kernels"));
   }
 
-  private Fusion scaled(float alpha, float beta) {
-    Fusion fusion = last;
-    if (Float.compare(fusion.alpha(), alpha) != 0 || Float.compare(fusion.beta(), beta) != 0) {
-      fusion = Fusion.scaled(alpha, beta);
-      last = fusion;
+  @Override
+  public String toString() {
+    return "BLAS on " + kernels.describe();
+  }
+
+  private Epilogue scaled(float alpha, float beta) {
+    Epilogue epilogue = last;
+    if (Float.compare(epilogue.alpha(), alpha) != 0 || Float.compare(epilogue.beta(), beta) != 0) {
+      epilogue = Epilogue.scaled(alpha, beta);
+      last = epilogue;
     }
-    return fusion;
+    return epilogue;
   }
 
   /**
@@ -68,7 +77,7 @@ public final class Blas {
    * @param c (m, n)
    */
   public void sgemm(
-      Form form,
+      Transpose form,
       int m,
       int n,
       int k,
@@ -83,8 +92,36 @@ public final class Blas {
       float[] c,
       int cOff,
       int ldc) {
-    Fusion fusion = scaled(alpha, beta);
-    kernels.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+    Objects.requireNonNull(form, "form");
+    size("m", m);
+    size("n", n);
+    size("k", k);
+    matrix("a", a, aOff, lda, form.a() ? k : m, form.a() ? m : k);
+    matrix("b", b, bOff, ldb, form.b() ? n : k, form.b() ? k : n);
+    matrix("c", c, cOff, ldc, m, n);
+    Operands windows = take();
+    windows.a.point(a, aOff, lda, form.a() ? k : m, form.a() ? m : k);
+    windows.b.point(b, bOff, ldb, form.b() ? n : k, form.b() ? k : n);
+    windows.c.point(c, cOff, ldc, m, n);
+    multiply(form, windows, "c", "b", alpha, beta);
+  }
+
+  /** Of checked windows, where they do not overlap. */
+  private void multiply(
+      Transpose form, Operands windows, String output, String right, float alpha, float beta) {
+    apart(output, windows.c, "a", windows.a);
+    apart(output, windows.c, right, windows.b);
+    if (!windows.c.isEmpty()) {
+      Epilogue epilogue = scaled(alpha, beta);
+      kernels.doMatmul(form, windows.a, windows.b, windows.c, epilogue, null, null);
+    }
+    windows.forget();
+    spare.set(windows);
+  }
+
+  private Operands take() {
+    Operands windows = spare.getAndSet(null);
+    return windows != null ? windows : new Operands();
   }
 
   /**
@@ -125,18 +162,34 @@ public final class Blas {
     // A vector is a matrix of one column.
     matrix("x", x, xOff, incX, k, 1);
     matrix("y", y, yOff, incY, rows, 1);
-    disjoint("y", y, yOff, incY, rows, 1, "a", a, aOff, lda, m, n);
-    disjoint("y", y, yOff, incY, rows, 1, "x", x, xOff, incX, k, 1);
-    if (m != 0 && n != 0) {
-      Form form = transA ? Form.TN : Form.NN;
-      Fusion fusion = scaled(alpha, beta);
-      kernels.doMatmul(form, rows, 1, k, a, aOff, lda, x, xOff, incX, y, yOff, incY, fusion);
+    if (m == 0 || n == 0) {
+      return;
     }
+    Operands windows = take();
+    windows.a.point(a, aOff, lda, m, n);
+    windows.b.point(x, xOff, incX, k, 1);
+    windows.c.point(y, yOff, incY, rows, 1);
+    multiply(transA ? Transpose.TN : Transpose.NN, windows, "y", "x", alpha, beta);
   }
 
   private static void increment(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be >= 1, got " + value);
+    }
+  }
+
+  private static final class Operands {
+    private static final float[] NOTHING = {};
+
+    final Matrix a = new Matrix();
+    final Matrix b = new Matrix();
+    final Matrix c = new Matrix();
+
+    /** The arrays are the caller's. */
+    void forget() {
+      a.point(NOTHING, 0, 1, 0, 0);
+      b.point(NOTHING, 0, 1, 0, 0);
+      c.point(NOTHING, 0, 1, 0, 0);
     }
   }
 }

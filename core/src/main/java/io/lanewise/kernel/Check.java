@@ -12,34 +12,28 @@ final class Check {
     }
   }
 
-  /** A vector of {@code length} elements from {@code off} must lie inside the array. */
-  static void vector(String name, int arrayLength, int off, int length) {
+  /** So many elements from {@code off} on must lie inside the array. */
+  static void elements(String name, int arrayLength, int off, int length) {
     if (off < 0) {
       throw new IllegalArgumentException(name + "Off must be >= 0, got " + off);
     }
     if (length > arrayLength - off) {
-      throw new IllegalArgumentException(
-          name
-              + ": needs elements "
-              + off
-              + " to "
-              + ((long) off + length)
-              + " (exclusive), the array has "
-              + arrayLength);
+      throw outside(name, off, (long) off + length, arrayLength);
     }
   }
 
-  static void vector(String name, float[] x, int off, int length) {
-    vector(name, Objects.requireNonNull(x, name).length, off, length);
-  }
-
-  static void vector(String name, int[] x, int off, int length) {
-    vector(name, Objects.requireNonNull(x, name).length, off, length);
+  private static IllegalArgumentException outside(String name, int off, long end, int length) {
+    return new IllegalArgumentException(
+        name + ": needs elements " + off + " to " + end + " (exclusive), the array has " + length);
   }
 
   /** A window of (rows, columns) with leading dimension ld must lie inside the array. */
   static void matrix(String name, float[] x, int off, int ld, int rows, int columns) {
     Objects.requireNonNull(x, name);
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException(
+          name + ": rows and columns must be >= 0, got " + shape(rows, columns));
+    }
     if (ld < Math.max(1, columns)) {
       throw new IllegalArgumentException(
           "ld of " + name + " must be >= max(1, " + columns + "), got " + ld);
@@ -47,84 +41,58 @@ final class Check {
     if (off < 0) {
       throw new IllegalArgumentException(name + "Off must be >= 0, got " + off);
     }
-    if (rows == 0 || columns == 0) {
-      return;
-    }
     long end = off + (rows - 1L) * ld + columns;
-    if (end > x.length) {
+    if (rows != 0 && columns != 0 && end > x.length) {
+      throw outside(name, off, end, x.length);
+    }
+  }
+
+  static String shape(int rows, int columns) {
+    return "(" + rows + ", " + columns + ")";
+  }
+
+  static void shape(String name, Matrix x, int rows, int columns) {
+    Objects.requireNonNull(x, name);
+    if (x.rows() != rows || x.columns() != columns) {
       throw new IllegalArgumentException(
           name
-              + ": needs elements "
-              + off
-              + " to "
-              + end
-              + " (exclusive), the array has "
-              + x.length);
+              + " must have the shape "
+              + shape(rows, columns)
+              + ", got "
+              + shape(x.rows(), x.columns()));
     }
   }
 
-  /** The window of an output must share no element with the window of an input. */
-  static void disjoint(
-      String output,
-      float[] x,
-      int xOff,
-      int ldx,
-      int xRows,
-      int xColumns,
-      String input,
-      float[] y,
-      int yOff,
-      int ldy,
-      int yRows,
-      int yColumns) {
-    if (x != y || xRows == 0 || xColumns == 0 || yRows == 0 || yColumns == 0) {
-      return;
-    }
-    long xEnd = xOff + (xRows - 1L) * ldx + xColumns;
-    long yEnd = yOff + (yRows - 1L) * ldy + yColumns;
-    if (xEnd <= yOff || yEnd <= xOff) {
-      return;
-    }
-    if (ldx == ldy && sideBySide(xOff, xColumns, yOff, yColumns, ldx)) {
-      return;
-    }
-    throw new IllegalArgumentException(
-        output + " overlaps " + input + ": both windows are in one array and share elements");
+  static void sameShape(String name, Matrix x, Matrix as) {
+    shape(name, x, as.rows(), as.columns());
   }
 
-  /** Two windows of one leading dimension whose columns lie side by side share no element. */
-  private static boolean sideBySide(int xOff, int xColumns, int yOff, int yColumns, int ld) {
-    int distance = Math.floorMod(yOff - xOff, ld);
-    return distance >= xColumns && distance + yColumns <= ld;
+  /** An element for each column. */
+  static void row(String name, Matrix x, int n) {
+    shape(name, x, 1, n);
   }
 
-  /** Same window, or no shared element: what an operation that works in place accepts. */
-  static void sameOrDisjoint(
-      String output,
-      float[] x,
-      int xOff,
-      int ldx,
-      String input,
-      float[] y,
-      int yOff,
-      int ldy,
-      int rows,
-      int columns) {
-    boolean same = x == y && xOff == yOff && (ldx == ldy || rows <= 1);
-    if (!same) {
-      disjoint(output, x, xOff, ldx, rows, columns, input, y, yOff, ldy, rows, columns);
+  /** An element for each row, side by side. */
+  static void column(String name, Matrix x, int m) {
+    shape(name, x, m, 1);
+    if (x.ld() != 1) {
+      throw new IllegalArgumentException(
+          name + " must have its elements side by side, ld = 1, got " + x.ld());
     }
   }
 
-  static void sameOrDisjoint(
-      String output, float[] x, int xOff, String input, float[] y, int yOff, int length) {
-    int ld = Math.max(1, length);
-    sameOrDisjoint(output, x, xOff, ld, input, y, yOff, ld, 1, length);
+  /** An output must share no element with an input. */
+  static void apart(String output, Matrix x, String input, Matrix y) {
+    if (x.overlaps(y)) {
+      throw new IllegalArgumentException(
+          output + " overlaps " + input + ": both windows are in one array and share elements");
+    }
   }
 
-  static void disjoint(
-      String output, float[] x, int xOff, String input, float[] y, int yOff, int length) {
-    int ld = Math.max(1, length);
-    disjoint(output, x, xOff, ld, 1, length, input, y, yOff, ld, 1, length);
+  /** The same window, or no shared element: what an operation that works in place accepts. */
+  static void sameOrApart(String output, Matrix x, String input, Matrix y) {
+    if (!x.isSame(y)) {
+      apart(output, x, input, y);
+    }
   }
 }

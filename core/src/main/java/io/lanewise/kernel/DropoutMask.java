@@ -1,8 +1,8 @@
 package io.lanewise.kernel;
 
 /**
- * Which words of {@link LayerKernels#dropout} drop their element, and what becomes of an element: y
- * = fma(x, scale, shift) where it is kept, {@code dropped} where it is not.
+ * Which words of {@link Kernels#dropout} drop their element, and what becomes of an element: y =
+ * fma(x, scale, shift) where it is kept, {@code dropped} where it is not.
  *
  * @param threshold an element is dropped if its word, as a signed int, is less
  * @param scale the factor of what is kept
@@ -36,6 +36,23 @@ public record DropoutMask(int threshold, float scale, float shift, float dropped
     double a = 1 / Math.sqrt((1 - rate) * (1 + rate * ALPHA_PRIME * ALPHA_PRIME));
     double b = -a * rate * ALPHA_PRIME;
     return new DropoutMask(threshold, (float) a, (float) b, (float) (a * ALPHA_PRIME + b));
+  }
+
+  /**
+   * The stream of {@link Kernels#dropout} for a layer in a step of a training: no two have the
+   * same.
+   *
+   * @param step in [0, 2^47)
+   * @param layer in [0, 2^16)
+   */
+  public static long stream(long step, int layer) {
+    if (step < 0 || step >= 1L << 47) {
+      throw new IllegalArgumentException("step must be in 0..2^47 - 1, got " + step);
+    }
+    if (layer < 0 || layer >= 1 << 16) {
+      throw new IllegalArgumentException("layer must be in 0..65535, got " + layer);
+    }
+    return step << 16 | layer;
   }
 
   /** Returns the same mask for the gradient: dx = dy scale where kept, 0 where dropped. */

@@ -1,30 +1,36 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Check.disjoint;
-import static io.lanewise.kernel.Check.matrix;
-import static io.lanewise.kernel.Check.sameOrDisjoint;
+import static io.lanewise.kernel.Check.apart;
+import static io.lanewise.kernel.Check.column;
+import static io.lanewise.kernel.Check.row;
+import static io.lanewise.kernel.Check.sameOrApart;
+import static io.lanewise.kernel.Check.sameShape;
+import static io.lanewise.kernel.Check.shape;
 import static io.lanewise.kernel.Check.size;
-import static io.lanewise.kernel.Check.vector;
 
 import java.util.Objects;
 
 /**
- * Every numeric operation, on flat row-major {@code float[]} with offset and leading dimension.
+ * Every numeric operation, on windows of flat row-major {@code float[]}; see {@link Matrix}. More
+ * lines than a file should have: each operation is a sentence of the one contract, and stands here
+ * with its formula, its checks and what an implementation fills in.
  *
  * <p>{@link ScalarKernels} is the executable specification: any other implementation gives the same
  * bits (NaNs are equal to NaNs, signed zeros are told apart), for every argument. The public
  * methods check their arguments, before anything is written, and hand them to the protected ones,
  * which may trust them.
  *
- * <p>A matrix argument {@code x, xOff, ldx} of shape (rows, columns) has element (i, j) at {@code
- * x[xOff + i ldx + j]}, ldx &gt;= max(1, columns). Nothing outside an output's window is written.
- * Implementations have no mutable state: an instance may be shared by threads unless it says
- * otherwise.
+ * <p>Sizes are those of the windows: m rows and n columns of what an operation is about. Nothing
+ * outside an output's window is written. Implementations have no mutable state: an instance may be
+ * shared by threads unless it says otherwise. A sum over the rows of a column is one chain, rows
+ * ascending, from +0. A sum over a row has 16 virtual lanes: lane l takes elements l, l + 16, ...,
+ * from +0; then lane l is added to l + 8, l + 4, l + 2, l + 1. NaN in, NaN out, but for an element
+ * that is dropped.
  *
  * <p>All methods throw {@link NullPointerException} with the argument's name for a null, and {@link
- * IllegalArgumentException}, naming the argument, what it got and what it wanted, for a negative
- * size or offset, a leading dimension too small, a window outside its array, or an output window
- * that overlaps an input's where the operation does not say that it works in place.
+ * IllegalArgumentException}, naming the argument, what it got and what it wanted, for a shape that
+ * does not fit the others, or an output that overlaps an input where the operation does not say
+ * that it works in place.
  */
 public abstract class Kernels {
   /**
@@ -32,6 +38,9 @@ public abstract class Kernels {
    * behind the cut: so its last panels stay together.
    */
   protected static final int PACKED_GRAIN = 96;
+
+  /** The elements of a block of {@link #sumOfSquares}; the last has what is left. */
+  protected static final int BLOCK = 4096;
 
   /** For implementations. */
   protected Kernels() {}
@@ -42,96 +51,86 @@ public abstract class Kernels {
   /** Returns one line for people: the name, the lanes and whether they have FMA. */
   public abstract String describe();
 
-  /** Returns the operations of the layers that are no product, on the same lanes and threads. */
-  public abstract LayerKernels layers();
-
-  /** Returns the operations of optimizers; the same object at each call. */
-  public abstract UpdateKernels updates();
+  @Override
+  public String toString() {
+    return describe();
+  }
 
   /**
-   * Matrix product C = op(A) op(B), with what {@code fusion} adds to it. Each element of C is one
-   * chain of fused multiply-adds, k ascending: c = fma(a[i,p], b[p,j], c), p = 0 .. k-1.
+   * The product alone: {@link #matmul(Transpose, Matrix, Matrix, Matrix, Epilogue, Matrix, Matrix)}
+   * from +0.
+   */
+  public final void matmul(Transpose form, Matrix a, Matrix b, Matrix c) {
+    matmul(form, a, b, c, Epilogue.NONE, null, null);
+  }
+
+  /**
+   * Matrix product C = op(A) op(B), with what {@code epilogue} adds to it. Each element of C is one
+   * chain of fused multiply-adds, k ascending: c = fma(a[i,p], b[p,j], c), p = 0 .. k-1. With k = 0
+   * each chain stays at its start.
    *
    * @param form which operands are stored transposed
-   * @param m rows of op(A) and C
-   * @param n columns of op(B) and C
-   * @param k columns of op(A), rows of op(B); 0 leaves each chain at its start
    * @param a (m, k), or (k, m) where transposed
    * @param b (k, n), or (n, k) where transposed
    * @param c (m, n); must not overlap a, b, the bias or the saved values
-   * @param fusion where the chains start and what follows them, the factors of BLAS included
+   * @param epilogue where the chains start and what follows them, the factors of BLAS included
+   * @param bias (1, n) where the chains start from it; otherwise null
+   * @param saved (m, n) where a derivative follows; otherwise null
    */
   public final void matmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
     Objects.requireNonNull(form, "form");
-    Objects.requireNonNull(fusion, "fusion");
-    size("m", m);
-    size("n", n);
-    size("k", k);
-    int aRows = form.transA() ? k : m;
-    int aColumns = form.transA() ? m : k;
-    int bRows = form.transB() ? n : k;
-    int bColumns = form.transB() ? k : n;
-    matrix("b", b, bOff, ldb, bRows, bColumns);
-    ProductChecks.check(m, n, a, aOff, lda, aRows, aColumns, c, cOff, ldc, fusion);
-    disjoint("c", c, cOff, ldc, m, n, "b", b, bOff, ldb, bRows, bColumns);
-    if (m != 0 && n != 0) {
-      doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(c, "c");
+    int k = form.a() ? a.rows() : a.columns();
+    shape("a", a, form.a() ? k : c.rows(), form.a() ? c.rows() : k);
+    shape("b", b, form.b() ? c.columns() : k, form.b() ? k : c.columns());
+    apart("c", c, "a", a);
+    apart("c", c, "b", b);
+    checkEpilogue(c, epilogue, bias, saved);
+    if (!c.isEmpty()) {
+      doMatmul(form, a, b, c, epilogue, bias, saved);
+    }
+  }
+
+  private static void checkEpilogue(Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    Objects.requireNonNull(epilogue, "epilogue");
+    if (epilogue.start() == Epilogue.Start.BIAS) {
+      row("bias", bias, c.columns());
+      apart("c", c, "bias", bias);
+    } else if (bias != null) {
+      throw new IllegalArgumentException("bias must be null where no chain starts from it");
+    }
+    if (epilogue.derivative() != null) {
+      sameShape("saved", saved, c);
+      apart("c", c, "saved", saved);
+    } else if (saved != null) {
+      throw new IllegalArgumentException("saved must be null where no derivative follows");
     }
   }
 
   /** {@link #matmul} with checked arguments, m and n &gt; 0. */
   protected abstract void doMatmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion);
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved);
 
   /**
    * Copies B into the order in which these kernels read it, for {@link #matmulPacked}: worth it for
    * a B of many products, such as the weights that a service predicts with.
    *
-   * @param k rows of B
-   * @param n columns of B
    * @param b (k, n)
    */
-  public final PackedMatrix pack(int k, int n, float[] b, int bOff, int ldb) {
-    size("k", k);
-    size("n", n);
-    matrix("b", b, bOff, ldb, k, n);
-    return doPack(k, n, b, bOff, ldb);
+  public final PackedMatrix pack(Matrix b) {
+    return doPack(Objects.requireNonNull(b, "b"));
   }
 
   /** {@link #pack} with checked arguments: the rows without gaps, unless it is overridden. */
-  protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
-    float[] rows = new float[Math.multiplyExact(k, n)];
-    for (int p = 0; p < k && n != 0; p++) {
-      System.arraycopy(b, bOff + p * ldb, rows, p * n, n);
+  protected PackedMatrix doPack(Matrix b) {
+    int n = b.columns();
+    float[] rows = new float[Math.multiplyExact(b.rows(), n)];
+    for (int p = 0; p < b.rows() && n != 0; p++) {
+      System.arraycopy(b.array(), b.at(p), rows, p * n, n);
     }
-    return new PackedMatrix(this, k, n, rows, 1);
+    return new PackedMatrix(this, b.rows(), n, rows, 1);
   }
 
   /** Returns which kernels must have packed a B: these, or those that they cut the work for. */
@@ -142,36 +141,31 @@ public abstract class Kernels {
   /**
    * {@link #matmul} of the form NN with a packed B: the same bits.
    *
-   * @param m rows of A and C
    * @param a (m, k), k as B has it
    * @param b packed by these kernels, whatever the threads
    * @param c (m, n), n as B has it; must not overlap a, the bias or the saved values
-   * @param fusion where the chains start and what follows them; not scaled
+   * @param epilogue where the chains start and what follows them; not scaled
+   * @param bias (1, n) where the chains start from it; otherwise null
+   * @param saved (m, n) where a derivative follows; otherwise null
    */
   public final void matmulPacked(
-      int m,
-      float[] a,
-      int aOff,
-      int lda,
-      PackedMatrix b,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
+      Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
     Objects.requireNonNull(b, "b");
-    Objects.requireNonNull(fusion, "fusion");
-    size("m", m);
+    Objects.requireNonNull(c, "c");
     if (b.packer() != packer()) {
       throw new IllegalArgumentException(
           "b was packed by " + b.packer().describe() + ", wanted " + packer().describe());
     }
-    if (fusion.isScaled()) {
-      throw new IllegalArgumentException("fusion: a product with a packed B cannot be scaled");
+    shape("a", a, c.rows(), b.k());
+    shape("c", c, c.rows(), b.n());
+    apart("c", c, "a", a);
+    checkEpilogue(c, epilogue, bias, saved);
+    if (epilogue.isScaled()) {
+      throw new IllegalArgumentException("epilogue: a product with a packed B cannot be scaled");
     }
-    ProductChecks.check(m, b.n(), a, aOff, lda, m, b.k(), c, cOff, ldc, fusion);
-    if (m != 0 && b.n() != 0) {
+    if (!c.isEmpty()) {
       b.turn();
-      doMatmulPacked(m, a, aOff, lda, b, 0, b.n(), c, cOff, ldc, fusion);
+      doMatmulPacked(a, b, 0, c, epilogue, bias, saved);
     }
   }
 
@@ -179,126 +173,93 @@ public abstract class Kernels {
    * {@link #matmulPacked} with checked arguments, for some columns of B.
    *
    * @param column the first column of B, a multiple of {@value #PACKED_GRAIN}
-   * @param n columns, &gt; 0: a multiple of that too which leaves as many, or all that are left
-   * @param c of which cOff is the element of that column
-   * @param fusion of which the first element is that column's too
+   * @param c (m, n), n &gt; 0: a multiple of that too which leaves as many, or all that are left
+   * @param bias of these columns, as saved
    */
-  protected void doMatmulPacked(
-      int m,
-      float[] a,
-      int aOff,
-      int lda,
-      PackedMatrix b,
-      int column,
-      int n,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    float[] rows = b.elements();
-    int ldb = Math.max(1, b.n());
-    doMatmul(Form.NN, m, n, b.k(), a, aOff, lda, rows, column, ldb, c, cOff, ldc, fusion);
-  }
+  protected abstract void doMatmulPacked(
+      Matrix a, PackedMatrix b, int column, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved);
 
   /**
    * Column sums, as in the bias gradient: sums[j] = x[0,j] + x[1,j] + ..., i ascending, one chain a
    * column, from +0.
    *
    * @param x (m, n)
-   * @param sums n elements; must not overlap x
+   * @param sums (1, n); must not overlap x
    */
-  public final void columnSums(
-      int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-    size("m", m);
-    size("n", n);
-    matrix("x", x, xOff, ldx, m, n);
-    vector("sums", sums, sumsOff, n);
-    disjoint("sums", sums, sumsOff, Math.max(1, n), 1, n, "x", x, xOff, ldx, m, n);
-    if (n != 0) {
-      doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
+  public final void columnSums(Matrix x, Matrix sums) {
+    Objects.requireNonNull(x, "x");
+    row("sums", sums, x.columns());
+    apart("sums", sums, "x", x);
+    if (x.columns() != 0) {
+      doColumnSums(x, sums);
     }
   }
 
   /** {@link #columnSums} with checked arguments, n &gt; 0. */
-  protected abstract void doColumnSums(
-      int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff);
+  protected abstract void doColumnSums(Matrix x, Matrix sums);
 
   /**
-   * y = f(x), elementwise. Works in place (same array and offset).
+   * y = f(x), elementwise. Works in place (y the same window as x).
    *
-   * @param x {@code length} elements
-   * @param y {@code length} elements
+   * @param x (m, n)
+   * @param y (m, n)
    */
-  public final void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
+  public final void map(Function f, Matrix x, Matrix y) {
     Objects.requireNonNull(f, "f");
-    size("length", length);
-    vector("x", x, xOff, length);
-    vector("y", y, yOff, length);
-    sameOrDisjoint("y", y, yOff, "x", x, xOff, length);
-    doMap(f, length, x, xOff, y, yOff);
+    Objects.requireNonNull(x, "x");
+    sameShape("y", y, x);
+    sameOrApart("y", y, "x", x);
+    if (!x.isEmpty()) {
+      doMap(f, x, y);
+    }
   }
 
-  /** {@link #map} with checked arguments. */
-  protected abstract void doMap(Function f, int length, float[] x, int xOff, float[] y, int yOff);
+  /** {@link #map} with checked arguments, m and n &gt; 0. */
+  protected abstract void doMap(Function f, Matrix x, Matrix y);
 
   /**
-   * a = f(z) for an elementwise activation. Works in place (same array and offset).
+   * a = f(z) for an elementwise activation. Works in place (a the same window as z).
    *
    * @param f any but softmax
-   * @param z {@code length} elements
-   * @param a {@code length} elements
+   * @param z (m, n)
+   * @param a (m, n)
    */
-  public final void activate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
+  public final void activate(Activation f, Matrix z, Matrix a) {
     requireElementwise(f);
-    size("length", length);
-    vector("z", z, zOff, length);
-    vector("a", a, aOff, length);
-    sameOrDisjoint("a", a, aOff, "z", z, zOff, length);
-    doActivate(f, length, z, zOff, a, aOff);
+    Objects.requireNonNull(z, "z");
+    sameShape("a", a, z);
+    sameOrApart("a", a, "z", z);
+    if (!z.isEmpty()) {
+      doActivate(f, z, a);
+    }
   }
 
-  /** {@link #activate} with checked arguments. */
-  protected abstract void doActivate(
-      Activation f, int length, float[] z, int zOff, float[] a, int aOff);
+  /** {@link #activate} with checked arguments, m and n &gt; 0. */
+  protected abstract void doActivate(Activation f, Matrix z, Matrix a);
 
   /**
    * dz = da f'(.) for an elementwise activation: one multiplication by the derivative. Works in
    * place (dz may be the same window as da).
    *
    * @param f any but softmax
-   * @param saved its outputs, or its inputs where {@link Activation#savesInput()}
-   * @param da the gradient of the output
-   * @param dz the gradient of the input; must not overlap saved
+   * @param saved (m, n), its outputs, or its inputs where {@link Activation#savesInput()}
+   * @param da (m, n), the gradient of the output
+   * @param dz (m, n), the gradient of the input; must not overlap saved
    */
-  public final void activateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
+  public final void activateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
     requireElementwise(f);
-    size("length", length);
-    vector("saved", saved, savedOff, length);
-    vector("da", da, daOff, length);
-    vector("dz", dz, dzOff, length);
-    disjoint("dz", dz, dzOff, "saved", saved, savedOff, length);
-    sameOrDisjoint("dz", dz, dzOff, "da", da, daOff, length);
-    doActivateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
+    Objects.requireNonNull(saved, "saved");
+    sameShape("da", da, saved);
+    sameShape("dz", dz, saved);
+    apart("dz", dz, "saved", saved);
+    sameOrApart("dz", dz, "da", da);
+    if (!saved.isEmpty()) {
+      doActivateBackward(f, saved, da, dz);
+    }
   }
 
-  /** {@link #activateBackward} with checked arguments. */
-  protected abstract void doActivateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff);
+  /** {@link #activateBackward} with checked arguments, m and n &gt; 0. */
+  protected abstract void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz);
 
   private static void requireElementwise(Activation f) {
     if (!Objects.requireNonNull(f, "f").elementwise()) {
@@ -313,21 +274,17 @@ public abstract class Kernels {
    * @param z (m, n)
    * @param a (m, n)
    */
-  public final void softmax(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
-    size("m", m);
-    size("n", n);
-    matrix("z", z, zOff, ldz, m, n);
-    matrix("a", a, aOff, lda, m, n);
-    sameOrDisjoint("a", a, aOff, lda, "z", z, zOff, ldz, m, n);
-    if (n != 0) {
-      doSoftmax(m, n, z, zOff, ldz, a, aOff, lda);
+  public final void softmax(Matrix z, Matrix a) {
+    Objects.requireNonNull(z, "z");
+    sameShape("a", a, z);
+    sameOrApart("a", a, "z", z);
+    if (z.columns() != 0) {
+      doSoftmax(z, a);
     }
   }
 
   /** {@link #softmax} with checked arguments, n &gt; 0. */
-  protected abstract void doSoftmax(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda);
+  protected abstract void doSoftmax(Matrix z, Matrix a);
 
   /**
    * The full Jacobian of softmax applied to da: dz[i,j] = a[i,j] (da[i,j] - sum_k a[i,k] da[i,k]).
@@ -337,96 +294,53 @@ public abstract class Kernels {
    * @param da (m, n)
    * @param dz (m, n); must not overlap a
    */
-  public final void softmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz) {
-    size("m", m);
-    size("n", n);
-    matrix("a", a, aOff, lda, m, n);
-    matrix("da", da, daOff, ldda, m, n);
-    matrix("dz", dz, dzOff, lddz, m, n);
-    disjoint("dz", dz, dzOff, lddz, m, n, "a", a, aOff, lda, m, n);
-    sameOrDisjoint("dz", dz, dzOff, lddz, "da", da, daOff, ldda, m, n);
-    if (n != 0) {
-      doSoftmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
+  public final void softmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    Objects.requireNonNull(a, "a");
+    sameShape("da", da, a);
+    sameShape("dz", dz, a);
+    apart("dz", dz, "a", a);
+    sameOrApart("dz", dz, "da", da);
+    if (a.columns() != 0) {
+      doSoftmaxBackward(a, da, dz);
     }
   }
 
   /** {@link #softmaxBackward} with checked arguments, n &gt; 0. */
-  protected abstract void doSoftmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz);
+  protected abstract void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz);
 
   /**
    * Softmax and cross-entropy of class indices, fused: rowLoss[i] = -ln softmax(z[i])[labels[i]],
    * and dz[i,j] = scale (softmax(z[i])[j] - (j == labels[i])).
    *
    * @param z (m, n), the logits
-   * @param labels m class indices, each in [0, n)
+   * @param labels m class indices from labelsOff on, each in [0, n)
    * @param scale the factor of the gradient, 1/m for a mean over the batch
    * @param dz (m, n), or null for the loss alone; may be the same window as z
-   * @param rowLoss m elements, not scaled; overlaps nothing
+   * @param rowLoss (m, 1), not scaled; overlaps nothing
    */
   public final void crossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    checkLoss(m, n, z, zOff, ldz, dz, dzOff, lddz, rowLoss, rowLossOff);
-    vector("labels", labels, labelsOff, m);
-    for (int i = 0; i < m; i++) {
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+    checkLoss(z, dz, rowLoss);
+    Objects.requireNonNull(labels, "labels");
+    Check.elements("labels", labels.length, labelsOff, z.rows());
+    for (int i = 0; i < z.rows(); i++) {
       int label = labels[labelsOff + i];
-      if (label < 0 || label >= n) {
+      if (label < 0 || label >= z.columns()) {
         throw new IllegalArgumentException(
-            "labels[" + (labelsOff + i) + "] must be in 0.." + (n - 1) + ", got " + label);
+            "labels["
+                + (labelsOff + i)
+                + "] must be in 0.."
+                + (z.columns() - 1)
+                + ", got "
+                + label);
       }
     }
-    doCrossEntropy(
-        m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+    doCrossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
   }
 
   /** The cross-entropy of class indices with checked arguments. */
   protected abstract void doCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff);
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss);
 
   /**
    * A loss of targets that are rows of floats: its value a row and its gradient, which carries
@@ -438,77 +352,383 @@ public abstract class Kernels {
    * @param y (m, n), the targets
    * @param scale the factor of the gradient, 1/m for a mean over the batch
    * @param dz (m, n), or null for the loss alone; may be the same window as z; must not overlap y
-   * @param rowLoss m elements, summed over the row, not scaled; overlaps nothing
+   * @param rowLoss (m, 1), summed over the row, not scaled; overlaps nothing
    */
   public final void loss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
     Objects.requireNonNull(loss, "loss");
-    checkLoss(m, n, z, zOff, ldz, dz, dzOff, lddz, rowLoss, rowLossOff);
-    if (loss.positiveWeights() != null && loss.positiveWeights().length != n) {
+    checkLoss(z, dz, rowLoss);
+    float[] weights = loss.positiveWeights();
+    if (weights != null && weights.length != z.columns()) {
       throw new IllegalArgumentException(
-          "loss must have n = " + n + " positive weights, got " + loss.positiveWeights().length);
+          "loss must have n = " + z.columns() + " positive weights, got " + weights.length);
     }
-    matrix("y", y, yOff, ldy, m, n);
+    sameShape("y", y, z);
     if (dz != null) {
-      disjoint("dz", dz, dzOff, lddz, m, n, "y", y, yOff, ldy, m, n);
+      apart("dz", dz, "y", y);
     }
-    disjoint("rowLoss", rowLoss, rowLossOff, Math.max(1, m), 1, m, "y", y, yOff, ldy, m, n);
-    doLoss(loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+    apart("rowLoss", rowLoss, "y", y);
+    doLoss(loss, z, y, scale, dz, rowLoss);
   }
 
   /** {@link #loss} with checked arguments. */
   protected abstract void doLoss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff);
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss);
 
-  private static void checkLoss(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    size("m", m);
-    size("n", n);
-    matrix("z", z, zOff, ldz, m, n);
-    vector("rowLoss", rowLoss, rowLossOff, m);
-    int ldRow = Math.max(1, m);
-    disjoint("rowLoss", rowLoss, rowLossOff, ldRow, 1, m, "z", z, zOff, ldz, m, n);
+  private static void checkLoss(Matrix z, Matrix dz, Matrix rowLoss) {
+    Objects.requireNonNull(z, "z");
+    column("rowLoss", rowLoss, z.rows());
+    apart("rowLoss", rowLoss, "z", z);
     if (dz != null) {
-      matrix("dz", dz, dzOff, lddz, m, n);
-      sameOrDisjoint("dz", dz, dzOff, lddz, "z", z, zOff, ldz, m, n);
-      disjoint("rowLoss", rowLoss, rowLossOff, ldRow, 1, m, "dz", dz, dzOff, lddz, m, n);
+      sameShape("dz", dz, z);
+      sameOrApart("dz", dz, "z", z);
+      apart("rowLoss", rowLoss, "dz", dz);
     }
   }
+
+  /**
+   * y[i,j] = fma(x[i,j] - mean[j], scale[j], shift[j]). Works in place (y the same window as x).
+   *
+   * @param x (m, n)
+   * @param mean (1, n)
+   * @param scale (1, n), such as gamma times rstd
+   * @param shift (1, n), such as beta; all -0 to add nothing
+   * @param y (m, n); must not overlap mean, scale and shift
+   */
+  public final void normalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    Objects.requireNonNull(x, "x");
+    row("mean", mean, x.columns());
+    row("scale", scale, x.columns());
+    row("shift", shift, x.columns());
+    sameShape("y", y, x);
+    sameOrApart("y", y, "x", x);
+    apart("y", y, "mean", mean);
+    apart("y", y, "scale", scale);
+    apart("y", y, "shift", shift);
+    if (x.columns() != 0) {
+      doNormalize(x, mean, scale, shift, y);
+    }
+  }
+
+  /** {@link #normalize} with checked arguments, n &gt; 0. */
+  protected abstract void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y);
+
+  /**
+   * Mean and variance of each column, in two passes: mean[j] = (x[0,j] + x[1,j] + ...) / m, then
+   * with d = x[i,j] - mean[j] the chain v = fma(d, d, v), and variance[j] = v / m: the biased one.
+   * NaN for m = 0.
+   *
+   * @param x (m, n)
+   * @param mean (1, n); as variance, overlaps nothing
+   * @param variance (1, n)
+   */
+  public final void columnMoments(Matrix x, Matrix mean, Matrix variance) {
+    Objects.requireNonNull(x, "x");
+    row("mean", mean, x.columns());
+    row("variance", variance, x.columns());
+    apart("mean", mean, "x", x);
+    apart("variance", variance, "x", x);
+    apart("variance", variance, "mean", mean);
+    if (x.columns() != 0) {
+      doColumnMoments(x, mean, variance);
+    }
+  }
+
+  /** {@link #columnMoments} with checked arguments, n &gt; 0. */
+  protected abstract void doColumnMoments(Matrix x, Matrix mean, Matrix variance);
+
+  /**
+   * The gradients of batch normalization y = gamma xhat + beta, xhat = (x - mean) rstd, whose mean
+   * and rstd are those of the columns of x (Ioffe and Szegedy 2015):
+   *
+   * <pre>
+   * xhat     = (x[i,j] - mean[j]) * rstd[j]
+   * dgamma_j = the chain fma(dy[i,j], xhat, .),  dbeta_j = the chain of dy[i,j], rows ascending
+   * dx[i,j]  = gamma[j] * rstd[j] * fma(-xhat, dgamma_j / m, dy[i,j] - dbeta_j / m)
+   * </pre>
+   *
+   * @param x (m, n), the inputs
+   * @param norm gamma, mean and rstd (1, n); beta is not read
+   * @param dy (m, n)
+   * @param dx (m, n), or null for dgamma and dbeta alone; may be the same window as dy; must not
+   *     overlap x or a vector
+   * @param dgamma (1, n), overwritten; as dbeta, overlaps nothing
+   * @param dbeta (1, n), overwritten
+   */
+  public final void batchNormBackward(
+      Matrix x, Norm norm, Matrix dy, Matrix dx, Matrix dgamma, Matrix dbeta) {
+    checkNormBackward(false, x, norm, dy, dx, dgamma, dbeta);
+    if (x.columns() == 0) {
+      return;
+    }
+    doBatchNormParameters(x, norm, dy, dgamma, dbeta);
+    if (dx != null && x.rows() != 0) {
+      doBatchNormInput(x.rows(), x, norm, dy, dgamma, dbeta, dx);
+    }
+  }
+
+  private static void checkNormBackward(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dx, Matrix dgamma, Matrix dbeta) {
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(norm, "norm").checkStatistics(ofRows, x);
+    sameShape("dy", dy, x);
+    row("dgamma", dgamma, x.columns());
+    row("dbeta", dbeta, x.columns());
+    if (dx != null) {
+      sameShape("dx", dx, x);
+      sameOrApart("dx", dx, "dy", dy);
+      apart("dx", dx, "x", x);
+      norm.checkApart("dx", dx);
+      apart("dgamma", dgamma, "dx", dx);
+      apart("dbeta", dbeta, "dx", dx);
+    }
+    apart("dgamma", dgamma, "x", x);
+    apart("dgamma", dgamma, "dy", dy);
+    norm.checkApart("dgamma", dgamma);
+    apart("dbeta", dbeta, "x", x);
+    apart("dbeta", dbeta, "dy", dy);
+    norm.checkApart("dbeta", dbeta);
+    apart("dbeta", dbeta, "dgamma", dgamma);
+  }
+
+  /** dgamma and dbeta of {@link #batchNormBackward} with checked arguments, n &gt; 0. */
+  protected abstract void doBatchNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta);
+
+  /**
+   * dx of {@link #batchNormBackward} with checked arguments, m and n &gt; 0.
+   *
+   * @param batch the m of the formula, where x may be some rows of it
+   */
+  protected abstract void doBatchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx);
+
+  /**
+   * Layer normalization (Ba et al. 2016) of each row, in two passes:
+   *
+   * <pre>
+   * mean[i] = sum_j x[i,j] / n
+   * rstd[i] = {@link Norm#rstd(float, float) rstd}(sum_j d^2 / n, epsilon),  d = x[i,j] - mean[i], lanes fma(d, d, .)
+   * y[i,j]  = fma((x[i,j] - mean[i]) * rstd[i], gamma[j], beta[j])
+   * </pre>
+   *
+   * Works in place (y the same window as x).
+   *
+   * @param x (m, n)
+   * @param norm gamma and beta (1, n); mean and rstd (m, 1), overwritten
+   * @param epsilon added to the variance
+   * @param y (m, n); must not overlap a vector, nor mean and rstd anything
+   */
+  public final void layerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(norm, "norm").checkStatistics(true, x);
+    sameShape("y", y, x);
+    sameOrApart("y", y, "x", x);
+    norm.checkApart("y", y);
+    norm.checkStatisticsApart(x);
+    if (x.columns() != 0) {
+      doLayerNorm(x, norm, epsilon, y);
+    }
+  }
+
+  /** {@link #layerNorm} with checked arguments, n &gt; 0. */
+  protected abstract void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y);
+
+  /**
+   * The gradients of {@link #layerNorm}:
+   *
+   * <pre>
+   * xhat     = (x[i,j] - mean[i]) * rstd[i]
+   * dgamma_j = the chain fma(dy[i,j], xhat, .),  dbeta_j = the chain of dy[i,j], rows ascending
+   * g        = dy[i,j] * gamma[j]
+   * dx[i,j]  = rstd[i] * fma(-xhat, s, g - t),  s = sum_j g xhat / n, lanes fma(g, xhat, .),
+   *                                             t = sum_j g / n
+   * </pre>
+   *
+   * @param x (m, n), the inputs
+   * @param norm gamma (1, n); mean and rstd (m, 1), as layerNorm left them; beta is not read
+   * @param dy (m, n)
+   * @param dx (m, n), or null for dgamma and dbeta alone; may be the same window as dy; must not
+   *     overlap x or a vector
+   * @param dgamma (1, n), overwritten; as dbeta, overlaps nothing
+   * @param dbeta (1, n), overwritten
+   */
+  public final void layerNormBackward(
+      Matrix x, Norm norm, Matrix dy, Matrix dx, Matrix dgamma, Matrix dbeta) {
+    checkNormBackward(true, x, norm, dy, dx, dgamma, dbeta);
+    if (x.columns() == 0) {
+      return;
+    }
+    doLayerNormParameters(x, norm, dy, dgamma, dbeta);
+    if (dx != null) {
+      doLayerNormInput(x, norm, dy, dx);
+    }
+  }
+
+  /** dgamma and dbeta of {@link #layerNormBackward} with checked arguments, n &gt; 0. */
+  protected abstract void doLayerNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta);
+
+  /** dx of {@link #layerNormBackward} with checked arguments, n &gt; 0. */
+  protected abstract void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx);
+
+  /**
+   * Drops elements at random: y[i,j] = fma(x[i,j], scale, shift) where its word is at least the
+   * mask's threshold, else the mask's value. A choice, not a product: a NaN that is dropped is
+   * gone. The same call with {@link DropoutMask#backward} on dy gives dx. Works in place (y the
+   * same window as x).
+   *
+   * <p>The word depends on the seed, the stream, the row's number and j alone, so not on threads,
+   * batches, shards or lanes. With j = 64 q + 16 w + l (w in 0..3, l in 0..15) it is word w of the
+   * {@code Philox} block (Salmon et al. 2011) whose counter is
+   *
+   * <pre>
+   * 16 q + l,  firstRow + i,  low 32 bits of stream,  high 32 bits of stream | 2^31
+   * </pre>
+   *
+   * and whose key is the low and the high 32 bits of the seed. Bit 2^31 keeps these blocks apart
+   * from those of random streams with the same seed, whose last word is an index, not negative.
+   *
+   * @param stream not negative; see {@link DropoutMask#stream}
+   * @param firstRow the number of row 0, not negative
+   * @param x (m, n)
+   * @param y (m, n)
+   */
+  public final void dropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    Objects.requireNonNull(mask, "mask");
+    if (stream < 0) {
+      throw new IllegalArgumentException("stream must be >= 0, got " + stream);
+    }
+    size("firstRow", firstRow);
+    Objects.requireNonNull(x, "x");
+    sameShape("y", y, x);
+    sameOrApart("y", y, "x", x);
+    if (x.columns() != 0) {
+      doDropout(mask, seed, stream, firstRow, x, y);
+    }
+  }
+
+  /** {@link #dropout} with checked arguments, n &gt; 0. */
+  protected abstract void doDropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y);
+
+  /**
+   * y = a + b. Works in place (y the same window as a or b).
+   *
+   * @param a (m, n)
+   * @param b (m, n)
+   * @param y (m, n)
+   */
+  public final void add(Matrix a, Matrix b, Matrix y) {
+    Objects.requireNonNull(a, "a");
+    sameShape("b", b, a);
+    sameShape("y", y, a);
+    sameOrApart("y", y, "a", a);
+    sameOrApart("y", y, "b", b);
+    if (!a.isEmpty()) {
+      doAdd(a, b, y);
+    }
+  }
+
+  /** {@link #add} with checked arguments, m and n &gt; 0. */
+  protected abstract void doAdd(Matrix a, Matrix b, Matrix y);
+
+  /**
+   * y[i,j] = x[i,j] * w[i], as weights of samples are. Works in place (y the same window as x).
+   *
+   * @param x (m, n)
+   * @param w (m, 1)
+   * @param y (m, n); must not overlap w
+   */
+  public final void scaleRows(Matrix x, Matrix w, Matrix y) {
+    Objects.requireNonNull(x, "x");
+    column("w", w, x.rows());
+    sameShape("y", y, x);
+    sameOrApart("y", y, "x", x);
+    apart("y", y, "w", w);
+    if (x.columns() != 0) {
+      doScaleRows(x, w, y);
+    }
+  }
+
+  /** {@link #scaleRows} with checked arguments, n &gt; 0. */
+  protected abstract void doScaleRows(Matrix x, Matrix w, Matrix y);
+
+  /**
+   * One step of an optimizer, in one pass over all arrays; see {@link Update} for the formulas.
+   *
+   * @param p (1, n), the parameters, updated in place; as the states, overlaps nothing
+   * @param g (1, n), their gradients
+   * @param s1 (1, n), the first state of each, updated in place; not looked at where the rule has
+   *     none, and then it may be null
+   * @param s2 (1, n), the second state, likewise
+   */
+  public final void update(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    int states = Objects.requireNonNull(update, "update").rule().states();
+    Objects.requireNonNull(p, "p");
+    row("p", p, p.columns());
+    row("g", g, p.columns());
+    apart("p", p, "g", g);
+    if (states >= 1) {
+      checkState("s1", s1, p, g);
+    }
+    if (states == 2) {
+      checkState("s2", s2, p, g);
+      apart("s1", s1, "s2", s2);
+    }
+    if (p.columns() != 0) {
+      doUpdate(update, p, g, states >= 1 ? s1 : null, states == 2 ? s2 : null);
+    }
+  }
+
+  private static void checkState(String name, Matrix s, Matrix p, Matrix g) {
+    row(name, s, p.columns());
+    apart("p", p, name, s);
+    apart(name, s, "g", g);
+  }
+
+  /** {@link #update} with checked arguments, n &gt; 0; states that the rule has not are null. */
+  protected abstract void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2);
+
+  /**
+   * The sum of the squares, for the norm of all gradients: blocks of 4096 elements, each summed in
+   * floats as a row is (16 virtual lanes, each a chain of fma(g, g, lane) from +0, then folded),
+   * the blocks added in double, in order. A block whose sum is no finite float is summed in double,
+   * one element after another: so the result is finite whenever all elements are.
+   *
+   * <p>Squares of elements below 1e-19 lose digits, and those of elements below 1e-23 are 0.
+   *
+   * @param g (1, n)
+   */
+  public final double sumOfSquares(Matrix g) {
+    Objects.requireNonNull(g, "g");
+    row("g", g, g.columns());
+    return doSumOfSquares(g);
+  }
+
+  /** {@link #sumOfSquares} with checked arguments. */
+  double doSumOfSquares(Matrix g) {
+    double sum = 0;
+    for (int i = 0; i < g.columns(); i += BLOCK) {
+      sum += blockSum(g.array(), g.off() + i, Math.min(BLOCK, g.columns() - i));
+    }
+    return sum;
+  }
+
+  /** The sum of one block as it is added to the others. */
+  final double blockSum(float[] g, int gOff, int length) {
+    float sum = doBlockSumOfSquares(g, gOff, length);
+    if (Float.isFinite(sum)) {
+      return sum;
+    }
+    double exact = 0;
+    for (int i = gOff; i < gOff + length; i++) {
+      exact += (double) g[i] * g[i];
+    }
+    return exact;
+  }
+
+  /** The sum of the squares of at most {@link #BLOCK} elements, as that of a row. */
+  protected abstract float doBlockSumOfSquares(float[] g, int gOff, int length);
 }

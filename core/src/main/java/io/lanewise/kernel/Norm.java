@@ -3,29 +3,59 @@ package io.lanewise.kernel;
 import java.util.Objects;
 
 /**
- * The vectors of a normalization: what is trained, gamma and beta, one element a column, and the
- * statistics, one element a column for batch normalization and one a row for layer normalization. A
- * value, made once and reused: it holds references to the arrays, not copies.
+ * The vectors of a normalization: what is trained, gamma and beta, one element a column (1, n), and
+ * the statistics, one element a column (1, n) for batch normalization and one a row (m, 1) for
+ * layer normalization.
  *
  * @param gamma the factor of each column
  * @param beta what is added to each column
  * @param mean the means
- * @param rstd the reciprocal standard deviations, as {@link LayerKernels#rstd} has them
+ * @param rstd the reciprocal standard deviations, as {@link #rstd(float, float)} has them
  */
-public record Norm(
-    float[] gamma,
-    int gammaOff,
-    float[] beta,
-    int betaOff,
-    float[] mean,
-    int meanOff,
-    float[] rstd,
-    int rstdOff) {
-  /** Refuses null; the lengths are checked by each operation, which knows them. */
+public record Norm(Matrix gamma, Matrix beta, Matrix mean, Matrix rstd) {
+  /** Refuses null; the shapes are checked by each operation, which knows them. */
   public Norm {
     Objects.requireNonNull(gamma, "gamma");
     Objects.requireNonNull(beta, "beta");
     Objects.requireNonNull(mean, "mean");
     Objects.requireNonNull(rstd, "rstd");
+  }
+
+  /** Returns 1 / sqrt(variance + epsilon), each of the three operations rounded. */
+  public static float rstd(float variance, float epsilon) {
+    return 1f / (float) Math.sqrt(variance + epsilon);
+  }
+
+  /** Statistics are of columns, or of rows: (1, n) or (m, 1). */
+  void checkStatistics(boolean ofRows, Matrix x) {
+    Check.row("gamma", gamma, x.columns());
+    Check.row("beta", beta, x.columns());
+    if (ofRows) {
+      Check.column("mean", mean, x.rows());
+      Check.column("rstd", rstd, x.rows());
+    } else {
+      Check.row("mean", mean, x.columns());
+      Check.row("rstd", rstd, x.columns());
+    }
+  }
+
+  /** What is written must overlap no vector. */
+  void checkApart(String name, Matrix output) {
+    Check.apart(name, output, "gamma", gamma);
+    Check.apart(name, output, "beta", beta);
+    Check.apart(name, output, "mean", mean);
+    Check.apart(name, output, "rstd", rstd);
+  }
+
+  /** The statistics, which an operation writes, must overlap nothing. */
+  void checkStatisticsApart(Matrix x) {
+    for (int i = 0; i < 2; i++) {
+      String name = i == 0 ? "mean" : "rstd";
+      Matrix statistic = i == 0 ? mean : rstd;
+      Check.apart(name, statistic, "x", x);
+      Check.apart(name, statistic, "gamma", gamma);
+      Check.apart(name, statistic, "beta", beta);
+    }
+    Check.apart("rstd", rstd, "mean", mean);
   }
 }

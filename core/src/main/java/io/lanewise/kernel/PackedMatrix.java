@@ -93,6 +93,11 @@ public final class PackedMatrix {
     return backwards;
   }
 
+  @Override
+  public String toString() {
+    return Check.shape(k, n) + " packed by " + packer.describe();
+  }
+
   // Threads that share a matrix may get in each other's way here, which costs nothing but the gain.
   void turn() {
     backwards = !backwards;

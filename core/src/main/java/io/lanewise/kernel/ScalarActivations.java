@@ -1,10 +1,10 @@
 package io.lanewise.kernel;
 
+import io.lanewise.math.FloatMath;
+
 /** The activations and functions of one float, and the derivatives from the saved value. */
 final class ScalarActivations {
   static final float LEAKY_SLOPE = 0.01f;
-  static final float SELU_LAMBDA = 1.0507009873554805f;
-  static final float SELU_LAMBDA_ALPHA = (float) (1.0507009873554805 * 1.6732632423543772);
 
   private ScalarActivations() {}
 
@@ -43,7 +43,9 @@ final class ScalarActivations {
       case LEAKY_RELU -> saved <= 0f ? LEAKY_SLOPE : Float.isNaN(saved) ? saved : 1f;
       case ELU -> saved <= 0f ? saved + 1f : Float.isNaN(saved) ? saved : 1f;
       case SELU ->
-          saved <= 0f ? saved + SELU_LAMBDA_ALPHA : Float.isNaN(saved) ? saved : SELU_LAMBDA;
+          saved <= 0f
+              ? saved + FloatMath.SELU_LAMBDA_ALPHA
+              : Float.isNaN(saved) ? saved : FloatMath.SELU_LAMBDA;
       case SIGMOID -> saved * (1f - saved);
       case TANH -> Math.fma(-saved, saved, 1f);
       // sigma(z) = 1 - e^-a

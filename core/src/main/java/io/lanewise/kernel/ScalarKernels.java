@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import io.lanewise.math.FloatMath;
+import io.lanewise.math.Philox;
 import java.util.Arrays;
 
 /**
@@ -27,156 +29,144 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
-  public LayerKernels layers() {
-    return ScalarLayerKernels.INSTANCE;
-  }
-
-  @Override
-  public UpdateKernels updates() {
-    return ScalarUpdateKernels.INSTANCE;
-  }
-
-  @Override
   protected void doMatmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    if (fusion.isScaled()) {
-      scaled(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-      return;
-    }
-    int aRow = form.transA() ? 1 : lda;
-    int aColumn = form.transA() ? lda : 1;
-    for (int i = 0; i < m; i++) {
-      int row = cOff + i * ldc;
-      switch (fusion.start()) {
-        case ZERO -> Arrays.fill(c, row, row + n, 0f);
-        case BIAS -> System.arraycopy(fusion.biasArray(), fusion.biasOff(), c, row, n);
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    Matrix row = new Matrix();
+    Matrix savedRow = new Matrix();
+    float[] old = new float[epilogue.isScaled() ? c.columns() : 0];
+    for (int i = 0; i < c.rows(); i++) {
+      row.part(c, i, 1, 0, c.columns());
+      System.arraycopy(c.array(), row.off(), old, 0, old.length);
+      switch (epilogue.start()) {
+        case ZERO -> Arrays.fill(c.array(), row.off(), row.off() + c.columns(), 0f);
+        case BIAS -> System.arraycopy(bias.array(), bias.off(), c.array(), row.off(), c.columns());
         case ACCUMULATE -> {}
       }
-      int aI = aOff + i * aRow;
-      if (form.transB()) {
-        for (int j = 0; j < n; j++) {
-          float sum = c[row + j];
-          for (int p = 0; p < k; p++) {
-            sum = Math.fma(a[aI + p * aColumn], b[bOff + j * ldb + p], sum);
-          }
-          c[row + j] = sum;
-        }
+      if (epilogue.isScaled()) {
+        scaled(form, a, i, b, row, epilogue, old);
       } else {
-        // The same chains in i-k-j order, which the JIT can vectorize over j.
+        chains(form, a, i, b, row);
+      }
+      if (epilogue.activation() != Activation.IDENTITY) {
+        doActivate(epilogue.activation(), row, row);
+      }
+      if (epilogue.derivative() != null) {
+        savedRow.part(saved, i, 1, 0, c.columns());
+        doActivateBackward(epilogue.derivative(), savedRow, row, row);
+      }
+    }
+  }
+
+  /** Goes on with the chains of row i of C. */
+  private static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix row) {
+    float[] as = a.array();
+    float[] bs = b.array();
+    float[] c = row.array();
+    int k = form.a() ? a.rows() : a.columns();
+    int n = row.columns();
+    int cOff = row.off();
+    int aOff = form.a() ? a.off() + i : a.at(i);
+    int aStep = form.a() ? a.ld() : 1;
+    if (form.b()) {
+      for (int j = 0; j < n; j++) {
+        float sum = c[cOff + j];
         for (int p = 0; p < k; p++) {
-          float ap = a[aI + p * aColumn];
-          int bP = bOff + p * ldb;
-          for (int j = 0; j < n; j++) {
-            c[row + j] = Math.fma(ap, b[bP + j], c[row + j]);
-          }
+          sum = Math.fma(as[aOff + p * aStep], bs[b.at(j) + p], sum);
         }
+        c[cOff + j] = sum;
       }
-      if (fusion.activation() != Activation.IDENTITY) {
-        doActivate(fusion.activation(), n, c, row, c, row);
-      }
-      if (fusion.derivative() != null) {
-        int saved = fusion.savedOff() + i * fusion.ldSaved();
-        doActivateBackward(fusion.derivative(), n, fusion.saved(), saved, c, row, c, row);
-      }
+      return;
     }
-  }
-
-  /** The chains of a row, then what {@link Fusion#scaled} says. */
-  private void scaled(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    float alpha = fusion.alpha();
-    float beta = fusion.beta();
-    boolean noChain = alpha == 0f || k == 0;
-    float[] t = new float[n];
-    for (int i = 0; i < m; i++) {
-      int aI = aOff + i * (form.transA() ? 1 : lda);
-      if (!noChain) {
-        doMatmul(form, 1, n, k, a, aI, lda, b, bOff, ldb, t, 0, n, Fusion.NONE);
-      }
+    // The same chains in i-k-j order, which the JIT can vectorize over j.
+    for (int p = 0; p < k; p++) {
+      float ap = as[aOff + p * aStep];
+      int bP = b.at(p);
       for (int j = 0; j < n; j++) {
-        int at = cOff + i * ldc + j;
-        if (noChain) {
-          c[at] = beta == 0f ? 0f : beta * c[at];
-        } else {
-          c[at] = beta == 0f ? alpha * t[j] : Math.fma(alpha, t[j], beta * c[at]);
-        }
+        c[cOff + j] = Math.fma(ap, bs[bP + j], c[cOff + j]);
+      }
+    }
+  }
+
+  /** The chains of a row, which holds zeros, then what {@link Epilogue#scaled} says. */
+  private static void scaled(
+      Transpose form, Matrix a, int i, Matrix b, Matrix row, Epilogue epilogue, float[] old) {
+    float alpha = epilogue.alpha();
+    float beta = epilogue.beta();
+    boolean noChain = alpha == 0f || (form.a() ? a.rows() : a.columns()) == 0;
+    if (!noChain) {
+      chains(form, a, i, b, row);
+    }
+    float[] c = row.array();
+    for (int j = 0; j < row.columns(); j++) {
+      int at = row.off() + j;
+      if (noChain) {
+        c[at] = beta == 0f ? 0f : beta * old[j];
+      } else {
+        c[at] = beta == 0f ? alpha * c[at] : Math.fma(alpha, c[at], beta * old[j]);
       }
     }
   }
 
   @Override
-  protected void doColumnSums(
-      int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-    Arrays.fill(sums, sumsOff, sumsOff + n, 0f);
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        sums[sumsOff + j] += x[xOff + i * ldx + j];
+  protected void doMatmulPacked(
+      Matrix a,
+      PackedMatrix b,
+      int column,
+      Matrix c,
+      Epilogue epilogue,
+      Matrix bias,
+      Matrix saved) {
+    Matrix rows = new Matrix(b.elements(), column, Math.max(1, b.n()), b.k(), c.columns());
+    doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
+  }
+
+  @Override
+  protected void doColumnSums(Matrix x, Matrix sums) {
+    Arrays.fill(sums.array(), sums.off(), sums.off() + x.columns(), 0f);
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        sums.array()[sums.off() + j] += x.array()[x.at(i) + j];
       }
     }
   }
 
   @Override
-  protected void doMap(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < length; i++) {
-      y[yOff + i] = ScalarActivations.apply(f, x[xOff + i]);
+  protected void doMap(Function f, Matrix x, Matrix y) {
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        y.array()[y.at(i) + j] = ScalarActivations.apply(f, x.array()[x.at(i) + j]);
+      }
     }
   }
 
   @Override
-  protected void doActivate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
-    for (int i = 0; i < length; i++) {
-      a[aOff + i] = ScalarActivations.apply(f, z[zOff + i]);
+  protected void doActivate(Activation f, Matrix z, Matrix a) {
+    for (int i = 0; i < z.rows(); i++) {
+      for (int j = 0; j < z.columns(); j++) {
+        a.array()[a.at(i) + j] = ScalarActivations.apply(f, z.array()[z.at(i) + j]);
+      }
     }
   }
 
   @Override
-  protected void doActivateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
-    for (int i = 0; i < length; i++) {
-      dz[dzOff + i] = da[daOff + i] * ScalarActivations.derivative(f, saved[savedOff + i]);
+  protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    for (int i = 0; i < saved.rows(); i++) {
+      for (int j = 0; j < saved.columns(); j++) {
+        float derivative = ScalarActivations.derivative(f, saved.array()[saved.at(i) + j]);
+        dz.array()[dz.at(i) + j] = da.array()[da.at(i) + j] * derivative;
+      }
     }
   }
 
   @Override
-  protected void doSoftmax(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
+  protected void doSoftmax(Matrix zs, Matrix as) {
+    float[] z = zs.array();
+    float[] a = as.array();
+    int n = zs.columns();
     float[] lanes = new float[ScalarRows.LANES];
-    for (int i = 0; i < m; i++) {
-      int zRow = zOff + i * ldz;
-      int aRow = aOff + i * lda;
+    for (int i = 0; i < zs.rows(); i++) {
+      int zRow = zs.at(i);
+      int aRow = as.at(i);
       float max = ScalarRows.max(z, zRow, n, lanes);
       for (int j = 0; j < n; j++) {
         a[aRow + j] = FloatMath.exp(z[zRow + j] - max);
@@ -189,75 +179,119 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
-  protected void doSoftmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz) {
+  protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
     float[] lanes = new float[ScalarRows.LANES];
-    for (int i = 0; i < m; i++) {
-      int aRow = aOff + i * lda;
-      int daRow = daOff + i * ldda;
-      int dzRow = dzOff + i * lddz;
-      float dot = ScalarRows.dot(a, aRow, da, daRow, n, lanes);
-      for (int j = 0; j < n; j++) {
-        dz[dzRow + j] = a[aRow + j] * (da[daRow + j] - dot);
+    for (int i = 0; i < a.rows(); i++) {
+      float dot = ScalarRows.dot(a.array(), a.at(i), da.array(), da.at(i), a.columns(), lanes);
+      for (int j = 0; j < a.columns(); j++) {
+        float d = da.array()[da.at(i) + j] - dot;
+        dz.array()[dz.at(i) + j] = a.array()[a.at(i) + j] * d;
       }
     }
   }
 
   @Override
   protected void doCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    float[] lanes = new float[ScalarRows.LANES];
-    for (int i = 0; i < m; i++) {
-      rowLoss[rowLossOff + i] =
-          ScalarLosses.crossEntropyRow(
-              n, z, zOff + i * ldz, labels[labelsOff + i], scale, dz, dzOff + i * lddz, lanes);
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+    ScalarLosses losses = new ScalarLosses(null, z, null, scale, dz);
+    for (int i = 0; i < z.rows(); i++) {
+      rowLoss.array()[rowLoss.at(i)] = losses.crossEntropy(i, labels[labelsOff + i]);
     }
   }
 
   @Override
   protected void doLoss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    float[] lanes = new float[ScalarRows.LANES];
-    for (int i = 0; i < m; i++) {
-      rowLoss[rowLossOff + i] =
-          ScalarLosses.row(
-              loss, n, z, zOff + i * ldz, y, yOff + i * ldy, scale, dz, dzOff + i * lddz, lanes);
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+    ScalarLosses losses = new ScalarLosses(loss, z, y, scale, dz);
+    for (int i = 0; i < z.rows(); i++) {
+      rowLoss.array()[rowLoss.at(i)] = losses.loss(i);
     }
+  }
+
+  @Override
+  protected void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    ScalarNorms.normalize(x, mean, scale, shift, y);
+  }
+
+  @Override
+  protected void doColumnMoments(Matrix x, Matrix mean, Matrix variance) {
+    ScalarNorms.columnMoments(x, mean, variance);
+  }
+
+  @Override
+  protected void doBatchNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    ScalarNorms.parameters(false, x, norm, dy, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doBatchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
+    ScalarNorms.batchNormInput(batch, x, norm, dy, dgamma, dbeta, dx);
+  }
+
+  @Override
+  protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    ScalarNorms.layerNorm(x, norm, epsilon, y);
+  }
+
+  @Override
+  protected void doLayerNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    ScalarNorms.parameters(true, x, norm, dy, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
+    ScalarNorms.layerNormInput(x, norm, dy, dx);
+  }
+
+  @Override
+  protected void doDropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    int n = x.columns();
+    int[] words = new int[4];
+    int c2 = (int) stream;
+    int c3 = (int) (stream >>> 32) | Integer.MIN_VALUE;
+    for (int i = 0; i < x.rows(); i++) {
+      for (int first = 0; first < n; first += 64) {
+        for (int l = 0; l < 16 && first + l < n; l++) {
+          Philox.block(first / 4 + l, firstRow + i, c2, c3, (int) seed, (int) (seed >>> 32), words);
+          for (int w = 0; w < 4 && first + 16 * w + l < n; w++) {
+            int j = first + 16 * w + l;
+            float kept = Math.fma(x.array()[x.at(i) + j], mask.scale(), mask.shift());
+            y.array()[y.at(i) + j] = words[w] >= mask.threshold() ? kept : mask.dropped();
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  protected void doAdd(Matrix a, Matrix b, Matrix y) {
+    for (int i = 0; i < a.rows(); i++) {
+      for (int j = 0; j < a.columns(); j++) {
+        y.array()[y.at(i) + j] = a.array()[a.at(i) + j] + b.array()[b.at(i) + j];
+      }
+    }
+  }
+
+  @Override
+  protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        y.array()[y.at(i) + j] = x.array()[x.at(i) + j] * w.array()[w.at(i)];
+      }
+    }
+  }
+
+  @Override
+  protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    new ScalarUpdates(update, p, g, s1, s2).run();
+  }
+
+  @Override
+  protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
+    return ScalarRows.dot(g, gOff, g, gOff, length, new float[ScalarRows.LANES]);
   }
 }

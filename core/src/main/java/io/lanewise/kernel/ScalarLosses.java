@@ -1,27 +1,64 @@
 package io.lanewise.kernel;
 
+import io.lanewise.math.FloatMath;
 import java.util.Arrays;
 
 /**
- * The losses over one row: returns the row's loss and writes its gradient where dz is not null. All
+ * The losses over one row at a time: the row's loss, and its gradient where dz is not null. All
  * sums over a row use the 16 lanes of {@link ScalarRows}. The gradient may overwrite z, so the loss
  * is taken first.
  */
 final class ScalarLosses {
-  private ScalarLosses() {}
+  private final LossFunction loss;
+  private final Matrix zs;
+  private final Matrix ys;
+  private final Matrix dzs;
+  private final float scale;
+  private final float[] lanes = new float[ScalarRows.LANES];
+
+  // The row at hand.
+  private final int n;
+  private final float[] z;
+  private int zOff;
+  private final float[] y;
+  private int yOff;
+  private final float[] dz;
+  private int dzOff;
+
+  /**
+   * @param loss null for labels, as ys
+   * @param dzs null for the loss alone
+   */
+  ScalarLosses(LossFunction loss, Matrix zs, Matrix ys, float scale, Matrix dzs) {
+    this.loss = loss;
+    this.zs = zs;
+    this.ys = ys;
+    this.dzs = dzs;
+    this.scale = scale;
+    n = zs.columns();
+    z = zs.array();
+    y = ys == null ? null : ys.array();
+    dz = dzs == null ? null : dzs.array();
+  }
+
+  private void row(int i) {
+    zOff = zs.at(i);
+    yOff = ys == null ? 0 : ys.at(i);
+    dzOff = dzs == null ? 0 : dzs.at(i);
+  }
 
   /**
    * Softmax and cross-entropy of one class. The value is ln(1 + (count - 1) + rest) + (max -
    * z[label]), count being how many logits equal the maximum and rest the sum of the other
    * exponentials: so it keeps its relative accuracy where the loss is nearly 0.
    */
-  static float crossEntropyRow(
-      int n, float[] z, int zOff, int label, float scale, float[] dz, int dzOff, float[] lanes) {
+  float crossEntropy(int i, int label) {
+    row(i);
     float max = ScalarRows.max(z, zOff, n, lanes);
-    float count = countEqual(z, zOff, n, max, lanes);
-    float rest = sumOfOtherExponentials(z, zOff, n, max, lanes);
+    float count = countEqual(max);
+    float rest = sumOfOtherExponentials(max);
     float tail = (count - 1f) + rest;
-    float loss = FloatMath.log1p(tail) + (max - z[zOff + label]);
+    float value = FloatMath.log1p(tail) + (max - z[zOff + label]);
     if (dz != null) {
       float sum = 1f + tail;
       for (int j = 0; j < n; j++) {
@@ -29,52 +66,30 @@ final class ScalarLosses {
         dz[dzOff + j] = (p - (j == label ? 1f : 0f)) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
-  static float row(
-      LossFunction loss,
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  float loss(int i) {
+    row(i);
     return switch (loss.kernel()) {
-      case SOFTMAX_CROSS_ENTROPY ->
-          softmaxCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
+      case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy();
       case SIGMOID_BINARY_CROSS_ENTROPY ->
           loss.positiveWeights() != null
-              ? weightedBinaryCrossEntropy(
-                  n, loss.positiveWeights(), z, zOff, y, yOff, scale, dz, dzOff, lanes)
-              : sigmoidBinaryCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
-      case ABSOLUTE_ERROR -> absoluteError(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
-      case HUBER -> huber(n, loss.delta(), z, zOff, y, yOff, scale, dz, dzOff, lanes);
-      case SQUARED_ERROR -> squaredError(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
-      case SIGMOID_CROSS_ENTROPY ->
-          sigmoidCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
-      case SOFTMAX_BINARY_CROSS_ENTROPY ->
-          softmaxBinaryCrossEntropy(n, z, zOff, y, yOff, scale, dz, dzOff, lanes);
+              ? weightedBinaryCrossEntropy()
+              : sigmoidBinaryCrossEntropy();
+      case ABSOLUTE_ERROR -> absoluteError();
+      case HUBER -> huber();
+      case SQUARED_ERROR -> squaredError();
+      case SIGMOID_CROSS_ENTROPY -> sigmoidCrossEntropy();
+      case SOFTMAX_BINARY_CROSS_ENTROPY -> softmaxBinaryCrossEntropy();
     };
   }
 
   /** A target of exactly 0 contributes nothing, even where its logit is -infinity. */
-  private static float softmaxCrossEntropy(
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float softmaxCrossEntropy() {
     float max = ScalarRows.max(z, zOff, n, lanes);
-    float count = countEqual(z, zOff, n, max, lanes);
-    float rest = sumOfOtherExponentials(z, zOff, n, max, lanes);
+    float count = countEqual(max);
+    float rest = sumOfOtherExponentials(max);
     float tail = (count - 1f) + rest;
     float logSum = FloatMath.log1p(tail);
     Arrays.fill(lanes, 0f);
@@ -83,7 +98,7 @@ final class ScalarLosses {
       float term = yj == 0f ? 0f : yj * (logSum + (max - z[zOff + j]));
       lanes[j % ScalarRows.LANES] += term;
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       float sum = 1f + tail;
       float total = ScalarRows.sum(y, yOff, n, lanes);
@@ -92,10 +107,10 @@ final class ScalarLosses {
         dz[dzOff + j] = Math.fma(p, total, -y[yOff + j]) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
-  private static float countEqual(float[] z, int zOff, int n, float max, float[] lanes) {
+  private float countEqual(float max) {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       lanes[j % ScalarRows.LANES] += z[zOff + j] == max ? 1f : 0f;
@@ -103,8 +118,7 @@ final class ScalarLosses {
     return ScalarRows.fold(lanes);
   }
 
-  private static float sumOfOtherExponentials(
-      float[] z, int zOff, int n, float max, float[] lanes) {
+  private float sumOfOtherExponentials(float max) {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float zj = z[zOff + j];
@@ -113,16 +127,7 @@ final class ScalarLosses {
     return ScalarRows.fold(lanes);
   }
 
-  private static float sigmoidBinaryCrossEntropy(
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float sigmoidBinaryCrossEntropy() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float zj = z[zOff + j];
@@ -130,55 +135,37 @@ final class ScalarLosses {
       float tail = FloatMath.log1p(FloatMath.exp(-Math.abs(zj)));
       lanes[j % ScalarRows.LANES] += Math.fma(-zj, y[yOff + j], Math.max(zj, 0f)) + tail;
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       for (int j = 0; j < n; j++) {
         dz[dzOff + j] = (FloatMath.sigmoid(z[zOff + j]) - y[yOff + j]) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
-  private static float squaredError(
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float squaredError() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float d = z[zOff + j] - y[yOff + j];
       lanes[j % ScalarRows.LANES] = Math.fma(d, d, lanes[j % ScalarRows.LANES]);
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       float twice = 2f * scale;
       for (int j = 0; j < n; j++) {
         dz[dzOff + j] = (z[zOff + j] - y[yOff + j]) * twice;
       }
     }
-    return loss;
+    return value;
   }
 
   /**
    * With a = p y, b = 1 - y and t = log1p(e^-|z|): fma(a, max(-z, 0) + t, b (max(z, 0) + t)). Both
    * parts are at least 0 for targets in [0, 1], so nothing cancels.
    */
-  private static float weightedBinaryCrossEntropy(
-      int n,
-      float[] p,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float weightedBinaryCrossEntropy() {
+    float[] p = loss.positiveWeights();
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float zj = z[zOff + j];
@@ -187,7 +174,7 @@ final class ScalarLosses {
       float negative = (1f - y[yOff + j]) * (Math.max(zj, 0f) + tail);
       lanes[j % ScalarRows.LANES] += Math.fma(positive, Math.max(-zj, 0f) + tail, negative);
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       for (int j = 0; j < n; j++) {
         float positive = p[j] * y[yOff + j];
@@ -195,82 +182,55 @@ final class ScalarLosses {
         dz[dzOff + j] = Math.fma(both, FloatMath.sigmoid(z[zOff + j]), -positive) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
-  private static float absoluteError(
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float absoluteError() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       lanes[j % ScalarRows.LANES] += Math.abs(z[zOff + j] - y[yOff + j]);
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       for (int j = 0; j < n; j++) {
         dz[dzOff + j] = Math.signum(z[zOff + j] - y[yOff + j]) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
   /** With c = min(|d|, delta), both branches are c (|d| - c / 2). */
-  private static float huber(
-      int n,
-      float delta,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float huber() {
+    float delta = loss.delta();
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float size = Math.abs(z[zOff + j] - y[yOff + j]);
       float c = Math.min(size, delta);
       lanes[j % ScalarRows.LANES] += c * Math.fma(-0.5f, c, size);
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       for (int j = 0; j < n; j++) {
         float d = z[zOff + j] - y[yOff + j];
         dz[dzOff + j] = Math.max(Math.min(d, delta), -delta) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
-  private static float sigmoidCrossEntropy(
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float sigmoidCrossEntropy() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float softplus = FloatMath.softplus(-z[zOff + j]);
       lanes[j % ScalarRows.LANES] = Math.fma(y[yOff + j], softplus, lanes[j % ScalarRows.LANES]);
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       for (int j = 0; j < n; j++) {
         dz[dzOff + j] = (-y[yOff + j] * FloatMath.sigmoid(-z[zOff + j])) * scale;
       }
     }
-    return loss;
+    return value;
   }
 
   /**
@@ -280,19 +240,10 @@ final class ScalarLosses {
    * large and p_j nearly 1; there the same is p_j - y_j - p_j times the sum of the other t_i, which
    * does not cancel. A factor y or 1 - y that is 0 takes its term away.
    */
-  private static float softmaxBinaryCrossEntropy(
-      int n,
-      float[] z,
-      int zOff,
-      float[] y,
-      int yOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      float[] lanes) {
+  private float softmaxBinaryCrossEntropy() {
     float max = ScalarRows.max(z, zOff, n, lanes);
-    float count = countEqual(z, zOff, n, max, lanes);
-    float tail = (count - 1f) + sumOfOtherExponentials(z, zOff, n, max, lanes);
+    float count = countEqual(max);
+    float tail = (count - 1f) + sumOfOtherExponentials(max);
     float sum = 1f + tail;
     float logSum = FloatMath.log1p(tail);
     Arrays.fill(lanes, 0f);
@@ -304,7 +255,7 @@ final class ScalarLosses {
       float negative = yj == 1f ? 0f : (1f - yj) * (logSum - FloatMath.log(others));
       lanes[j % ScalarRows.LANES] += positive + negative;
     }
-    float loss = ScalarRows.fold(lanes);
+    float value = ScalarRows.fold(lanes);
     if (dz != null) {
       Arrays.fill(lanes, 0f);
       for (int j = 0; j < n; j++) {
@@ -330,7 +281,7 @@ final class ScalarLosses {
         dz[dzOff + j] = gradient * scale;
       }
     }
-    return loss;
+    return value;
   }
 
   /** (1 - y) e / o - y. */

@@ -1,28 +1,20 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.Cut.Operation;
+
 /**
- * Cuts an operation into pieces that other kernels compute, on {@link Threads}. A cut is between
- * rows, columns or elements, so no chain is cut.
+ * Cuts each operation into pieces that other kernels compute, on {@link Threads}: those with chains
+ * down the columns between columns, the others between rows or elements.
  */
 final class ThreadedKernels extends Kernels {
-  private static final int GRAIN = Work.GRAIN;
-  private static final int ROW_GRAIN = 8;
-
-  /** Below this a product is mostly the writing of C, which is fastest in whole rows. */
-  private static final int SHORT_K = 32;
-
   private final Kernels kernels;
   private final Threads threads;
-  private final Work work;
-  private final LayerKernels layers;
-  private final UpdateKernels updates;
+  private final Cut cut;
 
   ThreadedKernels(Kernels kernels, Threads threads) {
     this.kernels = kernels;
     this.threads = threads;
-    work = new Work(kernels, threads);
-    layers = new ThreadedLayerKernels(kernels.layers(), threads, work);
-    updates = new ThreadedUpdateKernels(kernels.updates(), threads, work);
+    cut = new Cut(kernels, threads);
   }
 
   boolean on(Threads other) {
@@ -39,115 +31,54 @@ final class ThreadedKernels extends Kernels {
     return kernels.describe() + ", " + threads.count() + " threads";
   }
 
-  @Override
-  public LayerKernels layers() {
-    return layers;
-  }
-
-  @Override
-  public UpdateKernels updates() {
-    return updates;
-  }
-
   // About how long the operations take one thread, in ns: a low guess, so that work is rather left
   // whole than cut too small.
 
-  private static long productNanos(int m, int n, int k) {
-    return (long) m * n * k / 64;
+  private static long productNanos(Matrix c, int k) {
+    return (long) c.rows() * c.columns() * k / 64;
   }
 
-  static long elementNanos(long elements) {
-    return elements / 8;
+  private static long elementNanos(Matrix x) {
+    return (long) x.rows() * x.columns() / 8;
   }
 
-  static long rowNanos(int m, int n) {
-    return m * (n / 4L + 50);
+  private static long rowNanos(Matrix x) {
+    return x.rows() * (x.columns() / 4L + 50);
   }
 
-  private void runElements(Work.Part part, int length) {
-    work.runElements(part, length, elementNanos(length));
-  }
-
-  private void runRows(Work.Part part, int m, int n) {
-    work.runRows(part, m, rowNanos(m, n));
+  private static long dropNanos(Matrix x) {
+    return (long) x.rows() * x.columns() / 2;
   }
 
   @Override
   protected void doMatmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    long nanos = productNanos(m, n, k);
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    int k = form.a() ? a.rows() : a.columns();
+    long nanos = productNanos(c, k);
     if (!threads.worth(nanos)) {
-      kernels.doMatmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
+      kernels.doMatmul(form, a, b, c, epilogue, bias, saved);
       return;
     }
-    Work w = work.begin();
-    w.form = form;
-    w.operand(0, a, aOff, lda);
-    w.operand(1, b, bOff, ldb);
-    w.operand(2, c, cOff, ldc);
-    w.fusion = fusion;
-    runGrid(MATMUL, m, n, k, GRAIN, nanos);
+    cut.begin().with(a).with(c).with(bias).with(saved).with(b);
+    cut.form = form;
+    cut.epilogue = epilogue;
+    cut.grid(MATMUL, c, k, Cut.GRAIN, nanos);
   }
 
-  /** Runs the work cut into a grid of pieces of C, row by row. */
-  private void runGrid(Work.Part part, int m, int n, int k, int grain, long nanos) {
-    // What is more than whole grains stays with the last of them.
-    int columnGrains = Math.max(1, n / grain);
-    int rowGrains = (int) ((m + ROW_GRAIN - 1L) / ROW_GRAIN);
-    int rows = rowPieces(k, rowGrains, columnGrains, grain);
-    int columns = Math.min(threads.count() / rows, columnGrains);
-    work.m = m;
-    work.n = n;
-    work.k = k;
-    work.rowPieces = rows;
-    work.columnPieces = columns;
-    work.columnGrain = grain;
-    work.run(part, rows * columns, 1, rows * columns, nanos);
-  }
-
-  private static int rowAt(Work w, int i) {
-    return Work.cut(w.m, ROW_GRAIN, i, w.rowPieces);
-  }
-
-  private static int columnAt(Work w, int j) {
-    int whole = w.n / w.columnGrain * w.columnGrain;
-    return j == w.columnPieces ? w.n : Work.cut(whole, w.columnGrain, j, w.columnPieces);
-  }
-
-  private static final Work.Part MATMUL =
-      (w, piece, one) -> {
-        int i = piece / w.columnPieces;
-        int j = piece % w.columnPieces;
-        int row = rowAt(w, i);
-        int column = columnAt(w, j);
-        w.kernels.doMatmul(
-            w.form,
-            rowAt(w, i + 1) - row,
-            columnAt(w, j + 1) - column,
-            w.k,
-            w.x[0],
-            w.form.transA() ? w.column(0, row) : w.row(0, row),
-            w.ld[0],
-            w.x[1],
-            w.form.transB() ? w.row(1, column) : w.column(1, column),
-            w.ld[1],
-            w.x[2],
-            w.row(2, row) + column,
-            w.ld[2],
-            w.fusion.at(row, column));
+  private static final Operation MATMUL =
+      (kernels, cut, p) -> {
+        int i = cut.grid.row(p.first);
+        int m = cut.grid.m(p.first);
+        int j = cut.grid.column(p.first);
+        int n = cut.grid.n(p.first);
+        int k = cut.grid.k;
+        Transpose form = cut.form;
+        Matrix a = form.a() ? p.part(0, 0, k, i, m) : p.part(0, i, m, 0, k);
+        Matrix b = form.b() ? p.part(4, j, n, 0, k) : p.part(4, 0, k, j, n);
+        Matrix c = p.part(1, i, m, j, n);
+        Matrix bias = p.part(2, 0, 1, j, n);
+        Matrix saved = p.part(3, i, m, j, n);
+        kernels.doMatmul(form, a, b, c, cut.epilogue, bias, saved);
       };
 
   @Override
@@ -156,328 +87,388 @@ final class ThreadedKernels extends Kernels {
   }
 
   @Override
-  protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
-    return kernels.doPack(k, n, b, bOff, ldb);
+  protected PackedMatrix doPack(Matrix b) {
+    return kernels.doPack(b);
   }
 
   @Override
   protected void doMatmulPacked(
-      int m,
-      float[] a,
-      int aOff,
-      int lda,
+      Matrix a,
       PackedMatrix b,
       int column,
-      int n,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    long nanos = productNanos(m, n, b.k());
+      Matrix c,
+      Epilogue epilogue,
+      Matrix bias,
+      Matrix saved) {
+    long nanos = productNanos(c, b.k());
     if (!threads.worth(nanos)) {
-      kernels.doMatmulPacked(m, a, aOff, lda, b, column, n, c, cOff, ldc, fusion);
+      kernels.doMatmulPacked(a, b, column, c, epilogue, bias, saved);
       return;
     }
-    Work w = work.begin();
-    w.what = b;
-    w.first = column;
-    w.operand(0, a, aOff, lda);
-    w.operand(2, c, cOff, ldc);
-    w.fusion = fusion;
+    cut.begin().with(a).with(c).with(bias).with(saved);
+    cut.what = b;
+    cut.number = column;
+    cut.epilogue = epilogue;
     // The cut leaves a whole grain behind it, as packed columns ask for.
-    runGrid(MATMUL_PACKED, m, n, b.k(), PACKED_GRAIN, nanos);
+    cut.grid(MATMUL_PACKED, c, b.k(), PACKED_GRAIN, nanos);
   }
 
-  private static final Work.Part MATMUL_PACKED =
-      (w, piece, one) -> {
-        int i = piece / w.columnPieces;
-        int j = piece % w.columnPieces;
-        int row = rowAt(w, i);
-        int column = columnAt(w, j);
-        w.kernels.doMatmulPacked(
-            rowAt(w, i + 1) - row,
-            w.x[0],
-            w.row(0, row),
-            w.ld[0],
-            (PackedMatrix) w.what,
-            w.first + column,
-            columnAt(w, j + 1) - column,
-            w.x[2],
-            w.row(2, row) + column,
-            w.ld[2],
-            w.fusion.at(row, column));
+  private static final Operation MATMUL_PACKED =
+      (kernels, cut, p) -> {
+        int i = cut.grid.row(p.first);
+        int m = cut.grid.m(p.first);
+        int j = cut.grid.column(p.first);
+        int n = cut.grid.n(p.first);
+        PackedMatrix b = (PackedMatrix) cut.what;
+        Matrix a = p.part(0, i, m, 0, cut.grid.k);
+        Matrix c = p.part(1, i, m, j, n);
+        Matrix bias = p.part(2, 0, 1, j, n);
+        Matrix saved = p.part(3, i, m, j, n);
+        kernels.doMatmulPacked(a, b, cut.number + j, c, cut.epilogue, bias, saved);
       };
 
-  /**
-   * Into how many the rows are cut, the columns into the rest of the threads: the least time for
-   * the largest piece, which computes its elements and packs its rows and columns; an element of A
-   * or B costs about as much to pack as eight multiply-adds. With a short k as many as there are
-   * threads.
-   */
-  private int rowPieces(int k, int rowGrains, int columnGrains, int grain) {
-    if (k < SHORT_K) {
-      return Math.min(threads.count(), rowGrains);
-    }
-    int best = 1;
-    long least = Long.MAX_VALUE;
-    for (int rows = 1; rows <= Math.min(threads.count(), rowGrains); rows++) {
-      int columns = Math.min(threads.count() / rows, columnGrains);
-      long r = (rowGrains + rows - 1) / rows * ROW_GRAIN;
-      long c = (columnGrains + columns - 1) / columns * (long) grain;
-      long time = r * c + 8 * (r + c);
-      if (time <= least) {
-        least = time;
-        best = rows;
-      }
-    }
-    return best;
-  }
-
   @Override
-  protected void doColumnSums(
-      int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-    if (!threads.worth(elementNanos((long) m * n))) {
-      kernels.doColumnSums(m, n, x, xOff, ldx, sums, sumsOff);
+  protected void doColumnSums(Matrix x, Matrix sums) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doColumnSums(x, sums);
       return;
     }
-    Work w = work.begin();
-    w.m = m;
-    w.operand(0, x, xOff, ldx);
-    w.operand(1, sums, sumsOff, 0);
-    work.run(COLUMN_SUMS, n, GRAIN, threads.count(), elementNanos((long) m * n));
+    cut.begin().with(x).with(sums);
+    cut.columns(COLUMN_SUMS, nanos);
   }
 
-  private static final Work.Part COLUMN_SUMS =
-      (w, from, size) ->
-          w.kernels.doColumnSums(
-              w.m, size, w.x[0], w.column(0, from), w.ld[0], w.x[1], w.column(1, from));
+  private static final Operation COLUMN_SUMS =
+      (kernels, cut, p) -> kernels.doColumnSums(p.get(0), p.get(1));
 
   @Override
-  protected void doMap(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
-    if (!threads.worth(elementNanos(length))) {
-      kernels.doMap(f, length, x, xOff, y, yOff);
+  protected void doMap(Function f, Matrix x, Matrix y) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doMap(f, x, y);
       return;
     }
-    Work w = work.begin();
-    w.what = f;
-    w.operand(0, x, xOff, 0);
-    w.operand(1, y, yOff, 0);
-    runElements(MAP, length);
+    cut.begin().with(x).with(y);
+    cut.what = f;
+    cut.elements(MAP, nanos);
   }
 
-  private static final Work.Part MAP =
-      (w, from, size) ->
-          w.kernels.doMap(
-              (Function) w.what, size, w.x[0], w.column(0, from), w.x[1], w.column(1, from));
+  private static final Operation MAP =
+      (kernels, cut, p) -> kernels.doMap((Function) cut.what, p.get(0), p.get(1));
 
   @Override
-  protected void doActivate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
-    if (!threads.worth(elementNanos(length))) {
-      kernels.doActivate(f, length, z, zOff, a, aOff);
+  protected void doActivate(Activation f, Matrix z, Matrix a) {
+    long nanos = elementNanos(z);
+    if (!threads.worth(nanos)) {
+      kernels.doActivate(f, z, a);
       return;
     }
-    Work w = work.begin();
-    w.what = f;
-    w.operand(0, z, zOff, 0);
-    w.operand(1, a, aOff, 0);
-    runElements(ACTIVATE, length);
+    cut.begin().with(z).with(a);
+    cut.what = f;
+    cut.elements(ACTIVATE, nanos);
   }
 
-  private static final Work.Part ACTIVATE =
-      (w, from, size) ->
-          w.kernels.doActivate(
-              (Activation) w.what, size, w.x[0], w.column(0, from), w.x[1], w.column(1, from));
+  private static final Operation ACTIVATE =
+      (kernels, cut, p) -> kernels.doActivate((Activation) cut.what, p.get(0), p.get(1));
 
   @Override
-  protected void doActivateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
-    if (!threads.worth(elementNanos(length))) {
-      kernels.doActivateBackward(f, length, saved, savedOff, da, daOff, dz, dzOff);
+  protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    long nanos = elementNanos(saved);
+    if (!threads.worth(nanos)) {
+      kernels.doActivateBackward(f, saved, da, dz);
       return;
     }
-    Work w = work.begin();
-    w.what = f;
-    w.operand(0, saved, savedOff, 0);
-    w.operand(1, da, daOff, 0);
-    w.operand(2, dz, dzOff, 0);
-    runElements(ACTIVATE_BACKWARD, length);
+    cut.begin().with(saved).with(da).with(dz);
+    cut.what = f;
+    cut.elements(ACTIVATE_BACKWARD, nanos);
   }
 
-  private static final Work.Part ACTIVATE_BACKWARD =
-      (w, from, size) ->
-          w.kernels.doActivateBackward(
-              (Activation) w.what,
-              size,
-              w.x[0],
-              w.column(0, from),
-              w.x[1],
-              w.column(1, from),
-              w.x[2],
-              w.column(2, from));
+  private static final Operation ACTIVATE_BACKWARD =
+      (kernels, cut, p) ->
+          kernels.doActivateBackward((Activation) cut.what, p.get(0), p.get(1), p.get(2));
 
   @Override
-  protected void doSoftmax(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
-    if (!threads.worth(rowNanos(m, n))) {
-      kernels.doSoftmax(m, n, z, zOff, ldz, a, aOff, lda);
+  protected void doSoftmax(Matrix z, Matrix a) {
+    long nanos = rowNanos(z);
+    if (!threads.worth(nanos)) {
+      kernels.doSoftmax(z, a);
       return;
     }
-    Work w = work.begin();
-    w.n = n;
-    w.operand(0, z, zOff, ldz);
-    w.operand(1, a, aOff, lda);
-    runRows(SOFTMAX, m, n);
+    cut.begin().with(z).with(a);
+    cut.rows(SOFTMAX, nanos);
   }
 
-  private static final Work.Part SOFTMAX =
-      (w, from, size) ->
-          w.kernels.doSoftmax(
-              size, w.n, w.x[0], w.row(0, from), w.ld[0], w.x[1], w.row(1, from), w.ld[1]);
+  private static final Operation SOFTMAX =
+      (kernels, cut, p) -> kernels.doSoftmax(p.get(0), p.get(1));
 
   @Override
-  protected void doSoftmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz) {
-    if (!threads.worth(rowNanos(m, n))) {
-      kernels.doSoftmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
+  protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    long nanos = rowNanos(a);
+    if (!threads.worth(nanos)) {
+      kernels.doSoftmaxBackward(a, da, dz);
       return;
     }
-    Work w = work.begin();
-    w.n = n;
-    w.operand(0, a, aOff, lda);
-    w.operand(1, da, daOff, ldda);
-    w.operand(2, dz, dzOff, lddz);
-    runRows(SOFTMAX_BACKWARD, m, n);
+    cut.begin().with(a).with(da).with(dz);
+    cut.rows(SOFTMAX_BACKWARD, nanos);
   }
 
-  private static final Work.Part SOFTMAX_BACKWARD =
-      (w, from, size) ->
-          w.kernels.doSoftmaxBackward(
-              size,
-              w.n,
-              w.x[0],
-              w.row(0, from),
-              w.ld[0],
-              w.x[1],
-              w.row(1, from),
-              w.ld[1],
-              w.x[2],
-              w.row(2, from),
-              w.ld[2]);
+  private static final Operation SOFTMAX_BACKWARD =
+      (kernels, cut, p) -> kernels.doSoftmaxBackward(p.get(0), p.get(1), p.get(2));
 
   @Override
   protected void doCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    if (!threads.worth(rowNanos(m, n))) {
-      kernels.doCrossEntropy(
-          m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+    long nanos = rowNanos(z);
+    if (!threads.worth(nanos)) {
+      kernels.doCrossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
       return;
     }
-    Work w = work.begin();
-    w.n = n;
-    w.labels = labels;
-    w.labelsOff = labelsOff;
-    w.scalar[0] = scale;
-    w.operand(0, z, zOff, ldz);
-    w.operand(1, dz, dzOff, lddz);
-    w.operand(2, rowLoss, rowLossOff, 0);
-    runRows(CROSS_ENTROPY, m, n);
+    cut.begin().with(z).with(dz).with(rowLoss);
+    cut.labels = labels;
+    cut.labelsOff = labelsOff;
+    cut.scalar = scale;
+    cut.rows(CROSS_ENTROPY, nanos);
   }
 
-  private static final Work.Part CROSS_ENTROPY =
-      (w, from, size) ->
-          w.kernels.doCrossEntropy(
-              size,
-              w.n,
-              w.x[0],
-              w.row(0, from),
-              w.ld[0],
-              w.labels,
-              w.labelsOff + from,
-              w.scalar[0],
-              w.x[1],
-              w.row(1, from),
-              w.ld[1],
-              w.x[2],
-              w.column(2, from));
+  private static final Operation CROSS_ENTROPY =
+      (kernels, cut, p) ->
+          kernels.doCrossEntropy(
+              p.get(0), cut.labels, cut.labelsOff + p.first, cut.scalar, p.get(1), p.get(2));
 
   @Override
   protected void doLoss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    if (!threads.worth(rowNanos(m, n))) {
-      kernels.doLoss(
-          loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+    long nanos = rowNanos(z);
+    if (!threads.worth(nanos)) {
+      kernels.doLoss(loss, z, y, scale, dz, rowLoss);
       return;
     }
-    Work w = work.begin();
-    w.what = loss;
-    w.n = n;
-    w.scalar[0] = scale;
-    w.operand(0, z, zOff, ldz);
-    w.operand(1, y, yOff, ldy);
-    w.operand(2, dz, dzOff, lddz);
-    w.operand(3, rowLoss, rowLossOff, 0);
-    runRows(LOSS, m, n);
+    cut.begin().with(z).with(y).with(dz).with(rowLoss);
+    cut.what = loss;
+    cut.scalar = scale;
+    cut.rows(LOSS, nanos);
   }
 
-  private static final Work.Part LOSS =
-      (w, from, size) ->
-          w.kernels.doLoss(
-              (LossFunction) w.what,
-              size,
-              w.n,
-              w.x[0],
-              w.row(0, from),
-              w.ld[0],
-              w.x[1],
-              w.row(1, from),
-              w.ld[1],
-              w.scalar[0],
-              w.x[2],
-              w.row(2, from),
-              w.ld[2],
-              w.x[3],
-              w.column(3, from));
+  private static final Operation LOSS =
+      (kernels, cut, p) ->
+          kernels.doLoss(
+              (LossFunction) cut.what, p.get(0), p.get(1), cut.scalar, p.get(2), p.get(3));
+
+  @Override
+  protected void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doNormalize(x, mean, scale, shift, y);
+      return;
+    }
+    cut.begin().with(x).with(mean).with(scale).with(shift).with(y);
+    cut.rows(NORMALIZE, nanos);
+  }
+
+  private static final Operation NORMALIZE =
+      (kernels, cut, p) -> kernels.doNormalize(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4));
+
+  @Override
+  protected void doColumnMoments(Matrix x, Matrix mean, Matrix variance) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doColumnMoments(x, mean, variance);
+      return;
+    }
+    cut.begin().with(x).with(mean).with(variance);
+    cut.columns(COLUMN_MOMENTS, nanos);
+  }
+
+  private static final Operation COLUMN_MOMENTS =
+      (kernels, cut, p) -> kernels.doColumnMoments(p.get(0), p.get(1), p.get(2));
+
+  @Override
+  protected void doBatchNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doBatchNormParameters(x, norm, dy, dgamma, dbeta);
+      return;
+    }
+    cut.begin().with(x).with(dy).with(dgamma).with(dbeta).with(norm);
+    cut.columns(BATCH_NORM_PARAMETERS, nanos);
+  }
+
+  private static final Operation BATCH_NORM_PARAMETERS =
+      (kernels, cut, p) ->
+          kernels.doBatchNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3));
+
+  @Override
+  protected void doBatchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doBatchNormInput(batch, x, norm, dy, dgamma, dbeta, dx);
+      return;
+    }
+    cut.begin().with(x).with(dy).with(dgamma).with(dbeta).with(dx).with(norm);
+    cut.number = batch;
+    cut.rows(BATCH_NORM_INPUT, nanos);
+  }
+
+  private static final Operation BATCH_NORM_INPUT =
+      (kernels, cut, p) ->
+          kernels.doBatchNormInput(
+              cut.number, p.get(0), p.norm, p.get(1), p.get(2), p.get(3), p.get(4));
+
+  @Override
+  protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    long nanos = rowNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doLayerNorm(x, norm, epsilon, y);
+      return;
+    }
+    cut.begin().with(x).with(y).with(norm);
+    cut.scalar = epsilon;
+    cut.rows(LAYER_NORM, nanos);
+  }
+
+  private static final Operation LAYER_NORM =
+      (kernels, cut, p) -> kernels.doLayerNorm(p.get(0), p.norm, cut.scalar, p.get(1));
+
+  @Override
+  protected void doLayerNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doLayerNormParameters(x, norm, dy, dgamma, dbeta);
+      return;
+    }
+    cut.begin().with(x).with(dy).with(dgamma).with(dbeta).with(norm);
+    cut.columns(LAYER_NORM_PARAMETERS, nanos);
+  }
+
+  private static final Operation LAYER_NORM_PARAMETERS =
+      (kernels, cut, p) ->
+          kernels.doLayerNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3));
+
+  @Override
+  protected void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
+    long nanos = rowNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doLayerNormInput(x, norm, dy, dx);
+      return;
+    }
+    cut.begin().with(x).with(dy).with(dx).with(norm);
+    cut.rows(LAYER_NORM_INPUT, nanos);
+  }
+
+  private static final Operation LAYER_NORM_INPUT =
+      (kernels, cut, p) -> kernels.doLayerNormInput(p.get(0), p.norm, p.get(1), p.get(2));
+
+  @Override
+  protected void doDropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    long nanos = dropNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doDropout(mask, seed, stream, firstRow, x, y);
+      return;
+    }
+    cut.begin().with(x).with(y);
+    cut.what = mask;
+    cut.seed = seed;
+    cut.stream = stream;
+    cut.number = firstRow;
+    cut.rows(DROPOUT, nanos);
+  }
+
+  private static final Operation DROPOUT =
+      (kernels, cut, p) ->
+          kernels.doDropout(
+              (DropoutMask) cut.what,
+              cut.seed,
+              cut.stream,
+              cut.number + p.first,
+              p.get(0),
+              p.get(1));
+
+  @Override
+  protected void doAdd(Matrix a, Matrix b, Matrix y) {
+    long nanos = elementNanos(a);
+    if (!threads.worth(nanos)) {
+      kernels.doAdd(a, b, y);
+      return;
+    }
+    cut.begin().with(a).with(b).with(y);
+    cut.rows(ADD, nanos);
+  }
+
+  private static final Operation ADD =
+      (kernels, cut, p) -> kernels.doAdd(p.get(0), p.get(1), p.get(2));
+
+  @Override
+  protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
+    long nanos = elementNanos(x);
+    if (!threads.worth(nanos)) {
+      kernels.doScaleRows(x, w, y);
+      return;
+    }
+    cut.begin().with(x).with(w).with(y);
+    cut.rows(SCALE_ROWS, nanos);
+  }
+
+  private static final Operation SCALE_ROWS =
+      (kernels, cut, p) -> kernels.doScaleRows(p.get(0), p.get(1), p.get(2));
+
+  @Override
+  protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    long nanos = elementNanos(p);
+    if (!threads.worth(nanos)) {
+      kernels.doUpdate(update, p, g, s1, s2);
+      return;
+    }
+    cut.begin().with(p).with(g).with(s1).with(s2);
+    cut.what = update;
+    cut.elements(UPDATE, nanos);
+  }
+
+  private static final Operation UPDATE =
+      (kernels, cut, p) ->
+          kernels.doUpdate((Update) cut.what, p.get(0), p.get(1), p.get(2), p.get(3));
+
+  @Override
+  double doSumOfSquares(Matrix g) {
+    long nanos = elementNanos(g);
+    if (!threads.worth(nanos)) {
+      return kernels.doSumOfSquares(g);
+    }
+    // The sums belong to whose turn it is, so it lasts until they are added.
+    threads.take();
+    try {
+      int blocks = (g.columns() - 1) / BLOCK + 1;
+      if (cut.sums.length < blocks) {
+        cut.sums = new double[blocks];
+      }
+      cut.begin().with(g);
+      int pieces = Math.min(blocks, threads.count() * Threads.MOST_A_THREAD);
+      cut.numbers(BLOCK_SUMS, blocks, pieces, nanos);
+      double sum = 0;
+      for (int i = 0; i < blocks; i++) {
+        sum += cut.sums[i];
+      }
+      return sum;
+    } finally {
+      threads.release();
+    }
+  }
+
+  private static final Operation BLOCK_SUMS =
+      (kernels, cut, p) -> {
+        Matrix g = cut.whole(0);
+        for (int block = p.first; block < p.first + p.size; block++) {
+          int from = block * BLOCK;
+          int length = Math.min(BLOCK, g.columns() - from);
+          cut.sums[block] = kernels.blockSum(g.array(), g.off() + from, length);
+        }
+      };
+
+  @Override
+  protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
+    return kernels.doBlockSumOfSquares(g, gOff, length);
+  }
 }

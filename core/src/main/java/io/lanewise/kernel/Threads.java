@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 
 /**
  * Threads that belong to the caller: opened, sized and closed by him. {@link #kernels} gives
@@ -16,6 +15,16 @@ import java.util.function.IntConsumer;
  * and the kernels go on on the calling thread alone.
  */
 public final class Threads implements AutoCloseable {
+  /** Work in pieces. */
+  interface Pieces {
+    /**
+     * Runs a piece.
+     *
+     * @param thread which of the threads this is, from 0, the caller
+     */
+    void run(int thread, int piece);
+  }
+
   /** The most pieces that {@link #run} takes from each thread. */
   static final int MOST_A_THREAD = 4;
 
@@ -39,7 +48,7 @@ public final class Threads implements AutoCloseable {
   private volatile long call;
   private final AtomicLongArray taken;
   private final AtomicInteger unfinished = new AtomicInteger();
-  private IntConsumer pieces;
+  private Pieces pieces;
 
   private volatile Thread sleepingCaller;
   private volatile Throwable failure;
@@ -131,7 +140,7 @@ public final class Threads implements AutoCloseable {
    * @param count how many, up to {@link #MOST_A_THREAD} a thread
    * @param nanos about how long they take one thread: sleepers are woken only for enough
    */
-  void run(IntConsumer work, int count, long nanos) {
+  void run(Pieces work, int count, long nanos) {
     assert turn.isHeldByCurrentThread();
     pieces = work;
     failure = null;
@@ -163,18 +172,18 @@ public final class Threads implements AutoCloseable {
     int threads = workers.length + 1;
     for (int t = 0; t < threads; t++) {
       for (int piece = (thread + t) % threads; piece < count; piece += threads) {
-        takePiece(now, piece);
+        takePiece(now, thread, piece);
       }
     }
   }
 
-  private void takePiece(long now, int piece) {
+  private void takePiece(long now, int thread, int piece) {
     long last = taken.get(piece);
     if (last >= now || !taken.compareAndSet(piece, last, now)) {
       return;
     }
     try {
-      pieces.accept(piece);
+      pieces.run(thread, piece);
     } catch (Throwable e) {
       failure = e;
     }
@@ -242,6 +251,11 @@ public final class Threads implements AutoCloseable {
         asleep = false;
       }
     }
+  }
+
+  @Override
+  public String toString() {
+    return count() + " threads" + (closed ? ", closed" : "");
   }
 
   /** Ends the threads and waits until they are gone. */

@@ -3,8 +3,8 @@ package io.lanewise.kernel;
 import java.util.Objects;
 
 /**
- * The rule and the coefficients of one optimizer step, for {@link UpdateKernels#update}. Mutable,
- * since bias corrections and schedules change them at each step and a step allocates nothing: an
+ * The rule and the coefficients of one optimizer step, for {@link Kernels#update}. Mutable, since
+ * bias corrections and schedules change them at each step and a step allocates nothing: an
  * optimizer keeps one and fills it anew. It must not change while a call that has it runs.
  *
  * <p>Every rule begins with the gradient, element by element:

@@ -5,6 +5,7 @@ import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
@@ -159,13 +160,13 @@ public record Evaluation(
   private static void outputs(Workspace workspace, int from, int m, float[] outputs) {
     Network network = workspace.network();
     int nOut = network.nOut();
-    float[] scores = workspace.scores();
-    int off = from * nOut;
+    Matrix scores = new Matrix(workspace.scores(), m, nOut);
+    Matrix of = new Matrix(outputs, from * nOut, nOut, m, nOut);
     Activation f = last(network);
     if (f == Activation.SOFTMAX) {
-      workspace.kernels().softmax(m, nOut, scores, 0, nOut, outputs, off, nOut);
+      workspace.kernels().softmax(scores, of);
     } else {
-      workspace.kernels().activate(f, m * nOut, scores, 0, outputs, off);
+      workspace.kernels().activate(f, scores, of);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 
 /** A = f(X); dX = dA f'. */
 final class ActivationLayerPass extends LayerPass {
@@ -9,47 +10,48 @@ final class ActivationLayerPass extends LayerPass {
   private final boolean takenByLoss;
 
   /**
-   * @param x without gaps
    * @param takenByLoss whether the loss takes x and gives its gradient
    */
   ActivationLayerPass(
       Kernels kernels,
       ActivationLayer layer,
-      Values x,
-      float[] dy,
+      Matrix x,
+      Matrix dy,
       boolean takenByLoss,
       int maxBatch) {
-    super(x, new Values(), dy);
+    super(x, new Matrix(maxBatch, layer.n()), dy);
     this.takenByLoss = takenByLoss;
     derivativeDone = takenByLoss;
-    int n = layer.n();
-    float[] a = new float[Math.multiplyExact(maxBatch, n)];
-    y.set(a, 0, n);
-    activation = new ActivationPass(kernels, layer.activation(), n, x.array, a);
+    activation = new ActivationPass(kernels, layer.activation(), x, y);
   }
 
   @Override
-  void forward(int m, boolean training) {
+  void forward(boolean training) {
     if (takenByLoss) {
-      y.set(x.array, x.off, x.ld);
+      y.set(x);
     } else {
-      activation.forward(m, x.array);
+      activation.forward();
     }
   }
 
   @Override
-  void backward(int m) {
+  void backward() {
     if (!derivativeDone) {
-      activation.backward(m, dy);
+      activation.backward(dy);
     }
   }
 
   @Override
-  Fusion takeDerivative() {
+  Epilogue takeDerivative() {
     if (!activation.fusible()) {
-      return Fusion.NONE;
+      return Epilogue.NONE;
     }
     derivativeDone = true;
     return activation.derivative();
+  }
+
+  @Override
+  Matrix saved() {
+    return activation.saved();
   }
 }

@@ -1,8 +1,9 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 
 /**
  * An activation, a = f(z), and its derivative: what dense layers and {@link ActivationLayer} share.
@@ -10,35 +11,33 @@ import io.lanewise.kernel.Kernels;
 final class ActivationPass {
   private final Kernels kernels;
   private final Activation f;
-  private final int n;
-  private final float[] z;
-  private final float[] a;
+  private final Matrix z;
+  private final Matrix a;
 
   /**
-   * @param z (maxBatch, n), without gaps; may be a itself where f' is computed from a
+   * @param z (m, n); may be a itself where f' is computed from a
    */
-  ActivationPass(Kernels kernels, Activation f, int n, float[] z, float[] a) {
+  ActivationPass(Kernels kernels, Activation f, Matrix z, Matrix a) {
     this.kernels = kernels;
     this.f = f;
-    this.n = n;
     this.z = z;
     this.a = a;
   }
 
-  void forward(int m, float[] z) {
+  void forward() {
     if (f == Activation.SOFTMAX) {
-      kernels.softmax(m, n, z, 0, n, a, 0, n);
+      kernels.softmax(z, a);
     } else {
-      kernels.activate(f, m * n, z, 0, a, 0);
+      kernels.activate(f, z, a);
     }
   }
 
   /** dy holds the gradient of a; makes it that of z. */
-  void backward(int m, float[] dy) {
+  void backward(Matrix dy) {
     if (f == Activation.SOFTMAX) {
-      kernels.softmaxBackward(m, n, a, 0, n, dy, 0, n, dy, 0, n);
+      kernels.softmaxBackward(a, dy, dy);
     } else if (f != Activation.IDENTITY) {
-      kernels.activateBackward(f, m * n, saved(), 0, dy, 0, dy, 0);
+      kernels.activateBackward(f, saved(), dy, dy);
     }
   }
 
@@ -46,11 +45,11 @@ final class ActivationPass {
     return f.elementwise() && f != Activation.IDENTITY;
   }
 
-  Fusion derivative() {
-    return Fusion.NONE.derivative(f, saved(), 0, n);
+  Epilogue derivative() {
+    return Epilogue.NONE.derivative(f);
   }
 
-  private float[] saved() {
+  Matrix saved() {
     return f.savesInput() ? z : a;
   }
 }

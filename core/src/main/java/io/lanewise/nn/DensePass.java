@@ -1,10 +1,11 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.Transpose;
 
 /**
  * Z = X W + b, A = f(Z), with f in the product where it is elementwise and z need not be kept; dW =
@@ -12,149 +13,117 @@ import io.lanewise.kernel.PackedMatrix;
  */
 final class DensePass extends LayerPass {
   private final Kernels kernels;
-  private final Dense layer;
-  private final float[] parameters;
+  private final Matrix w;
+  private final Matrix bias;
   // W as the kernels like it best, where it does not change; otherwise null.
   private final PackedMatrix packed;
-  private final float[] gradients;
-  private final float[] z;
-  private final Fusion forward;
+  private final Matrix dw;
+  private final Matrix db;
+  private final Matrix z;
+  private final Epilogue forward;
   // f where it is not in the product; null if it is, or if the loss takes z.
   private final ActivationPass separate;
   private final ActivationPass activation;
-  private final float[] dx;
-  private final Fusion backward;
+  private final Matrix dx;
+  private final Epilogue backward;
+  private final Matrix saved;
 
   /**
-   * @param dy without elements where there will be no backward
+   * @param dy null where there will be no backward
    * @param before the pass whose dy is to be filled; null for the network's input
    * @param mayFuse whether before's dy is made by this layer alone
    * @param takenByLoss whether the loss takes z and gives its gradient
    * @param packed W packed, or null
+   * @param gradients null where there will be no backward
    */
   DensePass(
       Kernels kernels,
       Network network,
       Dense layer,
-      Values x,
-      float[] dy,
+      Matrix x,
+      Matrix dy,
       LayerPass before,
       boolean mayFuse,
       boolean takenByLoss,
       PackedMatrix packed,
       float[] gradients,
       int maxBatch) {
-    super(x, new Values(), dy);
+    super(x, new Matrix(maxBatch, layer.nOut()), dy);
     this.kernels = kernels;
-    this.layer = layer;
     this.packed = packed == null ? null : packed.withTurnsOfItsOwn();
-    this.gradients = gradients;
-    parameters = network.parameters();
+    w = weights(network.parameters(), layer);
+    bias = Matrix.row(network.parameters(), layer.biasOff(), layer.nOut());
+    dw = gradients == null ? null : weights(gradients, layer);
+    db = gradients == null ? null : Matrix.row(gradients, layer.biasOff(), layer.nOut());
     Activation f = layer.activation();
-    float[] a = new float[Math.multiplyExact(maxBatch, layer.nOut())];
-    z = f.savesInput() && dy.length > 0 ? new float[a.length] : a;
-    y.set(a, 0, layer.nOut());
-    activation = new ActivationPass(kernels, f, layer.nOut(), z, a);
-    Fusion bias = Fusion.bias(parameters, layer.biasOff());
+    z = f.savesInput() && dy != null ? new Matrix(maxBatch, layer.nOut()) : y;
+    activation = new ActivationPass(kernels, f, z, y);
     boolean fused = !takenByLoss && f.elementwise() && !f.savesInput();
-    forward = fused ? bias.activation(f) : bias;
+    forward = fused ? Epilogue.BIAS.activation(f) : Epilogue.BIAS;
     separate = fused || takenByLoss ? null : activation;
     derivativeDone = takenByLoss;
     dx = before == null ? null : before.dy;
-    backward = before != null && mayFuse ? before.takeDerivative() : Fusion.NONE;
+    backward = before != null && mayFuse ? before.takeDerivative() : Epilogue.NONE;
+    saved = backward == Epilogue.NONE ? null : before.saved();
+  }
+
+  /** W in the parameters, or dW in the gradients. */
+  static Matrix weights(float[] parameters, Dense layer) {
+    return new Matrix(parameters, layer.weightOff(), layer.nOut(), layer.nIn(), layer.nOut());
   }
 
   @Override
-  void forward(int m, boolean training) {
-    int nOut = layer.nOut();
-    if (packed != null && m >= packed.fewestRows()) {
-      kernels.matmulPacked(m, x.array, x.off, x.ld, packed, z, 0, nOut, forward);
+  void begin(int m) {
+    super.begin(m);
+    z.setRows(m);
+  }
+
+  @Override
+  void forward(boolean training) {
+    if (packed != null && x.rows() >= packed.fewestRows()) {
+      kernels.matmulPacked(x, packed, z, forward, bias, null);
     } else {
-      int w = layer.weightOff();
-      kernels.matmul(
-          Form.NN,
-          m,
-          nOut,
-          layer.nIn(),
-          x.array,
-          x.off,
-          x.ld,
-          parameters,
-          w,
-          nOut,
-          z,
-          0,
-          nOut,
-          forward);
+      kernels.matmul(Transpose.NN, x, w, z, forward, bias, null);
     }
     if (separate != null) {
-      separate.forward(m, z);
+      separate.forward();
     }
   }
 
   @Override
-  void backward(int m) {
+  void backward() {
     if (!derivativeDone) {
-      activation.backward(m, dy);
+      activation.backward(dy);
     }
   }
 
   @Override
-  void parameterGradients(int m) {
-    int nOut = layer.nOut();
-    kernels.matmul(
-        Form.TN,
-        layer.nIn(),
-        nOut,
-        m,
-        x.array,
-        x.off,
-        x.ld,
-        dy,
-        0,
-        nOut,
-        gradients,
-        layer.weightOff(),
-        nOut,
-        Fusion.NONE);
-    kernels.columnSums(m, nOut, dy, 0, nOut, gradients, layer.biasOff());
+  void parameterGradients() {
+    kernels.matmul(Transpose.TN, x, dy, dw);
+    kernels.columnSums(dy, db);
   }
 
   @Override
-  void handOn(int m) {
-    product(m, dx, 0, layer.nIn(), backward);
+  void handOn() {
+    kernels.matmul(Transpose.NT, dy, w, dx, backward, null, saved);
   }
 
   @Override
-  void inputGradient(int m, float[] dx, int dxOff, int lddx) {
-    product(m, dx, dxOff, lddx, Fusion.NONE);
-  }
-
-  private void product(int m, float[] dx, int dxOff, int lddx, Fusion fusion) {
-    int nOut = layer.nOut();
-    kernels.matmul(
-        Form.NT,
-        m,
-        layer.nIn(),
-        nOut,
-        dy,
-        0,
-        nOut,
-        parameters,
-        layer.weightOff(),
-        nOut,
-        dx,
-        dxOff,
-        lddx,
-        fusion);
+  void inputGradient(Matrix dx) {
+    kernels.matmul(Transpose.NT, dy, w, dx);
   }
 
   @Override
-  Fusion takeDerivative() {
+  Epilogue takeDerivative() {
     if (!activation.fusible()) {
-      return Fusion.NONE;
+      return Epilogue.NONE;
     }
     derivativeDone = true;
     return activation.derivative();
+  }
+
+  @Override
+  Matrix saved() {
+    return activation.saved();
   }
 }

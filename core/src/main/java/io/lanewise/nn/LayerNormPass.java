@@ -1,59 +1,56 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 
 /** y = gamma (x - mean) rstd + beta, mean and rstd of each row. */
 final class LayerNormPass extends LayerPass {
-  private final LayerKernels kernels;
+  private final Kernels kernels;
   private final LayerNorm layer;
-  private final float[] gradients;
   private final Norm norm;
+  private final Matrix dgamma;
+  private final Matrix dbeta;
 
+  /**
+   * @param gradients null where there will be no backward
+   */
   LayerNormPass(
-      LayerKernels kernels,
+      Kernels kernels,
       Network network,
       LayerNorm layer,
-      Values x,
-      float[] dy,
+      Matrix x,
+      Matrix dy,
       float[] gradients,
       int maxBatch) {
-    super(x, new Values(), dy);
+    super(x, new Matrix(maxBatch, layer.n()), dy);
     this.kernels = kernels;
     this.layer = layer;
-    this.gradients = gradients;
-    float[] parameters = network.parameters();
-    float[] mean = new float[maxBatch];
-    float[] rstd = new float[maxBatch];
-    norm = new Norm(parameters, layer.gammaOff(), parameters, layer.betaOff(), mean, 0, rstd, 0);
-    y.set(new float[Math.multiplyExact(maxBatch, layer.n())], 0, layer.n());
+    int n = layer.n();
+    norm =
+        new Norm(
+            Matrix.row(network.parameters(), layer.gammaOff(), n),
+            Matrix.row(network.parameters(), layer.betaOff(), n),
+            new Matrix(maxBatch, 1),
+            new Matrix(maxBatch, 1));
+    dgamma = gradients == null ? null : Matrix.row(gradients, layer.gammaOff(), n);
+    dbeta = gradients == null ? null : Matrix.row(gradients, layer.betaOff(), n);
   }
 
   @Override
-  void forward(int m, boolean training) {
-    int n = layer.n();
-    kernels.layerNorm(m, n, x.array, x.off, x.ld, norm, layer.epsilon(), y.array, 0, n);
+  void begin(int m) {
+    super.begin(m);
+    norm.mean().setRows(m);
+    norm.rstd().setRows(m);
   }
 
   @Override
-  void backward(int m) {
-    int n = layer.n();
-    kernels.layerNormBackward(
-        m,
-        n,
-        x.array,
-        x.off,
-        x.ld,
-        norm,
-        dy,
-        0,
-        n,
-        dy,
-        0,
-        n,
-        gradients,
-        layer.gammaOff(),
-        gradients,
-        layer.betaOff());
+  void forward(boolean training) {
+    kernels.layerNorm(x, norm, layer.epsilon(), y);
+  }
+
+  @Override
+  void backward() {
+    kernels.layerNormBackward(x, norm, dy, dy, dgamma, dbeta);
   }
 }

@@ -1,6 +1,7 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
+import io.lanewise.kernel.Matrix;
 
 /**
  * A batch's way through one layer, forward and backward, and the buffers of it. The gradient of its
@@ -10,46 +11,62 @@ import io.lanewise.kernel.Fusion;
  * nothing is left to be handed on; the others write into the dy of the layer before.
  */
 abstract class LayerPass {
-  final Values x;
-  final Values y;
-  final float[] dy;
+  // Windows on the rows of the batch at hand.
+  final Matrix x;
+  final Matrix y;
+  final Matrix dy;
   // Whether who writes dy has multiplied it by the derivative of this layer's activation.
   boolean derivativeDone;
 
-  LayerPass(Values x, Values y, float[] dy) {
+  /**
+   * @param dy null where there will be no backward
+   */
+  LayerPass(Matrix x, Matrix y, Matrix dy) {
     this.x = x;
     this.y = y;
     this.dy = dy;
   }
 
+  /** Takes a batch of so many rows. */
+  void begin(int m) {
+    y.setRows(m);
+    if (dy != null) {
+      dy.setRows(m);
+    }
+  }
+
   /** Writes y from x; {@code training} as in a gradient, otherwise as in a prediction. */
-  abstract void forward(int m, boolean training);
+  abstract void forward(boolean training);
 
   /** Turns dy into what is handed on, and may make the gradients of the parameters on the way. */
-  abstract void backward(int m);
+  abstract void backward();
 
   /** Fills the dy of the layer before; nothing where it is the same. */
-  void handOn(int m) {}
+  void handOn() {}
 
   /**
    * Makes those gradients of parameters that backward has not made. It is called after handOn,
    * which reads the parameters themselves: they are still in the caches from forward.
    */
-  void parameterGradients(int m) {}
+  void parameterGradients() {}
 
   /** Writes the gradient of x, (m, nIn), after backward. */
-  void inputGradient(int m, float[] dx, int dxOff, int lddx) {
-    int n = y.ld;
-    for (int i = 0; i < m; i++) {
-      System.arraycopy(dy, i * n, dx, dxOff + i * lddx, n);
+  void inputGradient(Matrix dx) {
+    for (int i = 0; i < dx.rows(); i++) {
+      System.arraycopy(dy.array(), dy.at(i), dx.array(), dx.at(i), dx.columns());
     }
   }
 
-  /** Moves the running statistics towards those of the last forward in training, of m rows. */
-  void updateStatistics(int m) {}
+  /** Moves the running statistics towards those of the last forward in training. */
+  void updateStatistics() {}
 
-  /** Returns what the product that writes dy is fused with: it takes the derivative over. */
-  Fusion takeDerivative() {
-    return Fusion.NONE;
+  /** Returns what the product that writes dy ends in: it takes the derivative over. */
+  Epilogue takeDerivative() {
+    return Epilogue.NONE;
+  }
+
+  /** Returns what a derivative that was taken is computed from; null where none can be. */
+  Matrix saved() {
+    return null;
   }
 }

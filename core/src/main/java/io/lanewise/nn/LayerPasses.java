@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import java.util.List;
 
@@ -16,9 +17,9 @@ final class LayerPasses {
   private final boolean training;
   private final boolean lossTakesInput;
   private final PackedMatrix[] packed;
-  private final Values input = new Values();
+  private final Matrix input = new Matrix();
   // The input without gaps, for a first layer that needs it so; otherwise null.
-  private final float[] inputCopy;
+  private final Matrix inputCopy;
   private final Masks masks = new Masks();
   private final float[] gradients;
   private final LayerPass[] passes;
@@ -46,12 +47,8 @@ final class LayerPasses {
     this.lossTakesInput = lossTakesInput;
     this.packed = packed;
     List<Layer> layers = network.layers();
-    gradients = new float[training ? network.parameters().length : 0];
-    inputCopy =
-        takesNoGaps(layers.getFirst())
-            ? new float[Math.multiplyExact(maxBatch, network.nIn())]
-            : null;
-    input.set(inputCopy, 0, network.nIn());
+    gradients = training ? new float[network.parameters().length] : null;
+    inputCopy = takesNoGaps(layers.getFirst()) ? new Matrix(maxBatch, network.nIn()) : null;
     passes = new LayerPass[layers.size()];
     skips = new ResidualAddPass[layers.size()][];
     make(layers);
@@ -88,7 +85,7 @@ final class LayerPasses {
   private LayerPass pass(Layer layer, boolean beginsBlock) {
     int l = layer.index();
     LayerPass before = l == 0 ? null : passes[l - 1];
-    Values x = before == null ? input : before.y;
+    Matrix x = before == null ? input : before.y;
     boolean takenByLoss = lossTakesInput && layer == network.outputLayer();
     return switch (layer) {
       case Dense dense ->
@@ -105,52 +102,34 @@ final class LayerPasses {
               gradients,
               maxBatch);
       case ResidualAdd add -> {
-        Values skip = add.from() < 0 ? input : passes[add.from()].y;
-        yield new ResidualAddPass(
-            kernels.layers(), add, skip, gradientBuffer(add.n()), before, maxBatch);
+        Matrix skip = add.from() < 0 ? input : passes[add.from()].y;
+        yield new ResidualAddPass(kernels, add, skip, gradientBuffer(add.n()), before, maxBatch);
       }
       case ActivationLayer f ->
           new ActivationLayerPass(kernels, f, x, sharedGradient(before, f), takenByLoss, maxBatch);
       case BatchNorm norm ->
           new BatchNormPass(
-              kernels.layers(),
-              network,
-              norm,
-              x,
-              sharedGradient(before, norm),
-              gradients,
-              maxBatch);
+              kernels, network, norm, x, sharedGradient(before, norm), gradients, maxBatch);
       case LayerNorm norm ->
           new LayerNormPass(
-              kernels.layers(),
-              network,
-              norm,
-              x,
-              sharedGradient(before, norm),
-              gradients,
-              maxBatch);
+              kernels, network, norm, x, sharedGradient(before, norm), gradients, maxBatch);
       case Dropout dropout ->
           new DropoutPass(
-              kernels.layers(),
-              dropout,
-              masks,
-              x,
-              sharedGradient(before, dropout),
-              training ? maxBatch : 0);
+              kernels, dropout, masks, x, sharedGradient(before, dropout), training ? maxBatch : 0);
       case Normalization fixed ->
           new NormalizationPass(
-              kernels.layers(), network, fixed, x, sharedGradient(before, fixed), maxBatch);
+              kernels, network, fixed, x, sharedGradient(before, fixed), maxBatch);
     };
   }
 
   /** That of the layer before, where there is one: it makes as many values as this one. */
-  private float[] sharedGradient(LayerPass before, Layer layer) {
+  private Matrix sharedGradient(LayerPass before, Layer layer) {
     return before != null ? before.dy : gradientBuffer(layer.nIn());
   }
 
-  /** (maxBatch, n) for the gradient of a layer's output; nothing where there will be none. */
-  private float[] gradientBuffer(int n) {
-    return new float[training ? Math.multiplyExact(maxBatch, n) : 0];
+  /** (maxBatch, n) for the gradient of a layer's output; null where there will be none. */
+  private Matrix gradientBuffer(int n) {
+    return training ? new Matrix(maxBatch, n) : null;
   }
 
   /** See {@link Workspace#masks}. */
@@ -159,23 +138,25 @@ final class LayerPasses {
   }
 
   /** x (m, nIn); {@code training} as in a gradient, otherwise as in a prediction. */
-  void forward(int m, float[] x, int xOff, int ldx, boolean training) {
-    takeInput(m, x, xOff, ldx);
+  void forward(Matrix x, boolean training) {
+    takeInput(x);
+    int m = x.rows();
     for (int l = 0; l < passes.length; l++) {
       LayerEvent event = LayerEvent.begun();
-      passes[l].forward(m, training);
+      passes[l].begin(m);
+      passes[l].forward(training);
       LayerEvent.commit(event, l, false, m);
     }
   }
 
-  private void takeInput(int m, float[] x, int xOff, int ldx) {
+  private void takeInput(Matrix x) {
     if (inputCopy == null) {
-      input.set(x, xOff, ldx);
+      input.set(x);
       return;
     }
-    int nIn = network.nIn();
-    for (int i = 0; i < m; i++) {
-      System.arraycopy(x, xOff + i * ldx, inputCopy, i * nIn, nIn);
+    input.set(inputCopy.setRows(x.rows()));
+    for (int i = 0; i < x.rows(); i++) {
+      System.arraycopy(x.array(), x.at(i), input.array(), input.at(i), x.columns());
     }
   }
 
@@ -184,61 +165,66 @@ final class LayerPasses {
    * the gradient of the layers between comes first, then those of the skips are added, that of the
    * innermost block first.
    */
-  void backward(int m) {
+  void backward() {
     for (int l = passes.length - 1; l >= firstTrained; l--) {
       LayerEvent event = LayerEvent.begun();
-      passes[l].backward(m);
+      passes[l].backward();
       if (l > firstTrained) {
-        handOn(m, l);
+        handOn(l);
       }
-      passes[l].parameterGradients(m);
-      LayerEvent.commit(event, l, true, m);
+      passes[l].parameterGradients();
+      LayerEvent.commit(event, l, true, input.rows());
     }
     belowDone = false;
   }
 
-  private void handOn(int m, int l) {
-    float[] dx = passes[l - 1].dy;
-    passes[l].handOn(m);
+  private void handOn(int l) {
+    passes[l].handOn();
     for (ResidualAddPass skip : skips[l]) {
-      skip.addTo(m, dx, 0, network.layers().get(l).nIn());
+      skip.addTo(passes[l - 1].dy);
     }
   }
 
   /** dx (m, nIn), after backward; the layers before the first trained one go backward once. */
-  void inputGradient(int m, float[] dx, int dxOff, int lddx) {
+  void inputGradient(Matrix dx) {
     for (int l = firstTrained; l > 0 && !belowDone; l--) {
-      handOn(m, l);
-      passes[l - 1].backward(m);
+      handOn(l);
+      passes[l - 1].backward();
     }
     belowDone = true;
-    passes[0].inputGradient(m, dx, dxOff, lddx);
+    passes[0].inputGradient(dx);
     for (ResidualAddPass skip : skips[0]) {
-      skip.addTo(m, dx, dxOff, lddx);
+      skip.addTo(dx);
     }
   }
 
   /** See {@link Workspace#updateStatistics}. */
-  void updateStatistics(int m) {
+  void updateStatistics() {
     for (LayerPass pass : passes) {
-      pass.updateStatistics(m);
+      pass.updateStatistics();
     }
   }
 
+  /** Of no elements where there is no backward, as the deltas. */
   float[] gradients() {
-    return gradients;
+    return training ? gradients : new float[0];
+  }
+
+  /** What the last layer left. */
+  Matrix scores() {
+    return passes[passes.length - 1].y;
   }
 
   /** Where the gradient of what the loss took goes, (m, nOut). */
-  float[] lossDeltas() {
-    return deltas(passes.length - 1);
+  Matrix lossDeltas() {
+    return passes[passes.length - 1].dy;
   }
 
   float[] outputs(int l) {
-    return passes[l].y.array;
+    return passes[l].y.array();
   }
 
   float[] deltas(int l) {
-    return passes[l].dy;
+    return training ? passes[l].dy.array() : new float[0];
   }
 }

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -49,6 +50,12 @@ final class LossPass {
   private final float[] targets;
   private final float[] rowLoss;
 
+  // Windows on them, and on what was taken.
+  private final Matrix rowLosses;
+  private final Matrix rowWeights;
+  private final Matrix made;
+  private final Matrix given = new Matrix();
+
   /**
    * @param output the activation of the output layer
    * @param maxBatch the most rows of a batch
@@ -71,6 +78,9 @@ final class LossPass {
     rowLoss = new float[maxBatch];
     anyLabels = new int[maxBatch];
     targets = new float[Math.multiplyExact(maxBatch, nOut)];
+    rowLosses = Matrix.column(rowLoss, 0, maxBatch);
+    rowWeights = Matrix.column(rowWeight, 0, maxBatch);
+    made = new Matrix(targets, maxBatch, nOut);
   }
 
   /** Returns whether the loss takes the input of the output activation instead of its output. */
@@ -208,23 +218,22 @@ final class LossPass {
    * @param s (m, nOut), what the loss is a function of
    * @param ds receives its gradient, (m, nOut); null for the value alone; may be s
    */
-  double value(float[] s, float[] ds) {
+  double value(Matrix s, Matrix ds) {
+    rowLosses.setRows(m);
     double by = wholeDivisor > 0 ? wholeDivisor : divisor;
     double factor = by == 0 ? 0 : 1 / by;
     float scale = (float) factor;
     if (labels != null && byIndex) {
       int[] known = ignoring ? withoutIgnored() : labels;
       int off = ignoring ? 0 : labelsOff;
-      kernels.crossEntropy(m, nOut, s, 0, nOut, known, off, scale, ds, 0, nOut, rowLoss, 0);
+      kernels.crossEntropy(s, known, off, scale, ds, rowLosses);
     } else {
       boolean asGiven = labels == null && !smoothed && classWeights.length == 0;
       if (!asGiven) {
         makeTargets();
       }
-      float[] t = asGiven ? y : targets;
-      int off = asGiven ? yOff : 0;
-      int ld = asGiven ? ldy : nOut;
-      kernels.loss(function, m, nOut, s, 0, nOut, t, off, ld, scale, ds, 0, nOut, rowLoss, 0);
+      Matrix t = asGiven ? given.set(y, yOff, ldy, m, nOut) : made.setRows(m);
+      kernels.loss(function, s, t, scale, ds, rowLosses);
     }
     weigh(ds);
     labels = null;
@@ -279,18 +288,19 @@ final class LossPass {
   }
 
   /** Multiplies the rows by their weights; those that are ignored become 0, whatever they were. */
-  private void weigh(float[] ds) {
+  private void weigh(Matrix ds) {
     if (weighted) {
-      kernels.layers().scaleRows(m, 1, rowLoss, 0, 1, rowWeight, 0, rowLoss, 0, 1);
+      rowWeights.setRows(m);
+      kernels.scaleRows(rowLosses, rowWeights, rowLosses);
       if (ds != null) {
-        kernels.layers().scaleRows(m, nOut, ds, 0, nOut, rowWeight, 0, ds, 0, nOut);
+        kernels.scaleRows(ds, rowWeights, ds);
       }
     }
     for (int i = 0; ignoring && i < m; i++) {
       if (labels[labelsOff + i] == ignoredIndex) {
         rowLoss[i] = 0f;
         if (ds != null) {
-          Arrays.fill(ds, i * nOut, (i + 1) * nOut, 0f);
+          Arrays.fill(ds.array(), ds.at(i), ds.at(i) + nOut, 0f);
         }
       }
     }

@@ -1,47 +1,36 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 
 /** y = (x - shift) scale; dx = dy scale. */
 final class NormalizationPass extends LayerPass {
-  private final LayerKernels kernels;
-  private final Normalization layer;
-  private final float[] state;
-  private final float[] zeros;
-  private final float[] negativeZeros;
+  private final Kernels kernels;
+  private final Matrix shift;
+  private final Matrix scale;
+  private final Matrix zeros;
+  // What adds nothing, not even to -0.
+  private final Matrix negativeZeros;
 
   NormalizationPass(
-      LayerKernels kernels,
-      Network network,
-      Normalization layer,
-      Values x,
-      float[] dy,
-      int maxBatch) {
-    super(x, new Values(), dy);
+      Kernels kernels, Network network, Normalization layer, Matrix x, Matrix dy, int maxBatch) {
+    super(x, new Matrix(maxBatch, layer.n()), dy);
     this.kernels = kernels;
-    this.layer = layer;
-    state = network.state();
-    zeros = new float[layer.n()];
-    // What adds nothing, not even to -0.
-    negativeZeros = new float[layer.n()];
-    Arrays.fill(negativeZeros, -0f);
-    y.set(new float[Math.multiplyExact(maxBatch, layer.n())], 0, layer.n());
+    shift = Matrix.row(network.state(), layer.shiftOff(), layer.n());
+    scale = Matrix.row(network.state(), layer.scaleOff(), layer.n());
+    zeros = new Matrix(1, layer.n());
+    negativeZeros = new Matrix(1, layer.n());
+    Arrays.fill(negativeZeros.array(), -0f);
   }
 
   @Override
-  void forward(int m, boolean training) {
-    scale(m, x.array, x.off, x.ld, state, layer.shiftOff(), y.array);
+  void forward(boolean training) {
+    kernels.normalize(x, shift, scale, negativeZeros, y);
   }
 
   @Override
-  void backward(int m) {
-    scale(m, dy, 0, layer.n(), zeros, 0, dy);
-  }
-
-  private void scale(int m, float[] x, int xOff, int ldx, float[] shift, int shiftOff, float[] y) {
-    int n = layer.n();
-    kernels.normalize(
-        m, n, x, xOff, ldx, shift, shiftOff, state, layer.scaleOff(), negativeZeros, 0, y, 0, n);
+  void backward() {
+    kernels.normalize(dy, zeros, scale, negativeZeros, dy);
   }
 }

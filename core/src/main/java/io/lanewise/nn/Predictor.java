@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.event.PredictionEvent;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -62,12 +63,16 @@ public final class Predictor {
     PackedMatrix[] packed = new PackedMatrix[network.layers().size()];
     for (Layer layer : network.layers()) {
       if (layer instanceof Dense dense) {
-        int nOut = dense.nOut();
-        packed[dense.index()] =
-            kernels.pack(dense.nIn(), nOut, network.parameters(), dense.weightOff(), nOut);
+        packed[dense.index()] = kernels.pack(DensePass.weights(network.parameters(), dense));
       }
     }
     return packed;
+  }
+
+  /** Says the network's shape and the kernels. */
+  @Override
+  public String toString() {
+    return "predictor " + nIn() + " -> " + nOut() + ", " + kernels.describe();
   }
 
   /** Returns the number of inputs. */
@@ -142,8 +147,10 @@ public final class Predictor {
     if (m < 1) {
       throw new IllegalArgumentException("m must be >= 1, got " + m);
     }
-    long xEnd = Values.window("x", m, x, xOff, ldx, nIn());
-    long yEnd = Values.window("y", m, y, yOff, ldy, nOut());
+    Matrix.requireInside("x", x, xOff, ldx, m, nIn());
+    Matrix.requireInside("y", y, yOff, ldy, m, nOut());
+    long xEnd = xOff + (m - 1L) * ldx + nIn();
+    long yEnd = yOff + (m - 1L) * ldy + nOut();
     if (x == y && xOff < yEnd && yOff < xEnd) {
       throw new IllegalArgumentException("y overlaps x: both are in one array");
     }

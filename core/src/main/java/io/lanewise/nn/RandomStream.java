@@ -1,6 +1,6 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.Philox;
+import io.lanewise.math.Philox;
 import java.util.Objects;
 
 /**

@@ -1,49 +1,42 @@
 package io.lanewise.nn;
 
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 
 /** y = the block's output + what the block took. */
 final class ResidualAddPass extends LayerPass {
-  private final LayerKernels kernels;
-  private final int n;
-  private final Values skip;
-  private final float[] dx;
+  private final Kernels kernels;
+  private final Matrix skip;
+  private final Matrix dx;
 
   /**
    * @param skip the output of the layer before the block
    * @param before the block's last layer
    */
   ResidualAddPass(
-      LayerKernels kernels,
-      ResidualAdd layer,
-      Values skip,
-      float[] dy,
-      LayerPass before,
-      int maxBatch) {
-    super(before.y, new Values(), dy);
+      Kernels kernels, ResidualAdd layer, Matrix skip, Matrix dy, LayerPass before, int maxBatch) {
+    super(before.y, new Matrix(maxBatch, layer.n()), dy);
     this.kernels = kernels;
     this.skip = skip;
-    n = layer.n();
     dx = before.dy;
-    y.set(new float[Math.multiplyExact(maxBatch, n)], 0, n);
   }
 
   @Override
-  void forward(int m, boolean training) {
-    kernels.add(m, n, x.array, x.off, x.ld, skip.array, skip.off, skip.ld, y.array, 0, n);
+  void forward(boolean training) {
+    kernels.add(x, skip, y);
   }
 
   @Override
-  void backward(int m) {}
+  void backward() {}
 
   /** A copy: dy itself is kept for the skip, whose gradient it is added to later. */
   @Override
-  void handOn(int m) {
-    System.arraycopy(dy, 0, dx, 0, m * n);
+  void handOn() {
+    System.arraycopy(dy.array(), 0, dx.array(), 0, dy.rows() * dy.columns());
   }
 
   /** dx = dx + dy: the skip's share, added to that of the layers between. */
-  void addTo(int m, float[] dx, int dxOff, int lddx) {
-    kernels.add(m, n, dx, dxOff, lddx, dy, 0, n, dx, dxOff, lddx);
+  void addTo(Matrix dx) {
+    kernels.add(dx, dy, dx);
   }
 }

@@ -116,10 +116,4 @@ public sealed interface Targets {
   private static String weightsText(float @Nullable [] weights) {
     return weights == null ? "" : ", weighted";
   }
-
-  @Override
-  public String toString() {
-    String kind = labels != null ? " labels" : " rows of targets";
-    return "Targets[" + rows + kind + (weights != null ? ", weighted]" : "]");
-  }
 }

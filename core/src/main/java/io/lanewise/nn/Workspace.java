@@ -1,8 +1,9 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import java.util.Objects;
 
@@ -22,6 +23,8 @@ public final class Workspace {
   private final boolean needsStatistics;
   private final LossPass lossPass;
   private final LayerPasses passes;
+  private final Matrix input = new Matrix();
+  private final Matrix output = new Matrix();
   private int gradientRows;
 
   /**
@@ -68,6 +71,20 @@ public final class Workspace {
     return network;
   }
 
+  /** Says the network's shape, the largest batch and the kernels. */
+  @Override
+  public String toString() {
+    return "workspace for "
+        + maxBatch
+        + " rows of "
+        + network.nIn()
+        + " -> "
+        + network.nOut()
+        + (training ? "" : ", inference")
+        + ", "
+        + kernels.describe();
+  }
+
   /** Returns the kernels. */
   public Kernels kernels() {
     return kernels;
@@ -101,19 +118,19 @@ public final class Workspace {
   public void predict(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
     int nOut = network.nOut();
     checkBatch(m);
-    Values.window("y", m, y, yOff, ldy, nOut);
+    Matrix.requireInside("y", y, yOff, ldy, m, nOut);
     forward(m, x, xOff, ldx);
-    float[] result = scores();
+    Matrix result = passes.scores();
     if (lossPass.takesInput()) {
       Activation f = network.outputLayer().activation();
       if (f == Activation.SOFTMAX) {
-        kernels.softmax(m, nOut, result, 0, nOut, y, yOff, ldy);
+        kernels.softmax(result, output.set(y, yOff, ldy, m, nOut));
         return;
       }
-      kernels.activate(f, m * nOut, result, 0, result, 0);
+      kernels.activate(f, result, result);
     }
     for (int i = 0; i < m; i++) {
-      System.arraycopy(result, i * nOut, y, yOff + i * ldy, nOut);
+      System.arraycopy(result.array(), result.at(i), y, yOff + i * ldy, nOut);
     }
   }
 
@@ -130,8 +147,8 @@ public final class Workspace {
 
   private void forward(int m, float[] x, int xOff, int ldx, boolean training) {
     checkBatch(m);
-    Values.window("x", m, x, xOff, ldx, network.nIn());
-    passes.forward(m, x, xOff, ldx, training);
+    Matrix.requireInside("x", x, xOff, ldx, m, network.nIn());
+    passes.forward(input.set(x, xOff, ldx, m, network.nIn()), training);
   }
 
   /**
@@ -148,7 +165,7 @@ public final class Workspace {
       throw new IllegalArgumentException("firstRow must be >= 0, got " + firstRow);
     }
     // Throws unless such a step has a stream.
-    LayerKernels.stream(step, 0);
+    DropoutMask.stream(step, 0);
     passes.masks(seed, step, firstRow);
   }
 
@@ -162,7 +179,7 @@ public final class Workspace {
     if (gradientRows == 0) {
       throw new IllegalStateException("there was no gradient: call gradient(...)");
     }
-    passes.updateStatistics(gradientRows);
+    passes.updateStatistics();
   }
 
   /**
@@ -212,8 +229,8 @@ public final class Workspace {
 
   private double gradient(int m, float[] x, int xOff, int ldx) {
     forwardFor(true, m, x, xOff, ldx);
-    double value = lossPass.value(scores(), passes.lossDeltas());
-    passes.backward(m);
+    double value = lossPass.value(passes.scores(), passes.lossDeltas());
+    passes.backward();
     gradientRows = m;
     return value;
   }
@@ -241,7 +258,7 @@ public final class Workspace {
 
   private double loss(int m, float[] x, int xOff, int ldx) {
     forwardFor(false, m, x, xOff, ldx);
-    return lossPass.value(scores(), null);
+    return lossPass.value(passes.scores(), null);
   }
 
   /**
@@ -282,8 +299,8 @@ public final class Workspace {
    */
   public void inputGradient(int m, float[] dx, int dxOff, int lddx) {
     checkBatch(m);
-    Values.window("dx", m, dx, dxOff, lddx, network.nIn());
-    passes.inputGradient(m, dx, dxOff, lddx);
+    Matrix.requireInside("dx", dx, dxOff, lddx, m, network.nIn());
+    passes.inputGradient(output.set(dx, dxOff, lddx, m, network.nIn()));
   }
 
   private void checkBatch(int m) {

@@ -2,6 +2,7 @@ package io.lanewise.optim;
 
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Tensor;
 import java.util.Arrays;
@@ -23,6 +24,12 @@ final class ElementwiseStepper implements Optimizer.Stepper {
   private long steps;
   private float @Nullable [] s1;
   private float @Nullable [] s2;
+
+  // Windows on the range at hand.
+  private final Matrix parameterRow = new Matrix();
+  private final Matrix gradientRow = new Matrix();
+  private final Matrix firstState = new Matrix();
+  private final Matrix secondState = new Matrix();
 
   /** The settings must not change any more. */
   ElementwiseStepper(ElementwiseOptimizer<?> settings, List<Tensor> tensors) {
@@ -91,8 +98,17 @@ final class ElementwiseStepper implements Optimizer.Stepper {
           ranges.weightDecay(i, settings.weightDecay()));
       int off = ranges.start(i);
       int length = ranges.end(i) - off;
-      kernels.updates().update(update, length, parameters, off, gradients, off, s1, off, s2, off);
+      kernels.update(
+          update,
+          row(parameterRow, parameters, off, length),
+          row(gradientRow, gradients, off, length),
+          s1 == null ? null : row(firstState, s1, off, length),
+          s2 == null ? null : row(secondState, s2, off, length));
     }
+  }
+
+  private static Matrix row(Matrix window, float[] array, int off, int length) {
+    return window.set(array, off, Math.max(1, length), 1, length);
   }
 
   /** Makes a state at the first step, if the rule has so many. */
@@ -110,7 +126,7 @@ final class ElementwiseStepper implements Optimizer.Stepper {
     if (settings.maxNorm() == Double.POSITIVE_INFINITY) {
       return 1f;
     }
-    double sum = kernels.updates().sumOfSquares(gradients.length, gradients, 0);
+    double sum = kernels.sumOfSquares(row(gradientRow, gradients, 0, gradients.length));
     // Finite whenever all gradients are.
     if (!(sum < Double.POSITIVE_INFINITY)) {
       throw NonFiniteGradientException.of(gradients);

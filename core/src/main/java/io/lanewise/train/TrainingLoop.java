@@ -5,6 +5,7 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.event.StepEvent;
 import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
@@ -50,6 +51,7 @@ final class TrainingLoop implements Training {
   private boolean stopped;
   // Whether the newest checkpoint is of this state.
   private boolean saved;
+  private final Matrix checked = new Matrix();
 
   TrainingLoop(Trainer trainer, RowSource data, @Nullable Dataset validation, Kernels kernels)
       throws IOException {
@@ -154,7 +156,10 @@ final class TrainingLoop implements Training {
   }
 
   private boolean finite(float[] values) {
-    double sum = workspace.kernels().updates().sumOfSquares(values.length, values, 0);
+    double sum =
+        workspace
+            .kernels()
+            .sumOfSquares(checked.set(values, 0, Math.max(1, values.length), 1, values.length));
     return sum < Double.POSITIVE_INFINITY;
   }
 

@@ -2,6 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Reduction;
@@ -23,6 +24,8 @@ final class UpdateGradient {
   private final Rows rows;
   private final Targets targets;
   private final float @Nullable [] sum;
+  private final @Nullable Matrix sumRow;
+  private final @Nullable Matrix gradientRow;
   private int counted;
   private int correct;
   private double divisor;
@@ -43,6 +46,8 @@ final class UpdateGradient {
     rows = new Rows(source, workspace.maxBatch());
     targets = rows.asTargets();
     sum = shards == 1 && accumulate == 1 ? null : new float[workspace.gradients().length];
+    sumRow = sum == null ? null : Matrix.row(sum, 0, sum.length);
+    gradientRow = sum == null ? null : Matrix.row(workspace.gradients(), 0, sum.length);
   }
 
   /**
@@ -130,8 +135,7 @@ final class UpdateGradient {
       System.arraycopy(gradients, 0, sum, 0, sum.length);
       return;
     }
-    int n = sum.length;
-    workspace.kernels().layers().add(1, n, sum, 0, n, gradients, 0, n, sum, 0, n);
+    workspace.kernels().add(sumRow, gradientRow, sumRow);
   }
 
   /** Returns the gradients of the last update. */

@@ -29,7 +29,7 @@ class BlasTest {
     float[] out = {c};
     float[] x = {a};
     float[] y = {b};
-    BLAS.sgemm(Form.NN, 1, 1, 1, alpha, x, 0, 1, y, 0, 1, beta, out, 0, 1);
+    BLAS.sgemm(Transpose.NN, 1, 1, 1, alpha, x, 0, 1, y, 0, 1, beta, out, 0, 1);
     return out[0];
   }
 
@@ -41,7 +41,7 @@ class BlasTest {
     float[] a = {1, 2, 3, 4, 5, 6};
     float[] b = {1, 0, 0, 3, -1, 0};
     float[] c = {10, 20, 30, 40};
-    BLAS.sgemm(Form.NN, 2, 2, 3, 2f, a, 0, 3, b, 0, 2, -1f, c, 0, 2);
+    BLAS.sgemm(Transpose.NN, 2, 2, 3, 2f, a, 0, 3, b, 0, 2, -1f, c, 0, 2);
     assertArrayEquals(new float[] {-14, -8, -34, -10}, c);
     float[] y = {1, 9, 1};
     BLAS.sgemv(false, 2, 3, 3f, a, 0, 3, new float[] {1, 9, 0, 9, -1}, 0, 2, 1f, y, 0, 2);
@@ -53,13 +53,13 @@ class BlasTest {
 
   @ParameterizedTest
   @EnumSource
-  void anElementIsItsChainFrom0AndThenOneRoundingOfAnFma(Form form) {
+  void anElementIsItsChainFrom0AndThenOneRoundingOfAnFma(Transpose form) {
     SplittableRandom random = new SplittableRandom(7);
     int m = 5;
     int n = 6;
     int k = 9;
-    int lda = (form.transA() ? m : k) + 1;
-    int ldb = (form.transB() ? k : n) + 2;
+    int lda = (form.a() ? m : k) + 1;
+    int ldb = (form.b() ? k : n) + 2;
     float[] a = random(random, 100);
     float[] b = random(random, 100);
     float[] old = random(random, m * n);
@@ -71,8 +71,8 @@ class BlasTest {
       for (int j = 0; j < n; j++) {
         float t = 0f;
         for (int p = 0; p < k; p++) {
-          float ap = form.transA() ? a[p * lda + i] : a[i * lda + p];
-          float bp = form.transB() ? b[j * ldb + p] : b[p * ldb + j];
+          float ap = form.a() ? a[p * lda + i] : a[i * lda + p];
+          float bp = form.b() ? b[j * ldb + p] : b[p * ldb + j];
           t = Math.fma(ap, bp, t);
         }
         float product = beta * old[i * n + j];
@@ -92,7 +92,7 @@ class BlasTest {
     float[] y = random(random, 30);
     float[] expected = y.clone();
     int rows = transA ? n : m;
-    Form form = transA ? Form.TN : Form.NN;
+    Transpose form = transA ? Transpose.TN : Transpose.NN;
     BLAS.sgemm(form, rows, 1, m + n - rows, 0.3f, a, 1, 5, x, 2, 3, 0.9f, expected, 3, 2);
     BLAS.sgemv(transA, m, n, 0.3f, a, 1, 5, x, 2, 3, 0.9f, y, 3, 2);
     assertArrayEquals(expected, y);
@@ -132,9 +132,9 @@ class BlasTest {
   void withoutKTheOldCIsScaled(float alpha) {
     float[] none = {};
     float[] c = {9f, -0f, 2f, 9f};
-    BLAS.sgemm(Form.NN, 1, 2, 0, alpha, none, 0, 1, none, 0, 2, 3f, c, 1, 2);
+    BLAS.sgemm(Transpose.NN, 1, 2, 0, alpha, none, 0, 1, none, 0, 2, 3f, c, 1, 2);
     assertArrayEquals(new float[] {9f, -0f, 6f, 9f}, c);
-    BLAS.sgemm(Form.NN, 1, 2, 0, alpha, none, 0, 1, none, 0, 2, 0f, c, 1, 2);
+    BLAS.sgemm(Transpose.NN, 1, 2, 0, alpha, none, 0, 1, none, 0, 2, 0f, c, 1, 2);
     assertArrayEquals(new float[] {9f, 0f, 0f, 9f}, c);
   }
 
@@ -142,8 +142,8 @@ class BlasTest {
   void anEmptyOutputOrMatrixLeavesEverything() {
     float[] none = {};
     float[] c = {NAN, 5f};
-    BLAS.sgemm(Form.NN, 0, 2, 3, 1f, none, 0, 3, new float[6], 0, 2, 0f, c, 0, 2);
-    BLAS.sgemm(Form.NN, 2, 0, 3, 1f, new float[6], 0, 3, none, 0, 1, 0f, c, 0, 1);
+    BLAS.sgemm(Transpose.NN, 0, 2, 3, 1f, none, 0, 3, new float[6], 0, 2, 0f, c, 0, 2);
+    BLAS.sgemm(Transpose.NN, 2, 0, 3, 1f, new float[6], 0, 3, none, 0, 1, 0f, c, 0, 1);
     // BLAS returns at once from a matrix without elements, also where y has some.
     BLAS.sgemv(false, 2, 0, 1f, none, 0, 1, none, 0, 1, 0f, c, 0, 1);
     BLAS.sgemv(true, 0, 2, 1f, none, 0, 2, none, 0, 1, 0f, c, 0, 1);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.math.Philox;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -13,26 +14,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DropoutTest {
-  private static final LayerKernels LAYERS = ScalarKernels.INSTANCE.layers();
+  private static final Kernels KERNELS = ScalarKernels.INSTANCE;
   private static final long SEED = 0x123456789ABCDEFL;
 
-  private static float[] ones(int length) {
-    float[] x = new float[length];
-    Arrays.fill(x, 1f);
+  private static Matrix ones(int m, int n) {
+    Matrix x = new Matrix(m, n);
+    Arrays.fill(x.array(), 1f);
     return x;
   }
 
   /** Rows of ones, of which some are dropped. */
   private static float[] drop(DropoutMask mask, int m, int n, long stream, int firstRow) {
-    float[] y = new float[m * n];
-    LAYERS.dropout(mask, m, n, SEED, stream, firstRow, ones(m * n), 0, n, y, 0, n);
-    return y;
+    Matrix x = ones(m, n);
+    KERNELS.dropout(mask, SEED, stream, firstRow, x, x);
+    return x.array();
   }
 
   /** Which of 140 elements of row 7 half a dropout keeps: two whole groups of words and a part. */
   @Test
   void theMaskIsFrozen() {
-    float[] y = drop(DropoutMask.plain(0.5), 1, 140, LayerKernels.stream(1000, 3), 7);
+    float[] y = drop(DropoutMask.plain(0.5), 1, 140, DropoutMask.stream(1000, 3), 7);
     StringBuilder kept = new StringBuilder();
     for (float v : y) {
       kept.append(v == 0f ? '.' : '#');
@@ -48,7 +49,7 @@ class DropoutTest {
   void eachWordIsThatOfItsCounter() {
     int n = 200;
     int m = 3;
-    long stream = LayerKernels.stream(1L << 40, 9);
+    long stream = DropoutMask.stream(1L << 40, 9);
     int[] words = new int[4];
     for (int threshold : new int[] {Integer.MIN_VALUE, -1_000_000_000, 0, 1_500_000_000}) {
       float[] y = drop(new DropoutMask(threshold, 1f, -0f, 0f), m, n, stream, 1 << 30);
@@ -82,16 +83,16 @@ class DropoutTest {
   @Test
   void rowsStreamsAndSeedsHaveMasksOfTheirOwn() {
     DropoutMask mask = DropoutMask.plain(0.5);
-    float[] mine = drop(mask, 1, 128, LayerKernels.stream(4, 1), 0);
-    float[] seeded = new float[128];
-    LAYERS.dropout(mask, 1, 128, SEED + 1, 4 << 16 | 1, 0, ones(128), 0, 128, seeded, 0, 128);
+    float[] mine = drop(mask, 1, 128, DropoutMask.stream(4, 1), 0);
+    Matrix seeded = ones(1, 128);
+    KERNELS.dropout(mask, SEED + 1, 4 << 16 | 1, 0, seeded, seeded);
     for (float[] other :
         new float[][] {
-          drop(mask, 1, 128, LayerKernels.stream(4, 2), 0),
-          drop(mask, 1, 128, LayerKernels.stream(5, 1), 0),
-          drop(mask, 1, 128, LayerKernels.stream(4 + (1L << 32), 1), 0),
-          drop(mask, 1, 128, LayerKernels.stream(4, 1), 1),
-          seeded
+          drop(mask, 1, 128, DropoutMask.stream(4, 2), 0),
+          drop(mask, 1, 128, DropoutMask.stream(5, 1), 0),
+          drop(mask, 1, 128, DropoutMask.stream(4 + (1L << 32), 1), 0),
+          drop(mask, 1, 128, DropoutMask.stream(4, 1), 1),
+          seeded.array()
         }) {
       int equal = 0;
       for (int j = 0; j < 128; j++) {
@@ -125,15 +126,14 @@ class DropoutTest {
   void alphaDropoutKeepsMeanAndVariance(double rate) {
     int count = 1 << 18;
     SplittableRandom random = new SplittableRandom(6);
-    float[] x = new float[count];
+    Matrix y = new Matrix(512, 512);
     for (int i = 0; i < count; i++) {
-      x[i] = (float) random.nextGaussian();
+      y.array()[i] = (float) random.nextGaussian();
     }
-    float[] y = new float[count];
-    LAYERS.dropout(DropoutMask.alpha(rate), 512, 512, SEED, 2, 0, x, 0, 512, y, 0, 512);
+    KERNELS.dropout(DropoutMask.alpha(rate), SEED, 2, 0, y, y);
     double sum = 0;
     double squares = 0;
-    for (float v : y) {
+    for (float v : y.array()) {
       sum += v;
       squares += (double) v * v;
     }
@@ -167,14 +167,14 @@ class DropoutTest {
   /** A choice, not a product with 0. */
   @Test
   void whatIsDroppedIsGoneEvenANaN() {
-    float[] x = {Float.NaN, Float.POSITIVE_INFINITY, -0f, Float.NaN};
-    float[] y = new float[4];
+    Matrix x = Matrix.row(new float[] {Float.NaN, Float.POSITIVE_INFINITY, -0f, Float.NaN}, 0, 4);
+    Matrix y = new Matrix(1, 4);
     DropoutMask none = DropoutMask.plain(0);
-    LAYERS.dropout(none, 1, 4, 1, 1, 0, x, 0, 4, y, 0, 4);
-    assertArrayEquals(x, y);
+    KERNELS.dropout(none, 1, 1, 0, x, y);
+    assertArrayEquals(x.array(), y.array());
     DropoutMask all = new DropoutMask(Integer.MAX_VALUE, 2f, -0f, 0f);
-    LAYERS.dropout(all, 1, 4, 1, 1, 0, x, 0, 4, y, 0, 4);
-    assertArrayEquals(new float[4], y);
+    KERNELS.dropout(all, 1, 1, 0, x, y);
+    assertArrayEquals(new float[4], y.array());
   }
 
   @ParameterizedTest
@@ -195,7 +195,7 @@ class DropoutTest {
   @ParameterizedTest
   @CsvSource({"-1, 0, step", "140737488355328, 0, step", "0, -1, layer", "0, 65536, layer"})
   void aStreamOutOfRangeIsNamed(long step, int layer, String name) {
-    var e = assertThrows(IllegalArgumentException.class, () -> LayerKernels.stream(step, layer));
+    var e = assertThrows(IllegalArgumentException.class, () -> DropoutMask.stream(step, layer));
     assertTrue(e.getMessage().startsWith(name + " must be in"), e::getMessage);
   }
 }

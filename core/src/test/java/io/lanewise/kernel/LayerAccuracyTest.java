@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and 16 lanes make chains of n / 16 + 4. Statistics that an operation is given count as exact.
  */
 class LayerAccuracyTest {
-  private static final LayerKernels LAYERS = ScalarKernels.INSTANCE.layers();
+  private static final Kernels KERNELS = ScalarKernels.INSTANCE;
   private static final double U = 0x1p-24;
   private static final float EPSILON = 1e-5f;
 
@@ -33,10 +33,10 @@ class LayerAccuracyTest {
     return k * U / (1 - k * U);
   }
 
-  private static float[] random(SplittableRandom random, int length, float from) {
-    float[] x = new float[length];
-    for (int i = 0; i < length; i++) {
-      x[i] = from + 2 * random.nextFloat() - 1;
+  private static Matrix random(SplittableRandom random, int m, int n, float from) {
+    Matrix x = new Matrix(m, n);
+    for (int i = 0; i < m * n; i++) {
+      x.array()[i] = from + 2 * random.nextFloat() - 1;
     }
     return x;
   }
@@ -53,33 +53,35 @@ class LayerAccuracyTest {
   @MethodSource("shapes")
   void columnMomentsAndNormalize(int m, int n, float from) {
     SplittableRandom random = new SplittableRandom(1);
-    float[] x = random(random, m * n, from);
-    float[] mean = new float[n];
-    float[] variance = new float[n];
-    LAYERS.columnMoments(m, n, x, 0, n, mean, 0, variance, 0);
+    Matrix x = random(random, m, n, from);
+    Matrix mean = new Matrix(1, n);
+    Matrix variance = new Matrix(1, n);
+    KERNELS.columnMoments(x, mean, variance);
     for (int j = 0; j < n; j++) {
       double sum = 0;
       double magnitudes = 0;
       double squares = 0;
       for (int i = 0; i < m; i++) {
-        sum += x[i * n + j];
-        magnitudes += Math.abs(x[i * n + j]);
-        squares += Math.pow((double) x[i * n + j] - mean[j], 2);
+        sum += x.get(i, j);
+        magnitudes += Math.abs(x.get(i, j));
+        squares += Math.pow((double) x.get(i, j) - mean.get(0, j), 2);
       }
-      assertNear(sum / m, mean[j], gamma(m) * magnitudes / m, "mean");
-      double shift = mean[j] - sum / m;
+      assertNear(sum / m, mean.get(0, j), gamma(m) * magnitudes / m, "mean");
+      double shift = mean.get(0, j) - sum / m;
       double expected = squares / m - shift * shift;
       double bound = gamma(m + 3) * squares / m + shift * shift;
-      assertNear(expected, variance[j], bound, "variance");
+      assertNear(expected, variance.get(0, j), bound, "variance");
     }
-    float[] scale = random(random, n, 0f);
-    float[] shift = random(random, n, 0f);
-    float[] y = new float[m * n];
-    LAYERS.normalize(m, n, x, 0, n, mean, 0, scale, 0, shift, 0, y, 0, n);
-    for (int i = 0; i < m * n; i++) {
-      int j = i % n;
-      double product = ((double) x[i] - mean[j]) * scale[j];
-      assertNear(product + shift[j], y[i], 2 * U * (Math.abs(product) + Math.abs(shift[j])), "y");
+    Matrix scale = random(random, 1, n, 0f);
+    Matrix shift = random(random, 1, n, 0f);
+    Matrix y = new Matrix(m, n);
+    KERNELS.normalize(x, mean, scale, shift, y);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double product = ((double) x.get(i, j) - mean.get(0, j)) * scale.get(0, j);
+        double magnitude = Math.abs(product) + Math.abs(shift.get(0, j));
+        assertNear(product + shift.get(0, j), y.get(i, j), 2 * U * magnitude, "y");
+      }
     }
   }
 
@@ -87,73 +89,71 @@ class LayerAccuracyTest {
   @MethodSource("shapes")
   void batchNormBackward(int m, int n, float from) {
     SplittableRandom random = new SplittableRandom(2);
-    float[] x = random(random, m * n, from);
-    float[] dy = random(random, m * n, 0f);
-    Norm norm = norm(random, n, n);
-    LAYERS.columnMoments(m, n, x, 0, n, norm.mean(), 0, norm.rstd(), 0);
+    Matrix x = random(random, m, n, from);
+    Matrix dy = random(random, m, n, 0f);
+    Norm norm = norm(random, n, new Matrix(1, n), new Matrix(1, n));
+    KERNELS.columnMoments(x, norm.mean(), norm.rstd());
     for (int j = 0; j < n; j++) {
-      norm.rstd()[j] = LayerKernels.rstd(norm.rstd()[j], EPSILON);
+      norm.rstd().array()[j] = Norm.rstd(norm.rstd().get(0, j), EPSILON);
     }
-    float[] dx = new float[m * n];
-    float[] dgamma = new float[n];
-    float[] dbeta = new float[n];
-    LAYERS.batchNormBackward(m, n, x, 0, n, norm, dy, 0, n, dx, 0, n, dgamma, 0, dbeta, 0);
+    Matrix dx = new Matrix(m, n);
+    Matrix dgamma = new Matrix(1, n);
+    Matrix dbeta = new Matrix(1, n);
+    KERNELS.batchNormBackward(x, norm, dy, dx, dgamma, dbeta);
     for (int j = 0; j < n; j++) {
-      double rstd = norm.rstd()[j];
+      double rstd = norm.rstd().get(0, j);
       double sum = 0;
       double sumMagnitude = 0;
       double product = 0;
       double productMagnitude = 0;
       for (int i = 0; i < m; i++) {
-        double xhat = ((double) x[i * n + j] - norm.mean()[j]) * rstd;
-        sum += dy[i * n + j];
-        sumMagnitude += Math.abs(dy[i * n + j]);
-        product += dy[i * n + j] * xhat;
-        productMagnitude += Math.abs(dy[i * n + j] * xhat);
+        double xhat = ((double) x.get(i, j) - norm.mean().get(0, j)) * rstd;
+        sum += dy.get(i, j);
+        sumMagnitude += Math.abs(dy.get(i, j));
+        product += dy.get(i, j) * xhat;
+        productMagnitude += Math.abs(dy.get(i, j) * xhat);
       }
       double sumBound = gamma(m) * sumMagnitude;
       double productBound = gamma(m + 2) * productMagnitude;
-      assertNear(sum, dbeta[j], sumBound, "dbeta");
-      assertNear(product, dgamma[j], productBound, "dgamma");
-      double factor = norm.gamma()[j] * rstd;
+      assertNear(sum, dbeta.get(0, j), sumBound, "dbeta");
+      assertNear(product, dgamma.get(0, j), productBound, "dgamma");
+      double factor = norm.gamma().get(0, j) * rstd;
       for (int i = 0; i < m; i++) {
-        double xhat = ((double) x[i * n + j] - norm.mean()[j]) * rstd;
-        double d = dy[i * n + j];
+        double xhat = ((double) x.get(i, j) - norm.mean().get(0, j)) * rstd;
+        double d = dy.get(i, j);
         double expected = factor * (d - sum / m - xhat * product / m);
         double terms = Math.abs(d) + Math.abs(sum / m) + Math.abs(xhat * product / m);
         // Of roundings each term has at most: 2 of xhat, 1 of the quotient, 1 of the difference, 1
         // of the fma, 2 of the factor.
         double bound = 7 * U * terms + (sumBound + Math.abs(xhat) * productBound) / m;
-        assertNear(expected, dx[i * n + j], Math.abs(factor) * bound, "dx");
+        assertNear(expected, dx.get(i, j), Math.abs(factor) * bound, "dx");
       }
     }
   }
 
-  private static Norm norm(SplittableRandom random, int n, int statistics) {
-    float[] gamma = random(random, n, 0f);
-    float[] beta = random(random, n, 0f);
-    return new Norm(gamma, 0, beta, 0, new float[statistics], 0, new float[statistics], 0);
+  private static Norm norm(SplittableRandom random, int n, Matrix mean, Matrix rstd) {
+    return new Norm(random(random, 1, n, 0f), random(random, 1, n, 0f), mean, rstd);
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
   void layerNorm(int m, int n, float from) {
     SplittableRandom random = new SplittableRandom(3);
-    float[] x = random(random, m * n, from);
-    float[] y = new float[m * n];
-    Norm norm = norm(random, n, m);
-    LAYERS.layerNorm(m, n, x, 0, n, norm, EPSILON, y, 0, n);
+    Matrix x = random(random, m, n, from);
+    Matrix y = new Matrix(m, n);
+    Norm norm = norm(random, n, new Matrix(m, 1), new Matrix(m, 1));
+    KERNELS.layerNorm(x, norm, EPSILON, y);
     int chain = n / 16 + 1 + 4;
     for (int i = 0; i < m; i++) {
       double sum = 0;
       double magnitudes = 0;
       double squares = 0;
-      float mean = norm.mean()[i];
-      float rstd = norm.rstd()[i];
+      float mean = norm.mean().get(i, 0);
+      float rstd = norm.rstd().get(i, 0);
       for (int j = 0; j < n; j++) {
-        sum += x[i * n + j];
-        magnitudes += Math.abs(x[i * n + j]);
-        squares += Math.pow((double) x[i * n + j] - mean, 2);
+        sum += x.get(i, j);
+        magnitudes += Math.abs(x.get(i, j));
+        squares += Math.pow((double) x.get(i, j) - mean, 2);
       }
       assertNear(sum / n, mean, gamma(chain + 1) * magnitudes / n, "mean");
       double shift = mean - sum / n;
@@ -165,9 +165,9 @@ class LayerAccuracyTest {
       double bound = error / (2 * least * Math.sqrt(least)) + 2 * U * expected;
       assertNear(expected, rstd, bound, "rstd");
       for (int j = 0; j < n; j++) {
-        double product = ((double) x[i * n + j] - mean) * rstd * norm.gamma()[j];
-        double magnitude = Math.abs(product) + Math.abs(norm.beta()[j]);
-        assertNear(product + norm.beta()[j], y[i * n + j], 3 * U * magnitude, "y");
+        double product = ((double) x.get(i, j) - mean) * rstd * norm.gamma().get(0, j);
+        double magnitude = Math.abs(product) + Math.abs(norm.beta().get(0, j));
+        assertNear(product + norm.beta().get(0, j), y.get(i, j), 3 * U * magnitude, "y");
       }
     }
   }
@@ -176,14 +176,14 @@ class LayerAccuracyTest {
   @MethodSource("shapes")
   void layerNormBackward(int m, int n, float from) {
     SplittableRandom random = new SplittableRandom(4);
-    float[] x = random(random, m * n, from);
-    float[] dy = random(random, m * n, 0f);
-    Norm norm = norm(random, n, m);
-    float[] dx = new float[m * n];
-    float[] dgamma = new float[n];
-    float[] dbeta = new float[n];
-    LAYERS.layerNorm(m, n, x, 0, n, norm, EPSILON, dx, 0, n);
-    LAYERS.layerNormBackward(m, n, x, 0, n, norm, dy, 0, n, dx, 0, n, dgamma, 0, dbeta, 0);
+    Matrix x = random(random, m, n, from);
+    Matrix dy = random(random, m, n, 0f);
+    Norm norm = norm(random, n, new Matrix(m, 1), new Matrix(m, 1));
+    Matrix dx = new Matrix(m, n);
+    Matrix dgamma = new Matrix(1, n);
+    Matrix dbeta = new Matrix(1, n);
+    KERNELS.layerNorm(x, norm, EPSILON, dx);
+    KERNELS.layerNormBackward(x, norm, dy, dx, dgamma, dbeta);
     double[] products = new double[n];
     double[] productMagnitudes = new double[n];
     int chain = n / 16 + 1 + 4;
@@ -192,11 +192,11 @@ class LayerAccuracyTest {
       double sMagnitude = 0;
       double t = 0;
       double tMagnitude = 0;
-      double rstd = norm.rstd()[i];
+      double rstd = norm.rstd().get(i, 0);
       for (int j = 0; j < n; j++) {
-        double xhat = ((double) x[i * n + j] - norm.mean()[i]) * rstd;
-        double d = dy[i * n + j];
-        double g = d * norm.gamma()[j];
+        double xhat = ((double) x.get(i, j) - norm.mean().get(i, 0)) * rstd;
+        double d = dy.get(i, j);
+        double g = d * norm.gamma().get(0, j);
         products[j] += d * xhat;
         productMagnitudes[j] += Math.abs(d * xhat);
         s += g * xhat / n;
@@ -207,18 +207,18 @@ class LayerAccuracyTest {
       double sBound = gamma(chain + 4) * sMagnitude;
       double tBound = gamma(chain + 2) * tMagnitude;
       for (int j = 0; j < n; j++) {
-        double xhat = ((double) x[i * n + j] - norm.mean()[i]) * rstd;
-        double g = (double) dy[i * n + j] * norm.gamma()[j];
+        double xhat = ((double) x.get(i, j) - norm.mean().get(i, 0)) * rstd;
+        double g = (double) dy.get(i, j) * norm.gamma().get(0, j);
         double expected = rstd * (g - t - xhat * s);
         double terms = Math.abs(g) + Math.abs(t) + Math.abs(xhat * s);
         // Of roundings each term has at most 2 of xhat or 1 of g, 1 of the difference, 1 of the
         // fma, 1 of the factor.
         double bound = rstd * (5 * U * terms + Math.abs(xhat) * sBound + tBound);
-        assertNear(expected, dx[i * n + j], bound, "dx");
+        assertNear(expected, dx.get(i, j), bound, "dx");
       }
     }
     for (int j = 0; j < n; j++) {
-      assertNear(products[j], dgamma[j], gamma(m + 2) * productMagnitudes[j], "dgamma");
+      assertNear(products[j], dgamma.get(0, j), gamma(m + 2) * productMagnitudes[j], "dgamma");
     }
   }
 }

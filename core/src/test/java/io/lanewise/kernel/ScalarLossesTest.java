@@ -18,12 +18,11 @@ class ScalarLossesTest {
   /** Value and gradient of one row in double, with the magnitude of what was summed up for each. */
   private record Row(double value, double valueSize, double[] gradient, double[] gradientSize) {}
 
-  private static float[] crossEntropy(float[] z, int label, float scale, float[] dz) {
-    float[] loss = new float[1];
-    int n = z.length;
-    ScalarKernels.INSTANCE.crossEntropy(
-        1, n, z, 0, n, new int[] {label}, 0, scale, dz, 0, n, loss, 0);
-    return loss;
+  private static float crossEntropy(float[] z, int label, float scale, float[] dz) {
+    Matrix loss = new Matrix(1, 1);
+    int[] labels = {label};
+    ScalarKernels.INSTANCE.crossEntropy(row(z), labels, 0, scale, row(dz), loss);
+    return loss.get(0, 0);
   }
 
   private static float loss(LossKernel kind, float[] z, float[] y, float scale, float[] dz) {
@@ -31,10 +30,13 @@ class ScalarLossesTest {
   }
 
   private static float loss(LossFunction function, float[] z, float[] y, float scale, float[] dz) {
-    float[] loss = new float[1];
-    int n = z.length;
-    ScalarKernels.INSTANCE.loss(function, 1, n, z, 0, n, y, 0, n, scale, dz, 0, n, loss, 0);
-    return loss[0];
+    Matrix loss = new Matrix(1, 1);
+    ScalarKernels.INSTANCE.loss(function, row(z), row(y), scale, row(dz), loss);
+    return loss.get(0, 0);
+  }
+
+  private static Matrix row(float[] x) {
+    return x == null ? null : Matrix.row(x, 0, x.length);
   }
 
   /**
@@ -57,7 +59,7 @@ class ScalarLossesTest {
         sum += Math.exp(zj - max);
       }
       double exact = Math.log(sum) + (max - z[label]);
-      double error = Math.abs(crossEntropy(z, label, 1f, null)[0] - exact) / Math.max(1, exact);
+      double error = Math.abs(crossEntropy(z, label, 1f, null) - exact) / Math.max(1, exact);
       assertTrue(error <= 4 * U, () -> "n=" + n + ", loss " + exact + ": " + error / U + " u");
     }
   }
@@ -67,7 +69,7 @@ class ScalarLossesTest {
   void theLossOfASureRightAnswerKeepsItsRelativeAccuracy() {
     for (float gap = 1f; gap < 87f; gap += 0.37f) {
       double exact = Math.log1p(Math.exp(-gap));
-      double error = crossEntropy(new float[] {gap, 0f}, 0, 1f, null)[0] - exact;
+      double error = crossEntropy(new float[] {gap, 0f}, 0, 1f, null) - exact;
       assertTrue(Math.abs(error) <= 6 * U * exact, "gap " + gap + ": " + error / exact / U + " u");
     }
   }
@@ -75,9 +77,9 @@ class ScalarLossesTest {
   @Test
   void crossEntropyOfHugeLogitsIsFiniteWhereItsValueIs() {
     float[] dz = new float[2];
-    assertEquals(0f, crossEntropy(new float[] {3e38f, -3e38f}, 0, 1f, dz)[0]);
+    assertEquals(0f, crossEntropy(new float[] {3e38f, -3e38f}, 0, 1f, dz));
     assertArrayEquals(new float[] {0f, 0f}, dz);
-    assertEquals(3e38f, crossEntropy(new float[] {3e38f, 0f}, 1, 1f, dz)[0]);
+    assertEquals(3e38f, crossEntropy(new float[] {3e38f, 0f}, 1, 1f, dz));
     assertArrayEquals(new float[] {1f, -1f}, dz);
   }
 
@@ -86,14 +88,14 @@ class ScalarLossesTest {
     float none = Float.NEGATIVE_INFINITY;
     float[] z = {none, 1f, none, 1f};
     float[] dz = new float[4];
-    assertEquals((float) Math.log(2), crossEntropy(z, 3, 1f, dz)[0]);
+    assertEquals((float) Math.log(2), crossEntropy(z, 3, 1f, dz));
     assertArrayEquals(new float[] {0f, 0.5f, 0f, -0.5f}, dz);
     float[] rows = new float[4];
     float loss = loss(LossKernel.SOFTMAX_CROSS_ENTROPY, z, new float[] {0, 0, 0, 1}, 1f, rows);
     assertEquals((float) Math.log(2), loss);
     assertArrayEquals(dz, rows);
     // The right answer masked away is infinitely wrong, not undefined.
-    assertEquals(Float.POSITIVE_INFINITY, crossEntropy(z, 0, 1f, dz)[0]);
+    assertEquals(Float.POSITIVE_INFINITY, crossEntropy(z, 0, 1f, dz));
   }
 
   /** Indices and one-hot rows are one loss: the same bits, loss and gradient. */
@@ -108,7 +110,7 @@ class ScalarLossesTest {
       y[label] = 1f;
       float[] byLabel = new float[n];
       float[] byRow = new float[n];
-      float loss = crossEntropy(z, label, 0.125f, byLabel)[0];
+      float loss = crossEntropy(z, label, 0.125f, byLabel);
       assertEquals(loss, loss(LossKernel.SOFTMAX_CROSS_ENTROPY, z, y, 0.125f, byRow));
       assertArrayEquals(byLabel, byRow);
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.kernel.Fusion.Start;
+import io.lanewise.kernel.Epilogue.Start;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -16,15 +16,14 @@ class ScalarMatmulTest {
   private static final double U = 0x1p-24;
   private static final float SENTINEL = -0x1.2345p120f;
 
-  /** The operands of one product, in windows; reads of op(A) and op(B) for the references. */
-  private record Operands(
-      Form form, int m, int n, int k, float[] a, int lda, float[] b, int ldb, int off) {
+  /** The operands of one product; reads of op(A) and op(B) for the references. */
+  private record Operands(Transpose form, int m, int n, int k, Matrix a, Matrix b) {
     float a(int i, int p) {
-      return a[off + (form.transA() ? p * lda + i : i * lda + p)];
+      return form.a() ? a.get(p, i) : a.get(i, p);
     }
 
     float b(int p, int j) {
-      return b[off + (form.transB() ? j * ldb + p : p * ldb + j)];
+      return form.b() ? b.get(j, p) : b.get(p, j);
     }
   }
 
@@ -33,18 +32,20 @@ class ScalarMatmulTest {
   }
 
   private static Operands operands(
-      SplittableRandom random, Form form, int m, int n, int k, Draw d) {
+      SplittableRandom random, Transpose form, int m, int n, int k, Draw d) {
+    Matrix a = form.a() ? window(random, k, m, d) : window(random, m, k, d);
+    Matrix b = form.b() ? window(random, n, k, d) : window(random, k, n, d);
+    return new Operands(form, m, n, k, a, b);
+  }
+
+  private static Matrix window(SplittableRandom random, int rows, int columns, Draw d) {
     int off = random.nextInt(18);
-    int lda = Math.max(1, form.transA() ? m : k) + random.nextInt(8);
-    int ldb = Math.max(1, form.transB() ? k : n) + random.nextInt(8);
-    float[] a = new float[off + (form.transA() ? k : m) * lda];
-    float[] b = new float[off + (form.transB() ? n : k) * ldb];
-    for (float[] x : new float[][] {a, b}) {
-      for (int i = 0; i < x.length; i++) {
-        x[i] = d.next();
-      }
+    int ld = Math.max(1, columns) + random.nextInt(8);
+    float[] x = new float[off + rows * ld];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = d.next();
     }
-    return new Operands(form, m, n, k, a, lda, b, ldb, off);
+    return new Matrix(x, off, ld, rows, columns);
   }
 
   /** C after the product, without slack; asserts that nothing else was written. */
@@ -55,18 +56,14 @@ class ScalarMatmulTest {
     for (int i = 0; i < x.m * x.n; i++) {
       c[2 + i / x.n * ldc + i % x.n] = start == Start.ACCUMULATE ? old[i] : Float.NaN;
     }
-    Fusion fusion =
-        switch (start) {
-          case ZERO -> Fusion.NONE;
-          case BIAS -> Fusion.bias(bias, 0);
-          case ACCUMULATE -> Fusion.ACCUMULATE;
-        };
-    float[] aBefore = x.a.clone();
-    float[] bBefore = x.b.clone();
-    ScalarKernels.INSTANCE.matmul(
-        x.form, x.m, x.n, x.k, x.a, x.off, x.lda, x.b, x.off, x.ldb, c, 2, ldc, fusion);
-    assertArrayEquals(aBefore, x.a);
-    assertArrayEquals(bBefore, x.b);
+    float[] aBefore = x.a.array().clone();
+    float[] bBefore = x.b.array().clone();
+    Epilogue epilogue = new Epilogue(start, Activation.IDENTITY, null, 1f, 0f);
+    Matrix row = start == Start.BIAS ? Matrix.row(bias, 0, x.n) : null;
+    Matrix out = new Matrix(c, 2, ldc, x.m, x.n);
+    ScalarKernels.INSTANCE.matmul(x.form, x.a, x.b, out, epilogue, row, null);
+    assertArrayEquals(aBefore, x.a.array());
+    assertArrayEquals(bBefore, x.b.array());
     float[] window = new float[x.m * x.n];
     for (int i = 0; i < window.length; i++) {
       int at = 2 + i / x.n * ldc + i % x.n;
@@ -89,25 +86,28 @@ class ScalarMatmulTest {
 
   @ParameterizedTest
   @EnumSource
-  void byHand(Form form) {
+  void byHand(Transpose form) {
     // op(A) = 1 2 3   op(B) =  7  8   C =  58  64
     //         4 5 6            9 10       139 154
     //                         11 12
-    float[] a = form.transA() ? new float[] {1, 4, 2, 5, 3, 6} : new float[] {1, 2, 3, 4, 5, 6};
-    float[] b =
-        form.transB() ? new float[] {7, 9, 11, 8, 10, 12} : new float[] {7, 8, 9, 10, 11, 12};
-    int lda = form.transA() ? 2 : 3;
-    int ldb = form.transB() ? 3 : 2;
+    float[] a = form.a() ? new float[] {1, 4, 2, 5, 3, 6} : new float[] {1, 2, 3, 4, 5, 6};
+    float[] b = form.b() ? new float[] {7, 9, 11, 8, 10, 12} : new float[] {7, 8, 9, 10, 11, 12};
+    Matrix left = form.a() ? new Matrix(a, 3, 2) : new Matrix(a, 2, 3);
+    Matrix right = form.b() ? new Matrix(b, 2, 3) : new Matrix(b, 3, 2);
+    Kernels kernels = ScalarKernels.INSTANCE;
     float[] c = {1, 1, 1, 1};
-    ScalarKernels.INSTANCE.matmul(form, 2, 2, 3, a, 0, lda, b, 0, ldb, c, 0, 2, Fusion.NONE);
+    Matrix out = new Matrix(c, 2, 2);
+    kernels.matmul(form, left, right, out);
     assertArrayEquals(new float[] {58, 64, 139, 154}, c);
-    ScalarKernels.INSTANCE.matmul(form, 2, 2, 3, a, 0, lda, b, 0, ldb, c, 0, 2, Fusion.ACCUMULATE);
+    kernels.matmul(form, left, right, out, Epilogue.ACCUMULATE, null, null);
     assertArrayEquals(new float[] {116, 128, 278, 308}, c);
-    Fusion fusion = Fusion.bias(new float[] {0, -100, -64}, 1).activation(Activation.RELU);
-    ScalarKernels.INSTANCE.matmul(form, 2, 2, 3, a, 0, lda, b, 0, ldb, c, 0, 2, fusion);
+    Epilogue biased = Epilogue.BIAS.activation(Activation.RELU);
+    Matrix bias = Matrix.row(new float[] {0, -100, -64}, 1, 2);
+    kernels.matmul(form, left, right, out, biased, bias, null);
     assertArrayEquals(new float[] {0, 0, 39, 90}, c);
-    Fusion derivative = Fusion.NONE.derivative(Activation.RELU, new float[] {9, 0, 1, 2, 0}, 1, 2);
-    ScalarKernels.INSTANCE.matmul(form, 2, 2, 3, a, 0, lda, b, 0, ldb, c, 0, 2, derivative);
+    Epilogue derivative = Epilogue.NONE.derivative(Activation.RELU);
+    Matrix saved = new Matrix(new float[] {9, 0, 1, 2, 0}, 1, 2, 2, 2);
+    kernels.matmul(form, left, right, out, derivative, null, saved);
     assertArrayEquals(new float[] {0, 64, 139, 0}, c);
   }
 
@@ -119,7 +119,7 @@ class ScalarMatmulTest {
   void integersAreExact() {
     SplittableRandom random = new SplittableRandom(4);
     for (int round = 0; round < 2_000; round++) {
-      Form form = Form.values()[round % 4];
+      Transpose form = Transpose.values()[round % 4];
       Start start = Start.values()[round % 3];
       int m = 1 + random.nextInt(60);
       int n = 1 + random.nextInt(60);
@@ -160,7 +160,7 @@ class ScalarMatmulTest {
    */
   @ParameterizedTest
   @EnumSource
-  void errorAgainstDoubleIsBounded(Form form) {
+  void errorAgainstDoubleIsBounded(Transpose form) {
     SplittableRandom random = new SplittableRandom(1 + form.ordinal());
     for (int round = 0; round < 150; round++) {
       Start start = Start.values()[round % 3];
@@ -201,46 +201,33 @@ class ScalarMatmulTest {
 
   @Test
   void noTermsLeaveTheStart() {
-    float[] none = {};
+    Matrix a = new Matrix(1, 0);
+    Matrix b = new Matrix(0, 2);
     float[] c = {Float.NaN, 3f};
-    ScalarKernels.INSTANCE.matmul(
-        Form.NN, 1, 2, 0, none, 0, 1, none, 0, 2, c, 0, 2, Fusion.ACCUMULATE);
+    Matrix out = new Matrix(c, 1, 2);
+    ScalarKernels.INSTANCE.matmul(Transpose.NN, a, b, out, Epilogue.ACCUMULATE, null, null);
     assertArrayEquals(new float[] {Float.NaN, 3f}, c);
-    ScalarKernels.INSTANCE.matmul(Form.NN, 1, 2, 0, none, 0, 1, none, 0, 2, c, 0, 2, Fusion.NONE);
+    ScalarKernels.INSTANCE.matmul(Transpose.NN, a, b, out);
     assertArrayEquals(new float[] {0f, 0f}, c);
+  }
+
+  private static float one(Transpose form, float a, float b) {
+    Matrix c = new Matrix(new float[] {1f}, 1, 1);
+    Matrix left = new Matrix(new float[] {a}, 1, 1);
+    ScalarKernels.INSTANCE.matmul(form, left, new Matrix(new float[] {b}, 1, 1), c);
+    return c.get(0, 0);
   }
 
   /** BLAS's reference skips a zero of A; then 0 x infinity and 0 x NaN would be lost. */
   @ParameterizedTest
   @EnumSource
-  void aZeroDoesNotHideAnInfinityOrANan(Form form) {
-    float[] c = {1f};
-    for (float special : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-      float[] b = {special};
-      ScalarKernels.INSTANCE.matmul(
-          form, 1, 1, 1, new float[] {0f}, 0, 1, b, 0, 1, c, 0, 1, Fusion.NONE);
-      assertTrue(Float.isNaN(c[0]));
-    }
+  void aZeroDoesNotHideAnInfinityOrANan(Transpose form) {
+    assertTrue(Float.isNaN(one(form, 0f, Float.NaN)));
+    assertTrue(Float.isNaN(one(form, 0f, Float.POSITIVE_INFINITY)));
   }
 
   @Test
   void subnormalsAreKept() {
-    float[] c = {0f};
-    ScalarKernels.INSTANCE.matmul(
-        Form.NN,
-        1,
-        1,
-        1,
-        new float[] {0x1p-75f},
-        0,
-        1,
-        new float[] {0x1p-74f},
-        0,
-        1,
-        c,
-        0,
-        1,
-        Fusion.NONE);
-    assertEquals(Float.MIN_VALUE, c[0]);
+    assertEquals(Float.MIN_VALUE, one(Transpose.NN, 0x1p-75f, 0x1p-74f));
   }
 }

@@ -32,9 +32,9 @@ class ScalarRowsTest {
   }
 
   private static float[] softmax(float[] z) {
-    float[] a = new float[z.length];
-    ScalarKernels.INSTANCE.softmax(1, z.length, z, 0, z.length, a, 0, z.length);
-    return a;
+    Matrix a = new Matrix(1, z.length);
+    ScalarKernels.INSTANCE.softmax(Matrix.row(z, 0, z.length), a);
+    return a.array();
   }
 
   /**
@@ -128,7 +128,8 @@ class ScalarRowsTest {
       float[] a = softmax(logits(random, n, 4f));
       float[] da = logits(random, n, 3f);
       float[] dz = new float[n];
-      ScalarKernels.INSTANCE.softmaxBackward(1, n, a, 0, n, da, 0, n, dz, 0, n);
+      Matrix outputs = Matrix.row(a, 0, n);
+      ScalarKernels.INSTANCE.softmaxBackward(outputs, Matrix.row(da, 0, n), Matrix.row(dz, 0, n));
       double dot = 0;
       double magnitude = 0;
       for (int j = 0; j < n; j++) {
@@ -150,7 +151,7 @@ class ScalarRowsTest {
     int n = 37;
     float[] x = logits(random, m * n, 1f);
     float[] sums = new float[n];
-    ScalarKernels.INSTANCE.columnSums(m, n, x, 0, n, sums, 0);
+    ScalarKernels.INSTANCE.columnSums(new Matrix(x, m, n), Matrix.row(sums, 0, n));
     for (int j = 0; j < n; j++) {
       double sum = 0;
       double magnitude = 0;

@@ -63,13 +63,30 @@ class ThreadsTest {
     }
   }
 
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bits[i] = Float.floatToIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  private static Matrix random(int rows, int columns, long seed) {
+    return new Matrix(random(rows * columns, seed), rows, columns);
+  }
+
+  /** With gaps between its rows. */
+  private static Matrix random(int off, int ld, int rows, int columns, long seed) {
+    return new Matrix(random(off + rows * ld, seed), off, ld, rows, columns);
+  }
+
   private static List<float[]> everything(Kernels kernels) {
     List<float[]> results = new ArrayList<>();
     products(kernels, results);
     vectors(kernels, results);
     rows(kernels, results);
     elements(kernels, results);
-    layers(kernels.layers(), results);
+    layers(kernels, results);
     return results;
   }
 
@@ -79,28 +96,27 @@ class ThreadsTest {
     for (int[] shape : new int[][] {{149, 107}, {107, 149}}) {
       int m = shape[0];
       int n = shape[1];
-      float[] bias = random(n, 3);
-      float[] saved = random(m * n, 4);
-      for (Form form : Form.values()) {
-        int lda = (form.transA() ? m : k) + 3;
-        int ldb = (form.transB() ? k : n) + 1;
-        float[] a = random((form.transA() ? k : m) * lda + 5, 1);
-        float[] b = random((form.transB() ? n : k) * ldb + 2, 2);
-        for (Fusion fusion :
+      Matrix bias = random(1, n, 3);
+      Matrix saved = random(m, n, 4);
+      for (Transpose form : Transpose.values()) {
+        Matrix a = form.a() ? random(5, m + 3, k, m, 1) : random(5, k + 3, m, k, 1);
+        Matrix b = form.b() ? random(2, k + 1, n, k, 2) : random(2, n + 1, k, n, 2);
+        for (Epilogue epilogue :
             List.of(
-                Fusion.NONE,
-                Fusion.ACCUMULATE,
-                Fusion.scaled(0.5f, -2f),
-                Fusion.bias(bias, 0).activation(Activation.RELU),
-                Fusion.NONE.derivative(Activation.TANH, saved, 0, n))) {
-          float[] c = random(m * (n + 2) + 7, 5);
-          kernels.matmul(form, m, n, k, a, 5, lda, b, 2, ldb, c, 7, n + 2, fusion);
-          results.add(c);
-          if (form == Form.NN && !fusion.isScaled()) {
-            float[] packed = random(m * (n + 2) + 7, 5);
-            PackedMatrix matrix = kernels.pack(k, n, b, 2, ldb);
-            kernels.matmulPacked(m, a, 5, lda, matrix, packed, 7, n + 2, fusion);
-            results.add(packed);
+                Epilogue.NONE,
+                Epilogue.ACCUMULATE,
+                Epilogue.scaled(0.5f, -2f),
+                Epilogue.BIAS.activation(Activation.RELU),
+                Epilogue.NONE.derivative(Activation.TANH))) {
+          Matrix start = epilogue.start() == Epilogue.Start.BIAS ? bias : null;
+          Matrix end = epilogue.derivative() != null ? saved : null;
+          Matrix c = random(7, n + 2, m, n, 5);
+          kernels.matmul(form, a, b, c, epilogue, start, end);
+          results.add(c.array());
+          if (form == Transpose.NN && !epilogue.isScaled()) {
+            Matrix packed = random(7, n + 2, m, n, 5);
+            kernels.matmulPacked(a, kernels.pack(b), packed, epilogue, start, end);
+            results.add(packed.array());
           }
         }
       }
@@ -121,105 +137,109 @@ class ThreadsTest {
   }
 
   private static void rows(Kernels kernels, List<float[]> results) {
-    int ld = COLUMNS + 2;
-    float[] z = random(ROWS * ld, 6);
-    float[] y = random(ROWS * ld, 7);
+    Matrix z = rows(6);
+    Matrix y = rows(7);
     int[] labels = new int[ROWS];
     Arrays.setAll(labels, i -> i * 31 % COLUMNS);
-    float[] sums = new float[COLUMNS];
-    kernels.columnSums(ROWS, COLUMNS, z, 0, ld, sums, 0);
-    results.add(sums);
-    float[] a = new float[ROWS * ld];
-    kernels.softmax(ROWS, COLUMNS, z, 0, ld, a, 0, ld);
-    results.add(a);
-    float[] dz = new float[ROWS * ld];
-    kernels.softmaxBackward(ROWS, COLUMNS, a, 0, ld, y, 0, ld, dz, 0, ld);
-    results.add(dz);
-    float[] dzLabels = new float[ROWS * ld];
-    float[] rowLoss = new float[ROWS];
-    kernels.crossEntropy(ROWS, COLUMNS, z, 0, ld, labels, 0, 0.5f, dzLabels, 0, ld, rowLoss, 0);
-    results.add(dzLabels);
-    results.add(rowLoss);
+    Matrix sums = output(results, 1, COLUMNS);
+    kernels.columnSums(z, sums);
+    Matrix a = output(results);
+    kernels.softmax(z, a);
+    kernels.softmaxBackward(a, y, output(results));
+    kernels.crossEntropy(z, labels, 0, 0.5f, output(results), output(results, ROWS, 1));
     List<LossFunction> losses = new ArrayList<>();
     for (LossKernel loss : LossKernel.values()) {
       losses.add(LossFunction.of(loss));
     }
     losses.add(LossFunction.weightedBinary(random(COLUMNS, 12)));
     for (LossFunction loss : losses) {
-      float[] dzLoss = new float[ROWS * ld];
-      float[] value = new float[ROWS];
-      kernels.loss(loss, ROWS, COLUMNS, z, 0, ld, y, 0, ld, 0.5f, dzLoss, 0, ld, value, 0);
-      results.add(dzLoss);
-      results.add(value);
-      float[] valueAlone = new float[ROWS];
-      kernels.loss(loss, ROWS, COLUMNS, z, 0, ld, y, 0, ld, 0.5f, null, 0, ld, valueAlone, 0);
-      results.add(valueAlone);
+      kernels.loss(loss, z, y, 0.5f, output(results), output(results, ROWS, 1));
+      kernels.loss(loss, z, y, 0.5f, null, output(results, ROWS, 1));
     }
   }
 
+  /** Rows with a gap of two between them. */
+  private static Matrix rows(long seed) {
+    return random(0, COLUMNS + 2, ROWS, COLUMNS, seed);
+  }
+
+  /** Zeros among the results, such rows. */
+  private static Matrix output(List<float[]> results) {
+    return new Matrix().part(output(results, ROWS, COLUMNS + 2), 0, ROWS, 0, COLUMNS);
+  }
+
+  /** Zeros among the results, without gaps. */
+  private static Matrix output(List<float[]> results, int rows, int columns) {
+    Matrix x = new Matrix(rows, columns);
+    results.add(x.array());
+    return x;
+  }
+
+  /** Without gaps they are cut anywhere, with gaps between rows. */
   private static void elements(Kernels kernels, List<float[]> results) {
-    float[] x = random(LENGTH + 3, 8);
-    float[] g = random(LENGTH, 9);
+    Matrix x = Matrix.row(random(LENGTH + 3, 8), 3, LENGTH);
+    Matrix g = random(1, LENGTH, 9);
     for (Function f : Function.values()) {
-      float[] y = new float[LENGTH + 1];
-      kernels.map(f, LENGTH, x, 3, y, 1);
-      results.add(y);
+      kernels.map(f, x, output(results, 1, LENGTH));
     }
     for (Activation f : Activation.values()) {
       if (f.elementwise()) {
-        float[] a = new float[LENGTH];
-        kernels.activate(f, LENGTH, x, 3, a, 0);
-        results.add(a);
-        float[] dz = new float[LENGTH];
-        kernels.activateBackward(f, LENGTH, x, 3, g, 0, dz, 0);
-        results.add(dz);
+        kernels.activate(f, x, output(results, 1, LENGTH));
+        kernels.activateBackward(f, x, g, output(results, 1, LENGTH));
       }
     }
-    float[] p = random(LENGTH, 10);
+    Matrix dense = random(ROWS, COLUMNS, 8);
+    Matrix gaps = rows(9);
+    kernels.map(Function.EXP, dense, output(results, ROWS, COLUMNS));
+    kernels.map(Function.EXP, gaps, output(results));
+    kernels.activate(Activation.TANH, dense, output(results));
+    kernels.activate(Activation.TANH, gaps, output(results, ROWS, COLUMNS));
+    kernels.activateBackward(Activation.TANH, gaps, dense, output(results));
+    kernels.activateBackward(Activation.TANH, dense, gaps, gaps);
+    results.add(gaps.array());
+    Matrix p = random(1, LENGTH, 10);
     for (Update.Rule rule : Update.Rule.values()) {
-      float[] m1 = random(LENGTH, 11);
-      float[] m2 = new float[LENGTH];
+      Matrix m1 = random(1, LENGTH, 11);
+      Matrix m2 = new Matrix(1, LENGTH);
       Update update = new Update(rule).rate(0.1f).momentum(0.9f).weight1(0.1f).beta2(0.9f);
       update.weight2(0.1f).rootScale(2f).epsilon(1e-8f).limit(0.5f).gradientScale(0.9f);
-      kernels.updates().update(update, LENGTH, p, 0, g, 0, m1, 0, m2, 0);
-      results.addAll(List.of(p.clone(), m1, m2));
+      kernels.update(update, p, g, m1, m2);
+      results.addAll(List.of(p.array().clone(), m1.array(), m2.array()));
     }
-    double sum = kernels.updates().sumOfSquares(LENGTH, g, 0);
+    double sum = kernels.sumOfSquares(g);
     results.add(new float[] {(float) sum, (float) (sum - (float) sum)});
   }
 
-  private static void layers(LayerKernels layers, List<float[]> results) {
-    int m = ROWS;
-    int n = COLUMNS;
-    int ld = n + 2;
-    float[] x = random(m * ld, 15);
-    float[] dy = random(m * ld, 16);
-    Norm columns = new Norm(random(n, 17), 0, random(n, 18), 0, new float[n], 0, new float[n], 0);
-    Norm rows = new Norm(random(n, 17), 0, random(n, 18), 0, new float[m], 0, new float[m], 0);
-    float[][] y = new float[7][m * ld];
-    float[][] sums = new float[4][n];
-    layers.columnMoments(m, n, x, 0, ld, columns.mean(), 0, columns.rstd(), 0);
-    float[] gamma = columns.gamma();
-    layers.normalize(m, n, x, 0, ld, columns.mean(), 0, gamma, 0, columns.beta(), 0, y[0], 0, ld);
-    layers.batchNormBackward(
-        m, n, x, 0, ld, columns, dy, 0, ld, y[1], 0, ld, sums[0], 0, sums[1], 0);
-    layers.layerNorm(m, n, x, 0, ld, rows, 1e-5f, y[2], 0, ld);
-    layers.layerNormBackward(m, n, x, 0, ld, rows, dy, 0, ld, y[3], 0, ld, sums[2], 0, sums[3], 0);
-    layers.dropout(DropoutMask.alpha(0.3), m, n, 19, 1L << 40, 5, x, 0, ld, y[4], 0, ld);
-    layers.add(m, n, x, 0, ld, dy, 0, ld, y[5], 0, ld);
-    layers.scaleRows(m, n, x, 0, ld, rows.rstd(), 0, y[6], 0, ld);
-    results.addAll(List.of(y));
-    results.addAll(List.of(sums));
-    results.addAll(List.of(columns.mean(), columns.rstd(), rows.mean(), rows.rstd()));
+  private static void layers(Kernels kernels, List<float[]> results) {
+    Matrix x = rows(15);
+    Matrix dy = rows(16);
+    Matrix gamma = random(1, COLUMNS, 17);
+    Matrix beta = random(1, COLUMNS, 18);
+    Matrix mean = output(results, 1, COLUMNS);
+    Matrix rstd = output(results, 1, COLUMNS);
+    kernels.columnMoments(x, mean, rstd);
+    kernels.normalize(x, mean, gamma, beta, output(results));
+    Norm columns = new Norm(gamma, beta, mean, rstd);
+    Matrix dgamma = output(results, 1, COLUMNS);
+    Matrix dbeta = output(results, 1, COLUMNS);
+    kernels.batchNormBackward(x, columns, dy, output(results), dgamma, dbeta);
+    Norm rows = new Norm(gamma, beta, output(results, ROWS, 1), output(results, ROWS, 1));
+    kernels.layerNorm(x, rows, 1e-5f, output(results));
+    dgamma = output(results, 1, COLUMNS);
+    dbeta = output(results, 1, COLUMNS);
+    kernels.layerNormBackward(x, rows, dy, output(results), dgamma, dbeta);
+    kernels.dropout(DropoutMask.alpha(0.3), 19, 1L << 40, 5, x, output(results));
+    kernels.add(x, dy, output(results));
+    kernels.scaleRows(x, rows.rstd(), output(results));
   }
 
   @Test
   void manyThreadsMayShareThem() throws Exception {
     int n = 187;
-    float[] a = random(n * n, 1);
-    float[] b = random(n * n, 2);
-    float[] expected = new float[n * n];
-    SCALAR.matmul(Form.NN, n, n, n, a, 0, n, b, 0, n, expected, 0, n, Fusion.NONE);
+    Matrix a = random(n, n, 1);
+    Matrix b = random(n, n, 2);
+    Matrix expected = new Matrix(n, n);
+    SCALAR.matmul(Transpose.NN, a, b, expected);
     try (Threads threads = new Threads(3);
         ExecutorService users = Executors.newFixedThreadPool(64)) {
       Kernels kernels = threads.kernels(SCALAR);
@@ -227,9 +247,9 @@ class ThreadsTest {
           () -> {
             int equal = 0;
             for (int round = 0; round < 5; round++) {
-              float[] c = new float[n * n];
-              kernels.matmul(Form.NN, n, n, n, a, 0, n, b, 0, n, c, 0, n, Fusion.NONE);
-              equal += Arrays.equals(expected, c) ? 1 : 0;
+              Matrix c = new Matrix(n, n);
+              kernels.matmul(Transpose.NN, a, b, c);
+              equal += Arrays.equals(expected.array(), c.array()) ? 1 : 0;
             }
             return equal;
           };
@@ -249,15 +269,15 @@ class ThreadsTest {
     Kernels kernels = threads.kernels(SCALAR);
     List<Thread> before = workers();
     assertTrue(before.size() >= 3, before::toString);
-    float[] expected = new float[LENGTH];
-    float[] actual = new float[LENGTH];
-    float[] z = random(LENGTH, 1);
-    SCALAR.activate(Activation.TANH, LENGTH, z, 0, expected, 0);
-    kernels.activate(Activation.TANH, LENGTH, z, 0, actual, 0);
+    Matrix expected = new Matrix(1, LENGTH);
+    Matrix actual = new Matrix(1, LENGTH);
+    Matrix z = random(1, LENGTH, 1);
+    SCALAR.activate(Activation.TANH, z, expected);
+    kernels.activate(Activation.TANH, z, actual);
     threads.close();
     assertTrue(workers().isEmpty(), () -> workers().toString());
-    kernels.activate(Activation.TANH, LENGTH, z, 0, actual, 0);
-    assertArrayEquals(expected, actual);
+    kernels.activate(Activation.TANH, z, actual);
+    assertArrayEquals(expected.array(), actual.array());
     threads.close();
   }
 
@@ -269,17 +289,17 @@ class ThreadsTest {
 
   @Test
   void anInterruptCorruptsNothingAndIsKept() {
-    float[] z = random(LENGTH, 1);
-    float[] expected = new float[LENGTH];
-    SCALAR.activate(Activation.GELU, LENGTH, z, 0, expected, 0);
+    Matrix z = random(1, LENGTH, 1);
+    Matrix expected = new Matrix(1, LENGTH);
+    SCALAR.activate(Activation.GELU, z, expected);
     try (Threads threads = new Threads(3)) {
       Kernels kernels = threads.kernels(SCALAR);
       for (int round = 0; round < 20; round++) {
-        float[] actual = new float[LENGTH];
+        Matrix actual = new Matrix(1, LENGTH);
         Thread.currentThread().interrupt();
-        kernels.activate(Activation.GELU, LENGTH, z, 0, actual, 0);
+        kernels.activate(Activation.GELU, z, actual);
         assertTrue(Thread.interrupted());
-        assertArrayEquals(expected, actual);
+        assertArrayEquals(expected.array(), actual.array());
       }
     }
   }
@@ -287,7 +307,7 @@ class ThreadsTest {
   private static void run(Threads threads, int count, IntConsumer pieces) {
     threads.take();
     try {
-      threads.run(pieces, count, Long.MAX_VALUE);
+      threads.run((thread, piece) -> pieces.accept(piece), count, Long.MAX_VALUE);
     } finally {
       threads.release();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -74,15 +75,15 @@ class WorkspaceTest {
     Network softmax = network(Activation.RELU, Activation.SOFTMAX, Loss.CROSS_ENTROPY);
     Workspace workspace = new Workspace(softmax, SCALAR, M);
     workspace.forward(M, X, 0, N_IN);
-    float[] expected = new float[M * 3];
-    SCALAR.softmax(M, 3, workspace.scores(), 0, 3, expected, 0, 3);
-    assertArrayEquals(expected, softmax.predict(X, M, SCALAR));
+    Matrix expected = new Matrix(M, 3);
+    SCALAR.softmax(new Matrix(workspace.scores(), M, 3), expected);
+    assertArrayEquals(expected.array(), softmax.predict(X, M, SCALAR));
 
     Network sigmoid = network(Activation.RELU, Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY);
     workspace = new Workspace(sigmoid, SCALAR, M);
     workspace.forward(M, X, 0, N_IN);
-    SCALAR.activate(Activation.SIGMOID, M * 3, workspace.scores(), 0, expected, 0);
-    assertArrayEquals(expected, sigmoid.predict(X, M, SCALAR));
+    SCALAR.activate(Activation.SIGMOID, new Matrix(workspace.scores(), M, 3), expected);
+    assertArrayEquals(expected.array(), sigmoid.predict(X, M, SCALAR));
   }
 
   @Test

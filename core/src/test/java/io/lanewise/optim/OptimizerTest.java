@@ -71,7 +71,7 @@ class OptimizerTest {
 
   /** Begins with one tensor of so many parameters. */
   private static Stepper begin(Optimizer optimizer, int parameters) {
-    return optimizer.begin(List.of(new Tensor("p", Tensor.Kind.WEIGHT, 0, 0, 1, parameters)));
+    return optimizer.begin(List.of(new Tensor("p", Tensor.Kind.WEIGHT, 0, 0, 1, parameters, 0f)));
   }
 
   private static void steps(Stepper optimizer, float[] p, int from, int to) {

@@ -1,8 +1,8 @@
 package io.lanewise.onnx;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.FloatMath;
 import io.lanewise.kernel.Function;
+import io.lanewise.math.FloatMath;
 import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
@@ -50,7 +50,7 @@ final class ElementOperators {
     return call -> {
       OnnxTensor x = call.floats(0);
       OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
-      call.kernels().activate(f, x.count(), x.floats(), 0, y.floats(), 0);
+      call.kernels().activate(f, x.row(), y.row());
       call.output(0, y);
     };
   }
@@ -60,7 +60,7 @@ final class ElementOperators {
     return call -> {
       OnnxTensor x = call.floats(0);
       OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
-      call.kernels().map(f, x.count(), x.floats(), 0, y.floats(), 0);
+      call.kernels().map(f, x.row(), y.row());
       call.output(0, y);
     };
   }

@@ -5,7 +5,6 @@ import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelTensor;
-import io.lanewise.model.Names;
 import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;

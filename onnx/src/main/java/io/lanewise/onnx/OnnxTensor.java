@@ -1,5 +1,6 @@
 package io.lanewise.onnx;
 
+import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -94,6 +95,16 @@ public final class OnnxTensor {
       return floats;
     }
     throw wrongType("floats");
+  }
+
+  /** The floats as the operand of a kernel, where the shape is of so many elements. */
+  Matrix matrix(int rows, int columns) {
+    return new Matrix(floats(), rows, columns);
+  }
+
+  /** All floats as one row, for what is done to each element alone. */
+  Matrix row() {
+    return matrix(1, count);
   }
 
   /**

@@ -1,7 +1,8 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
@@ -11,7 +12,7 @@ final class Products {
 
   /**
    * Y = alpha A B + beta C. With alpha = beta = 1 and C a row, each chain starts from the bias, as
-   * a dense layer's does; else from what {@link Fusion} says.
+   * a dense layer's does; else from what {@link Epilogue} says.
    */
   static Operator gemm(Node node) throws ModelFormatException {
     node.attributes().requireOnly("alpha", "beta", "transA", "transB");
@@ -19,7 +20,8 @@ final class Products {
     float beta = node.attributes().number("beta", 1);
     boolean transA = node.attributes().integer("transA", 0) != 0;
     boolean transB = node.attributes().integer("transB", 0) != 0;
-    Form form = transA ? (transB ? Form.TT : Form.TN) : transB ? Form.NT : Form.NN;
+    Transpose form =
+        transA ? (transB ? Transpose.TT : Transpose.TN) : transB ? Transpose.NT : Transpose.NN;
     return call -> {
       OnnxTensor a = call.floats(0);
       OnnxTensor b = call.floats(1);
@@ -34,42 +36,30 @@ final class Products {
       }
       OnnxTensor c = call.optional(2) == null ? null : call.floats(2);
       OnnxTensor y = call.make(ElementType.FLOAT, m, n);
-      Fusion fusion = fusion(call, alpha, beta, c, y);
-      int lda = Math.max(1, a.shape()[1]);
-      int ldb = Math.max(1, b.shape()[1]);
-      call.kernels()
-          .matmul(
-              form,
-              m,
-              n,
-              k,
-              a.floats(),
-              0,
-              lda,
-              b.floats(),
-              0,
-              ldb,
-              y.floats(),
-              0,
-              Math.max(1, n),
-              fusion);
+      Epilogue epilogue = epilogue(call, alpha, beta, c, y);
+      Matrix bias = epilogue.start() == Epilogue.Start.BIAS ? c.row() : null;
+      call.kernels().matmul(form, whole(a), whole(b), whole(y), epilogue, bias, null);
       call.output(0, y);
     };
   }
 
+  private static Matrix whole(OnnxTensor t) {
+    return t.matrix(t.shape()[0], t.shape()[1]);
+  }
+
   /** How the product continues what C begins; Y is C before it, where it is read. */
-  private static Fusion fusion(Call call, float alpha, float beta, OnnxTensor c, OnnxTensor y)
+  private static Epilogue epilogue(Call call, float alpha, float beta, OnnxTensor c, OnnxTensor y)
       throws ModelFormatException {
     if (c == null) {
-      return Fusion.scaled(alpha, 0);
+      return Epilogue.scaled(alpha, 0);
     }
     boolean plain = alpha == 1 && beta == 1;
     boolean flat = c.rank() == 1 || (c.rank() == 2 && c.shape()[0] == 1);
     if (plain && flat && c.count() == y.shape()[1]) {
-      return Fusion.bias(c.floats(), 0);
+      return Epilogue.BIAS;
     }
     spread(call, c, y);
-    return plain ? Fusion.ACCUMULATE : Fusion.scaled(alpha, beta);
+    return plain ? Epilogue.ACCUMULATE : Epilogue.scaled(alpha, beta);
   }
 
   /** Y = C, broadcast. */
@@ -113,25 +103,14 @@ final class Products {
       // No product may be so large that the places in it overflow: a, b and y are arrays.
       Walk walk = new Walk(batch, aBatch, bBatch);
       int products = y.count() == 0 ? 0 : Shapes.count(batch);
+      Matrix left = new Matrix();
+      Matrix right = new Matrix();
+      Matrix product = new Matrix();
       for (int i = 0; i < products; i++, walk.step()) {
-        int aOff = walk.first() * m * k;
-        int bOff = walk.second() * k * n;
-        call.kernels()
-            .matmul(
-                Form.NN,
-                m,
-                n,
-                k,
-                a.floats(),
-                aOff,
-                Math.max(1, k),
-                b.floats(),
-                bOff,
-                n,
-                y.floats(),
-                i * m * n,
-                n,
-                Fusion.NONE);
+        left.set(a.floats(), walk.first() * m * k, Math.max(1, k), m, k);
+        right.set(b.floats(), walk.second() * k * n, n, k, n);
+        product.set(y.floats(), i * m * n, n, m, n);
+        call.kernels().matmul(Transpose.NN, left, right, product);
       }
       call.output(0, y.reshaped(dropped(full, a.rank() == 1, b.rank() == 1)));
     };

@@ -1,9 +1,9 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.FloatMath;
 import io.lanewise.kernel.Function;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
+import io.lanewise.math.FloatMath;
 import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
@@ -11,13 +11,13 @@ import java.util.Arrays;
 final class RowOperators {
   private RowOperators() {}
 
-  /** What is computed of each row of an (m, n) matrix. */
+  /** What is computed of each row of x, into y. */
   private interface Rows {
-    void run(Call call, int m, int n, float[] x, float[] y) throws ModelFormatException;
+    void run(Call call, Matrix x, Matrix y) throws ModelFormatException;
   }
 
   static Operator softmax(Node node) throws ModelFormatException {
-    return overAxis(node, (call, m, n, x, y) -> call.kernels().softmax(m, n, x, 0, n, y, 0, n));
+    return overAxis(node, (call, x, y) -> call.kernels().softmax(x, y));
   }
 
   static Operator logSoftmax(Node node) throws ModelFormatException {
@@ -59,12 +59,13 @@ final class RowOperators {
     int inner = single ? Shapes.count(x.shape(), axis + 1, rank) : 1;
     int m = x.count() / n;
     if (inner == 1) {
-      rows.run(call, m, n, x.floats(), y.floats());
+      rows.run(call, x.matrix(m, n), y.matrix(m, n));
       return;
     }
     float[] turned = call.scratch(x.count());
     turn(x.floats(), turned, n, inner, true);
-    rows.run(call, m, n, turned, turned);
+    Matrix both = new Matrix(turned, m, n);
+    rows.run(call, both, both);
     turn(y.floats(), turned, n, inner, false);
   }
 
@@ -82,22 +83,27 @@ final class RowOperators {
   }
 
   /** x - max - ln sum e^(x - max); the sum in 16 lanes, as the kernels sum rows. */
-  private static void logSoftmax(Call call, int m, int n, float[] x, float[] y)
-      throws ModelFormatException {
+  private static void logSoftmax(Call call, Matrix x, Matrix y) throws ModelFormatException {
+    int n = x.columns();
+    float[] from = x.array();
+    float[] to = y.array();
     float[] e = call.scratch(n);
-    for (int i = 0; i < m; i++) {
-      int row = i * n;
+    Matrix row = new Matrix();
+    Matrix powers = Matrix.row(e, 0, n);
+    for (int i = 0; i < x.rows(); i++) {
+      int at = x.at(i);
+      row.part(y, i, 1, 0, n);
       float max = Float.NEGATIVE_INFINITY;
       for (int j = 0; j < n; j++) {
-        max = Math.max(max, x[row + j]);
+        max = Math.max(max, from[at + j]);
       }
       for (int j = 0; j < n; j++) {
-        y[row + j] = x[row + j] - max;
+        to[row.off() + j] = from[at + j] - max;
       }
-      call.kernels().map(Function.EXP, n, y, row, e, 0);
+      call.kernels().map(Function.EXP, row, powers);
       float log = FloatMath.log(sum(e, n));
       for (int j = 0; j < n; j++) {
-        y[row + j] -= log;
+        to[row.off() + j] -= log;
       }
     }
   }
@@ -185,7 +191,7 @@ final class RowOperators {
       float[] gamma = call.input(1).floats();
       float[] variance = call.input(4).floats();
       for (int j = 0; j < n; j++) {
-        scale[j] = gamma[j] * LayerKernels.rstd(variance[j], epsilon);
+        scale[j] = gamma[j] * Norm.rstd(variance[j], epsilon);
       }
       float[] beta = call.input(2).floats();
       float[] mean = call.input(3).floats();
@@ -194,7 +200,13 @@ final class RowOperators {
       float[] to = y.floats();
       if (inner == 1 && n > 0) {
         int m = x.count() / n;
-        call.kernels().layers().normalize(m, n, from, 0, n, mean, 0, scale, 0, beta, 0, to, 0, n);
+        call.kernels()
+            .normalize(
+                x.matrix(m, n),
+                Matrix.row(mean, 0, n),
+                Matrix.row(scale, 0, n),
+                Matrix.row(beta, 0, n),
+                y.matrix(m, n));
       } else {
         for (int i = 0; i < to.length; i++) {
           int j = i / inner % n;
@@ -241,8 +253,13 @@ final class RowOperators {
       Arrays.fill(outer, axis, x.rank(), 1);
       OnnxTensor mean = call.make(ElementType.FLOAT, outer);
       OnnxTensor rstd = call.make(ElementType.FLOAT, outer);
-      Norm norm = new Norm(gamma, 0, beta, 0, mean.floats(), 0, rstd.floats(), 0);
-      call.kernels().layers().layerNorm(m, n, x.floats(), 0, n, norm, epsilon, y.floats(), 0, n);
+      Norm norm =
+          new Norm(
+              Matrix.row(gamma, 0, n),
+              Matrix.row(beta, 0, n),
+              mean.matrix(m, 1),
+              rstd.matrix(m, 1));
+      call.kernels().layerNorm(x.matrix(m, n), norm, epsilon, y.matrix(m, n));
       call.output(0, y);
       call.output(1, mean);
       call.output(2, rstd);

@@ -2,7 +2,6 @@ package io.lanewise.onnx;
 
 import io.lanewise.internal.Names;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.model.Names;
 import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;

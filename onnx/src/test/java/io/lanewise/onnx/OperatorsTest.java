@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.FloatMath;
+import io.lanewise.math.FloatMath;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Network;
 import java.io.IOException;

@@ -182,13 +182,13 @@ final class Cblas implements Peer {
       p.fill(result);
       if (p.k == 1) {
         sger.call(ROW_MAJOR, p.m, p.n, 1f, a, 1, b, 1, c, p.n);
-      } else if (p.m == 1 && p.form.transB()) {
+      } else if (p.m == 1 && p.form.b()) {
         sgemv.call(ROW_MAJOR, NO_TRANS, p.n, p.k, 1f, b, p.ldb, a, 1, 1f, c, 1);
       } else if (p.m == 1) {
         sgemv.call(ROW_MAJOR, TRANS, p.k, p.n, 1f, b, p.ldb, a, 1, 1f, c, 1);
       } else {
-        int transA = p.form.transA() ? TRANS : NO_TRANS;
-        int transB = p.form.transB() ? TRANS : NO_TRANS;
+        int transA = p.form.a() ? TRANS : NO_TRANS;
+        int transB = p.form.b() ? TRANS : NO_TRANS;
         sgemm.call(ROW_MAJOR, transA, transB, p.m, p.n, p.k, 1f, a, p.lda, b, p.ldb, 1f, c, p.n);
       }
     }

@@ -86,8 +86,8 @@ final class Dnnl implements Peer {
     @Override
     public void run() {
       p.fill(result);
-      byte transA = (byte) (p.form.transA() ? 'T' : 'N');
-      byte transB = (byte) (p.form.transB() ? 'T' : 'N');
+      byte transA = (byte) (p.form.a() ? 'T' : 'N');
+      byte transB = (byte) (p.form.b() ? 'T' : 'N');
       int status = sgemm.call(transA, transB, p.m, p.n, p.k, 1f, a, p.lda, b, p.ldb, 1f, c, p.n);
       if (status != 0) {
         throw new IllegalStateException("dnnl_sgemm: status " + status);

@@ -38,8 +38,8 @@ final class JavaBlas {
         blas.getClass(),
         p -> {
           float[] c = new float[p.m * p.n];
-          String transB = p.form.transB() ? "T" : "N";
-          String transA = p.form.transA() ? "T" : "N";
+          String transB = p.form.b() ? "T" : "N";
+          String transA = p.form.a() ? "T" : "N";
           return Work.of(
               c,
               () -> {
@@ -47,8 +47,8 @@ final class JavaBlas {
                 if (p.k == 1) {
                   blas.sger(p.n, p.m, 1f, p.b, 1, p.a, 1, c, p.n);
                 } else if (p.m == 1) {
-                  int rows = p.form.transB() ? p.k : p.n;
-                  int columns = p.form.transB() ? p.n : p.k;
+                  int rows = p.form.b() ? p.k : p.n;
+                  int columns = p.form.b() ? p.n : p.k;
                   blas.sgemv(transB, rows, columns, 1f, p.b, p.ldb, p.a, 1, 1f, c, 1);
                 } else {
                   blas.sgemm(transB, transA, p.n, p.m, p.k, 1f, p.b, p.ldb, p.a, p.lda, 1f, c, p.n);
@@ -61,8 +61,8 @@ final class JavaBlas {
     return peer(
         CommonOps_FDRM.class,
         p -> {
-          FMatrixRMaj a = FMatrixRMaj.wrap(p.form.transA() ? p.k : p.m, p.lda, p.a);
-          FMatrixRMaj b = FMatrixRMaj.wrap(p.form.transB() ? p.n : p.k, p.ldb, p.b);
+          FMatrixRMaj a = FMatrixRMaj.wrap(p.form.a() ? p.k : p.m, p.lda, p.a);
+          FMatrixRMaj b = FMatrixRMaj.wrap(p.form.b() ? p.n : p.k, p.ldb, p.b);
           FMatrixRMaj c = new FMatrixRMaj(p.m, p.n);
           return Work.of(
               c.data,
@@ -86,8 +86,8 @@ final class JavaBlas {
         p -> {
           R032Store a = ojalgo(p.a, p.lda);
           R032Store b = ojalgo(p.b, p.ldb);
-          MatrixStore<Double> left = p.form.transB() ? b.transpose() : b;
-          MatrixStore<Double> right = p.form.transA() ? a.transpose() : a;
+          MatrixStore<Double> left = p.form.b() ? b.transpose() : b;
+          MatrixStore<Double> right = p.form.a() ? a.transpose() : a;
           R032Store c = R032Store.FACTORY.make(p.n, p.m);
           return Work.of(
               c.data,

@@ -1,10 +1,11 @@
 package io.lanewise.peers;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Function;
-import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.nn.Workspace;
@@ -40,12 +41,11 @@ final class Lanewise implements Peer {
   }
 
   private Work product(Product p) {
-    float[] c = new float[p.m * p.n];
-    Fusion fusion = Fusion.bias(p.bias, 0);
-    return Work.of(
-        c,
-        () ->
-            kernels.matmul(p.form, p.m, p.n, p.k, p.a, 0, p.lda, p.b, 0, p.ldb, c, 0, p.n, fusion));
+    Matrix a = new Matrix(p.a, p.a.length / p.lda, p.lda);
+    Matrix b = new Matrix(p.b, p.b.length / p.ldb, p.ldb);
+    Matrix c = new Matrix(p.m, p.n);
+    Matrix bias = Matrix.row(p.bias, 0, p.n);
+    return Work.of(c.array(), () -> kernels.matmul(p.form, a, b, c, Epilogue.BIAS, bias, null));
   }
 
   private Work steps(Training task) {
@@ -72,15 +72,14 @@ final class Lanewise implements Peer {
   }
 
   private Work elements(Elementwise task) {
-    float[] x = task.x;
-    float[] y = new float[x.length];
-    int n = task.columns;
+    Matrix x = new Matrix(task.x, task.rows, task.columns);
+    Matrix y = new Matrix(task.rows, task.columns);
     if (task.activation == null) {
-      return Work.of(y, () -> kernels.map(Function.EXP, x.length, x, 0, y, 0));
+      return Work.of(y.array(), () -> kernels.map(Function.EXP, x, y));
     }
     if (task.activation == Activation.SOFTMAX) {
-      return Work.of(y, () -> kernels.softmax(task.rows, n, x, 0, n, y, 0, n));
+      return Work.of(y.array(), () -> kernels.softmax(x, y));
     }
-    return Work.of(y, () -> kernels.activate(task.activation, x.length, x, 0, y, 0));
+    return Work.of(y.array(), () -> kernels.activate(task.activation, x, y));
   }
 }

@@ -1,7 +1,7 @@
 package io.lanewise.peers;
 
 import io.lanewise.bench.MatmulBenchmark;
-import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Transpose;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Param;
@@ -12,7 +12,7 @@ final class Product implements Task {
   private static final long REFERENCE_SIZE = 1L << 30;
 
   final String name;
-  final Form form;
+  final Transpose form;
   final int m;
   final int n;
   final int k;
@@ -33,9 +33,9 @@ final class Product implements Task {
     m = Integer.parseInt(parts[0]);
     n = Integer.parseInt(parts[1]);
     k = Integer.parseInt(parts[2]);
-    form = Form.valueOf(parts[3]);
-    lda = form.transA() ? m : k;
-    ldb = form.transB() ? k : n;
+    form = Transpose.valueOf(parts[3]);
+    lda = form.a() ? m : k;
+    ldb = form.b() ? k : n;
     SplittableRandom random = new SplittableRandom(1);
     a = uniform(random, m * k);
     b = uniform(random, k * n);
@@ -116,9 +116,9 @@ final class Product implements Task {
       size[j] = Math.abs(bias[j]);
     }
     for (int p = 0; p < k; p++) {
-      double x = form.transA() ? a[p * m + i] : a[i * k + p];
-      int start = form.transB() ? p : p * n;
-      int step = form.transB() ? k : 1;
+      double x = form.a() ? a[p * m + i] : a[i * k + p];
+      int start = form.b() ? p : p * n;
+      int step = form.b() ? k : 1;
       for (int j = 0; j < n; j++) {
         double product = x * b[start + j * step];
         sum[j] += product;

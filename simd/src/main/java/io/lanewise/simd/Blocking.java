@@ -1,36 +1,45 @@
 package io.lanewise.simd;
 
 /**
- * The sizes of the matrix product, in one place: a new processor is a new row here.
+ * The sizes of the matrix product on a processor: a new one is a row in {@link #row}, and a {@link
+ * Tile} if its registers ask for another.
  *
- * <p>A tile keeps mr rows of up to {@link #VECTORS} vectors of C in registers. With 32 registers 8
- * by 3 vectors are 24 accumulators, 3 vectors of B and a few broadcasts of A; with 16 registers 4
- * by 2 are 8, 2 and 4. One value more than there are registers, and an accumulator lives in memory,
+ * <p>A tile keeps mr rows of up to so many vectors of C in registers. With 32 registers 8 by 3
+ * vectors are 24 accumulators, 3 vectors of B and a few broadcasts of A; with 16 registers 4 by 2
+ * are 8, 2 and 4. One value more than there are registers, and an accumulator lives in memory,
  * which halves the speed.
+ *
+ * @param tile the tiles
+ * @param mr rows of a tile
+ * @param vectors of a row of the widest tile
+ * @param kc most of k at once: a panel of B, kc x nr floats, streams from L2
+ * @param fewestRows from how many rows of A on packed panels are as fast as B as it lies: a single
+ *     row of narrow panels would wait for its chains
  */
-final class Blocking {
+record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
   private static final int W = Lanes.LENGTH;
 
-  /** Rows of a tile: 8 where there are 32 vector registers (AVX-512, NEON), else 4. */
-  static final int MR = W == 16 || isArm() ? 8 : 4;
+  /** That of this machine. */
+  static final Blocking HERE = row();
 
-  /** Vectors of a row of the widest tile. */
-  static final int VECTORS = W == 16 ? 3 : 2;
+  /** Its tiles. */
+  static final Tile TILE = HERE.tile;
+
+  /** Rows of a tile. */
+  static final int MR = HERE.mr;
 
   /** Columns of the widest tile. */
-  static final int NR = VECTORS * W;
+  static final int NR = HERE.vectors * W;
 
   // The block sizes were measured in November 2026 on one core of two Xeons (48 KiB of L1 and 2 MiB
-  // of L2, 16 lanes). KC of 136 to 800 differ by some percent: a longer block loads C less often,
+  // of L2, 16 lanes). A kc of 136 to 800 differs by some percent: a longer block loads C less
+  // often,
   // and its panels outgrow L1. 512 is best for B transposed (5%) and n = 2048 (4%).
 
-  /** Most of k at once: a panel of B, KC x NR floats, streams from L2. */
-  static final int KC = W == 16 ? 512 : 256;
-
-  /** Most rows at once: a block of A, MC x KC floats, stays in half of L2. */
+  /** Most rows at once: a block of A, MC x kc floats, stays in half of L2. */
   static final int MC = 256;
 
-  /** Most columns at once: a block of B, KC x NC floats, stays in L3. */
+  /** Most columns at once: a block of B, kc x NC floats, stays in L3. */
   static final int NC = 2048;
 
   /**
@@ -58,21 +67,26 @@ final class Blocking {
   /** So many elements of B come from L3 in part: half of L2. */
   static final int STREAM = 1 << 18;
 
-  private Blocking() {}
-
-  private static boolean isArm() {
-    return System.getProperty("os.arch").equals("aarch64");
+  private static Blocking row() {
+    if (W == 16) {
+      return new Blocking(new Tile8(), 8, 3, 512, 1); // AVX-512
+    }
+    if (System.getProperty("os.arch").equals("aarch64")) {
+      return new Blocking(new Tile8(), 8, 2, 256, 2); // NEON and SVE: 32 registers
+    }
+    return new Blocking(new Tile4(), 4, 2, 256, 2); // AVX2 and SSE: 16 registers
   }
 
   /**
    * How much of k at once. Of a B that is packed already few rows take all: it is read once, and C
-   * stays in registers. More take more than KC while the block of A is not too large.
+   * stays in registers. More take more than kc while the block of A is not too large.
    */
   static int kc(int m, int k, boolean prepacked) {
     if (prepacked && m <= PAIRED_ROWS) {
       return k;
     }
-    return even(k, prepacked ? Math.clamp(MC * KC / m, KC, 2 * KC) : KC, 16);
+    int kc = HERE.kc;
+    return even(k, prepacked ? Math.clamp(MC * kc / m, kc, 2 * kc) : kc, 16);
   }
 
   /** Cuts {@code length} into equal blocks of at most {@code most}, multiples of {@code grain}. */
@@ -88,7 +102,7 @@ final class Blocking {
    */
   static int width(int columns) {
     int vectors = (columns + W - 1) / W;
-    return W * (vectors == 4 ? 2 : Math.min(vectors, VECTORS));
+    return W * (vectors == 4 ? 2 : Math.min(vectors, HERE.vectors));
   }
 
   /** Returns where the last panel of so many columns begins: at the end of the one before it. */

@@ -4,6 +4,7 @@ import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -17,105 +18,94 @@ import jdk.incubator.vector.VectorMask;
 final class ColumnNorms {
   private ColumnNorms() {}
 
-  static void moments(
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      float[] mean,
-      int meanOff,
-      float[] variance,
-      int varianceOff) {
-    Rows.columnSums(m, n, x, xOff, ldx, mean, meanOff);
-    divide(n, mean, meanOff, m);
-    Arrays.fill(variance, varianceOff, varianceOff + n, 0f);
-    for (int i = 0; i < m; i++) {
-      squares(n, x, xOff + i * ldx, mean, meanOff, variance, varianceOff);
-    }
-    divide(n, variance, varianceOff, m);
+  static void moments(Matrix x, Matrix mean, Matrix variance) {
+    Rows.columnSums(x, mean);
+    divide(mean, x.rows());
+    fill(variance);
+    squares(x, mean, variance);
+    divide(variance, x.rows());
   }
 
-  private static void divide(int n, float[] x, int xOff, int m) {
+  private static void fill(Matrix sums) {
+    Arrays.fill(sums.array(), sums.off(), sums.off() + sums.columns(), 0f);
+  }
+
+  private static void divide(Matrix xs, int m) {
+    float[] x = xs.array();
+    int xOff = xs.off();
+    int n = xs.columns();
     for (int j = xOff; j < xOff + n; j++) {
       x[j] /= m;
     }
   }
 
   /** Goes on with the chains of (x - mean)^2. */
-  private static void squares(
-      int n, float[] x, int row, float[] mean, int meanOff, float[] sums, int sumsOff) {
+  private static void squares(Matrix xs, Matrix means, Matrix squares) {
+    float[] x = xs.array();
+    float[] mean = means.array();
+    float[] sums = squares.array();
+    int xRow = xs.off();
+    int ldx = xs.ld();
+    int meanOff = means.off();
+    int sumsOff = squares.off();
+    int m = xs.rows();
+    int n = xs.columns();
     int whole = FLOAT.loopBound(n);
-    for (int j = 0; j < whole; j += LENGTH) {
-      FloatVector d = fromArray(FLOAT, x, row + j).sub(fromArray(FLOAT, mean, meanOff + j));
-      d.fma(d, fromArray(FLOAT, sums, sumsOff + j)).intoArray(sums, sumsOff + j);
-    }
-    if (whole < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
-      FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, rest);
-      FloatVector d = fromArray(FLOAT, x, row + whole, rest).sub(vm);
-      FloatVector sum = fromArray(FLOAT, sums, sumsOff + whole, rest);
-      d.fma(d, sum).intoArray(sums, sumsOff + whole, rest);
-    }
-  }
-
-  static void parameters(
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      int first,
-      float[] dy,
-      int dyOff,
-      int lddy,
-      float[] dgamma,
-      int dgammaOff,
-      float[] dbeta,
-      int dbetaOff) {
-    Arrays.fill(dgamma, dgammaOff, dgammaOff + n, 0f);
-    Arrays.fill(dbeta, dbetaOff, dbetaOff + n, 0f);
-    float[] mean = norm.mean();
-    float[] rstd = norm.rstd();
-    int meanOff = norm.meanOff() + first;
-    int rstdOff = norm.rstdOff() + first;
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
     for (int i = 0; i < m; i++) {
-      int xRow = xOff + i * ldx;
-      int dyRow = dyOff + i * lddy;
-      products(n, x, xRow, mean, meanOff, rstd, rstdOff, dy, dyRow, dgamma, dgammaOff);
-      sums(n, dy, dyRow, dbeta, dbetaOff);
+      for (int j = 0; j < whole; j += LENGTH) {
+        FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
+        d.fma(d, fromArray(FLOAT, sums, sumsOff + j)).intoArray(sums, sumsOff + j);
+      }
+      if (whole < n) {
+        FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, rest);
+        FloatVector d = fromArray(FLOAT, x, xRow + whole, rest).sub(vm);
+        FloatVector sum = fromArray(FLOAT, sums, sumsOff + whole, rest);
+        d.fma(d, sum).intoArray(sums, sumsOff + whole, rest);
+      }
+      xRow += ldx;
     }
   }
 
-  /** Goes on with the chains of dy (x - mean) rstd. */
-  private static void products(
-      int n,
-      float[] x,
-      int xRow,
-      float[] mean,
-      int meanOff,
-      float[] rstd,
-      int rstdOff,
-      float[] dy,
-      int dyRow,
-      float[] sums,
-      int sumsOff) {
+  static void parameters(Matrix xs, Norm norm, Matrix dys, Matrix dgammas, Matrix dbetas) {
+    fill(dgammas);
+    fill(dbetas);
+    float[] x = xs.array();
+    float[] mean = norm.mean().array();
+    float[] rstd = norm.rstd().array();
+    float[] dy = dys.array();
+    float[] dgamma = dgammas.array();
+    float[] dbeta = dbetas.array();
+    int xRow = xs.off();
+    int ldx = xs.ld();
+    int meanOff = norm.mean().off();
+    int rstdOff = norm.rstd().off();
+    int dyRow = dys.off();
+    int lddy = dys.ld();
+    int dgammaOff = dgammas.off();
+    int dbetaOff = dbetas.off();
+    int m = xs.rows();
+    int n = xs.columns();
     int whole = FLOAT.loopBound(n);
-    for (int j = 0; j < whole; j += LENGTH) {
-      FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
-      FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + j));
-      FloatVector sum = fromArray(FLOAT, sums, sumsOff + j);
-      fromArray(FLOAT, dy, dyRow + j).fma(xhat, sum).intoArray(sums, sumsOff + j);
-    }
-    if (whole < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
-      FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, rest);
-      FloatVector d = fromArray(FLOAT, x, xRow + whole, rest).sub(vm);
-      FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + whole, rest));
-      FloatVector sum = fromArray(FLOAT, sums, sumsOff + whole, rest);
-      FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, rest);
-      vdy.fma(xhat, sum).intoArray(sums, sumsOff + whole, rest);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < whole; j += LENGTH) {
+        FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
+        FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + j));
+        FloatVector sum = fromArray(FLOAT, dgamma, dgammaOff + j);
+        fromArray(FLOAT, dy, dyRow + j).fma(xhat, sum).intoArray(dgamma, dgammaOff + j);
+      }
+      if (whole < n) {
+        FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, rest);
+        FloatVector d = fromArray(FLOAT, x, xRow + whole, rest).sub(vm);
+        FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + whole, rest));
+        FloatVector sum = fromArray(FLOAT, dgamma, dgammaOff + whole, rest);
+        FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, rest);
+        vdy.fma(xhat, sum).intoArray(dgamma, dgammaOff + whole, rest);
+      }
+      sums(n, dy, dyRow, dbeta, dbetaOff);
+      xRow += ldx;
+      dyRow += lddy;
     }
   }
 
@@ -134,68 +124,60 @@ final class ColumnNorms {
   }
 
   static void input(
-      int batch,
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      float[] dy,
-      int dyOff,
-      int lddy,
-      float[] dgamma,
-      int dgammaOff,
-      float[] dbeta,
-      int dbetaOff,
-      float[] dx,
-      int dxOff,
-      int lddx) {
-    // What a column needs, computed once: dgamma / batch, dbeta / batch, gamma rstd.
+      int batch, Matrix xs, Norm norm, Matrix dys, Matrix dgammas, Matrix dbetas, Matrix dxs) {
+    int n = xs.columns();
     float[] columns = Scratch.get().block(3 * n);
-    for (int j = 0; j < n; j++) {
-      columns[j] = dgamma[dgammaOff + j] / batch;
-      columns[n + j] = dbeta[dbetaOff + j] / batch;
-      columns[2 * n + j] = norm.gamma()[norm.gammaOff() + j] * norm.rstd()[norm.rstdOff() + j];
-    }
+    columns(batch, norm, dgammas, dbetas, columns);
+    float[] x = xs.array();
+    float[] mean = norm.mean().array();
+    float[] rstd = norm.rstd().array();
+    float[] dy = dys.array();
+    float[] dx = dxs.array();
+    int xRow = xs.off();
+    int ldx = xs.ld();
+    int meanOff = norm.mean().off();
+    int rstdOff = norm.rstd().off();
+    int dyRow = dys.off();
+    int lddy = dys.ld();
+    int dxRow = dxs.off();
+    int lddx = dxs.ld();
+    int m = xs.rows();
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> some = FLOAT.indexInRange(whole, n);
     for (int i = 0; i < m; i++) {
-      inputRow(n, x, xOff + i * ldx, norm, columns, dy, dyOff + i * lddy, dx, dxOff + i * lddx);
+      for (int j = 0; j < whole; j += LENGTH) {
+        FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
+        FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + j));
+        FloatVector rest = fromArray(FLOAT, dy, dyRow + j).sub(fromArray(FLOAT, columns, n + j));
+        FloatVector product = xhat.neg().fma(fromArray(FLOAT, columns, j), rest);
+        fromArray(FLOAT, columns, 2 * n + j).mul(product).intoArray(dx, dxRow + j);
+      }
+      if (whole < n) {
+        FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, some);
+        FloatVector d = fromArray(FLOAT, x, xRow + whole, some).sub(vm);
+        FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + whole, some));
+        FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, some);
+        // The columns have room for a whole vector past the last.
+        FloatVector rest = vdy.sub(fromArray(FLOAT, columns, n + whole));
+        FloatVector product = xhat.neg().fma(fromArray(FLOAT, columns, whole), rest);
+        FloatVector factor = fromArray(FLOAT, columns, 2 * n + whole);
+        factor.mul(product).intoArray(dx, dxRow + whole, some);
+      }
+      xRow += ldx;
+      dyRow += lddy;
+      dxRow += lddx;
     }
   }
 
-  private static void inputRow(
-      int n,
-      float[] x,
-      int xRow,
-      Norm norm,
-      float[] columns,
-      float[] dy,
-      int dyRow,
-      float[] dx,
-      int dxRow) {
-    float[] mean = norm.mean();
-    float[] rstd = norm.rstd();
-    int meanOff = norm.meanOff();
-    int rstdOff = norm.rstdOff();
-    int whole = FLOAT.loopBound(n);
-    for (int j = 0; j < whole; j += LENGTH) {
-      FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
-      FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + j));
-      FloatVector rest = fromArray(FLOAT, dy, dyRow + j).sub(fromArray(FLOAT, columns, n + j));
-      FloatVector product = xhat.neg().fma(fromArray(FLOAT, columns, j), rest);
-      fromArray(FLOAT, columns, 2 * n + j).mul(product).intoArray(dx, dxRow + j);
-    }
-    if (whole < n) {
-      VectorMask<Float> some = FLOAT.indexInRange(whole, n);
-      FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, some);
-      FloatVector d = fromArray(FLOAT, x, xRow + whole, some).sub(vm);
-      FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + whole, some));
-      FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, some);
-      // The columns have room for a whole vector past the last.
-      FloatVector rest = vdy.sub(fromArray(FLOAT, columns, n + whole));
-      FloatVector product = xhat.neg().fma(fromArray(FLOAT, columns, whole), rest);
-      FloatVector factor = fromArray(FLOAT, columns, 2 * n + whole);
-      factor.mul(product).intoArray(dx, dxRow + whole, some);
+  /** What a column needs, computed once: dgamma / batch, dbeta / batch, gamma rstd. */
+  private static void columns(int batch, Norm norm, Matrix dgamma, Matrix dbeta, float[] columns) {
+    Matrix gamma = norm.gamma();
+    Matrix rstd = norm.rstd();
+    int n = gamma.columns();
+    for (int j = 0; j < n; j++) {
+      columns[j] = dgamma.array()[dgamma.off() + j] / batch;
+      columns[n + j] = dbeta.array()[dbeta.off() + j] / batch;
+      columns[2 * n + j] = gamma.array()[gamma.off() + j] * rstd.array()[rstd.off() + j];
     }
   }
 }

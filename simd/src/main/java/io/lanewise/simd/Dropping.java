@@ -12,7 +12,8 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.lanewise.kernel.DropoutMask;
-import io.lanewise.kernel.Philox;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.math.Philox;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -44,29 +45,27 @@ final class Dropping {
 
   private Dropping() {}
 
-  static void dropout(
-      DropoutMask mask,
-      int n,
-      long seed,
-      long stream,
-      int row,
-      float[] x,
-      int xRow,
-      float[] y,
-      int yRow,
-      Scratch scratch) {
-    long[] counters = scratch.counters;
-    int[] words = scratch.words;
-    for (int j = 0; j < n; j += WORDS) {
-      int some = Math.min(WORDS, n - j);
-      int longs = (some + GROUP - 1) / GROUP * GROUP;
-      count(longs, j / 4, row, stream, counters);
-      fiveRounds(longs, seed, seed >>> 32, counters);
-      long key0 = seed + 5L * Philox.WEYL_0;
-      fiveRounds(longs, key0, (seed >>> 32) + 5L * Philox.WEYL_1, counters);
-      merge(longs, counters, words);
-      choose(some, words, mask, x, xRow + j, y, yRow + j);
+  static void dropout(DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    Scratch scratch = Scratch.get();
+    int n = x.columns();
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < n; j += WORDS) {
+        int some = Math.min(WORDS, n - j);
+        words(some, j / 4, firstRow + i, seed, stream, scratch);
+        choose(some, scratch.words, mask, x.array(), x.at(i) + j, y.array(), y.at(i) + j);
+      }
     }
+  }
+
+  /** Into the scratch those of a row, from those of {@code block} on. */
+  private static void words(int n, int block, int row, long seed, long stream, Scratch scratch) {
+    long[] counters = scratch.counters;
+    int longs = (n + GROUP - 1) / GROUP * GROUP;
+    count(longs, block, row, stream, counters);
+    fiveRounds(longs, seed, seed >>> 32, counters);
+    long key0 = seed + 5L * Philox.WEYL_0;
+    fiveRounds(longs, key0, (seed >>> 32) + 5L * Philox.WEYL_1, counters);
+    merge(longs, counters, scratch.words);
   }
 
   private static void count(int longs, int block, int row, long stream, long[] counters) {

@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 
@@ -27,12 +28,32 @@ final class Elementwise {
 
   private Elementwise() {}
 
-  static void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
+  static void map(Function f, Matrix x, Matrix y) {
+    int rows = x.isDense() && y.isDense() ? 1 : x.rows();
+    int length = x.rows() / rows * x.columns();
+    for (int i = 0; i < rows; i++) {
+      map(f, length, x.array(), x.at(i), y.array(), y.at(i));
+    }
+  }
+
+  private static void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
     int whole = FLOAT.loopBound(length);
     if (whole > 0) {
-      Pass.run(Pass.valueOf(f.name()), whole, x, xOff, y, yOff);
+      Pass.valueOf(f.name()).run(whole, x, xOff, y, yOff);
     }
-    ScalarKernels.INSTANCE.map(f, length - whole, x, xOff + whole, y, yOff + whole);
+    if (whole < length) {
+      Scratch scratch = Scratch.get();
+      Matrix tail = scratch.row(0, x, xOff + whole, length - whole);
+      ScalarKernels.INSTANCE.map(f, tail, scratch.row(1, y, yOff + whole, length - whole));
+    }
+  }
+
+  static void activate(Activation f, Matrix z, Matrix a) {
+    int rows = z.isDense() && a.isDense() ? 1 : z.rows();
+    int length = z.rows() / rows * z.columns();
+    for (int i = 0; i < rows; i++) {
+      activate(f, length, z.array(), z.at(i), a.array(), a.at(i));
+    }
   }
 
   static void activate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
@@ -47,44 +68,43 @@ final class Elementwise {
       } else if (f == Activation.LEAKY_RELU) {
         leakyRelu(whole, z, zOff, a, aOff);
       } else {
-        Pass.run(Pass.valueOf(f.name()), whole, z, zOff, a, aOff);
+        Pass.valueOf(f.name()).run(whole, z, zOff, a, aOff);
       }
     }
-    ScalarKernels.INSTANCE.activate(f, length - whole, z, zOff + whole, a, aOff + whole);
+    if (whole < length) {
+      Scratch scratch = Scratch.get();
+      Matrix tail = scratch.row(0, z, zOff + whole, length - whole);
+      ScalarKernels.INSTANCE.activate(f, tail, scratch.row(1, a, aOff + whole, length - whole));
+    }
   }
 
   static void exp(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.exp(v).intoArray(y, yOff + i);
+      LaneMath.exp(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void expm1(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.expm1(v).intoArray(y, yOff + i);
+      LaneMath.expm1(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void log(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.log(v).intoArray(y, yOff + i);
+      LaneMath.log(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void log1p(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.log1p(v).intoArray(y, yOff + i);
+      LaneMath.log1p(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void erf(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.erf(v).intoArray(y, yOff + i);
+      LaneMath.erf(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
@@ -104,57 +124,49 @@ final class Elementwise {
 
   static void elu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.elu(v).intoArray(y, yOff + i);
+      LaneMath.elu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void selu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.selu(v).intoArray(y, yOff + i);
+      LaneMath.selu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void sigmoid(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.sigmoid(v).intoArray(y, yOff + i);
+      LaneMath.sigmoid(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void tanh(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.tanh(v).intoArray(y, yOff + i);
+      LaneMath.tanh(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void softplus(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.softplus(v).intoArray(y, yOff + i);
+      LaneMath.softplus(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void silu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.silu(v).intoArray(y, yOff + i);
+      LaneMath.silu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void gelu(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.gelu(v).intoArray(y, yOff + i);
+      LaneMath.gelu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 
   static void geluTanh(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      LaneMath.geluTanh(v).intoArray(y, yOff + i);
+      LaneMath.geluTanh(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 }

@@ -1,12 +1,15 @@
 package io.lanewise.simd;
 
-import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import static io.lanewise.simd.Blocking.LINE_START;
+import static io.lanewise.simd.Blocking.MR;
+import static io.lanewise.simd.Blocking.NR;
+import static io.lanewise.simd.Blocking.TILE;
+
+import io.lanewise.kernel.Epilogue.Start;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The matrix product: the five loops round the register tile (Goto and van de Geijn 2008; Van Zee
@@ -14,10 +17,7 @@ import jdk.incubator.vector.VectorMask;
  * starts its accumulators from C, and the bias is the start of the first.
  */
 final class Gemm {
-  private static final int MR = Blocking.MR;
-  private static final int NR = Blocking.NR;
   private static final int W = Lanes.LENGTH;
-  private static final int LINE_START = Blocking.LINE_START;
 
   private static final ThreadLocal<Gemm> OF_THREAD = ThreadLocal.withInitial(Gemm::new);
 
@@ -26,7 +26,8 @@ final class Gemm {
   private float[] packedB = {};
   private float[] firstStart = {};
   private float[] transposed = {};
-  private final float[] edge = new float[MR * NR];
+  private final Matrix transposedC = new Matrix();
+  private final Edge edge = new Edge();
 
   // The product at hand: its operands, kept from no call to the next, and its current block.
   private boolean transA;
@@ -59,117 +60,74 @@ final class Gemm {
 
   private Gemm() {}
 
-  /** See {@link io.lanewise.kernel.Kernels#matmul}. */
-  static void matmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    Gemm gemm = OF_THREAD.get();
-    if (m == 1 && form.transB()) {
-      boolean fresh = fusion.start() == Fusion.Start.ZERO;
-      if (fusion.start() == Fusion.Start.BIAS) {
-        System.arraycopy(fusion.biasArray(), fusion.biasOff(), c, cOff, n);
-      }
-      Gemv.matmul(n, k, b, bOff, ldb, a, aOff, form.transA() ? lda : 1, fresh, c, cOff);
-    } else if (!form.transB() && k > 0 && (m < Blocking.FEW_ROWS || k <= Blocking.SHORT_K)) {
-      Strips.rows(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-    } else if (form == Form.TN && n <= Blocking.FEW_COLUMNS && m >= 2 * NR) {
-      gemm.swapped(m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-    } else {
-      gemm.blocks(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-    }
-    finish(m, n, c, cOff, ldc, fusion);
+  static Gemm ofThread() {
+    return OF_THREAD.get();
   }
 
-  /**
-   * See {@link io.lanewise.kernel.Kernels#matmulPacked}: columns of a B in {@link Packing#panels}.
-   */
-  static void matmulPacked(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      PackedMatrix b,
-      int column,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    Gemm gemm = OF_THREAD.get();
-    gemm.operands(Form.NN, a, lda, b.elements(), 0, c, ldc);
-    gemm.prepacked = true;
-    gemm.backwards = b.backwards();
-    gemm.firstColumn = column;
-    if (m == 1 && b.isFinite()) {
-      gemm.singleRow.set(b.k(), n, a, aOff);
-    }
-    gemm.blocks(m, n, b.k(), aOff, 0, cOff, fusion);
-    finish(m, n, c, cOff, ldc, fusion);
+  /** C = op(A) op(B), from its start. */
+  void matmul(Transpose form, Matrix a, Matrix b, Matrix c, Start start, Matrix bias) {
+    operands(a, c);
+    transA = form.a();
+    transB = form.b();
+    this.b = b.array();
+    ldb = b.ld();
+    prepacked = false;
+    backwards = false;
+    blocks(
+        c.rows(),
+        c.columns(),
+        form.a() ? a.rows() : a.columns(),
+        a.off(),
+        b.off(),
+        c.off(),
+        start,
+        bias);
   }
 
-  /** What follows the chains. */
-  private static void finish(int m, int n, float[] c, int cOff, int ldc, Fusion fusion) {
-    boolean activated = fusion.activation() != Activation.IDENTITY;
-    if (!activated && fusion.derivative() == null) {
-      return;
+  /** C = A B, B from that column on. */
+  void matmulPacked(Matrix a, PackedMatrix b, int column, Matrix c, Start start, Matrix bias) {
+    operands(a, c);
+    transA = false;
+    transB = false;
+    this.b = b.elements();
+    ldb = 0;
+    prepacked = true;
+    backwards = b.backwards();
+    firstColumn = column;
+    if (c.rows() == 1 && b.isFinite()) {
+      singleRow.set(b.k(), c.columns(), this.a, a.off());
     }
-    boolean oneRow = ldc == n && (activated || fusion.ldSaved() == n);
-    int rows = oneRow ? 1 : m;
-    int length = oneRow ? m * n : n;
-    for (int i = 0; i < rows; i++) {
-      int row = cOff + i * ldc;
-      if (activated) {
-        Elementwise.activate(fusion.activation(), length, c, row, c, row);
-      } else {
-        int saved = fusion.savedOff() + i * fusion.ldSaved();
-        Derivatives.multiply(fusion.derivative(), length, fusion.saved(), saved, c, row, c, row);
-      }
-    }
+    blocks(c.rows(), c.columns(), b.k(), a.off(), 0, c.off(), start, bias);
+  }
+
+  private void operands(Matrix a, Matrix c) {
+    singleRow.clear();
+    this.a = a.array();
+    lda = a.ld();
+    this.c = c.array();
+    ldc = c.ld();
   }
 
   /**
    * With few columns, C' = B' A: lanes hold rows of C, so that none is idle, and A, which is stored
    * transposed, is read as it lies.
    */
-  private void swapped(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
+  void swapped(Matrix a, Matrix b, Matrix c, Start start, Matrix bias) {
+    int m = c.rows();
+    int n = c.columns();
     transposed = atLeast(transposed, m * n);
     float[] t = transposed;
     for (int j = 0; j < n; j++) {
-      if (fusion.start() == Fusion.Start.ACCUMULATE) {
-        column(m, c, cOff + j, ldc, t, j * m, 1);
+      if (start == Start.ACCUMULATE) {
+        column(m, c.array(), c.off() + j, c.ld(), t, j * m, 1);
       } else {
-        boolean bias = fusion.start() == Fusion.Start.BIAS;
-        Arrays.fill(t, j * m, j * m + m, bias ? fusion.biasArray()[fusion.biasOff() + j] : 0f);
+        float from = start == Start.BIAS ? bias.array()[bias.off() + j] : 0f;
+        Arrays.fill(t, j * m, j * m + m, from);
       }
     }
-    blocks(Form.TN, n, m, k, b, bOff, ldb, a, aOff, lda, t, 0, m, Fusion.ACCUMULATE);
+    matmul(Transpose.TN, b, a, transposedC.set(t, 0, m, n, m), Start.ACCUMULATE, null);
     for (int j = 0; j < n; j++) {
-      column(m, t, j * m, 1, c, cOff + j, ldc);
+      column(m, t, j * m, 1, c.array(), c.off() + j, c.ld());
     }
   }
 
@@ -180,40 +138,7 @@ final class Gemm {
     }
   }
 
-  private void blocks(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    operands(form, a, lda, b, ldb, c, ldc);
-    prepacked = false;
-    backwards = false;
-    blocks(m, n, k, aOff, bOff, cOff, fusion);
-  }
-
-  private void operands(Form form, float[] a, int lda, float[] b, int ldb, float[] c, int ldc) {
-    singleRow.clear();
-    this.transA = form.transA();
-    this.transB = form.transB();
-    this.a = a;
-    this.lda = lda;
-    this.b = b;
-    this.ldb = ldb;
-    this.c = c;
-    this.ldc = ldc;
-  }
-
-  private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Fusion fusion) {
+  private void blocks(int m, int n, int k, int aOff, int bOff, int cOff, Start start, Matrix bias) {
     int mc = Blocking.even(m, Blocking.MC, MR);
     int kc = Blocking.kc(m, k, prepacked);
     // Panels that are there already are cut nowhere: the widths of the last go by what is left.
@@ -231,14 +156,14 @@ final class Gemm {
     for (int jc = 0; jc < n; jc += nc) {
       int nb = Math.min(nc, n - jc);
       Arrays.fill(firstStart, 0, nc, 0f);
-      if (fusion.start() == Fusion.Start.BIAS) {
-        System.arraycopy(fusion.biasArray(), fusion.biasOff() + jc, firstStart, 0, nb);
+      if (start == Start.BIAS) {
+        System.arraycopy(bias.array(), bias.off() + jc, firstStart, 0, nb);
       }
       // Runs once for k = 0 too: the starts are stored.
       int pc = 0;
       do {
         kb = Math.min(kc, k - pc);
-        fresh = pc == 0 && fusion.start() != Fusion.Start.ACCUMULATE;
+        fresh = pc == 0 && start != Start.ACCUMULATE;
         firstRow = pc;
         bBlock =
             prepacked ? (firstColumn + jc) * k : bOff + (transB ? jc * ldb + pc : pc * ldb + jc);
@@ -361,24 +286,14 @@ final class Gemm {
 
   /** A tile over the edge of C goes through scratch. */
   private void edge(int ir, int rows, int columns, int width, int bPanel, int jr, int cTile) {
+    float[] out = edge.tile;
     if (fresh) {
-      tile(width, ir, rows, bPanel, firstStart, jr, 0, edge, 0, width);
+      tile(width, ir, rows, bPanel, firstStart, jr, 0, out, 0, width);
     } else {
-      copy(rows, columns, c, cTile, ldc, edge, 0, width);
-      tile(width, ir, rows, bPanel, edge, 0, width, edge, 0, width);
+      edge.load(rows, columns, c, cTile, ldc, width);
+      tile(width, ir, rows, bPanel, out, 0, width, out, 0, width);
     }
-    copy(rows, columns, edge, 0, width, c, cTile, ldc);
-  }
-
-  private static void copy(
-      int rows, int columns, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
-    for (int j = 0; j < columns; j += W) {
-      VectorMask<Float> some = Lanes.FLOAT.indexInRange(j, columns);
-      for (int i = 0; i < rows; i++) {
-        FloatVector.fromArray(Lanes.FLOAT, x, xOff + i * ldx + j, some)
-            .intoArray(y, yOff + i * ldy + j, some);
-      }
-    }
+    edge.store(rows, columns, c, cTile, ldc, width);
   }
 
   /** The first tile of a column of tiles: reads B as it lies and leaves its panel. */
@@ -387,13 +302,10 @@ final class Gemm {
     float[] x = packedA;
     int off = bBlock + jr;
     if (width == 3 * W) {
-      Tile8.packing3(
-          kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
-    } else if (MR == 8 && width == 2 * W) {
-      Tile8.packing2(
+      TILE.packing3(
           kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     } else {
-      Tile4.packing2(
+      TILE.packing2(
           kb, x, LINE_START, b, off, ldb, packedB, bPanel, start, startOff, ldStart, c, cTile, ldc);
     }
   }
@@ -423,51 +335,30 @@ final class Gemm {
           && singleRow.tile(width, panels, bPanel, start, startOff, out, outOff)) {
         return;
       }
+      float[] of = transA ? x : a;
+      int ofOff = transA ? off : aRow;
+      int ld = transA ? kb : lda;
       Pairs.rows(
-          rows,
-          width,
-          kb,
-          transA ? x : a,
-          transA ? off : aRow,
-          transA ? kb : lda,
-          panels,
-          bPanel,
-          start,
-          startOff,
-          ldStart,
-          out,
-          outOff,
+          rows, width, kb, of, ofOff, ld, panels, bPanel, start, startOff, ldStart, out, outOff,
           ldOut);
-      return;
-    }
-    if (direct && rows == MR) {
-      if (MR == 8) {
-        Tile8.rows1(kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
-      } else {
-        Tile4.rows1(kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
-      }
-      return;
-    }
-    if (width == 3 * W) {
+    } else if (direct && rows == MR) {
+      TILE.rows1(kb, a, aRow, lda, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+    } else if (width == 3 * W) {
       float[] next = panels;
       int nextOff = bPanel;
-      if (aheadOff + Tile8.AHEAD * kb <= aheadEnd) {
+      if (aheadOff + Tile.AHEAD * kb <= aheadEnd) {
         next = ahead;
         nextOff = aheadOff;
-        aheadOff += Tile8.AHEAD * kb;
+        aheadOff += Tile.AHEAD * kb;
       }
       touched +=
-          Tile8.tile3(
+          TILE.tile3(
               kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut, next,
               nextOff);
-    } else if (MR == 8 && width == 2 * W) {
-      Tile8.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
-    } else if (MR == 8) {
-      Tile8.tile1(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else if (width == 2 * W) {
-      Tile4.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      TILE.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else {
-      Tile4.tile1(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+      TILE.tile1(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.lanewise.simd;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -58,23 +59,21 @@ final class Gemv {
   /**
    * y[i] = the chain of row i of A with x, from +0 or from what y holds.
    *
-   * @param a (m, k)
-   * @param x k elements, incX apart
+   * @param as (m, k)
+   * @param xs k elements, incX apart, whatever its shape
    * @param fresh whether the chains start from +0
-   * @param y m elements, side by side
+   * @param ys m elements, side by side, whatever its shape
    */
-  static void matmul(
-      int m,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] x,
-      int xOff,
-      int incX,
-      boolean fresh,
-      float[] y,
-      int yOff) {
+  static void matmul(Matrix as, Matrix xs, int incX, boolean fresh, Matrix ys) {
+    int m = as.rows();
+    int k = as.columns();
+    float[] a = as.array();
+    int aOff = as.off();
+    int lda = as.ld();
+    float[] x = xs.array();
+    int xOff = xs.off();
+    float[] y = ys.array();
+    int yOff = ys.off();
     if (fresh) {
       Arrays.fill(y, yOff, yOff + m, 0f);
     }

@@ -8,16 +8,17 @@ import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.UMIN;
 
+import io.lanewise.math.FloatMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The functions of {@code io.lanewise.kernel.FloatMath} in lanes, so that every lane has the bits
- * of the scalar function. What they compute and why is written there; here each line is the twin of
- * one there, but where fewer instructions give the same bits: an exponent's bias that is part of
- * the constant that rounds, a product with a power of two inside a fused multiply-add, a limit as
- * ints. The ports of the vector unit bind all these loops, so each instruction counts.
+ * The functions of {@link FloatMath} in lanes, so that every lane has the bits of the scalar
+ * function. What they compute and why is written there; here each line is the twin of one there,
+ * but where fewer instructions give the same bits: an exponent's bias that is part of the constant
+ * that rounds, a product with a power of two inside a fused multiply-add, a limit as ints. The
+ * ports of the vector unit bind all these loops, so each instruction counts.
  *
  * <p>Methods are short because C2 inlines no method of more than 325 bytecodes, and a vector that
  * crosses a call is boxed.
@@ -43,9 +44,6 @@ final class LaneMath {
   private static final float ODDS_SCALE = 0x1p-32f;
   private static final float CUBIC_1 = (float) (2 * 0.7978845608028654);
   private static final float CUBIC_3 = (float) (2 * 0.7978845608028654 * 0.044715);
-
-  private static final float SELU_LAMBDA = 1.0507009873554805f;
-  private static final float SELU_LAMBDA_ALPHA = (float) (1.0507009873554805 * 1.6732632423543772);
 
   private LaneMath() {}
 
@@ -184,8 +182,8 @@ final class LaneMath {
   }
 
   static FloatVector selu(FloatVector x) {
-    FloatVector negative = expm1OfNegative(x).mul(SELU_LAMBDA_ALPHA);
-    return x.mul(SELU_LAMBDA).blend(negative, x.lt(0f));
+    FloatVector negative = expm1OfNegative(x).mul(FloatMath.SELU_LAMBDA_ALPHA);
+    return x.mul(FloatMath.SELU_LAMBDA).blend(negative, x.lt(0f));
   }
 
   static FloatVector silu(FloatVector x) {

@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.EQ;
 
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -21,33 +22,31 @@ final class Losses {
   private Losses() {}
 
   static void crossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     Scratch scratch = Scratch.get();
-    int rows = Scratch.rows(n);
-    for (int i = 0; i < m; i += rows) {
-      int some = Math.min(rows, m - i);
-      int row = zOff + i * ldz;
-      int label = labelsOff + i;
-      logSums(some, n, z, row, ldz, scratch);
-      for (int r = 0; r < some; r++) {
-        float fromMax = scratch.maxima[r] - z[row + r * ldz + labels[label + r]];
-        rowLoss[rowLossOff + i + r] = scratch.logs[r] + fromMax;
-      }
+    int rows = Scratch.rows(z.columns());
+    for (int i = 0; i < z.rows(); i += rows) {
+      int some = Math.min(rows, z.rows() - i);
+      Matrix zs = scratch.part(0, z, i, some);
+      logSums(zs, scratch);
+      labelLosses(zs, labels, labelsOff + i, scratch.part(1, rowLoss, i, some), scratch);
       if (dz != null) {
-        labelGradient(some, n, labels, label, scale, dz, dzOff + i * lddz, lddz, scratch);
+        labelGradient(labels, labelsOff + i, scale, scratch.part(2, dz, i, some), scratch);
       }
+    }
+  }
+
+  private static void labelLosses(
+      Matrix zs, int[] labels, int labelsOff, Matrix rowLosses, Scratch scratch) {
+    float[] z = zs.array();
+    float[] rowLoss = rowLosses.array();
+    int row = zs.off();
+    int ldz = zs.ld();
+    int lossOff = rowLosses.off();
+    int m = zs.rows();
+    for (int i = 0; i < m; i++) {
+      float fromMax = scratch.maxima[i] - z[row + i * ldz + labels[labelsOff + i]];
+      rowLoss[lossOff + i] = scratch.logs[i] + fromMax;
     }
   }
 
@@ -55,29 +54,40 @@ final class Losses {
    * Of each row the maximum, the sum of e^(z - max) less 1 and the logarithm of the sum, and those
    * exponentials in the block.
    */
-  private static void logSums(int m, int n, float[] z, int zOff, int ldz, Scratch scratch) {
+  private static void logSums(Matrix zs, Scratch scratch) {
+    int m = zs.rows();
+    int n = zs.columns();
     float[] block = scratch.block(n);
     float[] tails = scratch.sums;
     if (n <= LENGTH) {
-      Rows.shortExponentials(m, n, z, zOff, ldz, scratch);
-      shortTails(m, n, z, zOff, ldz, block, scratch.maxima, tails);
+      Rows.shortExponentials(zs, scratch);
+      shortTails(zs, block, scratch.maxima, tails);
     } else {
+      float[] z = zs.array();
+      int zOff = zs.off();
+      int ldz = zs.ld();
       for (int i = 0; i < m; i++) {
         int row = zOff + i * ldz;
         float max = Rows.max(n, z, row);
         scratch.maxima[i] = max;
-        int count = Rows.exponentials(n, z, row, max, max, block, i * n, scratch);
+        scratch.max = max;
+        scratch.except = max;
+        int count = Rows.exponentials(n, z, row, block, i * n, scratch);
         tails[i] = (count - 1f) + Lanes.sum(scratch.lanes);
       }
     }
     Arrays.fill(tails, m, Scratch.wholeVectors(m), 0f);
     System.arraycopy(tails, 0, scratch.logs, 0, tails.length);
-    Pass.run(Pass.LOG1P, Scratch.wholeVectors(m), scratch.logs);
+    Pass.LOG1P.run(Scratch.wholeVectors(m), scratch.logs);
   }
 
   /** How many equal the maximum, less 1, and the sum of the other exponentials. */
-  private static void shortTails(
-      int m, int n, float[] z, int zOff, int ldz, float[] block, float[] maxima, float[] tails) {
+  private static void shortTails(Matrix zs, float[] block, float[] maxima, float[] tails) {
+    float[] z = zs.array();
+    int zOff = zs.off();
+    int ldz = zs.ld();
+    int m = zs.rows();
+    int n = zs.columns();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < m; i++) {
@@ -91,15 +101,12 @@ final class Losses {
 
   /** dz = (p - y) scale, y being 1 at the label and p - 0 = p. */
   private static void labelGradient(
-      int m,
-      int n,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      Scratch scratch) {
+      int[] labels, int labelsOff, float scale, Matrix dzs, Scratch scratch) {
+    float[] dz = dzs.array();
+    int dzOff = dzs.off();
+    int lddz = dzs.ld();
+    int m = dzs.rows();
+    int n = dzs.columns();
     float[] block = scratch.block(n);
     int whole = FLOAT.loopBound(n);
     VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
@@ -118,140 +125,78 @@ final class Losses {
     }
   }
 
-  static void loss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
+  static void loss(LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
     if (loss.kernel() == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY) {
       // Nobody trains with it in earnest, so one piece of code serves both.
-      ScalarKernels.INSTANCE.loss(
-          loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      ScalarKernels.INSTANCE.loss(loss, z, y, scale, dz, rowLoss);
       return;
     }
     Scratch scratch = Scratch.get();
-    int rows = Scratch.rows(n);
-    for (int i = 0; i < m; i += rows) {
-      int some = Math.min(rows, m - i);
-      int zRow = zOff + i * ldz;
-      int yRow = yOff + i * ldy;
-      int dzRow = dzOff + i * lddz;
-      int lossRow = rowLossOff + i;
-      switch (loss.kernel()) {
-        case SOFTMAX_CROSS_ENTROPY ->
-            softmaxCrossEntropy(
-                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
-                scratch);
-        case SIGMOID_BINARY_CROSS_ENTROPY -> {
-          float[] weights = loss.positiveWeights();
-          if (weights != null) {
-            ElementLosses.weightedBinaryCrossEntropy(
-                weights, some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss,
-                lossRow, scratch);
-          } else {
-            ElementLosses.sigmoidBinaryCrossEntropy(
-                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
-                scratch);
-          }
-        }
-        case ABSOLUTE_ERROR ->
-            DifferenceLosses.absoluteError(
-                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
-                scratch);
-        case HUBER ->
-            DifferenceLosses.huber(
-                loss.delta(),
-                some,
-                n,
-                z,
-                zRow,
-                ldz,
-                y,
-                yRow,
-                ldy,
-                scale,
-                dz,
-                dzRow,
-                lddz,
-                rowLoss,
-                lossRow,
-                scratch);
-        case SQUARED_ERROR ->
-            DifferenceLosses.squaredError(
-                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
-                scratch);
-        case SIGMOID_CROSS_ENTROPY ->
-            ElementLosses.sigmoidCrossEntropy(
-                some, n, z, zRow, ldz, y, yRow, ldy, scale, dz, dzRow, lddz, rowLoss, lossRow,
-                scratch);
-        case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
-      }
+    int rows = Scratch.rows(z.columns());
+    for (int i = 0; i < z.rows(); i += rows) {
+      int some = Math.min(rows, z.rows() - i);
+      Matrix zs = scratch.part(0, z, i, some);
+      Matrix ys = scratch.part(1, y, i, some);
+      Matrix dzs = scratch.part(2, dz, i, some);
+      block(loss, zs, ys, scale, dzs, scratch.part(3, rowLoss, i, some), scratch);
+    }
+  }
+
+  private static void block(
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch s) {
+    switch (loss.kernel()) {
+      case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy(z, y, scale, dz, rowLoss, s);
+      case SIGMOID_BINARY_CROSS_ENTROPY ->
+          ElementLosses.binaryCrossEntropy(loss.positiveWeights(), z, y, scale, dz, rowLoss, s);
+      case ABSOLUTE_ERROR -> DifferenceLosses.absoluteError(z, y, scale, dz, rowLoss, s);
+      case HUBER -> DifferenceLosses.huber(loss.delta(), z, y, scale, dz, rowLoss, s);
+      case SQUARED_ERROR -> DifferenceLosses.squaredError(z, y, scale, dz, rowLoss, s);
+      case SIGMOID_CROSS_ENTROPY -> ElementLosses.sigmoidCrossEntropy(z, y, scale, dz, rowLoss, s);
+      case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
     }
   }
 
   private static void softmaxCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff,
-      Scratch scratch) {
-    logSums(m, n, z, zOff, ldz, scratch);
+      Matrix zs, Matrix ys, float scale, Matrix dzs, Matrix rowLosses, Scratch scratch) {
+    logSums(zs, scratch);
+    int n = zs.columns();
     if (n <= LENGTH) {
-      shortSoftmaxCrossEntropy(
-          m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff, scratch);
+      shortSoftmaxCrossEntropy(zs, ys, scale, dzs, rowLosses, scratch);
       return;
     }
-    for (int i = 0; i < m; i++) {
-      int zRow = zOff + i * ldz;
-      int yRow = yOff + i * ldy;
-      targetLogs(n, z, zRow, y, yRow, scratch.maxima[i], scratch.logs[i], scratch.lanes);
-      rowLoss[rowLossOff + i] = Lanes.sum(scratch.lanes);
-      if (dz != null) {
+    float[] z = zs.array();
+    float[] y = ys.array();
+    float[] rowLoss = rowLosses.array();
+    int zRow = zs.off();
+    int yRow = ys.off();
+    for (int i = 0; i < zs.rows(); i++) {
+      scratch.max = scratch.maxima[i];
+      targetLogs(n, z, zRow, y, yRow, scratch.logs[i], scratch);
+      rowLoss[rowLosses.off() + i] = Lanes.sum(scratch.lanes);
+      if (dzs != null) {
         float total = Rows.sum(n, y, yRow, scratch.lanes);
-        float sum = 1f + scratch.sums[i];
-        softmaxGradient(
-            n, scratch.block(n), i * n, y, yRow, sum, total, scale, dz, dzOff + i * lddz);
+        softmaxGradient(i, total, scale, y, yRow, dzs, scratch);
       }
+      zRow += zs.ld();
+      yRow += ys.ld();
     }
   }
 
   private static void shortSoftmaxCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff,
-      Scratch scratch) {
+      Matrix zs, Matrix ys, float scale, Matrix dzs, Matrix rowLosses, Scratch scratch) {
+    float[] z = zs.array();
+    float[] y = ys.array();
+    float[] dz = dzs == null ? null : dzs.array();
+    float[] rowLoss = rowLosses.array();
+    int zOff = zs.off();
+    int ldz = zs.ld();
+    int yOff = ys.off();
+    int ldy = ys.ld();
+    int dzOff = dzs == null ? 0 : dzs.off();
+    int lddz = dzs == null ? 0 : dzs.ld();
+    int rowLossOff = rowLosses.off();
+    int m = zs.rows();
+    int n = zs.columns();
     float[] block = scratch.block(n);
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector zero = FloatVector.zero(FLOAT);
@@ -271,22 +216,15 @@ final class Losses {
   }
 
   private static void targetLogs(
-      int n, float[] z, int zRow, float[] y, int yRow, float max, float logSum, float[] lanes) {
+      int n, float[] z, int zRow, float[] y, int yRow, float logSum, Scratch scratch) {
     for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      targetLogs(first, n, z, zRow, y, yRow, max, logSum, lanes);
+      targetLogs(first, n, z, zRow, y, yRow, logSum, scratch);
     }
   }
 
   private static void targetLogs(
-      int first,
-      int n,
-      float[] z,
-      int zRow,
-      float[] y,
-      int yRow,
-      float max,
-      float logSum,
-      float[] lanes) {
+      int first, int n, float[] z, int zRow, float[] y, int yRow, float logSum, Scratch scratch) {
+    float max = scratch.max;
     FloatVector sum = FloatVector.zero(FLOAT);
     int j = first;
     for (; j <= n - LENGTH; j += VIRTUAL) {
@@ -301,20 +239,17 @@ final class Losses {
       FloatVector log = FloatVector.broadcast(FLOAT, max).sub(fromArray(FLOAT, z, zRow + j, rest));
       sum = sum.add(log.add(logSum).mul(vy).blend(0f, vy.compare(EQ, 0f)));
     }
-    sum.intoArray(lanes, first);
+    sum.intoArray(scratch.lanes, first);
   }
 
   private static void softmaxGradient(
-      int n,
-      float[] block,
-      int blockRow,
-      float[] y,
-      int yRow,
-      float sum,
-      float total,
-      float scale,
-      float[] dz,
-      int dzRow) {
+      int i, float total, float scale, float[] y, int yRow, Matrix dzs, Scratch scratch) {
+    float[] dz = dzs.array();
+    int dzRow = dzs.at(i);
+    int n = dzs.columns();
+    float[] block = scratch.block(n);
+    int blockRow = i * n;
+    float sum = 1f + scratch.sums[i];
     FloatVector all = FloatVector.broadcast(FLOAT, total);
     int j = 0;
     for (; j <= n - LENGTH; j += LENGTH) {

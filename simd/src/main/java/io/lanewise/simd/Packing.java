@@ -1,5 +1,6 @@
 package io.lanewise.simd;
 
+import io.lanewise.kernel.Matrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -67,7 +68,9 @@ final class Packing {
    * Packs a whole b (k, n): its panels one after another, each with all of k, so that a block of k
    * is a part of each. The last may be narrower.
    */
-  static float[] panels(int k, int n, float[] b, int bOff, int ldb) {
+  static float[] panels(Matrix b) {
+    int k = b.rows();
+    int n = b.columns();
     int length = Math.multiplyExact(k, Scratch.wholeVectors(n));
     float[] panels = new float[Math.addExact(Blocking.LINE_START, length)];
     int width;
@@ -77,7 +80,7 @@ final class Packing {
       // Done once, so before anything is compiled: a vector would be an object then.
       for (int p = 0; p < k; p++) {
         int to = Blocking.LINE_START + j * k + p * width;
-        System.arraycopy(b, bOff + p * ldb + j, panels, to, columns);
+        System.arraycopy(b.array(), b.at(p) + j, panels, to, columns);
       }
     }
     return panels;

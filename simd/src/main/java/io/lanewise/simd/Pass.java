@@ -30,33 +30,10 @@ enum Pass {
   GELU("gelu"),
   GELU_TANH("geluTanh");
 
-  private static final MethodType LOOP =
-      MethodType.methodType(
-          void.class, int.class, float[].class, int.class, float[].class, int.class);
-
-  private static final MethodType DERIVATIVE =
-      MethodType.methodType(
-          void.class,
-          int.class,
-          float[].class,
-          int.class,
-          float[].class,
-          int.class,
-          float[].class,
-          int.class);
-
+  private static final MethodType LOOP = type("(I[FI[FI)V");
+  private static final MethodType DERIVATIVE = type("(I[FI[FI[FI)V");
   private static final MethodType EXPONENTIALS =
-      MethodType.methodType(
-          int.class,
-          int.class,
-          int.class,
-          float[].class,
-          int.class,
-          float.class,
-          float.class,
-          float[].class,
-          int.class,
-          float[].class);
+      type("(II[FI[FI)I").appendParameterTypes(Scratch.class);
 
   // Elements of an array are no constants to the compiler.
   private static final MethodHandle[] LOOPS = new MethodHandle[values().length + 1];
@@ -84,34 +61,30 @@ enum Pass {
     this.method = method;
   }
 
+  private static MethodType type(String descriptor) {
+    return MethodType.fromMethodDescriptorString(descriptor, null);
+  }
+
   /** In place; {@code whole} is a multiple of a vector. */
-  static void run(Pass pass, int whole, float[] x) {
+  void run(int whole, float[] x) {
     if (whole > 0) {
-      run(pass, whole, x, 0, x, 0);
+      run(whole, x, 0, x, 0);
     }
   }
 
   /** y = f(x); {@code whole} is a multiple of a vector, and not 0. */
-  static void run(Pass pass, int whole, float[] x, int xOff, float[] y, int yOff) {
+  void run(int whole, float[] x, int xOff, float[] y, int yOff) {
     try {
-      LOOPS[pass.ordinal()].invokeExact(whole, x, xOff, y, yOff);
+      LOOPS[ordinal()].invokeExact(whole, x, xOff, y, yOff);
     } catch (Throwable e) {
       throw unchecked(e);
     }
   }
 
-  /** dz = da f'(saved), of an activation; {@code whole} as above. */
-  static void derivative(
-      Pass pass,
-      int whole,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
+  /** dz = da f'(x), of an activation, x being what it saved; {@code whole} as above. */
+  void derivative(int whole, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     try {
-      DERIVATIVES[pass.ordinal()].invokeExact(whole, saved, savedOff, da, daOff, dz, dzOff);
+      DERIVATIVES[ordinal()].invokeExact(whole, x, xOff, da, daOff, dz, dzOff);
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -119,18 +92,9 @@ enum Pass {
 
   /** {@link Rows#wholeExponentials}. */
   static int exponentials(
-      int first,
-      int whole,
-      float[] z,
-      int zRow,
-      float max,
-      float except,
-      float[] a,
-      int aRow,
-      float[] lanes) {
+      int first, int whole, float[] z, int zRow, float[] a, int aRow, Scratch scratch) {
     try {
-      return (int)
-          LOOPS[LOOPS.length - 1].invokeExact(first, whole, z, zRow, max, except, a, aRow, lanes);
+      return (int) LOOPS[LOOPS.length - 1].invokeExact(first, whole, z, zRow, a, aRow, scratch);
     } catch (Throwable e) {
       throw unchecked(e);
     }

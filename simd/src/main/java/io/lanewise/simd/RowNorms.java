@@ -5,7 +5,7 @@ import static io.lanewise.simd.Lanes.LENGTH;
 import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -15,26 +15,28 @@ import jdk.incubator.vector.VectorMask;
 final class RowNorms {
   private RowNorms() {}
 
-  static void layerNorm(
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      int first,
-      float epsilon,
-      float[] y,
-      int yOff,
-      int ldy) {
-    float[] lanes = Scratch.get().lanes;
+  static void layerNorm(Matrix xs, Norm norm, float epsilon, Matrix ys) {
+    Scratch scratch = Scratch.get();
+    float[] x = xs.array();
+    float[] y = ys.array();
+    int xRow = xs.off();
+    int ldx = xs.ld();
+    int yRow = ys.off();
+    int ldy = ys.ld();
+    float[] means = norm.mean().array();
+    float[] rstds = norm.rstd().array();
+    int meanOff = norm.mean().off();
+    int rstdOff = norm.rstd().off();
+    int m = xs.rows();
+    int n = xs.columns();
     for (int i = 0; i < m; i++) {
-      int row = xOff + i * ldx;
-      float mean = Rows.sum(n, x, row, lanes) / n;
-      float rstd = LayerKernels.rstd(squares(n, x, row, mean, lanes) / n, epsilon);
-      norm.mean()[norm.meanOff() + first + i] = mean;
-      norm.rstd()[norm.rstdOff() + first + i] = rstd;
-      normalize(n, x, row, mean, rstd, norm, y, yOff + i * ldy);
+      float mean = Rows.sum(n, x, xRow, scratch.lanes) / n;
+      float rstd = Norm.rstd(squares(n, x, xRow, mean, scratch.lanes) / n, epsilon);
+      means[meanOff + i] = mean;
+      rstds[rstdOff + i] = rstd;
+      normalize(n, x, xRow, mean, rstd, norm, y, yRow);
+      xRow += ldx;
+      yRow += ldy;
     }
   }
 
@@ -63,10 +65,10 @@ final class RowNorms {
 
   private static void normalize(
       int n, float[] x, int xRow, float mean, float rstd, Norm norm, float[] y, int yRow) {
-    float[] gamma = norm.gamma();
-    float[] beta = norm.beta();
-    int gammaOff = norm.gammaOff();
-    int betaOff = norm.betaOff();
+    float[] gamma = norm.gamma().array();
+    float[] beta = norm.beta().array();
+    int gammaOff = norm.gamma().off();
+    int betaOff = norm.beta().off();
     int whole = FLOAT.loopBound(n);
     for (int j = 0; j < whole; j += LENGTH) {
       FloatVector xhat = fromArray(FLOAT, x, xRow + j).sub(mean).mul(rstd);
@@ -82,100 +84,78 @@ final class RowNorms {
     }
   }
 
-  static void parameters(
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      float[] dy,
-      int dyOff,
-      int lddy,
-      float[] dgamma,
-      int dgammaOff,
-      float[] dbeta,
-      int dbetaOff) {
+  static void parameters(Matrix xs, Norm norm, Matrix dys, Matrix dgammas, Matrix dbetas) {
+    float[] x = xs.array();
+    float[] dy = dys.array();
+    float[] dgamma = dgammas.array();
+    float[] dbeta = dbetas.array();
+    int dgammaOff = dgammas.off();
+    int dbetaOff = dbetas.off();
+    int xRow = xs.off();
+    int dyRow = dys.off();
+    Scratch scratch = Scratch.get();
+    int n = xs.columns();
     Arrays.fill(dgamma, dgammaOff, dgammaOff + n, 0f);
     Arrays.fill(dbeta, dbetaOff, dbetaOff + n, 0f);
-    for (int i = 0; i < m; i++) {
-      int dyRow = dyOff + i * lddy;
-      float mean = norm.mean()[norm.meanOff() + i];
-      float rstd = norm.rstd()[norm.rstdOff() + i];
-      products(n, x, xOff + i * ldx, mean, rstd, dy, dyRow, dgamma, dgammaOff);
+    for (int i = 0; i < xs.rows(); i++) {
+      scratch.mean = norm.mean().array()[norm.mean().off() + i];
+      scratch.rstd = norm.rstd().array()[norm.rstd().off() + i];
+      products(n, x, xRow, dy, dyRow, scratch, dgamma, dgammaOff);
       ColumnNorms.sums(n, dy, dyRow, dbeta, dbetaOff);
+      xRow += xs.ld();
+      dyRow += dys.ld();
     }
   }
 
   /** Goes on with the columns' chains of dy (x - mean) rstd. */
   private static void products(
-      int n,
-      float[] x,
-      int xRow,
-      float mean,
-      float rstd,
-      float[] dy,
-      int dyRow,
-      float[] sums,
-      int sumsOff) {
+      int n, float[] x, int xRow, float[] dy, int dyRow, Scratch scratch, float[] sums, int to) {
+    float mean = scratch.mean;
+    float rstd = scratch.rstd;
     int whole = FLOAT.loopBound(n);
     for (int j = 0; j < whole; j += LENGTH) {
       FloatVector xhat = fromArray(FLOAT, x, xRow + j).sub(mean).mul(rstd);
-      FloatVector sum = fromArray(FLOAT, sums, sumsOff + j);
-      fromArray(FLOAT, dy, dyRow + j).fma(xhat, sum).intoArray(sums, sumsOff + j);
+      FloatVector sum = fromArray(FLOAT, sums, to + j);
+      fromArray(FLOAT, dy, dyRow + j).fma(xhat, sum).intoArray(sums, to + j);
     }
     if (whole < n) {
       VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
       FloatVector xhat = fromArray(FLOAT, x, xRow + whole, rest).sub(mean).mul(rstd);
-      FloatVector sum = fromArray(FLOAT, sums, sumsOff + whole, rest);
+      FloatVector sum = fromArray(FLOAT, sums, to + whole, rest);
       FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, rest);
-      vdy.fma(xhat, sum).intoArray(sums, sumsOff + whole, rest);
+      vdy.fma(xhat, sum).intoArray(sums, to + whole, rest);
     }
   }
 
-  static void input(
-      int m,
-      int n,
-      float[] x,
-      int xOff,
-      int ldx,
-      Norm norm,
-      int first,
-      float[] dy,
-      int dyOff,
-      int lddy,
-      float[] dx,
-      int dxOff,
-      int lddx) {
+  static void input(Matrix xs, Norm norm, Matrix dys, Matrix dxs) {
     Scratch scratch = Scratch.get();
-    for (int i = 0; i < m; i++) {
-      int xRow = xOff + i * ldx;
-      int dyRow = dyOff + i * lddy;
-      float mean = norm.mean()[norm.meanOff() + first + i];
-      float rstd = norm.rstd()[norm.rstdOff() + first + i];
+    float[] x = xs.array();
+    float[] dy = dys.array();
+    float[] dx = dxs.array();
+    int xRow = xs.off();
+    int dyRow = dys.off();
+    int dxRow = dxs.off();
+    for (int i = 0; i < xs.rows(); i++) {
+      scratch.mean = norm.mean().array()[norm.mean().off() + i];
+      scratch.rstd = norm.rstd().array()[norm.rstd().off() + i];
       for (int lane = 0; lane < VIRTUAL; lane += LENGTH) {
-        reduce(lane, n, x, xRow, mean, rstd, norm, dy, dyRow, scratch);
+        reduce(lane, x, xRow, dy, dyRow, norm, scratch);
       }
-      float t = Lanes.sum(scratch.lanes) / n;
-      float s = Lanes.sum(scratch.products) / n;
-      inputRow(n, x, xRow, mean, rstd, norm, dy, dyRow, t, s, dx, dxOff + i * lddx);
+      inputRow(x, xRow, dy, dyRow, norm, scratch, dx, dxRow);
+      xRow += xs.ld();
+      dyRow += dys.ld();
+      dxRow += dxs.ld();
     }
   }
 
   /** Into lanes and products the sums of g = dy gamma and of g xhat. */
   private static void reduce(
-      int first,
-      int n,
-      float[] x,
-      int xRow,
-      float mean,
-      float rstd,
-      Norm norm,
-      float[] dy,
-      int dyRow,
-      Scratch scratch) {
-    float[] gamma = norm.gamma();
-    int gammaOff = norm.gammaOff();
+      int first, float[] x, int xRow, float[] dy, int dyRow, Norm norm, Scratch scratch) {
+    float[] gamma = norm.gamma().array();
+    int gammaOff = norm.gamma().off();
+    int n = norm.gamma().columns();
+    float mean = scratch.mean;
+    float rstd = scratch.rstd;
     FloatVector sum = FloatVector.zero(FLOAT);
     FloatVector products = sum;
     int j = first;
@@ -198,33 +178,27 @@ final class RowNorms {
   }
 
   private static void inputRow(
-      int n,
-      float[] x,
-      int xRow,
-      float mean,
-      float rstd,
-      Norm norm,
-      float[] dy,
-      int dyRow,
-      float t,
-      float s,
-      float[] dx,
-      int dxRow) {
-    float[] gamma = norm.gamma();
-    int gammaOff = norm.gammaOff();
+      float[] x, int xRow, float[] dy, int dyRow, Norm norm, Scratch scratch, float[] dx, int to) {
+    float[] gamma = norm.gamma().array();
+    int gammaOff = norm.gamma().off();
+    int n = norm.gamma().columns();
+    float mean = scratch.mean;
+    float rstd = scratch.rstd;
+    float t = Lanes.sum(scratch.lanes) / n;
+    float s = Lanes.sum(scratch.products) / n;
     FloatVector vs = FloatVector.broadcast(FLOAT, s);
     int whole = FLOAT.loopBound(n);
     for (int j = 0; j < whole; j += LENGTH) {
       FloatVector g = fromArray(FLOAT, dy, dyRow + j).mul(fromArray(FLOAT, gamma, gammaOff + j));
       FloatVector xhat = fromArray(FLOAT, x, xRow + j).sub(mean).mul(rstd);
-      xhat.neg().fma(vs, g.sub(t)).mul(rstd).intoArray(dx, dxRow + j);
+      xhat.neg().fma(vs, g.sub(t)).mul(rstd).intoArray(dx, to + j);
     }
     if (whole < n) {
       VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
       FloatVector vg = fromArray(FLOAT, gamma, gammaOff + whole, rest);
       FloatVector g = fromArray(FLOAT, dy, dyRow + whole, rest).mul(vg);
       FloatVector xhat = fromArray(FLOAT, x, xRow + whole, rest).sub(mean).mul(rstd);
-      xhat.neg().fma(vs, g.sub(t)).mul(rstd).intoArray(dx, dxRow + whole, rest);
+      xhat.neg().fma(vs, g.sub(t)).mul(rstd).intoArray(dx, to + whole, rest);
     }
   }
 }

@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -27,22 +28,31 @@ import jdk.incubator.vector.VectorMask;
 final class Rows {
   private Rows() {}
 
-  static void softmax(int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
+  static void softmax(Matrix zs, Matrix as) {
     Scratch scratch = Scratch.get();
+    int m = zs.rows();
+    int n = zs.columns();
     if (n <= LENGTH) {
       int rows = Scratch.rows(n);
       for (int i = 0; i < m; i += rows) {
         int some = Math.min(rows, m - i);
-        shortExponentials(some, n, z, zOff + i * ldz, ldz, scratch);
-        shortQuotients(some, n, scratch.block(n), a, aOff + i * lda, lda);
+        shortExponentials(scratch.part(0, zs, i, some), scratch);
+        shortQuotients(scratch.block(n), scratch.part(1, as, i, some));
       }
       return;
     }
+    float[] z = zs.array();
+    float[] a = as.array();
+    int zOff = zs.off();
+    int aOff = as.off();
+    int ldz = zs.ld();
+    int lda = as.ld();
+    scratch.except = Float.NaN;
     for (int i = 0; i < m; i++) {
       int zRow = zOff + i * ldz;
       int aRow = aOff + i * lda;
-      float max = max(n, z, zRow);
-      exponentials(n, z, zRow, max, Float.NaN, a, aRow, scratch);
+      scratch.max = max(n, z, zRow);
+      exponentials(n, z, zRow, a, aRow, scratch);
       divide(n, a, aRow, Lanes.sum(scratch.lanes));
     }
   }
@@ -52,14 +62,19 @@ final class Rows {
    * after another is stored as a whole vector, whose excess the next row overwrites; exp then runs
    * over them all, since there are fewer vectors than rows.
    */
-  static void shortExponentials(int m, int n, float[] z, int zOff, int ldz, Scratch scratch) {
+  static void shortExponentials(Matrix z, Scratch scratch) {
+    int n = z.columns();
     float[] block = scratch.block(n);
-    shortDifferences(m, n, z, zOff, ldz, block, scratch.maxima);
-    Pass.run(Pass.EXP, Scratch.wholeVectors(m * n), block);
+    shortDifferences(z, block, scratch.maxima);
+    Pass.EXP.run(Scratch.wholeVectors(z.rows() * n), block);
   }
 
-  private static void shortDifferences(
-      int m, int n, float[] z, int zOff, int ldz, float[] block, float[] maxima) {
+  private static void shortDifferences(Matrix zs, float[] block, float[] maxima) {
+    float[] z = zs.array();
+    int zOff = zs.off();
+    int ldz = zs.ld();
+    int m = zs.rows();
+    int n = zs.columns();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector nothing = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < m; i++) {
@@ -70,7 +85,12 @@ final class Rows {
     }
   }
 
-  private static void shortQuotients(int m, int n, float[] block, float[] a, int aOff, int lda) {
+  private static void shortQuotients(float[] block, Matrix as) {
+    float[] a = as.array();
+    int aOff = as.off();
+    int lda = as.ld();
+    int m = as.rows();
+    int n = as.columns();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < m; i++) {
@@ -80,21 +100,20 @@ final class Rows {
   }
 
   /**
-   * a = exp(z - max), and in the lanes the sums of it but where z is {@code except}; returns how
-   * often it is.
+   * a = exp(z - max), and in the lanes the sums of it but where z is the exception, as {@link
+   * Scratch} has both; returns how often it is.
    */
-  static int exponentials(
-      int n, float[] z, int zRow, float max, float except, float[] a, int aRow, Scratch scratch) {
+  static int exponentials(int n, float[] z, int zRow, float[] a, int aRow, Scratch scratch) {
     int whole = n - n % VIRTUAL;
     int count = 0;
     Arrays.fill(scratch.lanes, 0f);
     for (int first = 0; whole > 0 && first < VIRTUAL; first += LENGTH) {
-      count += Pass.exponentials(first, whole, z, zRow, max, except, a, aRow, scratch.lanes);
+      count += Pass.exponentials(first, whole, z, zRow, a, aRow, scratch);
     }
     if (whole < n) {
-      float[] tail = tailExponentials(n - whole, z, zRow + whole, max, scratch);
+      float[] tail = tailExponentials(n - whole, z, zRow + whole, scratch);
       for (int l = 0; l < n - whole; l++) {
-        boolean isExcept = z[zRow + whole + l] == except;
+        boolean isExcept = z[zRow + whole + l] == scratch.except;
         count += isExcept ? 1 : 0;
         scratch.lanes[l] += isExcept ? 0f : tail[l];
         a[aRow + whole + l] = tail[l];
@@ -105,15 +124,9 @@ final class Rows {
 
   /** Of every vector from {@code first} in steps of the virtual lanes; see {@link Pass}. */
   static int wholeExponentials(
-      int first,
-      int whole,
-      float[] z,
-      int zRow,
-      float max,
-      float except,
-      float[] a,
-      int aRow,
-      float[] lanes) {
+      int first, int whole, float[] z, int zRow, float[] a, int aRow, Scratch scratch) {
+    float max = scratch.max;
+    float except = scratch.except;
     FloatVector sum = FloatVector.zero(FLOAT);
     int count = 0;
     for (int j = first; j < whole; j += VIRTUAL) {
@@ -124,19 +137,20 @@ final class Rows {
       sum = sum.add(e.blend(0f, isExcept));
       count += isExcept.trueCount();
     }
-    sum.intoArray(lanes, first);
+    sum.intoArray(scratch.lanes, first);
     return count;
   }
 
   /** exp(z - max) of less than 16 elements. */
-  private static float[] tailExponentials(int n, float[] z, int zRow, float max, Scratch scratch) {
+  private static float[] tailExponentials(int n, float[] z, int zRow, Scratch scratch) {
     float[] tail = scratch.tail;
+    float max = scratch.max;
     for (int l = 0; l < n; l++) {
       tail[l] = z[zRow + l] - max;
     }
     // 0 and not what was there: exp takes many times longer where it underflows.
     Arrays.fill(tail, n, VIRTUAL, 0f);
-    Pass.run(Pass.EXP, Scratch.wholeVectors(n), tail);
+    Pass.EXP.run(Scratch.wholeVectors(n), tail);
     return tail;
   }
 
@@ -185,17 +199,20 @@ final class Rows {
   }
 
   /** The sums of rows that lie one after another in the block. */
-  static void sums(int m, int n, float[] block, float[] lanes, float[] sums, int sumsOff) {
+  static void sums(int n, float[] block, Matrix sums, Scratch scratch) {
     if (n <= LENGTH) {
-      shortSums(m, n, block, sums, sumsOff);
+      shortSums(n, block, sums);
       return;
     }
-    for (int i = 0; i < m; i++) {
-      sums[sumsOff + i] = sum(n, block, i * n, lanes);
+    for (int i = 0; i < sums.rows(); i++) {
+      sums.array()[sums.off() + i] = sum(n, block, i * n, scratch.lanes);
     }
   }
 
-  private static void shortSums(int m, int n, float[] block, float[] sums, int sumsOff) {
+  private static void shortSums(int n, float[] block, Matrix rowSums) {
+    float[] sums = rowSums.array();
+    int sumsOff = rowSums.off();
+    int m = rowSums.rows();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < m; i++) {
@@ -226,24 +243,25 @@ final class Rows {
     sum.intoArray(lanes, first);
   }
 
-  static void softmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz) {
+  static void softmaxBackward(Matrix as, Matrix das, Matrix dzs) {
     float[] lanes = Scratch.get().lanes;
+    float[] a = as.array();
+    float[] da = das.array();
+    float[] dz = dzs.array();
+    int aRow = as.off();
+    int lda = as.ld();
+    int daRow = das.off();
+    int ldda = das.ld();
+    int dzRow = dzs.off();
+    int lddz = dzs.ld();
+    int m = as.rows();
+    int n = as.columns();
     for (int i = 0; i < m; i++) {
-      int aRow = aOff + i * lda;
-      int daRow = daOff + i * ldda;
       float dot = dot(n, a, aRow, da, daRow, lanes);
-      softmaxBackwardRow(n, a, aRow, da, daRow, dot, dz, dzOff + i * lddz);
+      softmaxBackwardRow(n, a, aRow, da, daRow, dot, dz, dzRow);
+      aRow += lda;
+      daRow += ldda;
+      dzRow += lddz;
     }
   }
 
@@ -286,7 +304,14 @@ final class Rows {
     }
   }
 
-  static void columnSums(int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
+  static void columnSums(Matrix xs, Matrix columnSums) {
+    float[] x = xs.array();
+    float[] sums = columnSums.array();
+    int xOff = xs.off();
+    int ldx = xs.ld();
+    int sumsOff = columnSums.off();
+    int m = xs.rows();
+    int n = xs.columns();
     int j = 0;
     for (; j <= n - 4 * LENGTH; j += 4 * LENGTH) {
       fourVectorsOfColumns(m, x, xOff + j, ldx, sums, sumsOff + j);

@@ -4,8 +4,9 @@ import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue.Start;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -25,70 +26,46 @@ final class Scaled {
 
   private float[] scratch = {};
 
+  // Windows on the blocks at hand.
+  private final Matrix aBlock = new Matrix();
+  private final Matrix bBlock = new Matrix();
+  private final Matrix cBlock = new Matrix();
+  private final Matrix chain = new Matrix();
+  private final Matrix vector = new Matrix();
+  private final Matrix line = new Matrix();
+
   private Scaled() {}
 
-  /** Whether a product is one for this class. */
-  static boolean takes(int n, Fusion fusion) {
-    return fusion.isScaled() || (n == 1 && fusion == Fusion.NONE);
-  }
-
-  /** See {@link io.lanewise.kernel.Kernels#matmul}. */
-  static void matmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    float alpha = fusion.alpha();
-    float beta = fusion.beta();
+  /** C = alpha op(A) op(B) + beta C: see {@link io.lanewise.kernel.Epilogue#scaled}. */
+  static void matmul(Transpose form, Matrix a, Matrix b, Matrix c, float alpha, float beta) {
+    int k = form.a() ? a.rows() : a.columns();
     if (alpha == 0f || k == 0) {
-      scaleOld(m, n, beta, c, cOff, ldc);
-    } else if (beta == 0f && (n > 1 || ldc == 1)) {
-      chains(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc);
+      scaleOld(c, beta);
+    } else if (beta == 0f && (c.columns() > 1 || c.ld() == 1)) {
+      OF_THREAD.get().chains(form, a, b, c);
       if (alpha != 1f) {
-        combine(m, n, alpha, 0f, c, cOff, ldc, c, cOff, ldc);
+        combine(alpha, 0f, c, c);
       }
     } else {
-      OF_THREAD.get().blocks(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, alpha, beta);
+      OF_THREAD.get().blocks(form, a, b, c, alpha, beta);
     }
   }
 
   /** C = beta C, or +0. */
-  private static void scaleOld(int m, int n, float beta, float[] c, int cOff, int ldc) {
+  private static void scaleOld(Matrix c, float beta) {
     if (beta != 0f) {
-      combine(m, n, beta, 0f, c, cOff, ldc, c, cOff, ldc);
+      combine(beta, 0f, c, c);
       return;
     }
-    for (int i = 0; i < m; i++) {
-      Arrays.fill(c, cOff + i * ldc, cOff + i * ldc + n, 0f);
+    for (int i = 0; i < c.rows(); i++) {
+      Arrays.fill(c.array(), c.at(i), c.at(i) + c.columns(), 0f);
     }
   }
 
-  private void blocks(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      float alpha,
-      float beta) {
+  private void blocks(Transpose form, Matrix a, Matrix b, Matrix c, float alpha, float beta) {
+    int m = c.rows();
+    int n = c.columns();
+    int k = form.a() ? a.rows() : a.columns();
     int nc = Blocking.even(n, COLUMNS, 1);
     int mc = Math.min(m, Blocking.even(m, Math.max(LEAST_ROWS, ELEMENTS / nc), Blocking.MR));
     if (scratch.length < mc * nc) {
@@ -96,64 +73,52 @@ final class Scaled {
     }
     for (int jc = 0; jc < n; jc += nc) {
       int nb = Math.min(nc, n - jc);
-      int bBlock = bOff + jc * (form.transB() ? ldb : 1);
+      if (form.b()) {
+        bBlock.part(b, jc, nb, 0, k);
+      } else {
+        bBlock.part(b, 0, k, jc, nb);
+      }
       for (int ic = 0; ic < m; ic += mc) {
         int mb = Math.min(mc, m - ic);
-        int aBlock = aOff + ic * (form.transA() ? 1 : lda);
-        chains(form, mb, nb, k, a, aBlock, lda, b, bBlock, ldb, scratch, 0, nb);
-        combine(mb, nb, alpha, beta, scratch, 0, nb, c, cOff + ic * ldc + jc, ldc);
+        if (form.a()) {
+          aBlock.part(a, 0, k, ic, mb);
+        } else {
+          aBlock.part(a, ic, mb, 0, k);
+        }
+        chain.set(scratch, 0, nb, mb, nb);
+        chains(form, aBlock, bBlock, chain);
+        combine(alpha, beta, chain, cBlock.part(c, ic, mb, jc, nb));
       }
     }
   }
 
   /** The plain product; a single column lies dense. */
-  private static void chains(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc) {
-    if (n > 1) {
-      Gemm.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, Fusion.NONE);
+  private void chains(Transpose form, Matrix a, Matrix b, Matrix c) {
+    if (c.columns() > 1) {
+      Products.chains(form, a, b, c, Start.ZERO, null);
       return;
     }
-    int step = form.transB() ? 1 : ldb;
-    if (form.transA()) {
+    int step = form.b() ? 1 : b.ld();
+    if (form.a()) {
       // The column is the row x' A, whose lanes lie side by side; x as (k, 1) is transposed.
-      Gemm.matmul(Form.TN, 1, m, k, b, bOff, step, a, aOff, lda, c, cOff, m, Fusion.NONE);
+      vector.set(b.array(), b.off(), step, a.rows(), 1);
+      line.set(c.array(), c.off(), c.rows(), 1, c.rows());
+      Products.chains(Transpose.TN, vector, a, line, Start.ZERO, null);
     } else {
-      Gemv.matmul(m, k, a, aOff, lda, b, bOff, step, true, c, cOff);
+      Gemv.matmul(a, b, step, true, c);
     }
   }
 
   /** c = fma(alpha, t, beta * c), or alpha * t where beta = 0; t may be c. */
-  private static void combine(
-      int m,
-      int n,
-      float alpha,
-      float beta,
-      float[] t,
-      int tOff,
-      int ldt,
-      float[] c,
-      int cOff,
-      int ldc) {
-    boolean oneRow = ldt == n && ldc == n;
-    int rows = oneRow ? 1 : m;
-    int length = oneRow ? m * n : n;
+  private static void combine(float alpha, float beta, Matrix t, Matrix c) {
+    boolean oneRow = t.isDense() && c.isDense();
+    int rows = oneRow ? 1 : c.rows();
+    int length = c.columns() * (oneRow ? c.rows() : 1);
     for (int i = 0; i < rows; i++) {
       if (beta == 0f) {
-        multiply(length, alpha, t, tOff + i * ldt, c, cOff + i * ldc);
+        multiply(length, alpha, t.array(), t.at(i), c.array(), c.at(i));
       } else {
-        add(length, alpha, beta, t, tOff + i * ldt, c, cOff + i * ldc);
+        add(length, alpha, beta, t.array(), t.at(i), c.array(), c.at(i));
       }
     }
   }

@@ -1,14 +1,16 @@
 package io.lanewise.simd;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
+import io.lanewise.kernel.DropoutMask;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Function;
-import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.kernel.LayerKernels;
 import io.lanewise.kernel.LossFunction;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.PackedMatrix;
-import io.lanewise.kernel.UpdateKernels;
+import io.lanewise.kernel.Transpose;
+import io.lanewise.kernel.Update;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
@@ -21,8 +23,8 @@ final class SimdKernels extends Kernels {
     if (!fastFma) {
       log.log(
           System.Logger.Level.WARNING,
-          "this JVM emulates fused multiply-add, a thousand times slower or more: the same results, but use"
-              + " a processor with FMA and leave out -XX:-UseFMA and -XX:UseAVX=0");
+          "this JVM emulates fused multiply-add, a thousand times slower or more: the same results,"
+              + " but use a processor with FMA and leave out -XX:-UseFMA and -XX:UseAVX=0");
     }
     if (!Lanes.isNative()) {
       log.log(
@@ -48,149 +50,125 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
-  public LayerKernels layers() {
-    return SimdLayerKernels.INSTANCE;
-  }
-
-  @Override
-  public UpdateKernels updates() {
-    return SimdUpdateKernels.INSTANCE;
-  }
-
-  @Override
   protected void doMatmul(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    if (Scaled.takes(n, fusion)) {
-      Scaled.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-    } else {
-      Gemm.matmul(form, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, fusion);
-    }
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
+    Products.matmul(form, a, b, c, e, bias, saved);
   }
 
   @Override
-  protected PackedMatrix doPack(int k, int n, float[] b, int bOff, int ldb) {
-    // A single row of narrow panels would wait for its chains.
-    int fewestRows = Blocking.VECTORS == 3 ? 1 : 2;
-    return new PackedMatrix(this, k, n, Packing.panels(k, n, b, bOff, ldb), fewestRows);
+  protected PackedMatrix doPack(Matrix b) {
+    return Products.pack(this, b);
   }
 
   @Override
   protected void doMatmulPacked(
-      int m,
-      float[] a,
-      int aOff,
-      int lda,
-      PackedMatrix b,
-      int column,
-      int n,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    Gemm.matmulPacked(m, n, a, aOff, lda, b, column, c, cOff, ldc, fusion);
+      Matrix a, PackedMatrix b, int column, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
+    Products.matmulPacked(a, b, column, c, e, bias, saved);
   }
 
   @Override
-  protected void doColumnSums(
-      int m, int n, float[] x, int xOff, int ldx, float[] sums, int sumsOff) {
-    Rows.columnSums(m, n, x, xOff, ldx, sums, sumsOff);
+  protected void doColumnSums(Matrix x, Matrix sums) {
+    Rows.columnSums(x, sums);
   }
 
   @Override
-  protected void doMap(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
-    Elementwise.map(f, length, x, xOff, y, yOff);
+  protected void doMap(Function f, Matrix x, Matrix y) {
+    Elementwise.map(f, x, y);
   }
 
   @Override
-  protected void doActivate(Activation f, int length, float[] z, int zOff, float[] a, int aOff) {
-    Elementwise.activate(f, length, z, zOff, a, aOff);
+  protected void doActivate(Activation f, Matrix z, Matrix a) {
+    Elementwise.activate(f, z, a);
   }
 
   @Override
-  protected void doActivateBackward(
-      Activation f,
-      int length,
-      float[] saved,
-      int savedOff,
-      float[] da,
-      int daOff,
-      float[] dz,
-      int dzOff) {
-    Derivatives.multiply(f, length, saved, savedOff, da, daOff, dz, dzOff);
+  protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    Derivatives.multiply(f, saved, da, dz);
   }
 
   @Override
-  protected void doSoftmax(
-      int m, int n, float[] z, int zOff, int ldz, float[] a, int aOff, int lda) {
-    Rows.softmax(m, n, z, zOff, ldz, a, aOff, lda);
+  protected void doSoftmax(Matrix z, Matrix a) {
+    Rows.softmax(z, a);
   }
 
   @Override
-  protected void doSoftmaxBackward(
-      int m,
-      int n,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] da,
-      int daOff,
-      int ldda,
-      float[] dz,
-      int dzOff,
-      int lddz) {
-    Rows.softmaxBackward(m, n, a, aOff, lda, da, daOff, ldda, dz, dzOff, lddz);
+  protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    Rows.softmaxBackward(a, da, dz);
   }
 
   @Override
   protected void doCrossEntropy(
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      int[] labels,
-      int labelsOff,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    Losses.crossEntropy(
-        m, n, z, zOff, ldz, labels, labelsOff, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+    Losses.crossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
   }
 
   @Override
   protected void doLoss(
-      LossFunction loss,
-      int m,
-      int n,
-      float[] z,
-      int zOff,
-      int ldz,
-      float[] y,
-      int yOff,
-      int ldy,
-      float scale,
-      float[] dz,
-      int dzOff,
-      int lddz,
-      float[] rowLoss,
-      int rowLossOff) {
-    Losses.loss(
-        loss, m, n, z, zOff, ldz, y, yOff, ldy, scale, dz, dzOff, lddz, rowLoss, rowLossOff);
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+    Losses.loss(loss, z, y, scale, dz, rowLoss);
+  }
+
+  @Override
+  protected void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    RowMaps.normalize(x, mean, scale, shift, y);
+  }
+
+  @Override
+  protected void doColumnMoments(Matrix x, Matrix mean, Matrix variance) {
+    ColumnNorms.moments(x, mean, variance);
+  }
+
+  @Override
+  protected void doBatchNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    ColumnNorms.parameters(x, norm, dy, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doBatchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
+    ColumnNorms.input(batch, x, norm, dy, dgamma, dbeta, dx);
+  }
+
+  @Override
+  protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    RowNorms.layerNorm(x, norm, epsilon, y);
+  }
+
+  @Override
+  protected void doLayerNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    RowNorms.parameters(x, norm, dy, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
+    RowNorms.input(x, norm, dy, dx);
+  }
+
+  @Override
+  protected void doDropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    Dropping.dropout(mask, seed, stream, firstRow, x, y);
+  }
+
+  @Override
+  protected void doAdd(Matrix a, Matrix b, Matrix y) {
+    RowMaps.add(a, b, y);
+  }
+
+  @Override
+  protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
+    RowMaps.scaleRows(x, w, y);
+  }
+
+  @Override
+  protected void doUpdate(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    UpdateLoops.update(u, p, g, s1, s2);
+  }
+
+  @Override
+  protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
+    return Rows.dot(length, g, gOff, g, gOff, Scratch.get().lanes);
   }
 }

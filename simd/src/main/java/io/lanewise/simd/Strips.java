@@ -1,7 +1,8 @@
 package io.lanewise.simd;
 
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue.Start;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,35 +20,24 @@ final class Strips {
   private Strips() {}
 
   /** See {@link io.lanewise.kernel.Kernels#matmul}: B as it lies, k at least 1. */
-  static void rows(
-      Form form,
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int lda,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc,
-      Fusion fusion) {
-    int aRow = form.transA() ? 1 : lda;
-    int aStep = form.transA() ? lda : 1;
-    boolean onC = fusion.start() == Fusion.Start.ACCUMULATE;
-    float[] start = fusion.biasArray();
-    int startOff = fusion.biasOff();
-    if (fusion.start() == Fusion.Start.ZERO) {
-      start = Scratch.get().block(n);
-      startOff = 0;
-      Arrays.fill(start, 0, n, 0f);
+  static void rows(Transpose form, Matrix as, Matrix bs, Matrix cs, Start start, Matrix bias) {
+    int n = cs.columns();
+    int k = bs.rows();
+    float[] a = as.array();
+    float[] b = bs.array();
+    float[] c = cs.array();
+    int aStep = form.a() ? as.ld() : 1;
+    boolean onC = start == Start.ACCUMULATE;
+    float[] from = start == Start.BIAS ? bias.array() : c;
+    int fromOff = start == Start.BIAS ? bias.off() : 0;
+    if (start == Start.ZERO) {
+      from = Scratch.get().block(n);
+      Arrays.fill(from, 0, n, 0f);
     }
-    for (int i = 0; i < m; i++) {
-      int aI = aOff + i * aRow;
-      int cI = cOff + i * ldc;
-      row(n, k, a, aI, aStep, b, bOff, ldb, onC ? c : start, onC ? cI : startOff, c, cI);
+    for (int i = 0; i < cs.rows(); i++) {
+      int aI = form.a() ? as.off() + i : as.at(i);
+      int cI = cs.at(i);
+      row(n, k, a, aI, aStep, b, bs.off(), bs.ld(), from, onC ? cI : fromOff, c, cI);
     }
   }
 
@@ -72,19 +62,9 @@ final class Strips {
       int cOff) {
     int whole = LANES.loopBound(n);
     if (whole < n) {
-      tail(
-          n - whole,
-          k,
-          a,
-          aOff,
-          aStep,
-          b,
-          bOff + whole,
-          ldb,
-          start,
-          startOff + whole,
-          c,
-          cOff + whole);
+      int left = n - whole;
+      int s = startOff + whole;
+      tail(left, k, a, aOff, aStep, b, bOff + whole, ldb, start, s, c, cOff + whole);
     }
     float[] from = start;
     int fromOff = startOff;

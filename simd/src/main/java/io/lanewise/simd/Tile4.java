@@ -3,15 +3,13 @@ package io.lanewise.simd;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Register tiles of 4 rows, for machines with 16 vector registers: see {@link Tile8}. */
-final class Tile4 {
+/** Tiles of 4 rows, for machines with 16 vector registers. */
+final class Tile4 extends Tile {
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
   private static final int W = Lanes.LENGTH;
 
-  private Tile4() {}
-
-  /** A tile of two vectors, B in a panel. */
-  static void tile2(
+  @Override
+  void tile2(
       int k,
       float[] a,
       int aOff,
@@ -57,8 +55,8 @@ final class Tile4 {
     c31.intoArray(c, cOff + 3 * ldc + W);
   }
 
-  /** A tile of one vector, B in a panel. */
-  static void tile1(
+  @Override
+  void tile1(
       int k,
       float[] a,
       int aOff,
@@ -91,8 +89,8 @@ final class Tile4 {
     c30.intoArray(c, cOff + 3 * ldc);
   }
 
-  /** A tile of two vectors, B as it lies, and its panel written on the way. */
-  static void packing2(
+  @Override
+  void packing2(
       int k,
       float[] a,
       int aOff,
@@ -145,8 +143,8 @@ final class Tile4 {
     c31.intoArray(c, cOff + 3 * ldc + W);
   }
 
-  /** A tile of one vector, A as it lies in rows of its own. */
-  static void rows1(
+  @Override
+  void rows1(
       int k,
       float[] a,
       int aOff,

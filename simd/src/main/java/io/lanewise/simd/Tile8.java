@@ -4,34 +4,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tiles of 8 rows, for machines with 32 vector registers: C[r, v] = start[r, v] + sum over
- * p of a[8 p + r] b[p, v], one chain an element, in accumulators that stay in registers.
- *
- * <p>A is a panel as {@link Packing} draws it, or, for the tile named rows, the operand itself. B
- * is a panel as wide as the tile, or, for the tiles named packing, the operand itself, which they
- * copy into a panel while they use it: so the first tile of a column of tiles hides what packing
- * costs. The start may be C itself (ldStart = ldc), or one row for all (ldStart = 0).
+ * Tiles of 8 rows, for machines with 32 vector registers. More lines than a file should have: the
+ * rows are written out because vectors must be locals, and an array of them would be boxed.
  *
  * <p>The index of A is a constant multiple of p: with a leading dimension in its place the range
  * checks stayed in the loop, in some runs, and took four fifths of the speed.
- *
- * <p>A tile is always whole: edges are the loop nest's, which gives it a whole tile of scratch. The
- * rows are written out because vectors must be locals: an array of them would be boxed.
  */
-final class Tile8 {
+final class Tile8 extends Tile {
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
   private static final int W = Lanes.LENGTH;
 
-  /** How many floats of what is read next a tile touches for each p: a line in less than three. */
-  static final int AHEAD = 6;
-
-  private Tile8() {}
-
-  /**
-   * A tile of three vectors, B in a panel. On the way it touches {@link #AHEAD} k floats of what is
-   * read next, from aheadOff on, and returns something of them, or C2 would leave the loads out.
-   */
-  static int tile3(
+  @Override
+  int tile3(
       int k,
       float[] a,
       int aOff,
@@ -219,8 +203,8 @@ final class Tile8 {
     return touched;
   }
 
-  /** A tile of two vectors, B in a panel. */
-  static void tile2(
+  @Override
+  void tile2(
       int k,
       float[] a,
       int aOff,
@@ -294,8 +278,8 @@ final class Tile8 {
     c71.intoArray(c, cOff + 7 * ldc + W);
   }
 
-  /** A tile of one vector, B in a panel. */
-  static void tile1(
+  @Override
+  void tile1(
       int k,
       float[] a,
       int aOff,
@@ -344,8 +328,8 @@ final class Tile8 {
     c70.intoArray(c, cOff + 7 * ldc);
   }
 
-  /** A tile of three vectors, B as it lies, and its panel written on the way. */
-  static void packing3(
+  @Override
+  void packing3(
       int k,
       float[] a,
       int aOff,
@@ -452,8 +436,8 @@ final class Tile8 {
     c72.intoArray(c, cOff + 7 * ldc + 2 * W);
   }
 
-  /** A tile of two vectors, B as it lies, and its panel written on the way. */
-  static void packing2(
+  @Override
+  void packing2(
       int k,
       float[] a,
       int aOff,
@@ -534,8 +518,8 @@ final class Tile8 {
     c71.intoArray(c, cOff + 7 * ldc + W);
   }
 
-  /** A tile of one vector, A as it lies in rows of its own. */
-  static void rows1(
+  @Override
+  void rows1(
       int k,
       float[] a,
       int aOff,

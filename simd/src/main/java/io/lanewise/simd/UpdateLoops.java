@@ -8,15 +8,81 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.SQRT;
 
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Update;
 import jdk.incubator.vector.FloatVector;
 
-/** The rules of {@link Update} on whole vectors, a loop each; the formulas are there. */
+/**
+ * The rules of {@link Update} on whole vectors, a loop each; the formulas are there. The scalar
+ * kernels do what is less than a vector. Clipping by value and the penalty of absolute values,
+ * which are rare, are done to a block of gradients in L1 before the rule runs over it, so that each
+ * rule has one loop and all of it is one pass over memory.
+ */
 final class UpdateLoops {
+  /** The gradients of a block: with the parameters and states to them they fit in L1. */
+  private static final int SOME = 2048;
+
+  /** Elements at a time where there is no block. */
+  private static final int MANY = 1 << 14;
+
   private UpdateLoops() {}
 
+  static void update(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    Scratch scratch = Scratch.get();
+    int n = p.columns();
+    int whole = FLOAT.loopBound(n);
+    boolean plain = u.limit() == Float.POSITIVE_INFINITY && u.l1() == 0f;
+    // From the end on: the next forward pass begins with the first parameters, so they stay in L2.
+    int step = plain ? MANY : SOME;
+    for (int i = (whole - 1) / step * step; i >= 0 && whole > 0; i -= step) {
+      int size = Math.min(step, whole - i);
+      Matrix ps = scratch.columns(0, p, i, size);
+      Matrix gs = scratch.columns(1, g, i, size);
+      Matrix first = scratch.columns(2, s1, i, size);
+      Matrix second = scratch.columns(3, s2, i, size);
+      if (plain) {
+        rule(u, u.gradientScale(), ps, gs, first, second);
+      } else {
+        rule(u, 1f, ps, clipped(u, ps, gs, scratch), first, second);
+      }
+    }
+    if (whole < n) {
+      Matrix ps = scratch.columns(0, p, whole, n - whole);
+      Matrix gs = scratch.columns(1, g, whole, n - whole);
+      Matrix first = scratch.columns(2, s1, whole, n - whole);
+      Matrix second = scratch.columns(3, s2, whole, n - whole);
+      ScalarKernels.INSTANCE.update(u, ps, gs, first, second);
+    }
+  }
+
+  /** Of whole vectors whose gradients are clipped and have their penalty, but not their scale. */
+  private static void rule(Update u, float scale, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    switch (u.rule()) {
+      case SGD -> sgd(u, scale, p, g);
+      case MOMENTUM -> momentum(u, scale, p, g, s1);
+      case NESTEROV -> nesterov(u, scale, p, g, s1);
+      case RMSPROP -> rmsProp(u, scale, p, g, s1);
+      case RMSPROP_MOMENTUM -> rmsPropMomentum(u, scale, p, g, s1, s2);
+      case ADAGRAD -> adagrad(u, scale, p, g, s1);
+      case ADAM -> adam(u, scale, p, g, s1, s2);
+      case LION -> lion(u, scale, p, g, s1);
+    }
+  }
+
+  /** Some gradients in the scratch block, scaled, clipped and with their penalty. */
+  private static Matrix clipped(Update u, Matrix p, Matrix g, Scratch scratch) {
+    float[] block = scratch.block(SOME);
+    clip(u.gradientScale(), u.limit(), g.columns(), g.array(), g.off(), block);
+    if (u.l1() != 0f) {
+      penalize(u.l1(), p.columns(), p.array(), p.off(), block);
+    }
+    return scratch.row(1, block, 0, g.columns());
+  }
+
   /** block = scale g, within the limits. */
-  static void clip(float scale, float limit, int length, float[] g, int gOff, float[] block) {
+  private static void clip(
+      float scale, float limit, int length, float[] g, int gOff, float[] block) {
     FloatVector most = broadcast(FLOAT, limit);
     FloatVector least = broadcast(FLOAT, -limit);
     for (int i = 0; i < length; i += LENGTH) {
@@ -27,7 +93,7 @@ final class UpdateLoops {
   }
 
   /** block = block + l1 sign(p). */
-  static void penalize(float l1, int length, float[] p, int pOff, float[] block) {
+  private static void penalize(float l1, int length, float[] p, int pOff, float[] block) {
     FloatVector plus = broadcast(FLOAT, l1);
     FloatVector minus = broadcast(FLOAT, -l1);
     FloatVector zero = FloatVector.zero(FLOAT);
@@ -38,7 +104,12 @@ final class UpdateLoops {
     }
   }
 
-  static void sgd(Update u, float scale, int length, float[] p, int pOff, float[] g, int gOff) {
+  private static void sgd(Update u, float scale, Matrix ps, Matrix gs) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay());
     FloatVector rate = broadcast(FLOAT, -u.rate());
@@ -49,16 +120,14 @@ final class UpdateLoops {
     }
   }
 
-  static void momentum(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off) {
+  private static void momentum(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay());
     FloatVector momentum = broadcast(FLOAT, u.momentum());
@@ -73,16 +142,14 @@ final class UpdateLoops {
     }
   }
 
-  static void nesterov(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off) {
+  private static void nesterov(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay());
     FloatVector momentum = broadcast(FLOAT, u.momentum());
@@ -97,16 +164,14 @@ final class UpdateLoops {
     }
   }
 
-  static void rmsProp(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off) {
+  private static void rmsProp(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay());
     FloatVector beta = broadcast(FLOAT, u.beta2());
@@ -123,18 +188,17 @@ final class UpdateLoops {
     }
   }
 
-  static void rmsPropMomentum(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off,
-      float[] s2,
-      int s2Off) {
+  private static void rmsPropMomentum(
+      Update u, float scale, Matrix ps, Matrix gs, Matrix first, Matrix second) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    float[] s2 = second.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int s2Off = second.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay());
     FloatVector beta = broadcast(FLOAT, u.beta2());
@@ -155,16 +219,14 @@ final class UpdateLoops {
     }
   }
 
-  static void adagrad(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off) {
+  private static void adagrad(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay());
     FloatVector tiny = broadcast(FLOAT, u.epsilon());
@@ -178,18 +240,17 @@ final class UpdateLoops {
     }
   }
 
-  static void adam(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off,
-      float[] s2,
-      int s2Off) {
+  private static void adam(
+      Update u, float scale, Matrix ps, Matrix gs, Matrix first, Matrix second) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    float[] s2 = second.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int s2Off = second.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector coupled = broadcast(FLOAT, u.weightDecay());
     FloatVector weight1 = broadcast(FLOAT, u.weight1());
@@ -213,16 +274,14 @@ final class UpdateLoops {
     }
   }
 
-  static void lion(
-      Update u,
-      float scale,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] s1,
-      int s1Off) {
+  private static void lion(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
+    float[] p = ps.array();
+    float[] g = gs.array();
+    float[] s1 = first.array();
+    int pOff = ps.off();
+    int gOff = gs.off();
+    int s1Off = first.off();
+    int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector coupled = broadcast(FLOAT, u.weightDecay());
     FloatVector weight1 = broadcast(FLOAT, u.weight1());

@@ -1,6 +1,7 @@
 package io.lanewise.simd;
 
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.SplittableRandom;
 
@@ -12,12 +13,24 @@ final class BothKernels {
   /** How many floats lie after a window that does not end with its array. */
   private static final int MARGIN = 20;
 
-  /** An operation on arrays and their offsets. */
+  /** An operation on windows. */
   interface Operation {
-    void run(Kernels kernels, float[][] x, int[] off);
+    void run(Kernels kernels, Matrix[] w);
   }
 
+  /** The shape of a window; its leading dimension is random if there may be gaps. */
+  record Shape(int rows, int columns, boolean gaps) {}
+
   private BothKernels() {}
+
+  static Shape window(int rows, int columns) {
+    return new Shape(rows, columns, true);
+  }
+
+  /** An element for each row. */
+  static Shape column(int rows) {
+    return new Shape(rows, 1, false);
+  }
 
   /** The lengths 0 to 67, then some that cross whatever the loops are cut at. */
   static int[] lengths() {
@@ -31,29 +44,27 @@ final class BothKernels {
     return lengths;
   }
 
-  /** A leading dimension with slack 0 to 7. */
-  static int leading(SplittableRandom random, int n) {
-    return Math.max(1, n) + random.nextInt(8);
-  }
-
   /** Asserts that the operation leaves the same bits everywhere, in arrays with such windows. */
   static void assertSame(
-      String what, SplittableRandom random, boolean finite, int[] sizes, Operation operation) {
-    float[][] expected = new float[sizes.length][];
-    float[][] actual = new float[sizes.length][];
-    int[] off = new int[sizes.length];
-    for (int i = 0; i < sizes.length; i++) {
-      off[i] = random.nextInt(18);
+      String what, SplittableRandom random, boolean finite, Operation operation, Shape... shapes) {
+    Matrix[] expected = new Matrix[shapes.length];
+    Matrix[] actual = new Matrix[shapes.length];
+    for (int i = 0; i < shapes.length; i++) {
+      int rows = shapes[i].rows;
+      int columns = shapes[i].columns;
+      int off = random.nextInt(18);
+      int ld = Math.max(1, columns) + (shapes[i].gaps ? random.nextInt(8) : 0);
       // Now and then the window ends with the array, where a load past it would throw.
-      int length = off[i] + sizes[i] + (random.nextBoolean() ? MARGIN : 0);
-      expected[i] =
-          finite ? RandomFloats.finite(random, length) : RandomFloats.mixed(random, length);
-      actual[i] = expected[i].clone();
+      int end = off + Math.max(0, rows - 1) * ld + columns;
+      int length = end + (random.nextBoolean() ? MARGIN : 0);
+      float[] x = finite ? RandomFloats.finite(random, length) : RandomFloats.mixed(random, length);
+      expected[i] = new Matrix(x, off, ld, rows, columns);
+      actual[i] = new Matrix(x.clone(), off, ld, rows, columns);
     }
-    operation.run(ScalarKernels.INSTANCE, expected, off);
-    operation.run(SimdKernels.INSTANCE, actual, off);
-    for (int i = 0; i < sizes.length; i++) {
-      RandomFloats.assertSameBits(what + ", array " + i, expected[i], actual[i]);
+    operation.run(ScalarKernels.INSTANCE, expected);
+    operation.run(SimdKernels.INSTANCE, actual);
+    for (int i = 0; i < shapes.length; i++) {
+      RandomFloats.assertSameBits(what + ", array " + i, expected[i].array(), actual[i].array());
     }
   }
 }

@@ -2,71 +2,45 @@ package io.lanewise.simd;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Function;
+import io.lanewise.simd.BothKernels.Operation;
+import io.lanewise.simd.BothKernels.Shape;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class ElementwiseTest {
+  private static void assertSame(String what, long seed, Operation operation, int operands) {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int n : BothKernels.lengths()) {
+      for (int m : n < 68 ? new int[] {1, 3} : new int[] {1}) {
+        Shape[] shapes = new Shape[operands];
+        Arrays.fill(shapes, BothKernels.window(m, n));
+        BothKernels.assertSame(what + " of " + m + " x " + n, random, false, operation, shapes);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Function.class)
   void functionsHaveTheBitsOfTheScalarKernels(Function f) {
-    SplittableRandom random = new SplittableRandom(1);
-    for (int n : BothKernels.lengths()) {
-      BothKernels.assertSame(
-          f + " of " + n,
-          random,
-          false,
-          new int[] {n, n},
-          (kernels, x, off) -> kernels.map(f, n, x[0], off[0], x[1], off[1]));
-      BothKernels.assertSame(
-          f + " of " + n + " in place",
-          random,
-          false,
-          new int[] {n},
-          (kernels, x, off) -> kernels.map(f, n, x[0], off[0], x[0], off[0]));
-    }
+    assertSame(f.toString(), 1, (kernels, w) -> kernels.map(f, w[0], w[1]), 2);
+    assertSame(f + " in place", 1, (kernels, w) -> kernels.map(f, w[0], w[0]), 1);
   }
 
   @ParameterizedTest
   @EnumSource(value = Activation.class, mode = Mode.EXCLUDE, names = "SOFTMAX")
   void activationsHaveTheBitsOfTheScalarKernels(Activation f) {
-    SplittableRandom random = new SplittableRandom(2);
-    for (int n : BothKernels.lengths()) {
-      BothKernels.assertSame(
-          f + " of " + n,
-          random,
-          false,
-          new int[] {n, n},
-          (kernels, x, off) -> kernels.activate(f, n, x[0], off[0], x[1], off[1]));
-      BothKernels.assertSame(
-          f + " of " + n + " in place",
-          random,
-          false,
-          new int[] {n},
-          (kernels, x, off) -> kernels.activate(f, n, x[0], off[0], x[0], off[0]));
-    }
+    assertSame(f.toString(), 2, (kernels, w) -> kernels.activate(f, w[0], w[1]), 2);
+    assertSame(f + " in place", 2, (kernels, w) -> kernels.activate(f, w[0], w[0]), 1);
   }
 
   @ParameterizedTest
   @EnumSource(value = Activation.class, mode = Mode.EXCLUDE, names = "SOFTMAX")
   void derivativesHaveTheBitsOfTheScalarKernels(Activation f) {
-    SplittableRandom random = new SplittableRandom(3);
-    for (int n : BothKernels.lengths()) {
-      BothKernels.assertSame(
-          f + "' of " + n,
-          random,
-          false,
-          new int[] {n, n, n},
-          (kernels, x, off) ->
-              kernels.activateBackward(f, n, x[0], off[0], x[1], off[1], x[2], off[2]));
-      BothKernels.assertSame(
-          f + "' of " + n + " in place",
-          random,
-          false,
-          new int[] {n, n},
-          (kernels, x, off) ->
-              kernels.activateBackward(f, n, x[0], off[0], x[1], off[1], x[1], off[1]));
-    }
+    assertSame(f + "'", 3, (kernels, w) -> kernels.activateBackward(f, w[0], w[1], w[2]), 3);
+    assertSame(
+        f + "' in place", 3, (kernels, w) -> kernels.activateBackward(f, w[0], w[1], w[1]), 2);
   }
 }

@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Blas;
 import io.lanewise.kernel.DropoutMask;
-import io.lanewise.kernel.Form;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Function;
-import io.lanewise.kernel.Fusion;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -39,25 +40,39 @@ class JitTest {
     void on(Kernels kernels, float[] x, float[] y, float[] z, float[] r);
   }
 
+  /** Rows of N, without gaps. */
+  private static Matrix rows(float[] x) {
+    return new Matrix(x, M, N);
+  }
+
+  private static Matrix row(float[] x, int off) {
+    return Matrix.row(x, off, N);
+  }
+
+  private static Matrix vector(float[] x, int off) {
+    return Matrix.row(x, off, LENGTH);
+  }
+
   static Stream<Arguments> operations() {
     Stream<Arguments> products =
-        Stream.of(Form.values())
+        Stream.of(Transpose.values())
             .map(
                 form ->
                     operation(
                         "matmul " + form,
                         (kernels, x, y, z, r) -> {
-                          int lda = form.transA() ? M : K;
-                          int ldb = form.transB() ? K : N;
-                          Fusion fusion = Fusion.bias(y, 9).activation(Activation.SILU);
-                          kernels.matmul(form, M, N, K, x, 0, lda, y, 0, ldb, z, 0, N, fusion);
+                          Matrix a = form.a() ? new Matrix(x, K, M) : new Matrix(x, M, K);
+                          Matrix b = form.b() ? new Matrix(y, N, K) : new Matrix(y, K, N);
+                          Epilogue epilogue = Epilogue.BIAS.activation(Activation.SILU);
+                          kernels.matmul(form, a, b, rows(z), epilogue, row(y, 9), null);
                         }));
     Stream<Arguments> maps =
         Stream.of(Function.values())
             .map(
                 f ->
                     operation(
-                        "map " + f, (kernels, x, y, z, r) -> kernels.map(f, LENGTH, x, 1, z, 2)));
+                        "map " + f,
+                        (kernels, x, y, z, r) -> kernels.map(f, vector(x, 1), vector(z, 2))));
     Stream<Arguments> activations =
         Stream.of(Activation.values())
             .filter(Activation::elementwise)
@@ -66,8 +81,10 @@ class JitTest {
                     operation(
                         "activate " + f,
                         (kernels, x, y, z, r) -> {
-                          kernels.activate(f, LENGTH, x, 1, z, 2);
-                          kernels.activateBackward(f, LENGTH, x, 1, y, 3, z, 50);
+                          kernels.activate(f, vector(x, 1), vector(z, 2));
+                          kernels.activateBackward(f, vector(x, 1), vector(y, 3), vector(z, 50));
+                          Matrix gaps = new Matrix(z, 90, 22, M, N);
+                          kernels.activateBackward(f, rows(x), rows(y), gaps);
                         }));
     Stream<Arguments> losses =
         losses()
@@ -76,7 +93,8 @@ class JitTest {
                     operation(
                         "loss " + loss,
                         (kernels, x, y, z, r) ->
-                            kernels.loss(loss, M, N, x, 0, N, y, 0, N, 0.5f, z, 0, N, r, 0)));
+                            kernels.loss(
+                                loss, rows(x), rows(y), 0.5f, rows(z), Matrix.column(r, 0, M))));
     return Stream.of(products, maps, activations, losses, layers(), rest(), updates())
         .flatMap(s -> s);
   }
@@ -89,44 +107,49 @@ class JitTest {
   }
 
   private static Stream<Arguments> layers() {
-    Norm norm = new Norm(random(5), 0, random(6), 0, random(7), 0, random(8), 0);
+    Matrix gamma = row(random(5), 0);
+    Matrix beta = row(random(6), 0);
+    Norm columns = new Norm(gamma, beta, row(random(7), 0), row(random(8), 0));
+    Norm ofRows =
+        new Norm(gamma, beta, Matrix.column(random(7), 0, M), Matrix.column(random(8), 0, M));
     DropoutMask mask = DropoutMask.alpha(0.4);
     return Stream.of(
         operation(
             "columnMoments",
-            (kernels, x, y, z, r) -> kernels.layers().columnMoments(M, N, x, 0, 20, z, 0, r, 0)),
+            (kernels, x, y, z, r) ->
+                kernels.columnMoments(new Matrix(x, 0, 20, M, N), row(z, 0), row(r, 0))),
         operation(
             "normalize",
             (kernels, x, y, z, r) ->
-                kernels.layers().normalize(M, N, x, 0, N, y, 0, y, 30, y, 60, z, 0, N)),
+                kernels.normalize(rows(x), row(y, 0), row(y, 30), row(y, 60), rows(z))),
         operation(
             "batchNormBackward",
             (kernels, x, y, z, r) ->
-                kernels
-                    .layers()
-                    .batchNormBackward(M, N, x, 0, N, norm, y, 0, N, z, 0, N, r, 0, r, 50)),
+                kernels.batchNormBackward(
+                    rows(x), columns, rows(y), rows(z), row(r, 0), row(r, 50))),
         operation(
             "layerNorm",
             (kernels, x, y, z, r) -> {
-              Norm own = new Norm(y, 100, y, 120, r, 0, r, 50);
-              kernels.layers().layerNorm(M, N, x, 0, N, own, 1e-5f, z, 0, N);
+              Matrix rstd = Matrix.column(r, 50, M);
+              Norm own = new Norm(row(y, 100), row(y, 120), Matrix.column(r, 0, M), rstd);
+              kernels.layerNorm(rows(x), own, 1e-5f, rows(z));
             }),
         operation(
             "layerNormBackward",
             (kernels, x, y, z, r) ->
-                kernels
-                    .layers()
-                    .layerNormBackward(M, N, x, 0, N, norm, y, 0, N, z, 0, N, r, 0, r, 50)),
+                kernels.layerNormBackward(
+                    rows(x), ofRows, rows(y), rows(z), row(r, 0), row(r, 50))),
         operation(
             "dropout",
             (kernels, x, y, z, r) ->
-                kernels.layers().dropout(mask, 2, 75, 7, 1L << 40, 3, x, 0, 75, z, 0, 75)),
+                kernels.dropout(mask, 7, 1L << 40, 3, new Matrix(x, 2, 75), new Matrix(z, 2, 75))),
         operation(
             "add",
-            (kernels, x, y, z, r) -> kernels.layers().add(M, N, x, 0, N, y, 0, 21, z, 0, 20)),
+            (kernels, x, y, z, r) ->
+                kernels.add(rows(x), new Matrix(y, 0, 21, M, N), new Matrix(z, 0, 20, M, N))),
         operation(
             "scaleRows",
-            (kernels, x, y, z, r) -> kernels.layers().scaleRows(M, N, x, 0, N, y, 0, z, 0, N)));
+            (kernels, x, y, z, r) -> kernels.scaleRows(rows(x), Matrix.column(y, 0, M), rows(z))));
   }
 
   private static Stream<Arguments> rest() {
@@ -134,7 +157,8 @@ class JitTest {
         operation(
             "sgemm",
             (kernels, x, y, z, r) ->
-                Blas.of(kernels).sgemm(Form.NN, M, N, K, 0.3f, x, 0, K, y, 0, N, 0.7f, z, 0, N)),
+                Blas.of(kernels)
+                    .sgemm(Transpose.NN, M, N, K, 0.3f, x, 0, K, y, 0, N, 0.7f, z, 0, N)),
         operation(
             "sgemv",
             (kernels, x, y, z, r) ->
@@ -143,20 +167,23 @@ class JitTest {
             "sgemv transposed",
             (kernels, x, y, z, r) ->
                 Blas.of(kernels).sgemv(true, 11, 19, 0.3f, x, 0, 20, y, 0, 2, 0.7f, z, 0, 2)),
-        operation("softmax", (kernels, x, y, z, r) -> kernels.softmax(M, N, x, 0, N, z, 0, N)),
+        operation("softmax", (kernels, x, y, z, r) -> kernels.softmax(rows(x), rows(z))),
         operation(
             "softmaxBackward",
-            (kernels, x, y, z, r) -> kernels.softmaxBackward(M, N, x, 0, N, y, 0, N, z, 0, N)),
+            (kernels, x, y, z, r) -> kernels.softmaxBackward(rows(x), rows(y), rows(z))),
         operation(
             "crossEntropy",
-            (kernels, x, y, z, r) ->
-                kernels.crossEntropy(
-                    M, N, x, 0, N, new int[] {0, 18, 16, 3, 9}, 0, 0.2f, z, 0, N, r, 0)),
+            (kernels, x, y, z, r) -> {
+              int[] labels = {0, 18, 16, 3, 9};
+              kernels.crossEntropy(rows(x), labels, 0, 0.2f, rows(z), Matrix.column(r, 0, M));
+            }),
         operation(
-            "columnSums", (kernels, x, y, z, r) -> kernels.columnSums(M, LENGTH, x, 0, 40, z, 0)),
+            "columnSums",
+            (kernels, x, y, z, r) ->
+                kernels.columnSums(new Matrix(x, 0, 40, M, LENGTH), vector(z, 0))),
         operation(
             "sumOfSquares",
-            (kernels, x, y, z, r) -> r[0] = (float) kernels.updates().sumOfSquares(LENGTH, x, 0)));
+            (kernels, x, y, z, r) -> r[0] = (float) kernels.sumOfSquares(vector(x, 0))));
   }
 
   private static Stream<Arguments> updates() {
@@ -171,7 +198,8 @@ class JitTest {
     update.limit(limit).l1(l1).weightDecay(0.01f);
     return operation(
         "update " + rule + (l1 == 0f ? "" : ", clipped"),
-        (kernels, x, y, z, r) -> kernels.updates().update(update, LENGTH, z, 0, x, 0, z, 50, r, 0));
+        (kernels, x, y, z, r) ->
+            kernels.update(update, vector(z, 0), vector(x, 0), vector(z, 50), vector(r, 0)));
   }
 
   private static Arguments operation(String name, Operation operation) {

@@ -1,7 +1,11 @@
 package io.lanewise.simd;
 
+import static io.lanewise.simd.BothKernels.column;
+import static io.lanewise.simd.BothKernels.window;
+
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -16,36 +20,33 @@ class LossesTest {
     SplittableRandom random = new SplittableRandom(7);
     for (int n : BothKernels.lengths()) {
       int m = n == 0 ? 0 : random.nextInt(5);
-      int ldz = BothKernels.leading(random, n);
-      int lddz = BothKernels.leading(random, n);
       int[] labels = new int[m + 1];
       for (int i = 0; i < m; i++) {
         labels[1 + i] = random.nextInt(n);
       }
+      String what = "crossEntropy " + m + " x " + n;
       BothKernels.assertSame(
-          "crossEntropy " + m + " x " + n,
+          what,
           random,
           finite,
-          new int[] {m * ldz, m * lddz, m},
-          (kernels, x, off) ->
-              kernels.crossEntropy(
-                  m, n, x[0], off[0], ldz, labels, 1, 0.3f, x[1], off[1], lddz, x[2], off[2]));
+          (kernels, w) -> kernels.crossEntropy(w[0], labels, 1, 0.3f, w[1], w[2]),
+          window(m, n),
+          window(m, n),
+          column(m));
       BothKernels.assertSame(
-          "crossEntropy " + m + " x " + n + " in place",
+          what + " in place",
           random,
           finite,
-          new int[] {m * ldz, m},
-          (kernels, x, off) ->
-              kernels.crossEntropy(
-                  m, n, x[0], off[0], ldz, labels, 1, 0.3f, x[0], off[0], ldz, x[1], off[1]));
+          (kernels, w) -> kernels.crossEntropy(w[0], labels, 1, 0.3f, w[0], w[1]),
+          window(m, n),
+          column(m));
       BothKernels.assertSame(
-          "crossEntropy " + m + " x " + n + " without gradient",
+          what + " without gradient",
           random,
           finite,
-          new int[] {m * ldz, m},
-          (kernels, x, off) ->
-              kernels.crossEntropy(
-                  m, n, x[0], off[0], ldz, labels, 1, 0.3f, null, 0, 0, x[1], off[1]));
+          (kernels, w) -> kernels.crossEntropy(w[0], labels, 1, 0.3f, null, w[1]),
+          window(m, n),
+          column(m));
     }
   }
 
@@ -80,45 +81,42 @@ class LossesTest {
 
   private static void compare(
       LossFunction loss, int m, int n, boolean finite, SplittableRandom random) {
-    int ldz = BothKernels.leading(random, n);
-    int ldy = BothKernels.leading(random, n);
-    int lddz = BothKernels.leading(random, n);
     String what = loss + " " + m + " x " + n;
     BothKernels.assertSame(
         what,
         random,
         finite,
-        new int[] {m * ldz, m * ldy, m * lddz, m},
-        (kernels, x, off) -> {
-          oneHot(m * ldy, x[1], off[1]);
-          kernels.loss(
-              loss, m, n, x[0], off[0], ldz, x[1], off[1], ldy, 0.3f, x[2], off[2], lddz, x[3],
-              off[3]);
-        });
+        (kernels, w) -> {
+          oneHot(w[1]);
+          kernels.loss(loss, w[0], w[1], 0.3f, w[2], w[3]);
+        },
+        window(m, n),
+        window(m, n),
+        window(m, n),
+        column(m));
     BothKernels.assertSame(
         what + " in place",
         random,
         finite,
-        new int[] {m * ldz, m * ldy, m},
-        (kernels, x, off) ->
-            kernels.loss(
-                loss, m, n, x[0], off[0], ldz, x[1], off[1], ldy, 0.3f, x[0], off[0], ldz, x[2],
-                off[2]));
+        (kernels, w) -> kernels.loss(loss, w[0], w[1], 0.3f, w[0], w[2]),
+        window(m, n),
+        window(m, n),
+        column(m));
     BothKernels.assertSame(
         what + " without gradient",
         random,
         finite,
-        new int[] {m * ldz, m * ldy, m},
-        (kernels, x, off) ->
-            kernels.loss(
-                loss, m, n, x[0], off[0], ldz, x[1], off[1], ldy, 0.3f, null, 0, 0, x[2], off[2]));
+        (kernels, w) -> kernels.loss(loss, w[0], w[1], 0.3f, null, w[2]),
+        window(m, n),
+        window(m, n),
+        column(m));
   }
 
   /** Makes most targets exactly 0 or 1, which some losses treat apart. */
-  private static void oneHot(int length, float[] y, int yOff) {
-    for (int i = 0; i < length; i++) {
+  private static void oneHot(Matrix y) {
+    for (int i = y.off(); i < y.array().length; i++) {
       if (i % 4 != 0) {
-        y[yOff + i] = i % 3 == 0 ? 1f : 0f;
+        y.array()[i] = i % 3 == 0 ? 1f : 0f;
       }
     }
   }

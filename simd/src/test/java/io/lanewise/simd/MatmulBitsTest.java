@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.KernelConformance;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
 import org.junit.jupiter.api.Test;
@@ -72,22 +73,18 @@ class MatmulBitsTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE, -1f})
   void oneElementAmongTheZerosOfARow(float element) {
-    int n = 700;
-    int k = 60;
-    float[] a = new float[k];
-    a[17] = element;
-    float[] b = new float[k * n];
-    for (int i = 0; i < b.length; i++) {
-      b[i] = i % 7 - 3;
+    Matrix a = new Matrix(1, 60);
+    a.array()[17] = element;
+    Matrix b = new Matrix(60, 700);
+    for (int i = 0; i < b.array().length; i++) {
+      b.array()[i] = i % 7 - 3;
     }
-    float[] expected = new float[n];
-    float[] actual = new float[n];
-    row(ScalarKernels.INSTANCE, n, k, a, b, expected);
-    row(simd, n, k, a, b, actual);
-    assertArrayEquals(expected, actual);
+    assertArrayEquals(row(ScalarKernels.INSTANCE, a, b), row(simd, a, b));
   }
 
-  private static void row(Kernels kernels, int n, int k, float[] a, float[] b, float[] c) {
-    kernels.matmulPacked(1, a, 0, k, kernels.pack(k, n, b, 0, n), c, 0, n, Fusion.NONE);
+  private static float[] row(Kernels kernels, Matrix a, Matrix b) {
+    Matrix c = new Matrix(1, b.columns());
+    kernels.matmulPacked(a, kernels.pack(b), c, Epilogue.NONE, null, null);
+    return c.array();
   }
 }

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,19 +39,18 @@ class RowsOfABatchTest {
   }
 
   /** Rows first to first + m of softmax(GELU(X W + b)) in one call each; X as the form wants it. */
-  private float[] forward(Form form, float[] x, int first, int m) {
-    float[] a = form.transA() ? transpose(x, ROWS, K) : x;
-    float[] b = form.transB() ? transpose(w, K, N) : w;
-    int aOff = form.transA() ? first : first * K;
-    int lda = form.transA() ? ROWS : K;
-    int ldb = form.transB() ? K : N;
-    float[] z = new float[m * N];
-    Fusion fusion = Fusion.bias(bias, 0).activation(Activation.GELU);
-    simd.matmul(form, m, N, K, a, aOff, lda, b, 0, ldb, z, 0, N, fusion);
+  private float[] forward(Transpose form, float[] x, int first, int m) {
+    Matrix a =
+        form.a()
+            ? new Matrix(transpose(x, ROWS, K), first, ROWS, K, m)
+            : new Matrix(x, first * K, K, m, K);
+    Matrix b = form.b() ? new Matrix(transpose(w, K, N), N, K) : new Matrix(w, K, N);
+    Matrix z = new Matrix(m, N);
+    Epilogue epilogue = Epilogue.BIAS.activation(Activation.GELU);
+    simd.matmul(form, a, b, z, epilogue, Matrix.row(bias, 0, N), null);
     float[] out = new float[m * N + m];
-    simd.softmax(m, N, z, 0, N, out, 0, N);
-    int[] labels = new int[m];
-    simd.crossEntropy(m, N, z, 0, N, labels, 0, 1f, null, 0, N, out, m * N);
+    simd.softmax(z, new Matrix(out, m, N));
+    simd.crossEntropy(z, new int[m], 0, 1f, null, Matrix.column(out, m * N, m));
     return out;
   }
 
@@ -72,7 +72,7 @@ class RowsOfABatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRowHasTheSameBitsInABatchOf1And3And64And1000(Form form) {
+  void aRowHasTheSameBitsInABatchOf1And3And64And1000(Transpose form) {
     float[] all = forward(form, x, 0, ROWS);
     for (int m : new int[] {1, 3, 64}) {
       for (int first : new int[] {0, 1, 2, 499, ROWS - m}) {
@@ -89,7 +89,7 @@ class RowsOfABatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void aNanStaysInItsRow(Form form) {
+  void aNanStaysInItsRow(Transpose form) {
     float[] clean = forward(form, x, 0, ROWS);
     for (int sick : new int[] {0, 1, 6, 64, 501, ROWS - 1}) {
       float[] planted = x.clone();

@@ -42,16 +42,17 @@ class UpdateTest {
             update.rule() + " of " + n,
             random,
             finite,
-            new int[] {n, n, n, n},
-            (kernels, x, off) -> {
+            (kernels, w) -> {
               if (finite) {
-                makePositive(x[2]);
-                makePositive(x[3]);
+                makePositive(w[2].array());
+                makePositive(w[3].array());
               }
-              kernels
-                  .updates()
-                  .update(update, n, x[0], off[0], x[1], off[1], x[2], off[2], x[3], off[3]);
-            });
+              kernels.update(update, w[0], w[1], w[2], w[3]);
+            },
+            BothKernels.window(1, n),
+            BothKernels.window(1, n),
+            BothKernels.window(1, n),
+            BothKernels.window(1, n));
       }
     }
   }

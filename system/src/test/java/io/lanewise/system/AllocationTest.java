@@ -6,12 +6,12 @@ import com.sun.management.ThreadMXBean;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Blas;
 import io.lanewise.kernel.DropoutMask;
-import io.lanewise.kernel.Form;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.Threads;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.LossOptions;
@@ -143,25 +143,26 @@ class AllocationTest {
   void norTheLayersOnTwoThreads() {
     int m = 128;
     int n = 512;
-    float[] x = new float[m * n];
-    float[] y = new float[m * n];
-    float[] v = new float[n];
-    float[] w = new float[n];
-    Norm columns = new Norm(new float[n], 0, new float[n], 0, new float[n], 0, new float[n], 0);
-    Norm rows = new Norm(new float[n], 0, new float[n], 0, new float[m], 0, new float[m], 0);
+    Matrix x = new Matrix(m, n);
+    Matrix y = new Matrix(m, n);
+    Matrix v = new Matrix(1, n);
+    Matrix w = new Matrix(1, n);
+    Matrix weights = new Matrix(m, 1);
+    Norm columns = new Norm(new Matrix(1, n), new Matrix(1, n), new Matrix(1, n), new Matrix(1, n));
+    Norm rows = new Norm(new Matrix(1, n), new Matrix(1, n), new Matrix(m, 1), new Matrix(m, 1));
     DropoutMask mask = DropoutMask.alpha(0.2);
     try (Threads threads = new Threads(2)) {
-      LayerKernels layers = threads.kernels(KernelLookup.best()).layers();
+      Kernels kernels = threads.kernels(KernelLookup.best());
       Runnable step =
           () -> {
-            layers.columnMoments(m, n, x, 0, n, columns.mean(), 0, columns.rstd(), 0);
-            layers.normalize(m, n, x, 0, n, v, 0, w, 0, v, 0, y, 0, n);
-            layers.batchNormBackward(m, n, x, 0, n, columns, y, 0, n, y, 0, n, v, 0, w, 0);
-            layers.layerNorm(m, n, x, 0, n, rows, 1e-5f, y, 0, n);
-            layers.layerNormBackward(m, n, x, 0, n, rows, y, 0, n, y, 0, n, v, 0, w, 0);
-            layers.dropout(mask, m, n, 1, 2, 3, x, 0, n, y, 0, n);
-            layers.add(m, n, x, 0, n, x, 0, n, y, 0, n);
-            layers.scaleRows(m, n, x, 0, n, v, 0, y, 0, n);
+            kernels.columnMoments(x, columns.mean(), columns.rstd());
+            kernels.normalize(x, v, w, v, y);
+            kernels.batchNormBackward(x, columns, y, y, v, w);
+            kernels.layerNorm(x, rows, 1e-5f, y);
+            kernels.layerNormBackward(x, rows, y, y, v, w);
+            kernels.dropout(mask, 1, 2, 3, x, y);
+            kernels.add(x, x, y);
+            kernels.scaleRows(x, weights, y);
           };
       assertEquals(0, leastBytes(step), "bytes in " + STEPS + " steps");
     }
@@ -297,7 +298,7 @@ class AllocationTest {
     float[] y = new float[2 * 40];
     Runnable products =
         () -> {
-          blas.sgemm(Form.NN, 40, 40, 40, 0.5f, a, 0, 40, a, 0, 40, 1f, c, 0, 40);
+          blas.sgemm(Transpose.NN, 40, 40, 40, 0.5f, a, 0, 40, a, 0, 40, 1f, c, 0, 40);
           blas.sgemv(false, 40, 40, 0.5f, a, 0, 40, a, 0, 2, 1f, y, 0, 2);
           blas.sgemv(true, 40, 40, 0.5f, a, 0, 40, a, 0, 1, 1f, y, 0, 1);
         };

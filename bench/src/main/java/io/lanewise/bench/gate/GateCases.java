@@ -2,12 +2,13 @@ package io.lanewise.bench.gate;
 
 import io.lanewise.bench.gate.GateCase.Unit;
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Form;
-import io.lanewise.kernel.Fusion;
+import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
@@ -35,12 +36,12 @@ final class GateCases {
 
   private static List<GateCase> own() {
     return List.of(
-        matmul(64, 64, 64, Form.NN),
-        matmul(256, 256, 256, Form.NN),
-        matmul(256, 512, 128, Form.TN),
-        matmul(128, 256, 512, Form.NT),
-        matmul(128, 10, 512, Form.NN),
-        matmul(1, 256, 512, Form.NN),
+        matmul(64, 64, 64, Transpose.NN),
+        matmul(256, 256, 256, Transpose.NN),
+        matmul(256, 512, 128, Transpose.TN),
+        matmul(128, 256, 512, Transpose.NT),
+        matmul(128, 10, 512, Transpose.NN),
+        matmul(1, 256, 512, Transpose.NN),
         matmulPacked(12, 256, 256), // a tile of eight rows and two pairs
         matmulPacked(1, 256, 512),
         activate(Activation.RELU, Yardstick.TRIAD),
@@ -73,7 +74,7 @@ final class GateCases {
    * C = op(A) op(B) + bias, the ReLU behind it but where so few columns say that this is the last
    * layer. One row is bound by the reading of B.
    */
-  private static GateCase matmul(int m, int n, int k, Form form) {
+  private static GateCase matmul(int m, int n, int k, Transpose form) {
     int bytes = Float.BYTES * (m * k + k * n + m * n);
     boolean row = m == 1;
     return new GateCase(
@@ -83,16 +84,16 @@ final class GateCases {
         row ? bytes : 2.0 * m * n * k,
         bytes,
         kernels -> {
-          float[] a = random(m * k, 1);
-          float[] b = random(k * n, 2);
-          float[] c = new float[m * n];
+          Matrix a = form.a() ? random(k, m, 1) : random(m, k, 1);
+          Matrix b = form.b() ? random(n, k, 2) : random(k, n, 2);
+          Matrix c = new Matrix(m, n);
+          Matrix bias = random(1, n, 3);
           Activation f = n == 10 ? Activation.IDENTITY : Activation.RELU;
-          Fusion fusion = Fusion.bias(random(n, 3), 0).activation(f);
-          int lda = form.transA() ? m : k;
-          int ldb = form.transB() ? k : n;
+          Epilogue epilogue = Epilogue.BIAS.activation(f);
+          float[] out = c.array();
           return () -> {
-            kernels.matmul(form, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, fusion);
-            return c[c.length - 1];
+            kernels.matmul(form, a, b, c, epilogue, bias, null);
+            return out[out.length - 1];
           };
         });
   }
@@ -111,14 +112,16 @@ final class GateCases {
         row ? bytes / 2.0 : 2.0 * m * n * k,
         bytes,
         kernels -> {
-          float[] a = random(m * k, 1);
-          float[] c = new float[m * n];
-          PackedMatrix b = kernels.pack(k, n, random(k * n, 2), 0, n);
-          Fusion fusion = Fusion.bias(random(n, 3), 0).activation(Activation.RELU);
-          kernels.activate(Activation.RELU, m * k, a, 0, a, 0);
+          Matrix a = random(m, k, 1);
+          Matrix c = new Matrix(m, n);
+          Matrix bias = random(1, n, 3);
+          PackedMatrix b = kernels.pack(random(k, n, 2));
+          Epilogue epilogue = Epilogue.BIAS.activation(Activation.RELU);
+          kernels.activate(Activation.RELU, a, a);
+          float[] out = c.array();
           return () -> {
-            kernels.matmulPacked(m, a, 0, k, b, c, 0, n, fusion);
-            return c[c.length - 1];
+            kernels.matmulPacked(a, b, c, epilogue, bias, null);
+            return out[out.length - 1];
           };
         });
   }
@@ -133,11 +136,12 @@ final class GateCases {
         memory ? bytes : LENGTH,
         bytes,
         kernels -> {
-          float[] z = random(LENGTH, 4);
-          float[] a = new float[LENGTH];
+          Matrix z = random(1, LENGTH, 4);
+          Matrix a = new Matrix(1, LENGTH);
+          float[] out = a.array();
           return () -> {
-            kernels.activate(f, LENGTH, z, 0, a, 0);
-            return a[LENGTH - 1];
+            kernels.activate(f, z, a);
+            return out[LENGTH - 1];
           };
         });
   }
@@ -147,12 +151,13 @@ final class GateCases {
         "activateBackward " + f,
         LENGTH,
         kernels -> {
-          float[] saved = random(LENGTH, 4);
-          float[] da = random(LENGTH, 5);
-          float[] dz = new float[LENGTH];
+          Matrix saved = random(1, LENGTH, 4);
+          Matrix da = random(1, LENGTH, 5);
+          Matrix dz = new Matrix(1, LENGTH);
+          float[] out = dz.array();
           return () -> {
-            kernels.activateBackward(f, LENGTH, saved, 0, da, 0, dz, 0);
-            return dz[LENGTH - 1];
+            kernels.activateBackward(f, saved, da, dz);
+            return out[LENGTH - 1];
           };
         });
   }
@@ -166,11 +171,12 @@ final class GateCases {
         "softmax " + ROWS + "x" + COLUMNS,
         ROWS * COLUMNS,
         kernels -> {
-          float[] z = random(ROWS * COLUMNS, 6);
-          float[] a = new float[z.length];
+          Matrix z = random(ROWS, COLUMNS, 6);
+          Matrix a = new Matrix(ROWS, COLUMNS);
+          float[] out = a.array();
           return () -> {
-            kernels.softmax(ROWS, COLUMNS, z, 0, COLUMNS, a, 0, COLUMNS);
-            return a[a.length - 1];
+            kernels.softmax(z, a);
+            return out[out.length - 1];
           };
         });
   }
@@ -181,14 +187,15 @@ final class GateCases {
         "crossEntropy " + ROWS + "x" + columns,
         ROWS * columns,
         kernels -> {
-          float[] z = random(ROWS * columns, 7);
-          float[] dz = new float[z.length];
-          float[] rowLoss = new float[ROWS];
+          Matrix z = random(ROWS, columns, 7);
+          Matrix dz = new Matrix(ROWS, columns);
+          Matrix rowLoss = new Matrix(ROWS, 1);
           int[] labels = new SplittableRandom(8).ints(ROWS, 0, columns).toArray();
+          float[] losses = rowLoss.array();
+          float[] out = dz.array();
           return () -> {
-            kernels.crossEntropy(
-                ROWS, columns, z, 0, columns, labels, 0, 0.01f, dz, 0, columns, rowLoss, 0);
-            return rowLoss[ROWS - 1] + dz[dz.length - 1];
+            kernels.crossEntropy(z, labels, 0, 0.01f, dz, rowLoss);
+            return losses[ROWS - 1] + out[out.length - 1];
           };
         });
   }
@@ -200,15 +207,15 @@ final class GateCases {
         "loss " + loss,
         ROWS * columns,
         kernels -> {
-          float[] z = random(ROWS * columns, 9);
-          float[] y = random(ROWS * columns, 10);
-          float[] dz = new float[z.length];
-          float[] rowLoss = new float[ROWS];
+          Matrix z = random(ROWS, columns, 9);
+          Matrix y = random(ROWS, columns, 10);
+          Matrix dz = new Matrix(ROWS, columns);
+          Matrix rowLoss = new Matrix(ROWS, 1);
+          float[] losses = rowLoss.array();
+          float[] out = dz.array();
           return () -> {
-            kernels.loss(
-                loss, ROWS, columns, z, 0, columns, y, 0, columns, 0.01f, dz, 0, columns, rowLoss,
-                0);
-            return rowLoss[ROWS - 1] + dz[dz.length - 1];
+            kernels.loss(loss, z, y, 0.01f, dz, rowLoss);
+            return losses[ROWS - 1] + out[out.length - 1];
           };
         });
   }
@@ -223,11 +230,12 @@ final class GateCases {
         bytes,
         bytes,
         kernels -> {
-          float[] x = random(ROWS * columns, 11);
-          float[] sums = new float[columns];
+          Matrix x = random(ROWS, columns, 11);
+          Matrix sums = new Matrix(1, columns);
+          float[] out = sums.array();
           return () -> {
-            kernels.columnSums(ROWS, columns, x, 0, columns, sums, 0);
-            return sums[columns - 1];
+            kernels.columnSums(x, sums);
+            return out[columns - 1];
           };
         });
   }
@@ -242,12 +250,13 @@ final class GateCases {
         3.0 * Float.BYTES * LENGTH,
         bytes,
         kernels -> {
-          float[] p = random(LENGTH, 12);
-          float[] g = random(LENGTH, 13);
+          Matrix p = random(1, LENGTH, 12);
+          Matrix g = random(1, LENGTH, 13);
+          float[] out = p.array();
           Update update = new Update(Update.Rule.SGD).rate(0x1p-40f);
           return () -> {
-            kernels.updates().update(update, LENGTH, p, 0, g, 0, null, 0, null, 0);
-            return p[LENGTH - 1];
+            kernels.update(update, p, g, null, null);
+            return out[LENGTH - 1];
           };
         });
   }
@@ -257,10 +266,11 @@ final class GateCases {
         "update " + rule,
         LENGTH,
         kernels -> {
-          float[] p = random(LENGTH, 14);
-          float[] g = random(LENGTH, 15);
-          float[] s1 = rule.states() > 0 ? new float[LENGTH] : null;
-          float[] s2 = rule.states() > 1 ? new float[LENGTH] : null;
+          Matrix p = random(1, LENGTH, 14);
+          Matrix g = random(1, LENGTH, 15);
+          Matrix s1 = rule.states() > 0 ? new Matrix(1, LENGTH) : null;
+          Matrix s2 = rule.states() > 1 ? new Matrix(1, LENGTH) : null;
+          float[] out = p.array();
           Update update =
               new Update(rule)
                   .rate(0x1p-40f)
@@ -271,8 +281,8 @@ final class GateCases {
                   .rootScale(1f)
                   .epsilon(1e-8f);
           return () -> {
-            kernels.updates().update(update, LENGTH, p, 0, g, 0, s1, 0, s2, 0);
-            return p[LENGTH - 1];
+            kernels.update(update, p, g, s1, s2);
+            return out[LENGTH - 1];
           };
         });
   }
@@ -286,8 +296,8 @@ final class GateCases {
         bytes,
         bytes,
         kernels -> {
-          float[] g = random(LENGTH, 19);
-          return () -> (float) kernels.updates().sumOfSquares(LENGTH, g, 0);
+          Matrix g = random(1, LENGTH, 19);
+          return () -> (float) kernels.sumOfSquares(g);
         });
   }
 
@@ -340,6 +350,10 @@ final class GateCases {
             return (float) loss;
           };
         });
+  }
+
+  static Matrix random(int rows, int columns, long seed) {
+    return new Matrix(random(rows * columns, seed), rows, columns);
   }
 
   static float[] random(int length, long seed) {

@@ -4,7 +4,8 @@ import static io.lanewise.bench.gate.GateCases.elements;
 import static io.lanewise.bench.gate.GateCases.random;
 
 import io.lanewise.kernel.DropoutMask;
-import io.lanewise.kernel.LayerKernels;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import java.util.List;
 
@@ -17,26 +18,30 @@ final class LayerCases {
 
   /** An operation on arrays that are the same for all. */
   private interface Operation {
-    void run(LayerKernels layers, Batch batch);
+    void run(Kernels kernels, Batch batch);
   }
 
   private static final class Batch {
-    final float[] x = random(M * N, 21);
-    final float[] dy = random(M * N, 22);
-    final float[] out = new float[M * N];
-    final float[] sums = new float[N];
-    final float[] moreSums = new float[N];
-    final Norm columns = norm(N);
-    final Norm rows = norm(M);
+    final Matrix x = random(M, N, 21);
+    final Matrix dy = random(M, N, 22);
+    final Matrix out = new Matrix(M, N);
+    final Matrix sums = new Matrix(1, N);
+    final Matrix moreSums = new Matrix(1, N);
+    final Norm columns = norm(1, N);
+    final Norm rows = norm(M, 1);
     final DropoutMask mask = DropoutMask.plain(0.3);
     int step;
 
-    private static Norm norm(int statistics) {
-      float[] rstd = random(statistics, 26);
-      for (int i = 0; i < statistics; i++) {
+    private static Norm norm(int rows, int columns) {
+      float[] rstd = random(rows * columns, 26);
+      for (int i = 0; i < rstd.length; i++) {
         rstd[i] = 1 + Math.abs(rstd[i]);
       }
-      return new Norm(random(N, 23), 0, random(N, 24), 0, random(statistics, 25), 0, rstd, 0);
+      return new Norm(
+          random(1, N, 23),
+          random(1, N, 24),
+          random(rows, columns, 25),
+          new Matrix(rstd, rows, columns));
     }
   }
 
@@ -44,31 +49,23 @@ final class LayerCases {
     return List.of(
         operation(
             "normalize",
-            (layers, b) -> {
+            (kernels, b) -> {
               Norm c = b.columns;
-              layers.normalize(
-                  M, N, b.x, 0, N, c.mean(), 0, c.gamma(), 0, c.beta(), 0, b.out, 0, N);
+              kernels.normalize(b.x, c.mean(), c.gamma(), c.beta(), b.out);
             }),
-        operation(
-            "columnMoments",
-            (layers, b) -> layers.columnMoments(M, N, b.x, 0, N, b.sums, 0, b.moreSums, 0)),
+        operation("columnMoments", (kernels, b) -> kernels.columnMoments(b.x, b.sums, b.moreSums)),
         operation(
             "batchNormBackward",
-            (layers, b) ->
-                layers.batchNormBackward(
-                    M, N, b.x, 0, N, b.columns, b.dy, 0, N, b.out, 0, N, b.sums, 0, b.moreSums, 0)),
-        operation(
-            "layerNorm",
-            (layers, b) -> layers.layerNorm(M, N, b.x, 0, N, b.rows, 1e-5f, b.out, 0, N)),
+            (kernels, b) ->
+                kernels.batchNormBackward(b.x, b.columns, b.dy, b.out, b.sums, b.moreSums)),
+        operation("layerNorm", (kernels, b) -> kernels.layerNorm(b.x, b.rows, 1e-5f, b.out)),
         operation(
             "layerNormBackward",
-            (layers, b) ->
-                layers.layerNormBackward(
-                    M, N, b.x, 0, N, b.rows, b.dy, 0, N, b.out, 0, N, b.sums, 0, b.moreSums, 0)),
+            (kernels, b) ->
+                kernels.layerNormBackward(b.x, b.rows, b.dy, b.out, b.sums, b.moreSums)),
         operation(
             "dropout",
-            (layers, b) ->
-                layers.dropout(b.mask, M, N, 7, b.step++ & 0xFFFF, 0, b.x, 0, N, b.out, 0, N)));
+            (kernels, b) -> kernels.dropout(b.mask, 7, b.step++ & 0xFFFF, 0, b.x, b.out)));
   }
 
   private static GateCase operation(String name, Operation operation) {
@@ -76,11 +73,13 @@ final class LayerCases {
         name + " " + M + "x" + N,
         M * N,
         kernels -> {
-          LayerKernels layers = kernels.layers();
           Batch batch = new Batch();
+          float[] out = batch.out.array();
+          float[] sums = batch.sums.array();
+          float[] moreSums = batch.moreSums.array();
           return () -> {
-            operation.run(layers, batch);
-            return batch.out[M * N - 1] + batch.sums[N - 1] + batch.moreSums[N - 1];
+            operation.run(kernels, batch);
+            return out[M * N - 1] + sums[N - 1] + moreSums[N - 1];
           };
         });
   }

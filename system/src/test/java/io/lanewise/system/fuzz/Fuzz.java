@@ -8,7 +8,6 @@ import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
-import io.lanewise.dataset.RowReader;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Activation;

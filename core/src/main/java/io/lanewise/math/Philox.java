@@ -1,4 +1,4 @@
-package io.lanewise.kernel;
+package io.lanewise.math;
 
 /**
  * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four random

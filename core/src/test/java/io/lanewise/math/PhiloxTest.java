@@ -1,4 +1,4 @@
-package io.lanewise.kernel;
+package io.lanewise.math;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 

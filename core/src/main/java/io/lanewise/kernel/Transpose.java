@@ -6,7 +6,7 @@ package io.lanewise.kernel;
  *
  * <p>Stored shapes, row-major: A is (m, k) or transposed (k, m); B is (k, n) or transposed (n, k).
  */
-public enum Form {
+public enum Transpose {
   /** C = A B. */
   NN(false, false),
   /** C = A B', as in dX = dZ W'. */
@@ -16,21 +16,21 @@ public enum Form {
   /** C = A' B'. */
   TT(true, true);
 
-  private final boolean transA;
-  private final boolean transB;
+  private final boolean a;
+  private final boolean b;
 
-  Form(boolean transA, boolean transB) {
-    this.transA = transA;
-    this.transB = transB;
+  Transpose(boolean a, boolean b) {
+    this.a = a;
+    this.b = b;
   }
 
   /** Returns whether A is stored as (k, m). */
-  public boolean transA() {
-    return transA;
+  public boolean a() {
+    return a;
   }
 
   /** Returns whether B is stored as (n, k). */
-  public boolean transB() {
-    return transB;
+  public boolean b() {
+    return b;
   }
 }

@@ -1,56 +1,45 @@
 package io.lanewise.check;
 
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 
 /** Updates with one fault, or with none. */
-final class MutantUpdateKernels extends DelegatingUpdateKernels {
-  private final Fault fault;
+class MutantUpdates extends DelegatingKernels {
+  final Fault fault;
 
   // The states of one element.
   private float s1;
   private float s2;
 
-  MutantUpdateKernels(Fault fault) {
+  MutantUpdates(Fault fault) {
     this.fault = fault;
   }
 
-  private boolean has(Fault planted) {
+  boolean has(Fault planted) {
     return fault == planted;
   }
 
   @Override
-  protected void doUpdate(
-      Update u,
-      int length,
-      float[] p,
-      int pOff,
-      float[] g,
-      int gOff,
-      float[] x1,
-      int s1Off,
-      float[] x2,
-      int s2Off) {
-    int states = u.rule().states();
-    int end = has(Fault.UPDATE_TAIL_DROPPED) && length > 16 ? length - length % 16 : length;
-    for (int i = 0; i < end; i++) {
-      s1 = states >= 1 ? x1[s1Off + i] : 0f;
-      s2 = states == 2 ? x2[s2Off + i] : 0f;
-      float pi = p[pOff + i];
-      float step = step(u, gradient(u, g[gOff + i], pi), pi);
+  protected void doUpdate(Update u, Matrix p, Matrix g, Matrix first, Matrix second) {
+    int n = p.columns();
+    int end = has(Fault.UPDATE_TAIL_DROPPED) && n > 16 ? n - n % 16 : n;
+    for (int j = 0; j < end; j++) {
+      s1 = first == null ? 0f : first.get(0, j);
+      s2 = second == null ? 0f : second.get(0, j);
+      float pj = p.get(0, j);
+      float step = step(u, gradient(u, g.get(0, j), pj), pj);
       float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? u.rate() : -u.rate();
-      p[pOff + i] =
-          has(Fault.SGD_WITHOUT_FMA) && u.rule() == Update.Rule.SGD
-              ? pi + rate * step
-              : Math.fma(rate, step, pi);
-      if (states >= 1) {
-        x1[s1Off + i] = s1;
+      boolean apart = has(Fault.SGD_WITHOUT_FMA) && u.rule() == Update.Rule.SGD;
+      put(p, 0, j, apart ? pj + rate * step : Math.fma(rate, step, pj));
+      if (first != null) {
+        put(first, 0, j, s1);
       }
-      if (states == 2) {
-        x2[s2Off + i] = s2;
+      if (second != null) {
+        put(second, 0, j, s2);
       }
     }
-    if (has(Fault.UPDATE_SPOILS_THE_GRADIENTS) && length > 0) {
-      g[gOff] *= u.gradientScale();
+    if (has(Fault.UPDATE_SPOILS_THE_GRADIENTS)) {
+      put(g, 0, 0, g.get(0, 0) * u.gradientScale());
     }
   }
 
@@ -158,7 +147,7 @@ final class MutantUpdateKernels extends DelegatingUpdateKernels {
   }
 
   @Override
-  protected float doBlockSumOfSquares(int length, float[] g, int gOff) {
+  protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
     float[] lanes = new float[16];
     int width = has(Fault.SQUARES_IN_ONE_CHAIN) ? 1 : 16;
     for (int i = 0; i < length; i++) {

@@ -1,4 +1,4 @@
-package io.lanewise.kernel;
+package io.lanewise.math;
 
 /**
  * The elementary functions of the kernels, on floats: correct for every float there is, infinities,
@@ -16,6 +16,12 @@ package io.lanewise.kernel;
  * one after another, the rest fitted again each time.
  */
 public final class FloatMath {
+  /** Lambda of SELU. */
+  public static final float SELU_LAMBDA = 1.0507009873554805f;
+
+  /** Lambda alpha of SELU. */
+  public static final float SELU_LAMBDA_ALPHA = (float) (1.0507009873554805 * 1.6732632423543772);
+
   // Adding and subtracting it rounds to an integer; the low bits of the sum are that integer.
   private static final float ROUND = 0x1.8p23f;
   private static final float LOG2_E = 0x1.715476p0f;
@@ -163,9 +169,7 @@ public final class FloatMath {
 
   /** Returns lambda x for x &gt; 0, else lambda alpha (e^x - 1), within 2 ulp. */
   public static float selu(float x) {
-    return x > 0f
-        ? ScalarActivations.SELU_LAMBDA * x
-        : ScalarActivations.SELU_LAMBDA_ALPHA * expm1(x);
+    return x > 0f ? SELU_LAMBDA * x : SELU_LAMBDA_ALPHA * expm1(x);
   }
 
   /** Returns x sigmoid(x) within 3 ulp. */

@@ -1,0 +1,213 @@
+package io.lanewise.kernel;
+
+import java.util.Arrays;
+
+/**
+ * An operation with its operands, cut into pieces that other kernels compute on {@link Threads}. A
+ * cut is between rows, columns or elements, so no chain is cut. One object is filled anew for each
+ * operation, since a closure would be allocated; it belongs to the thread whose turn it is.
+ */
+final class Cut implements Threads.Pieces {
+  /** Calls an operation of the kernels on the windows of a piece. */
+  interface Operation {
+    void run(Kernels kernels, Cut cut, Piece piece);
+  }
+
+  /** Cuts fall on multiples of this, so that no piece has a tail that the whole has not. */
+  static final int GRAIN = 32;
+
+  private static final int NORM = 5;
+  private static final int OPERANDS = NORM + 4;
+
+  private enum By {
+    ROWS,
+    COLUMNS,
+    ELEMENTS,
+    NOTHING
+  }
+
+  // What else the operations have beside their operands.
+  Object what;
+  Transpose form;
+  Epilogue epilogue;
+  int[] labels;
+  int labelsOff;
+  float scalar;
+  int number;
+  long seed;
+  long stream;
+  double[] sums = new double[0];
+  final Grid grid = new Grid();
+
+  private final Kernels kernels;
+  private final Threads threads;
+  private final Piece[] pieces;
+  private final Matrix[] whole = new Matrix[OPERANDS];
+  private int operands;
+  private Operation operation;
+  private By by;
+  private int length;
+  private int multiple;
+  private int count;
+
+  Cut(Kernels kernels, Threads threads) {
+    this.kernels = kernels;
+    this.threads = threads;
+    pieces = new Piece[threads.count()];
+    Arrays.setAll(pieces, t -> new Piece());
+  }
+
+  /** Begins to fill it in; waits for this thread's turn. */
+  Cut begin() {
+    threads.take();
+    operands = 0;
+    return this;
+  }
+
+  /** The next operand, which may be null. */
+  Cut with(Matrix operand) {
+    whole[operands++] = operand;
+    return this;
+  }
+
+  Cut with(Norm norm) {
+    whole[NORM] = norm.gamma();
+    whole[NORM + 1] = norm.beta();
+    whole[NORM + 2] = norm.mean();
+    whole[NORM + 3] = norm.rstd();
+    return this;
+  }
+
+  Matrix whole(int i) {
+    return whole[i];
+  }
+
+  /** Between rows: operands of so many rows are cut, vectors of columns are not. */
+  void rows(Operation operation, long nanos) {
+    by = By.ROWS;
+    run(operation, whole[0].rows(), 1, threads.count() * Threads.MOST_A_THREAD, nanos);
+  }
+
+  /** Between columns: operands of so many columns are cut, vectors of rows are not. */
+  void columns(Operation operation, long nanos) {
+    by = By.COLUMNS;
+    run(operation, whole[0].columns(), GRAIN, threads.count(), nanos);
+  }
+
+  /** Between elements, which may be anywhere in the order in which they lie. */
+  void elements(Operation operation, long nanos) {
+    for (int i = 0; i < operands; i++) {
+      if (whole[i] != null && !whole[i].isDense()) {
+        rows(operation, nanos);
+        return;
+      }
+    }
+    by = By.ELEMENTS;
+    int length = whole[0].rows() * whole[0].columns();
+    run(operation, length, GRAIN, threads.count() * Threads.MOST_A_THREAD, nanos);
+  }
+
+  /** Numbers from 0 on, which the operation gives a meaning. */
+  void numbers(Operation operation, int length, int count, long nanos) {
+    by = By.NOTHING;
+    run(operation, length, 1, count, nanos);
+  }
+
+  /** Pieces of C of a product, each with a number in the grid. */
+  void grid(Operation operation, Matrix c, int k, int grain, long nanos) {
+    int size = grid.set(c, k, grain, threads.count());
+    numbers(operation, size, size, nanos);
+  }
+
+  /** Runs it, cut along the length, and ends the turn. */
+  private void run(Operation operation, int length, int multiple, int count, long nanos) {
+    try {
+      this.operation = operation;
+      this.length = length;
+      this.multiple = multiple;
+      this.count = count;
+      threads.run(this, count, nanos);
+    } finally {
+      clear();
+      threads.release();
+    }
+  }
+
+  @Override
+  public void run(int thread, int piece) {
+    int from = at(length, multiple, piece, count);
+    int size = at(length, multiple, piece + 1, count) - from;
+    if (size > 0) {
+      pieces[thread].take(from, size);
+      operation.run(kernels, this, pieces[thread]);
+    }
+  }
+
+  /** The first index of a piece; that of the piece after the last one is length. */
+  static int at(int length, int grain, int piece, int pieces) {
+    long grains = (length + (long) grain - 1) / grain;
+    return (int) Math.min(length, grains * piece / pieces * grain);
+  }
+
+  /** Forgets what is the caller's. */
+  private void clear() {
+    Arrays.fill(whole, null);
+    what = null;
+    epilogue = null;
+    labels = null;
+  }
+
+  /** The windows of the piece that a thread has at hand. */
+  final class Piece {
+    private final Matrix[] windows = new Matrix[OPERANDS];
+
+    /** The vectors of a norm, which are operands too. */
+    final Norm norm;
+
+    /** The first row, column, element or number. */
+    int first;
+
+    /** How many there are. */
+    int size;
+
+    private Piece() {
+      Arrays.setAll(windows, i -> new Matrix());
+      norm = new Norm(windows[NORM], windows[NORM + 1], windows[NORM + 2], windows[NORM + 3]);
+    }
+
+    private void take(int from, int size) {
+      first = from;
+      this.size = size;
+      for (int i = 0; by != By.NOTHING && i < OPERANDS; i++) {
+        if (whole[i] != null) {
+          point(windows[i], whole[i]);
+        }
+      }
+    }
+
+    private void point(Matrix window, Matrix of) {
+      switch (by) {
+        case ROWS -> {
+          boolean isCut = of.rows() == length;
+          window.part(of, isCut ? first : 0, isCut ? size : of.rows(), 0, of.columns());
+        }
+        case COLUMNS -> {
+          boolean isCut = of.columns() == length;
+          window.part(of, 0, of.rows(), isCut ? first : 0, isCut ? size : of.columns());
+        }
+        case ELEMENTS -> window.point(of.array(), of.off() + first, size, 1, size);
+        case NOTHING -> throw new AssertionError();
+      }
+    }
+
+    /** The piece of an operand; null where the operand is. */
+    Matrix get(int i) {
+      return whole[i] == null ? null : windows[i];
+    }
+
+    /** Takes another part of an operand; null where the operand is. */
+    Matrix part(int i, int row, int m, int column, int n) {
+      return whole[i] == null ? null : windows[i].part(whole[i], row, m, column, n);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.lanewise.kernel;
+
+import java.util.Arrays;
+
+/** The executable specification of the normalizations, as {@link ScalarKernels} is. */
+final class ScalarNorms {
+  private ScalarNorms() {}
+
+  static void normalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        float d = x.array()[x.at(i) + j] - of(mean, j);
+        y.array()[y.at(i) + j] = Math.fma(d, of(scale, j), of(shift, j));
+      }
+    }
+  }
+
+  /** Element j of a vector of columns. */
+  private static float of(Matrix row, int j) {
+    return row.array()[row.off() + j];
+  }
+
+  static void columnMoments(Matrix x, Matrix mean, Matrix variance) {
+    int m = x.rows();
+    int n = x.columns();
+    float[] means = mean.array();
+    float[] variances = variance.array();
+    int meanOff = mean.off();
+    int varianceOff = variance.off();
+    ScalarKernels.INSTANCE.doColumnSums(x, mean);
+    for (int j = 0; j < n; j++) {
+      means[meanOff + j] /= m;
+    }
+    Arrays.fill(variances, varianceOff, varianceOff + n, 0f);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        float d = x.array()[x.at(i) + j] - means[meanOff + j];
+        variances[varianceOff + j] = Math.fma(d, d, variances[varianceOff + j]);
+      }
+    }
+    for (int j = 0; j < n; j++) {
+      variances[varianceOff + j] /= m;
+    }
+  }
+
+  /** dgamma and dbeta, with the statistics of columns or of rows. */
+  static void parameters(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    float[] gammas = dgamma.array();
+    float[] betas = dbeta.array();
+    int n = x.columns();
+    Arrays.fill(gammas, dgamma.off(), dgamma.off() + n, 0f);
+    Arrays.fill(betas, dbeta.off(), dbeta.off() + n, 0f);
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < n; j++) {
+        int which = ofRows ? i : j;
+        float xhat = (x.array()[x.at(i) + j] - of(norm.mean(), which)) * of(norm.rstd(), which);
+        float d = dy.array()[dy.at(i) + j];
+        gammas[dgamma.off() + j] = Math.fma(d, xhat, gammas[dgamma.off() + j]);
+        betas[dbeta.off() + j] += d;
+      }
+    }
+  }
+
+  static void batchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        float rstd = of(norm.rstd(), j);
+        float xhat = (x.array()[x.at(i) + j] - of(norm.mean(), j)) * rstd;
+        float d = dy.array()[dy.at(i) + j] - of(dbeta, j) / batch;
+        float factor = of(norm.gamma(), j) * rstd;
+        dx.array()[dx.at(i) + j] = factor * Math.fma(-xhat, of(dgamma, j) / batch, d);
+      }
+    }
+  }
+
+  static void layerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    int n = x.columns();
+    float[] lanes = new float[ScalarRows.LANES];
+    for (int i = 0; i < x.rows(); i++) {
+      int xRow = x.at(i);
+      float mean = ScalarRows.sum(x.array(), xRow, n, lanes) / n;
+      Arrays.fill(lanes, 0f);
+      for (int j = 0; j < n; j++) {
+        float d = x.array()[xRow + j] - mean;
+        lanes[j % ScalarRows.LANES] = Math.fma(d, d, lanes[j % ScalarRows.LANES]);
+      }
+      float rstd = Norm.rstd(ScalarRows.fold(lanes) / n, epsilon);
+      norm.mean().array()[norm.mean().at(i)] = mean;
+      norm.rstd().array()[norm.rstd().at(i)] = rstd;
+      for (int j = 0; j < n; j++) {
+        float xhat = (x.array()[xRow + j] - mean) * rstd;
+        y.array()[y.at(i) + j] = Math.fma(xhat, of(norm.gamma(), j), of(norm.beta(), j));
+      }
+    }
+  }
+
+  static void layerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
+    int n = x.columns();
+    float[] lanes = new float[ScalarRows.LANES];
+    float[] products = new float[ScalarRows.LANES];
+    for (int i = 0; i < x.rows(); i++) {
+      float mean = of(norm.mean(), i);
+      float rstd = of(norm.rstd(), i);
+      Arrays.fill(lanes, 0f);
+      Arrays.fill(products, 0f);
+      for (int j = 0; j < n; j++) {
+        int l = j % ScalarRows.LANES;
+        float g = dy.array()[dy.at(i) + j] * of(norm.gamma(), j);
+        lanes[l] += g;
+        products[l] = Math.fma(g, (x.array()[x.at(i) + j] - mean) * rstd, products[l]);
+      }
+      float t = ScalarRows.fold(lanes) / n;
+      float s = ScalarRows.fold(products) / n;
+      for (int j = 0; j < n; j++) {
+        float g = dy.array()[dy.at(i) + j] * of(norm.gamma(), j);
+        float xhat = (x.array()[x.at(i) + j] - mean) * rstd;
+        dx.array()[dx.at(i) + j] = rstd * Math.fma(-xhat, s, g - t);
+      }
+    }
+  }
+}
