@@ -118,7 +118,7 @@ class CliTest {
     assertTrue(train.out().contains("  val f1-macro "), train.out());
     assertFails(2, train("--metrics", "f1"), "--metrics");
     assertFails(2, train("--metrics", "f1-macro"), "F1_MACRO needs a validation set");
-    assertFails(2, train("--patience", "3", "--monitor", "validation_f1"), "--patience");
+    assertFails(2, train("--patience", "3", "--monitor", "validation_f1"), "--monitor");
   }
 
   @Test
