@@ -36,6 +36,6 @@ public record ActivationLayer(int index, int n, Activation activation) implement
 
   @Override
   public ActivationLayer at(int index, int parameterOff, int stateOff) {
-    return new ActivationLayer(index, n, activation);
+    return index == this.index ? this : new ActivationLayer(index, n, activation);
   }
 }

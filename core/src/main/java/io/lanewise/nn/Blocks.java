@@ -1,21 +1,23 @@
 package io.lanewise.nn;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Where residual blocks begin; a {@link ResidualAdd} itself is where one ends. */
 final class Blocks {
-  private final List<List<ResidualAdd>> beginning = new ArrayList<>();
+  // By the layer that a block begins with: most networks have none, and a file may have many
+  // layers.
+  private final Map<Integer, List<ResidualAdd>> beginning = new HashMap<>();
 
   private Blocks() {}
 
   static Blocks of(List<Layer> layers) {
     Blocks blocks = new Blocks();
     for (Layer layer : layers) {
-      blocks.beginning.add(new ArrayList<>());
       if (layer instanceof ResidualAdd add) {
-        blocks.beginning.get(add.from() + 1).add(add);
+        blocks.beginning.computeIfAbsent(add.from() + 1, _ -> new ArrayList<>()).add(add);
       }
     }
     return blocks;
@@ -23,6 +25,7 @@ final class Blocks {
 
   /** The ends of the blocks that begin with layer l, the innermost first. */
   List<ResidualAdd> from(int l) {
-    return Collections.unmodifiableList(beginning.get(l));
+    List<ResidualAdd> ends = beginning.get(l);
+    return ends == null ? List.of() : List.copyOf(ends);
   }
 }

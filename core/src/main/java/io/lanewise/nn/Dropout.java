@@ -39,7 +39,7 @@ public record Dropout(int index, int n, float rate, boolean alpha) implements La
 
   @Override
   public Dropout at(int index, int parameterOff, int stateOff) {
-    return new Dropout(index, n, rate, alpha);
+    return index == this.index ? this : new Dropout(index, n, rate, alpha);
   }
 
   @Override

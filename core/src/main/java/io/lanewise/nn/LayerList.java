@@ -55,8 +55,12 @@ final class LayerList {
   void add(Layer layer) {
     Layer placed = layer.at(next(), parameterCount, stateCount);
     layers.add(placed);
-    parameterCount += placed.parameterCount();
-    stateCount += placed.stateCount();
+    List<Tensor> tensors = placed.tensors();
+    // A file of words has many layers without any: not even an iterator for each.
+    if (!tensors.isEmpty()) {
+      parameterCount += Tensor.count(tensors, true);
+      stateCount += Tensor.count(tensors, false);
+    }
     n = placed.nOut();
   }
 

@@ -15,11 +15,16 @@ final class ModuleNames {
   private final List<Tensor> parameters = new ArrayList<>();
   private final List<Tensor> state = new ArrayList<>();
   private final List<String> modules = new ArrayList<>();
+  private final boolean ofAll;
   private final Deque<Integer> outer = new ArrayDeque<>();
   private String prefix = "";
   private int module;
 
-  ModuleNames(List<Layer> layers, Blocks blocks) {
+  /**
+   * @param ofAll whether the modules without tensors are named too
+   */
+  ModuleNames(List<Layer> layers, Blocks blocks, boolean ofAll) {
+    this.ofAll = ofAll;
     for (Layer layer : layers) {
       blocks.from(layer.index()).forEach(_ -> begin());
       if (layer instanceof ResidualAdd) {
@@ -38,7 +43,10 @@ final class ModuleNames {
     return List.copyOf(state);
   }
 
-  /** The name of each layer's module; for the end of a residual block, that of the block. */
+  /**
+   * The name of each layer's module, where all were asked for; for the end of a residual block,
+   * that of the block.
+   */
   List<String> modules() {
     return List.copyOf(modules);
   }
@@ -51,19 +59,27 @@ final class ModuleNames {
 
   private void end() {
     module = outer.pop() + 1;
-    modules.add(prefix.substring(0, prefix.length() - 1));
+    if (ofAll) {
+      modules.add(prefix.substring(0, prefix.length() - 1));
+    }
     prefix = prefix.substring(0, prefix.lastIndexOf('.', prefix.length() - 2) + 1);
   }
 
   /** A layer with numbers and an activation is two modules. */
   private void add(Layer layer) {
-    String name = prefix + module;
-    modules.add(name);
-    for (Tensor tensor : layer.tensors()) {
-      List<Tensor> all = tensor.isParameter() ? parameters : state;
-      all.add(tensor.named(name + "." + tensor.name()));
+    List<Tensor> tensors = layer.tensors();
+    if (ofAll) {
+      modules.add(prefix + module);
     }
-    boolean two = !layer.tensors().isEmpty() && layer.activation() != Activation.IDENTITY;
-    module += two ? 2 : 1;
+    module++;
+    if (tensors.isEmpty()) {
+      return;
+    }
+    String name = prefix + (module - 1) + ".";
+    for (Tensor tensor : tensors) {
+      List<Tensor> all = tensor.isParameter() ? parameters : state;
+      all.add(tensor.named(name + tensor.name()));
+    }
+    module += layer.activation() != Activation.IDENTITY ? 1 : 0;
   }
 }

@@ -23,7 +23,6 @@ import java.util.List;
 public final class Network {
   private final List<Layer> layers;
   private final Blocks blocks;
-  private final List<String> modules;
   private final List<Tensor> tensors;
   private final List<Tensor> stateTensors;
   private final Loss loss;
@@ -46,8 +45,7 @@ public final class Network {
     this.parameters = parameters;
     this.state = state;
     blocks = Blocks.of(this.layers);
-    ModuleNames names = new ModuleNames(this.layers, blocks);
-    modules = names.modules();
+    ModuleNames names = new ModuleNames(this.layers, blocks, false);
     tensors = names.parameters();
     stateTensors = names.state();
   }
@@ -188,7 +186,7 @@ public final class Network {
    * </pre>
    */
   public String summary() {
-    return Summary.of(this, modules);
+    return Summary.of(this, new ModuleNames(layers, blocks, true).modules());
   }
 
   /** Returns its size and its loss in a line; {@link #summary()} says more. */
