@@ -24,7 +24,7 @@ final class DoubleLosses {
                     + (1 - yj) * DoubleActivations.softplus(sj);
             case SQUARED_ERROR -> (sj - yj) * (sj - yj);
             case ABSOLUTE_ERROR -> Math.abs(sj - yj);
-            case HUBER -> huber(Math.abs(sj - yj), loss.delta());
+            case HUBER -> huber(Math.abs(sj - yj), loss.parameter());
             case SIGMOID_CROSS_ENTROPY -> yj * DoubleActivations.softplus(-sj);
             case SOFTMAX_BINARY_CROSS_ENTROPY -> {
               double positive = yj == 0 ? 0 : yj * (logSum - sj);
@@ -45,6 +45,20 @@ final class DoubleLosses {
     return size <= delta ? size * size / 2 : delta * (size - delta / 2);
   }
 
+  /** From which difference z - y on, either way, the formula is another; NaN for none. */
+  static double kink(LossFunction loss) {
+    return switch (loss.kernel()) {
+      case ABSOLUTE_ERROR -> 0;
+      case HUBER -> loss.parameter();
+      case SOFTMAX_CROSS_ENTROPY,
+          SIGMOID_BINARY_CROSS_ENTROPY,
+          SQUARED_ERROR,
+          SIGMOID_CROSS_ENTROPY,
+          SOFTMAX_BINARY_CROSS_ENTROPY ->
+          Double.NaN;
+    };
+  }
+
   /** Writes the gradient of {@link #value} by s. */
   static void gradient(
       LossFunction loss,
@@ -55,73 +69,53 @@ final class DoubleLosses {
       int yOff,
       double[] ds,
       int dsOff) {
-    switch (loss.kernel()) {
-      case SOFTMAX_CROSS_ENTROPY -> {
-        double total = 0;
-        for (int j = 0; j < n; j++) {
-          total += y[yOff + j];
-        }
-        softmax(n, s, sOff, ds, dsOff);
-        for (int j = 0; j < n; j++) {
-          ds[dsOff + j] = ds[dsOff + j] * total - y[yOff + j];
-        }
+    double[] p = new double[n];
+    softmax(n, s, sOff, p, 0);
+    boolean ofSoftmax = loss.kernel() == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY;
+    double[] t = new double[ofSoftmax ? n : 0];
+    double total = 0;
+    for (int j = 0; j < n; j++) {
+      total += y[yOff + j];
+      if (ofSoftmax) {
+        t[j] = oddsTerm(n, s, sOff, y[yOff + j], j);
       }
-      case SIGMOID_BINARY_CROSS_ENTROPY -> {
-        for (int j = 0; j < n; j++) {
-          double positive = positive(loss, j) * y[yOff + j];
-          double negative = 1 - y[yOff + j];
-          double p = DoubleActivations.sigmoid(s[sOff + j]);
-          ds[dsOff + j] = (positive + negative) * p - positive;
-        }
-      }
-      case SQUARED_ERROR -> {
-        for (int j = 0; j < n; j++) {
-          ds[dsOff + j] = 2 * (s[sOff + j] - y[yOff + j]);
-        }
-      }
-      case ABSOLUTE_ERROR -> {
-        for (int j = 0; j < n; j++) {
-          ds[dsOff + j] = Math.signum(s[sOff + j] - y[yOff + j]);
-        }
-      }
-      case HUBER -> {
-        for (int j = 0; j < n; j++) {
-          double d = s[sOff + j] - y[yOff + j];
-          ds[dsOff + j] = Math.max(-loss.delta(), Math.min(d, loss.delta()));
-        }
-      }
-      case SIGMOID_CROSS_ENTROPY -> {
-        for (int j = 0; j < n; j++) {
-          ds[dsOff + j] = -y[yOff + j] * DoubleActivations.sigmoid(-s[sOff + j]);
-        }
-      }
-      case SOFTMAX_BINARY_CROSS_ENTROPY -> softmaxBinaryGradient(n, s, sOff, y, yOff, ds, dsOff);
+    }
+    for (int j = 0; j < n; j++) {
+      double sj = s[sOff + j];
+      double yj = y[yOff + j];
+      ds[dsOff + j] =
+          switch (loss.kernel()) {
+            case SOFTMAX_CROSS_ENTROPY -> p[j] * total - yj;
+            case SIGMOID_BINARY_CROSS_ENTROPY -> {
+              double positive = positive(loss, j) * yj;
+              yield (positive + (1 - yj)) * DoubleActivations.sigmoid(sj) - positive;
+            }
+            case SQUARED_ERROR -> 2 * (sj - yj);
+            case ABSOLUTE_ERROR -> Math.signum(sj - yj);
+            case HUBER -> Math.clamp(sj - yj, -loss.parameter(), loss.parameter());
+            case SIGMOID_CROSS_ENTROPY -> -yj * DoubleActivations.sigmoid(-sj);
+            case SOFTMAX_BINARY_CROSS_ENTROPY -> p[j] - yj - p[j] * sumOfOthers(t, j);
+          };
     }
   }
 
   /**
-   * With p = softmax(s) and t_k = p_k dL/dp_k = (1 - y_k) p_k / (1 - p_k) - y_k, the Jacobian gives
-   * ds_j = t_j - p_j sum_k t_k. Since t_j (1 - p_j) = p_j - y_j, that is p_j - y_j - p_j times the
-   * sum over k other than j: so a large t_j is not subtracted from itself.
+   * Of binary cross-entropy of p = softmax(s): t_k = p_k dL/dp_k = (1 - y_k) p_k / (1 - p_k) - y_k.
+   * The Jacobian gives ds_j = t_j - p_j sum_k t_k. Since t_j (1 - p_j) = p_j - y_j, that is p_j -
+   * y_j - p_j times the sum over k other than j: so a large t_j is not subtracted from itself.
    */
-  private static void softmaxBinaryGradient(
-      int n, double[] s, int sOff, double[] y, int yOff, double[] ds, int dsOff) {
-    double[] p = new double[n];
-    softmax(n, s, sOff, p, 0);
-    double[] t = new double[n];
-    for (int k = 0; k < n; k++) {
-      double yk = y[yOff + k];
-      // The odds p_k / (1 - p_k) are e^(s_k - lse of the others).
-      double odds = yk == 1 ? 0 : StrictMath.exp(s[sOff + k] - logSumOthers(n, s, sOff, k));
-      t[k] = (1 - yk) * odds - yk;
+  private static double oddsTerm(int n, double[] s, int sOff, double yk, int k) {
+    // The odds p_k / (1 - p_k) are e^(s_k - lse of the others).
+    double odds = yk == 1 ? 0 : StrictMath.exp(s[sOff + k] - logSumOthers(n, s, sOff, k));
+    return (1 - yk) * odds - yk;
+  }
+
+  private static double sumOfOthers(double[] t, int j) {
+    double others = 0;
+    for (int k = 0; k < t.length; k++) {
+      others += k == j ? 0 : t[k];
     }
-    for (int j = 0; j < n; j++) {
-      double others = 0;
-      for (int k = 0; k < n; k++) {
-        others += k == j ? 0 : t[k];
-      }
-      ds[dsOff + j] = p[j] - y[yOff + j] - p[j] * others;
-    }
+    return others;
   }
 
   static void softmax(int n, double[] z, int zOff, double[] a, int aOff) {

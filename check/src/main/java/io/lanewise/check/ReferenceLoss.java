@@ -2,8 +2,6 @@ package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
-import io.lanewise.nn.Loss;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Targets;
@@ -27,7 +25,7 @@ final class ReferenceLoss {
     options = network.lossOptions();
     function = network.loss().function(output, options);
     takesInput = network.loss().fusedWith(output);
-    boolean binary = network.loss() == Loss.BINARY_CROSS_ENTROPY;
+    boolean binary = network.loss().link() == Activation.SIGMOID;
     share = (double) options.labelSmoothing() / (binary ? 2 : network.nOut());
   }
 
@@ -113,11 +111,10 @@ final class ReferenceLoss {
 
   /** On which side of each kink of the loss each output is; empty where it has none. */
   boolean[] sides(double[] s) {
-    LossKernel kernel = function.kernel();
-    if (kernel != LossKernel.ABSOLUTE_ERROR && kernel != LossKernel.HUBER) {
+    double kink = DoubleLosses.kink(function);
+    if (Double.isNaN(kink)) {
       return new boolean[0];
     }
-    double kink = kernel == LossKernel.HUBER ? function.delta() : 0;
     boolean[] sides = new boolean[2 * s.length];
     for (int i = 0; i < s.length; i++) {
       sides[2 * i] = s[i] - y[i] > kink;

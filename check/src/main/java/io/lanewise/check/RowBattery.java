@@ -36,7 +36,11 @@ final class RowBattery {
     for (LossKernel loss : LossKernel.values()) {
       loss(trial, LossFunction.of(loss), m, n);
     }
-    loss(trial, LossFunction.huber(0.25f), m, n);
+    for (LossKernel loss : LossKernel.values()) {
+      if (loss.hasParameter()) {
+        loss(trial, LossFunction.of(loss, 0.25f), m, n);
+      }
+    }
     loss(trial, LossFunction.weightedBinary(positiveWeights(trial, n)), m, n);
     columnSums(trial, m, n);
   }

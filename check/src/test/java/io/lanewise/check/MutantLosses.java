@@ -59,7 +59,8 @@ final class MutantLosses {
             switch (fault) {
               case SIGN_OF_ZERO_IS_ONE -> d == 0f ? scale : right;
               case HUBER_GRADIENT_NOT_LIMITED -> d * scale;
-              case HUBER_GRADIENT_OF_NAN_LIMITED -> Float.isNaN(d) ? loss.delta() * scale : right;
+              case HUBER_GRADIENT_OF_NAN_LIMITED ->
+                  Float.isNaN(d) ? loss.parameter() * scale : right;
               default -> (p.get(i, j) - y.get(i, j)) * scale;
             };
         DelegatingKernels.put(dz, i, j, wrong);

@@ -8,7 +8,9 @@ import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
+import java.util.ArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -42,9 +44,19 @@ final class NetworkOptions {
   @Option(
       names = "--loss",
       paramLabel = "NAME",
+      completionCandidates = Losses.class,
       description =
-          "cross-entropy, bce, mse, mae (absolute-error) or huber. Default: what suits the output.")
+          "${COMPLETION-CANDIDATES}; mse, mae and bce for short. Default: what suits the output.")
   private Loss loss;
+
+  /** What the help names. */
+  private static final class Losses extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Losses() {
+      super(Stream.of(Loss.values()).map(Names::of).toList());
+    }
+  }
 
   @Option(
       names = "--initializer",

@@ -8,35 +8,39 @@ public final class LossFunction {
 
   static {
     for (LossKernel kernel : LossKernel.values()) {
-      PLAIN[kernel.ordinal()] = new LossFunction(kernel, 1f, null);
+      PLAIN[kernel.ordinal()] = new LossFunction(kernel, kernel.parameter(), null);
     }
   }
 
   private final LossKernel kernel;
-  private final float delta;
+  private final float parameter;
   private final float[] positiveWeights;
 
-  private LossFunction(LossKernel kernel, float delta, float[] positiveWeights) {
+  private LossFunction(LossKernel kernel, float parameter, float[] positiveWeights) {
     this.kernel = kernel;
-    this.delta = delta;
+    this.parameter = parameter;
     this.positiveWeights = positiveWeights;
   }
 
-  /** The loss without weights, Huber's with a delta of 1. */
+  /** The loss without weights, its parameter the default. */
   public static LossFunction of(LossKernel kernel) {
     return PLAIN[Objects.requireNonNull(kernel, "kernel").ordinal()];
   }
 
   /**
-   * Huber's loss.
+   * The loss with its parameter.
    *
-   * @param delta finite, more than 0
+   * @param parameter finite, more than 0
+   * @throws IllegalArgumentException also if the loss has none
    */
-  public static LossFunction huber(float delta) {
-    if (!(delta > 0 && delta < Float.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("delta must be finite and > 0, got " + delta);
+  public static LossFunction of(LossKernel kernel, float parameter) {
+    if (!kernel.hasParameter()) {
+      throw new IllegalArgumentException(kernel + " has no parameter, got " + parameter);
     }
-    return new LossFunction(LossKernel.HUBER, delta, null);
+    if (!(parameter > 0 && parameter < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("parameter must be finite and > 0, got " + parameter);
+    }
+    return new LossFunction(kernel, parameter, null);
   }
 
   /**
@@ -46,7 +50,7 @@ public final class LossFunction {
    */
   public static LossFunction weightedBinary(float[] weights) {
     Objects.requireNonNull(weights, "weights");
-    return new LossFunction(LossKernel.SIGMOID_BINARY_CROSS_ENTROPY, 1f, weights.clone());
+    return new LossFunction(LossKernel.SIGMOID_BINARY_CROSS_ENTROPY, Float.NaN, weights.clone());
   }
 
   /** Returns which loss. */
@@ -54,9 +58,9 @@ public final class LossFunction {
     return kernel;
   }
 
-  /** Returns Huber's delta. */
-  public float delta() {
-    return delta;
+  /** Returns the parameter of the loss, Huber's delta; NaN where it has none. */
+  public float parameter() {
+    return parameter;
   }
 
   /** Returns the factors of the positive parts themselves, not to be written; null for none. */
@@ -67,7 +71,7 @@ public final class LossFunction {
   @Override
   public String toString() {
     return kernel
-        + (kernel == LossKernel.HUBER ? " delta=" + delta : "")
+        + (kernel.hasParameter() ? " of " + parameter : "")
         + (positiveWeights != null ? " with positive weights" : "");
   }
 }

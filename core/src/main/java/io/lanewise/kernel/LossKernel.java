@@ -23,10 +23,11 @@ public enum LossKernel {
   /** The absolute error: sum_j |z_j - y_j|; gradient its sign, 0 at 0. */
   ABSOLUTE_ERROR,
   /**
-   * Huber's loss (Huber 1964): with d = z_j - y_j, the sum of d^2 / 2 where |d| &lt;= delta, and of
-   * delta (|d| - delta / 2) elsewhere; gradient d, kept within -delta and delta.
+   * Huber's loss (Huber 1964), its parameter delta 1 without another: with d = z_j - y_j, the sum
+   * of d^2 / 2 where |d| &lt;= delta, and of delta (|d| - delta / 2) elsewhere; gradient d, kept
+   * within -delta and delta.
    */
-  HUBER,
+  HUBER(1f),
   /**
    * Cross-entropy of sigmoid outputs: -sum_j y_j ln sigmoid(z_j) = sum_j y_j softplus(-z_j);
    * gradient -y_j sigmoid(-z_j).
@@ -37,5 +38,25 @@ public enum LossKernel {
    * through the full Jacobian of softmax, with p_j / (1 - p_j) taken from the exponentials so that
    * nothing is divided by a rounded difference.
    */
-  SOFTMAX_BINARY_CROSS_ENTROPY
+  SOFTMAX_BINARY_CROSS_ENTROPY;
+
+  private final float parameter;
+
+  LossKernel() {
+    this(Float.NaN);
+  }
+
+  LossKernel(float parameter) {
+    this.parameter = parameter;
+  }
+
+  /** Returns whether it has a parameter of its own, such as delta. */
+  public boolean hasParameter() {
+    return !Float.isNaN(parameter);
+  }
+
+  /** Returns the parameter without another; NaN if it has none. */
+  float parameter() {
+    return parameter;
+  }
 }

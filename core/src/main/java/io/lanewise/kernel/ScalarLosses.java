@@ -201,7 +201,7 @@ final class ScalarLosses {
 
   /** With c = min(|d|, delta), both branches are c (|d| - c / 2). */
   private float huber() {
-    float delta = loss.delta();
+    float delta = loss.parameter();
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float size = Math.abs(z[zOff + j] - y[yOff + j]);

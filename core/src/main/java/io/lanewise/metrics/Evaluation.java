@@ -147,13 +147,7 @@ public record Evaluation(
   private static Activation last(Network network) {
     Activation f = network.outputLayer().activation();
     Loss loss = network.loss();
-    if (loss.fusedWith(f)) {
-      return f;
-    }
-    if (loss == Loss.CROSS_ENTROPY) {
-      return Activation.SOFTMAX;
-    }
-    return loss == Loss.BINARY_CROSS_ENTROPY ? Activation.SIGMOID : Activation.IDENTITY;
+    return loss.fusedWith(f) ? f : loss.link();
   }
 
   /** Of the batch of m rows from that one on, whose scores are in the workspace. */

@@ -1,6 +1,9 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.Names;
 import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.LossOptions.Option;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -9,20 +12,20 @@ import java.util.Set;
  * class-weights=1.0,2.5 label-smoothing=0.1}.
  */
 final class LossOptionsText {
+  private static final String IGNORED_INDEX = "ignored-index";
+
   private LossOptionsText() {}
 
   static String format(LossOptions options) {
     StringBuilder out = new StringBuilder();
-    append(out, "class-weights", options.classWeights());
-    append(out, "positive-weights", options.positiveWeights());
-    if (options.labelSmoothing() > 0) {
-      append(out, "label-smoothing", options.labelSmoothing());
-    }
-    if (options.huberDelta() != LossOptions.DEFAULT.huberDelta()) {
-      append(out, "huber-delta", options.huberDelta());
+    for (Option option : Option.values()) {
+      float[] values = options.get(option);
+      if (!Arrays.equals(values, LossOptions.DEFAULT.get(option))) {
+        append(out, Names.of(option), values);
+      }
     }
     if (options.ignoredIndex() != LossOptions.IGNORED_INDEX) {
-      append(out, "ignored-index").append(options.ignoredIndex());
+      append(out, IGNORED_INDEX).append(options.ignoredIndex());
     }
     return out.toString();
   }
@@ -51,18 +54,13 @@ final class LossOptionsText {
       int equals = text.indexOf('=', from);
       String name = equals < 0 || equals > end ? "" : text.substring(from, equals);
       int value = equals + 1;
-      options =
-          switch (name) {
-            case "class-weights" -> options.classWeights(floats(name, text, value, end, nOut));
-            case "positive-weights" ->
-                options.positiveWeights(floats(name, text, value, end, nOut));
-            case "label-smoothing" -> options.labelSmoothing(number(name, text, value, end));
-            case "huber-delta" -> options.huberDelta(number(name, text, value, end));
-            case "ignored-index" -> options.ignoredIndex(index(text.substring(value, end)));
-            default ->
-                throw new IllegalArgumentException(
-                    "loss options: \"" + text.substring(from, end) + "\" is unknown");
-          };
+      if (name.equals(IGNORED_INDEX)) {
+        options = options.ignoredIndex(index(text.substring(value, end)));
+      } else {
+        Option option = option(name, text.substring(from, end));
+        options =
+            options.with(option, floats(name, text, value, end, option.perOutput() ? nOut : 1));
+      }
       // Else a long text would make options by the thousand.
       if (!seen.add(name)) {
         throw new IllegalArgumentException("loss options: " + name + " is there twice");
@@ -72,20 +70,24 @@ final class LossOptionsText {
     return options;
   }
 
-  /** As many numbers as there are outputs: counted before there is room for them. */
-  private static float[] floats(String name, String text, int from, int to, int nOut) {
+  private static Option option(String name, String part) {
+    for (Option option : Option.values()) {
+      if (Names.of(option).equals(name)) {
+        return option;
+      }
+    }
+    throw new IllegalArgumentException("loss options: " + Names.shown(part) + " is unknown");
+  }
+
+  /** So many numbers: counted before there is room for them. */
+  private static float[] floats(String name, String text, int from, int to, int wanted) {
     int count = 1;
     for (int i = from; i < to; i++) {
       count += text.charAt(i) == ',' ? 1 : 0;
     }
-    if (count != nOut) {
+    if (count != wanted) {
       throw new IllegalArgumentException(
-          "loss options: "
-              + name
-              + " must have one for each of "
-              + nOut
-              + " outputs, got "
-              + count);
+          "loss options: " + name + " must have " + wanted + " numbers, got " + count);
     }
     float[] values = new float[count];
     int start = from;

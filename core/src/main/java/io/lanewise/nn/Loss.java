@@ -19,24 +19,35 @@ public enum Loss {
    * Categorical cross-entropy, -sum_k y_k ln yhat_k: class indices, or rows of probabilities. Under
    * a sigmoid output yhat is the sigmoid, each output for itself.
    */
-  CROSS_ENTROPY,
+  CROSS_ENTROPY(Activation.SOFTMAX),
   /**
    * The squared error |yhat - y|^2, summed over outputs. {@link Reduction#MEAN_OVER_ELEMENTS} gives
    * PyTorch's and Keras's mean, which also divides by nOut.
    */
-  MEAN_SQUARED_ERROR,
+  MEAN_SQUARED_ERROR(Activation.IDENTITY),
   /** The absolute error |yhat - y|, L1, summed over outputs; its derivative at 0 is 0. */
-  ABSOLUTE_ERROR,
+  ABSOLUTE_ERROR(Activation.IDENTITY),
   /**
    * Huber's loss, summed over outputs: (yhat - y)^2 / 2 where |yhat - y| is at most delta, and
    * delta (|yhat - y| - delta / 2) elsewhere. Delta is 1, or {@link LossOptions#huberDelta}.
    */
-  HUBER,
+  HUBER(Activation.IDENTITY),
   /**
    * Binary cross-entropy, -[y ln yhat + (1 - y) ln(1 - yhat)], summed over outputs, each output for
    * itself.
    */
-  BINARY_CROSS_ENTROPY;
+  BINARY_CROSS_ENTROPY(Activation.SIGMOID);
+
+  private final Activation link;
+
+  Loss(Activation link) {
+    this.link = link;
+  }
+
+  /** Returns what makes probabilities of logits; the identity where outputs are quantities. */
+  public Activation link() {
+    return link;
+  }
 
   /** Returns whether the loss takes the input of that output activation instead of its output. */
   public boolean fusedWith(Activation output) {
@@ -45,7 +56,7 @@ public enum Loss {
 
   /** Returns whether the outputs are probabilities, or their logits; else they are quantities. */
   public boolean ofProbabilities() {
-    return this == CROSS_ENTROPY || this == BINARY_CROSS_ENTROPY;
+    return link != Activation.IDENTITY;
   }
 
   /** Returns the kernel for that output activation. */
@@ -67,12 +78,11 @@ public enum Loss {
 
   /** Returns what the kernels compute for that output activation and these options. */
   public LossFunction function(Activation output, LossOptions options) {
-    if (this == HUBER) {
-      return LossFunction.huber(options.huberDelta());
-    }
     float[] weights = options.positiveWeights();
-    return weights.length > 0
-        ? LossFunction.weightedBinary(weights)
-        : LossFunction.of(kernel(output));
+    if (weights.length > 0) {
+      return LossFunction.weightedBinary(weights);
+    }
+    LossKernel kernel = kernel(output);
+    return this == HUBER ? LossFunction.of(kernel, options.huberDelta()) : LossFunction.of(kernel);
   }
 }

@@ -2,7 +2,10 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a loss may be told beside its name. Immutable: each setter returns another object.
@@ -18,30 +21,118 @@ import java.util.Objects;
  * BCEWithLogitsLoss (pos_weight) and HuberLoss (delta), and so are the meanings.
  */
 public final class LossOptions {
+  private static final float[] NONE = {};
+
+  /** The options that are numbers: the table from which they are checked, written and read. */
+  public enum Option {
+    /** See {@link LossOptions#classWeights(float...)}. */
+    CLASS_WEIGHTS("classWeights", 0, Float.MAX_VALUE, "finite and >= 0", NONE, Loss.CROSS_ENTROPY),
+    /** See {@link LossOptions#positiveWeights(float...)}. */
+    POSITIVE_WEIGHTS(
+        "positiveWeights", 0, Float.MAX_VALUE, "finite and >= 0", NONE, Loss.BINARY_CROSS_ENTROPY),
+    /** See {@link LossOptions#labelSmoothing(float)}. */
+    LABEL_SMOOTHING(
+        "labelSmoothing",
+        0,
+        1,
+        "in [0, 1]",
+        new float[] {0},
+        Loss.CROSS_ENTROPY,
+        Loss.BINARY_CROSS_ENTROPY),
+    /** See {@link LossOptions#huberDelta(float)}. */
+    HUBER_DELTA(
+        "huberDelta",
+        Float.MIN_VALUE,
+        Float.MAX_VALUE,
+        "finite and > 0",
+        new float[] {1},
+        Loss.HUBER);
+
+    private final String setter;
+    private final float least;
+    private final float most;
+    private final String range;
+    private final float[] normal;
+    private final List<Loss> losses;
+
+    Option(String setter, float least, float most, String range, float[] normal, Loss... losses) {
+      this.setter = setter;
+      this.least = least;
+      this.most = most;
+      this.range = range;
+      this.normal = normal;
+      this.losses = List.of(losses);
+    }
+
+    /** Returns whether it is one number for each output, or none; else it is a single number. */
+    public boolean perOutput() {
+      return normal.length == 0;
+    }
+
+    /** Returns a copy; throws, naming the option and what is wrong. */
+    private float[] require(float... values) {
+      Objects.requireNonNull(values, setter);
+      if (!perOutput() && values.length != 1) {
+        throw new IllegalArgumentException(setter + " must be one number, got " + values.length);
+      }
+      float[] copy = values.clone();
+      float largest = 0;
+      for (int i = 0; i < values.length; i++) {
+        if (!(values[i] >= least && values[i] <= most)) {
+          String name = perOutput() ? setter + "[" + i + "]" : setter;
+          throw new IllegalArgumentException(name + " must be " + range + ", got " + values[i]);
+        }
+        copy[i] += 0f; // -0 is 0
+        largest = Math.max(largest, values[i]);
+      }
+      if (perOutput() && values.length > 0 && largest == 0) {
+        throw new IllegalArgumentException(setter + " must not all be 0");
+      }
+      return copy;
+    }
+
+    private void requireFor(Loss loss, float[] values, int nOut) {
+      if (Arrays.equals(values, normal)) {
+        return;
+      }
+      if (!losses.contains(loss)) {
+        String wanted = losses.stream().map(Loss::name).collect(Collectors.joining(" or "));
+        throw new IllegalStateException(setter + " is for " + wanted + ", the loss is " + loss);
+      }
+      if (perOutput() && values.length != nOut) {
+        throw new IllegalStateException(
+            setter + " must have one for each of " + nOut + " outputs, got " + values.length);
+      }
+    }
+  }
+
   /** The class index of rows that do not count, without another: PyTorch's. */
   public static final int IGNORED_INDEX = -100;
 
   /** No weights, no smoothing, {@link #IGNORED_INDEX}, Huber's delta 1. */
   public static final LossOptions DEFAULT =
-      new LossOptions(new float[0], new float[0], 0f, 1f, IGNORED_INDEX);
+      new LossOptions(
+          Stream.of(Option.values()).map(o -> o.normal).toArray(float[][]::new), IGNORED_INDEX);
 
-  private final float[] classWeights;
-  private final float[] positiveWeights;
-  private final float labelSmoothing;
-  private final float huberDelta;
+  // By option.
+  private final float[][] values;
   private final int ignoredIndex;
 
-  private LossOptions(
-      float[] classWeights,
-      float[] positiveWeights,
-      float labelSmoothing,
-      float huberDelta,
-      int ignoredIndex) {
-    this.classWeights = classWeights;
-    this.positiveWeights = positiveWeights;
-    this.labelSmoothing = labelSmoothing;
-    this.huberDelta = huberDelta;
+  private LossOptions(float[][] values, int ignoredIndex) {
+    this.values = values;
     this.ignoredIndex = ignoredIndex;
+  }
+
+  /** Sets an option by its constant: the same as its own setter. */
+  public LossOptions with(Option option, float... numbers) {
+    float[][] all = values.clone();
+    all[option.ordinal()] = option.require(numbers);
+    return new LossOptions(all, ignoredIndex);
+  }
+
+  /** Returns a copy of the numbers of an option. */
+  public float[] get(Option option) {
+    return values[option.ordinal()].clone();
   }
 
   /**
@@ -50,8 +141,7 @@ public final class LossOptions {
    * @param weights one an output, finite and at least 0, not all 0; an empty array takes them away
    */
   public LossOptions classWeights(float... weights) {
-    float[] copy = requireWeights("classWeights", weights);
-    return new LossOptions(copy, positiveWeights, labelSmoothing, huberDelta, ignoredIndex);
+    return with(Option.CLASS_WEIGHTS, weights);
   }
 
   /**
@@ -61,24 +151,7 @@ public final class LossOptions {
    * @param weights one an output, finite and at least 0, not all 0; an empty array takes them away
    */
   public LossOptions positiveWeights(float... weights) {
-    float[] copy = requireWeights("positiveWeights", weights);
-    return new LossOptions(classWeights, copy, labelSmoothing, huberDelta, ignoredIndex);
-  }
-
-  private static float[] requireWeights(String name, float[] weights) {
-    Objects.requireNonNull(weights, name);
-    float largest = weights.length == 0 ? 1 : 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (!(weights[i] >= 0 && weights[i] < Float.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            name + "[" + i + "] must be finite and >= 0, got " + weights[i]);
-      }
-      largest = Math.max(largest, weights[i]);
-    }
-    if (largest == 0) {
-      throw new IllegalArgumentException(name + " must not all be 0");
-    }
-    return weights.clone();
+    return with(Option.POSITIVE_WEIGHTS, weights);
   }
 
   /**
@@ -88,10 +161,7 @@ public final class LossOptions {
    * @param s in [0, 1]
    */
   public LossOptions labelSmoothing(float s) {
-    if (!(s >= 0 && s <= 1)) {
-      throw new IllegalArgumentException("labelSmoothing must be in [0, 1], got " + s);
-    }
-    return new LossOptions(classWeights, positiveWeights, s, huberDelta, ignoredIndex);
+    return with(Option.LABEL_SMOOTHING, s);
   }
 
   /**
@@ -100,10 +170,7 @@ public final class LossOptions {
    * @param delta finite, more than 0
    */
   public LossOptions huberDelta(float delta) {
-    if (!(delta > 0 && delta < Float.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("huberDelta must be finite and > 0, got " + delta);
-    }
-    return new LossOptions(classWeights, positiveWeights, labelSmoothing, delta, ignoredIndex);
+    return with(Option.HUBER_DELTA, delta);
   }
 
   /**
@@ -111,27 +178,27 @@ public final class LossOptions {
    * is over the others.
    */
   public LossOptions ignoredIndex(int index) {
-    return new LossOptions(classWeights, positiveWeights, labelSmoothing, huberDelta, index);
+    return new LossOptions(values, index);
   }
 
   /** Returns a copy of the class weights; empty without them. */
   public float[] classWeights() {
-    return classWeights.clone();
+    return get(Option.CLASS_WEIGHTS);
   }
 
   /** Returns a copy of the weights of positive targets; empty without them. */
   public float[] positiveWeights() {
-    return positiveWeights.clone();
+    return get(Option.POSITIVE_WEIGHTS);
   }
 
   /** Returns the share of the targets that is spread, in [0, 1]. */
   public float labelSmoothing() {
-    return labelSmoothing;
+    return get(Option.LABEL_SMOOTHING)[0];
   }
 
   /** Returns Huber's delta. */
   public float huberDelta() {
-    return huberDelta;
+    return get(Option.HUBER_DELTA)[0];
   }
 
   /** Returns the class index of rows that do not count. */
@@ -141,71 +208,34 @@ public final class LossOptions {
 
   /** Throws, naming the option, unless these options mean something for that loss. */
   void requireFor(Loss loss, Activation output, int nOut) {
-    if (classWeights.length > 0) {
-      require("classWeights", loss == Loss.CROSS_ENTROPY, "CROSS_ENTROPY", loss);
-      requireLength("classWeights", classWeights, nOut);
+    for (Option option : Option.values()) {
+      option.requireFor(loss, values[option.ordinal()], nOut);
     }
-    if (positiveWeights.length > 0) {
-      require("positiveWeights", loss == Loss.BINARY_CROSS_ENTROPY, "BINARY_CROSS_ENTROPY", loss);
-      requireLength("positiveWeights", positiveWeights, nOut);
-      if (output == Activation.SOFTMAX) {
-        throw new IllegalStateException("positiveWeights need a sigmoid or logits, got softmax");
-      }
-    }
-    if (labelSmoothing > 0) {
-      boolean entropy = loss == Loss.CROSS_ENTROPY || loss == Loss.BINARY_CROSS_ENTROPY;
-      require("labelSmoothing", entropy, "CROSS_ENTROPY or BINARY_CROSS_ENTROPY", loss);
-    }
-    if (huberDelta != 1) {
-      require("huberDelta", loss == Loss.HUBER, "HUBER", loss);
-    }
-  }
-
-  private static void require(String option, boolean fits, String wanted, Loss loss) {
-    if (!fits) {
-      throw new IllegalStateException(option + " is for " + wanted + ", the loss is " + loss);
-    }
-  }
-
-  private static void requireLength(String option, float[] weights, int nOut) {
-    if (weights.length != nOut) {
-      throw new IllegalStateException(
-          option + " must have one for each of " + nOut + " outputs, got " + weights.length);
+    if (positiveWeights().length > 0 && output == Activation.SOFTMAX) {
+      throw new IllegalStateException("positiveWeights need a sigmoid or logits, got softmax");
     }
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof LossOptions o
-        && Arrays.equals(classWeights, o.classWeights)
-        && Arrays.equals(positiveWeights, o.positiveWeights)
-        && labelSmoothing == o.labelSmoothing
-        && huberDelta == o.huberDelta
+        && Arrays.deepEquals(values, o.values)
         && ignoredIndex == o.ignoredIndex;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(
-        Arrays.hashCode(classWeights),
-        Arrays.hashCode(positiveWeights),
-        labelSmoothing,
-        huberDelta,
-        ignoredIndex);
+    return 31 * Arrays.deepHashCode(values) + ignoredIndex;
   }
 
   @Override
   public String toString() {
-    return "LossOptions[classWeights="
-        + Arrays.toString(classWeights)
-        + ", positiveWeights="
-        + Arrays.toString(positiveWeights)
-        + ", labelSmoothing="
-        + labelSmoothing
-        + ", huberDelta="
-        + huberDelta
-        + ", ignoredIndex="
-        + ignoredIndex
-        + "]";
+    StringBuilder out = new StringBuilder("LossOptions[");
+    for (Option option : Option.values()) {
+      float[] v = values[option.ordinal()];
+      out.append(option.setter).append('=');
+      out.append(option.perOutput() ? Arrays.toString(v) : String.valueOf(v[0])).append(", ");
+    }
+    return out.append("ignoredIndex=").append(ignoredIndex).append(']').toString();
   }
 }

@@ -72,7 +72,7 @@ final class LossPass {
     classWeights = options.classWeights();
     smoothed = options.labelSmoothing() > 0;
     keep = 1f - options.labelSmoothing();
-    share = options.labelSmoothing() / (loss == Loss.BINARY_CROSS_ENTROPY ? 2 : nOut);
+    share = options.labelSmoothing() / (loss.link() == Activation.SIGMOID ? 2 : nOut);
     byIndex = function.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY && !smoothed;
     rowWeight = new float[maxBatch];
     rowLoss = new float[maxBatch];

@@ -132,7 +132,7 @@ class ScalarLossesTest {
 
   @Test
   void valueAndGradientWithParametersAreThoseOfDouble() {
-    valueAndGradientAreThoseOfDouble(n -> LossFunction.huber(0.3f), 20);
+    valueAndGradientAreThoseOfDouble(n -> LossFunction.of(LossKernel.HUBER, 0.3f), 20);
     SplittableRandom random = new SplittableRandom(22);
     valueAndGradientAreThoseOfDouble(
         n -> {
@@ -205,9 +205,12 @@ class ScalarLossesTest {
         }
         case HUBER -> {
           double d = Math.abs(zj - yj);
-          value += d <= kind.delta() ? d * d / 2 : kind.delta() * (d - (double) kind.delta() / 2);
+          value +=
+              d <= kind.parameter()
+                  ? d * d / 2
+                  : kind.parameter() * (d - (double) kind.parameter() / 2);
           size = value;
-          gradient[j] = Math.signum(zj - yj) * Math.min(d, kind.delta());
+          gradient[j] = Math.signum(zj - yj) * Math.min(d, kind.parameter());
           gradientSize[j] = Math.abs(gradient[j]);
         }
         case SQUARED_ERROR -> {

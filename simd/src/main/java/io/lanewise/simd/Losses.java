@@ -2,128 +2,29 @@ package io.lanewise.simd;
 
 import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
-import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The losses, a block of rows at a time, in the order of operations of the scalar kernels. The
- * gradient may overwrite z, so the losses of a block are taken first.
+ * The losses, a block of rows at a time, in the order of operations of the scalar kernels; softmax
+ * and cross-entropy are in {@link SoftmaxLosses}. The gradient may overwrite z, so the losses of
+ * all rows of a block are taken first.
+ *
+ * <p>The terms of the others each come from one element of a row. They go over the block in passes:
+ * the rows are copied one after another into {@link Scratch}, where no loop has to mind their ends,
+ * and a function of {@link LaneMath} is alone in its loop. What is copied becomes the gradient,
+ * which each loss returns.
  */
 final class Losses {
   private Losses() {}
-
-  static void crossEntropy(
-      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
-    Scratch scratch = Scratch.get();
-    int rows = Scratch.rows(z.columns());
-    for (int i = 0; i < z.rows(); i += rows) {
-      int some = Math.min(rows, z.rows() - i);
-      Matrix zs = scratch.part(0, z, i, some);
-      logSums(zs, scratch);
-      labelLosses(zs, labels, labelsOff + i, scratch.part(1, rowLoss, i, some), scratch);
-      if (dz != null) {
-        labelGradient(labels, labelsOff + i, scale, scratch.part(2, dz, i, some), scratch);
-      }
-    }
-  }
-
-  private static void labelLosses(
-      Matrix zs, int[] labels, int labelsOff, Matrix rowLosses, Scratch scratch) {
-    float[] z = zs.array();
-    float[] rowLoss = rowLosses.array();
-    int row = zs.off();
-    int ldz = zs.ld();
-    int lossOff = rowLosses.off();
-    int m = zs.rows();
-    for (int i = 0; i < m; i++) {
-      float fromMax = scratch.maxima[i] - z[row + i * ldz + labels[labelsOff + i]];
-      rowLoss[lossOff + i] = scratch.logs[i] + fromMax;
-    }
-  }
-
-  /**
-   * Of each row the maximum, the sum of e^(z - max) less 1 and the logarithm of the sum, and those
-   * exponentials in the block.
-   */
-  private static void logSums(Matrix zs, Scratch scratch) {
-    int m = zs.rows();
-    int n = zs.columns();
-    float[] block = scratch.block(n);
-    float[] tails = scratch.sums;
-    if (n <= LENGTH) {
-      Rows.shortExponentials(zs, scratch);
-      shortTails(zs, block, scratch.maxima, tails);
-    } else {
-      float[] z = zs.array();
-      int zOff = zs.off();
-      int ldz = zs.ld();
-      for (int i = 0; i < m; i++) {
-        int row = zOff + i * ldz;
-        float max = Rows.max(n, z, row);
-        scratch.maxima[i] = max;
-        scratch.max = max;
-        scratch.except = max;
-        int count = Rows.exponentials(n, z, row, block, i * n, scratch);
-        tails[i] = (count - 1f) + Lanes.sum(scratch.lanes);
-      }
-    }
-    Arrays.fill(tails, m, Scratch.wholeVectors(m), 0f);
-    System.arraycopy(tails, 0, scratch.logs, 0, tails.length);
-    Pass.LOG1P.run(Scratch.wholeVectors(m), scratch.logs);
-  }
-
-  /** How many equal the maximum, less 1, and the sum of the other exponentials. */
-  private static void shortTails(Matrix zs, float[] block, float[] maxima, float[] tails) {
-    float[] z = zs.array();
-    int zOff = zs.off();
-    int ldz = zs.ld();
-    int m = zs.rows();
-    int n = zs.columns();
-    VectorMask<Float> some = FLOAT.indexInRange(0, n);
-    FloatVector zero = FloatVector.zero(FLOAT);
-    for (int i = 0; i < m; i++) {
-      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
-      VectorMask<Float> isMax = v.compare(EQ, maxima[i]).and(some);
-      FloatVector e = zero.blend(fromArray(FLOAT, block, i * n), some).blend(0f, isMax);
-      // A count of at most 16 is exact in any order.
-      tails[i] = (isMax.trueCount() - 1f) + Lanes.sum(e).lane(0);
-    }
-  }
-
-  /** dz = (p - y) scale, y being 1 at the label and p - 0 = p. */
-  private static void labelGradient(
-      int[] labels, int labelsOff, float scale, Matrix dzs, Scratch scratch) {
-    float[] dz = dzs.array();
-    int dzOff = dzs.off();
-    int lddz = dzs.ld();
-    int m = dzs.rows();
-    int n = dzs.columns();
-    float[] block = scratch.block(n);
-    int whole = FLOAT.loopBound(n);
-    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
-    for (int i = 0; i < m; i++) {
-      float sum = 1f + scratch.sums[i];
-      int row = dzOff + i * lddz;
-      int j = 0;
-      for (; j < whole; j += LENGTH) {
-        fromArray(FLOAT, block, i * n + j).div(sum).mul(scale).intoArray(dz, row + j);
-      }
-      if (j < n) {
-        fromArray(FLOAT, block, i * n + j).div(sum).mul(scale).intoArray(dz, row + j, rest);
-      }
-      int label = labels[labelsOff + i];
-      dz[row + label] = (block[i * n + label] / sum - 1f) * scale;
-    }
-  }
 
   static void loss(LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
     if (loss.kernel() == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY) {
@@ -138,129 +39,274 @@ final class Losses {
       Matrix zs = scratch.part(0, z, i, some);
       Matrix ys = scratch.part(1, y, i, some);
       Matrix dzs = scratch.part(2, dz, i, some);
-      block(loss, zs, ys, scale, dzs, scratch.part(3, rowLoss, i, some), scratch);
+      Matrix losses = scratch.part(3, rowLoss, i, some);
+      if (loss.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY) {
+        SoftmaxLosses.ofTargets(zs, ys, scale, dzs, losses, scratch);
+      } else {
+        block(loss, zs, ys, scale, dzs, losses, scratch);
+      }
     }
   }
 
   private static void block(
       LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch s) {
-    switch (loss.kernel()) {
-      case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy(z, y, scale, dz, rowLoss, s);
-      case SIGMOID_BINARY_CROSS_ENTROPY ->
-          ElementLosses.binaryCrossEntropy(loss.positiveWeights(), z, y, scale, dz, rowLoss, s);
-      case ABSOLUTE_ERROR -> DifferenceLosses.absoluteError(z, y, scale, dz, rowLoss, s);
-      case HUBER -> DifferenceLosses.huber(loss.delta(), z, y, scale, dz, rowLoss, s);
-      case SQUARED_ERROR -> DifferenceLosses.squaredError(z, y, scale, dz, rowLoss, s);
-      case SIGMOID_CROSS_ENTROPY -> ElementLosses.sigmoidCrossEntropy(z, y, scale, dz, rowLoss, s);
-      case SOFTMAX_BINARY_CROSS_ENTROPY -> throw new AssertionError(loss);
+    float[] gradient =
+        switch (loss.kernel()) {
+          case SIGMOID_BINARY_CROSS_ENTROPY ->
+              binaryCrossEntropy(loss.positiveWeights(), z, y, scale, dz, rowLoss, s);
+          case ABSOLUTE_ERROR -> absoluteError(z, y, scale, dz, rowLoss, s);
+          case HUBER -> huber(loss.parameter(), z, y, scale, dz, rowLoss, s);
+          case SQUARED_ERROR -> squaredError(z, y, scale, dz, rowLoss, s);
+          case SIGMOID_CROSS_ENTROPY -> sigmoidCrossEntropy(z, y, scale, dz, rowLoss, s);
+          case SOFTMAX_CROSS_ENTROPY, SOFTMAX_BINARY_CROSS_ENTROPY ->
+              throw new AssertionError(loss);
+        };
+    if (dz != null) {
+      Scratch.scatter(gradient, dz);
     }
   }
 
-  private static void softmaxCrossEntropy(
-      Matrix zs, Matrix ys, float scale, Matrix dzs, Matrix rowLosses, Scratch scratch) {
-    logSums(zs, scratch);
-    int n = zs.columns();
-    if (n <= LENGTH) {
-      shortSoftmaxCrossEntropy(zs, ys, scale, dzs, rowLosses, scratch);
-      return;
+  private static float[] absoluteError(
+      Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch scratch) {
+    int n = z.columns();
+    int whole = Scratch.wholeVectors(z.rows() * n);
+    float[] block = scratch.block(n);
+    float[] d = differences(z, y, scratch.block(1, n));
+    sizes(whole, d, block);
+    Rows.sums(n, block, rowLoss, scratch);
+    if (dz != null) {
+      // What is neither more nor less than 0 is its own sign: a 0, or NaN.
+      clip(whole, 0f, 1f, scale, d);
     }
+    return d;
+  }
+
+  private static float[] huber(
+      float delta, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch scratch) {
+    int n = z.columns();
+    int whole = Scratch.wholeVectors(z.rows() * n);
+    float[] block = scratch.block(n);
+    float[] d = differences(z, y, scratch.block(1, n));
+    huberTerms(whole, delta, d, block);
+    Rows.sums(n, block, rowLoss, scratch);
+    if (dz != null) {
+      clip(whole, delta, delta, scale, d);
+    }
+    return d;
+  }
+
+  private static float[] squaredError(
+      Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch scratch) {
+    int n = z.columns();
+    float[] d = differences(z, y, scratch.block(1, n));
+    squares(n, d, rowLoss, scratch.lanes);
+    if (dz != null) {
+      scale(Scratch.wholeVectors(z.rows() * n), 2f * scale, d);
+    }
+    return d;
+  }
+
+  private static float[] differences(Matrix zs, Matrix ys, float[] block) {
     float[] z = zs.array();
     float[] y = ys.array();
-    float[] rowLoss = rowLosses.array();
+    int rows = zs.isDense() && ys.isDense() ? 1 : zs.rows();
+    int n = zs.rows() * zs.columns() / rows;
     int zRow = zs.off();
     int yRow = ys.off();
-    for (int i = 0; i < zs.rows(); i++) {
-      scratch.max = scratch.maxima[i];
-      targetLogs(n, z, zRow, y, yRow, scratch.logs[i], scratch);
-      rowLoss[rowLosses.off() + i] = Lanes.sum(scratch.lanes);
-      if (dzs != null) {
-        float total = Rows.sum(n, y, yRow, scratch.lanes);
-        softmaxGradient(i, total, scale, y, yRow, dzs, scratch);
-      }
-      zRow += zs.ld();
-      yRow += ys.ld();
-    }
-  }
-
-  private static void shortSoftmaxCrossEntropy(
-      Matrix zs, Matrix ys, float scale, Matrix dzs, Matrix rowLosses, Scratch scratch) {
-    float[] z = zs.array();
-    float[] y = ys.array();
-    float[] dz = dzs == null ? null : dzs.array();
-    float[] rowLoss = rowLosses.array();
-    int zOff = zs.off();
     int ldz = zs.ld();
-    int yOff = ys.off();
     int ldy = ys.ld();
-    int dzOff = dzs == null ? 0 : dzs.off();
-    int lddz = dzs == null ? 0 : dzs.ld();
-    int rowLossOff = rowLosses.off();
-    int m = zs.rows();
-    int n = zs.columns();
-    float[] block = scratch.block(n);
-    VectorMask<Float> some = FLOAT.indexInRange(0, n);
-    FloatVector zero = FloatVector.zero(FLOAT);
-    for (int i = 0; i < m; i++) {
-      FloatVector v = fromArray(FLOAT, z, zOff + i * ldz, some);
-      FloatVector vy = fromArray(FLOAT, y, yOff + i * ldy, some);
-      FloatVector log = FloatVector.broadcast(FLOAT, scratch.maxima[i]).sub(v);
-      FloatVector term = log.add(scratch.logs[i]).mul(vy).blend(0f, vy.compare(EQ, 0f));
-      // A lane starts from +0, which -0 would not change.
-      rowLoss[rowLossOff + i] = Lanes.sum(zero.add(term)).lane(0);
-      if (dz != null) {
-        FloatVector p = fromArray(FLOAT, block, i * n).div(1f + scratch.sums[i]);
-        FloatVector d = p.fma(Lanes.sum(zero.add(vy)), vy.neg());
-        d.mul(scale).intoArray(dz, dzOff + i * lddz, some);
+    int whole = FLOAT.loopBound(n);
+    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < whole; j += LENGTH) {
+        FloatVector vy = fromArray(FLOAT, y, yRow + j);
+        fromArray(FLOAT, z, zRow + j).sub(vy).intoArray(block, i * n + j);
       }
+      if (whole < n) {
+        FloatVector vy = fromArray(FLOAT, y, yRow + whole, rest);
+        fromArray(FLOAT, z, zRow + whole, rest).sub(vy).intoArray(block, i * n + whole);
+      }
+      zRow += ldz;
+      yRow += ldy;
+    }
+    return block;
+  }
+
+  private static void sizes(int whole, float[] d, float[] block) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      fromArray(FLOAT, d, i).abs().intoArray(block, i);
     }
   }
 
-  private static void targetLogs(
-      int n, float[] z, int zRow, float[] y, int yRow, float logSum, Scratch scratch) {
-    for (int first = 0; first < VIRTUAL; first += LENGTH) {
-      targetLogs(first, n, z, zRow, y, yRow, logSum, scratch);
+  /** c (size - c / 2), c being size but no more than delta. */
+  private static void huberTerms(int whole, float delta, float[] d, float[] block) {
+    FloatVector half = FloatVector.broadcast(FLOAT, -0.5f);
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector size = fromArray(FLOAT, d, i).abs();
+      FloatVector c = size.blend(delta, size.compare(GT, delta));
+      c.fma(half, size).mul(c).intoArray(block, i);
     }
   }
 
-  private static void targetLogs(
-      int first, int n, float[] z, int zRow, float[] y, int yRow, float logSum, Scratch scratch) {
-    float max = scratch.max;
-    FloatVector sum = FloatVector.zero(FLOAT);
-    int j = first;
-    for (; j <= n - LENGTH; j += VIRTUAL) {
-      FloatVector vy = fromArray(FLOAT, y, yRow + j);
-      FloatVector log = FloatVector.broadcast(FLOAT, max).sub(fromArray(FLOAT, z, zRow + j));
-      sum = sum.add(log.add(logSum).mul(vy).blend(0f, vy.compare(EQ, 0f)));
+  /** Of what is beyond the limit {@code most}, with its sign; times scale. */
+  private static void clip(int whole, float limit, float most, float scale, float[] d) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, d, i);
+      FloatVector c = v.blend(most, v.compare(GT, limit)).blend(-most, v.compare(LT, -limit));
+      c.mul(scale).intoArray(d, i);
     }
-    if (j < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
-      // A target of 0 past the row: the term is +0, and a lane is never -0.
-      FloatVector vy = fromArray(FLOAT, y, yRow + j, rest);
-      FloatVector log = FloatVector.broadcast(FLOAT, max).sub(fromArray(FLOAT, z, zRow + j, rest));
-      sum = sum.add(log.add(logSum).mul(vy).blend(0f, vy.compare(EQ, 0f)));
-    }
-    sum.intoArray(scratch.lanes, first);
   }
 
-  private static void softmaxGradient(
-      int i, float total, float scale, float[] y, int yRow, Matrix dzs, Scratch scratch) {
-    float[] dz = dzs.array();
-    int dzRow = dzs.at(i);
-    int n = dzs.columns();
-    float[] block = scratch.block(n);
-    int blockRow = i * n;
-    float sum = 1f + scratch.sums[i];
-    FloatVector all = FloatVector.broadcast(FLOAT, total);
-    int j = 0;
-    for (; j <= n - LENGTH; j += LENGTH) {
-      FloatVector p = fromArray(FLOAT, block, blockRow + j).div(sum);
-      p.fma(all, fromArray(FLOAT, y, yRow + j).neg()).mul(scale).intoArray(dz, dzRow + j);
+  private static void scale(int whole, float factor, float[] d) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      fromArray(FLOAT, d, i).mul(factor).intoArray(d, i);
     }
-    if (j < n) {
-      VectorMask<Float> rest = FLOAT.indexInRange(j, n);
-      FloatVector p = fromArray(FLOAT, block, blockRow + j).div(sum);
-      FloatVector vy = fromArray(FLOAT, y, yRow + j, rest);
-      p.fma(all, vy.neg()).mul(scale).intoArray(dz, dzRow + j, rest);
+  }
+
+  private static void squares(int n, float[] d, Matrix rowLosses, float[] lanes) {
+    float[] rowLoss = rowLosses.array();
+    int first = rowLosses.off();
+    int m = rowLosses.rows();
+    if (n > LENGTH) {
+      for (int i = 0; i < m; i++) {
+        rowLoss[first + i] = Rows.dot(n, d, i * n, d, i * n, lanes);
+      }
+      return;
+    }
+    VectorMask<Float> some = FLOAT.indexInRange(0, n);
+    for (int i = 0; i < m; i++) {
+      FloatVector v = fromArray(FLOAT, d, i * n, some);
+      // fma(d, d, 0)
+      rowLoss[first + i] = Lanes.sum(v.mul(v)).lane(0);
+    }
+  }
+
+  /** Weighted by factors of the positive parts, unless they are null. */
+  private static float[] binaryCrossEntropy(
+      float[] weights, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch s) {
+    int n = z.columns();
+    int whole = Scratch.wholeVectors(z.rows() * n);
+    float[] block = s.block(n);
+    float[] logits = Scratch.gather(z, s.block(1, n));
+    float[] targets = Scratch.gather(y, s.block(2, n));
+    float[] factors = weights == null ? null : repeat(weights, z.rows(), s.block(3, n));
+    negatedSizes(whole, logits, block);
+    Pass.EXP.run(whole, block);
+    Pass.LOG1P.run(whole, block);
+    if (factors == null) {
+      terms(whole, logits, targets, block);
+    } else {
+      weightedTerms(whole, factors, logits, targets, block);
+    }
+    Rows.sums(n, block, rowLoss, s);
+    if (dz == null) {
+      return logits;
+    }
+    Pass.SIGMOID.run(whole, logits);
+    if (factors == null) {
+      gradient(whole, targets, scale, logits);
+    } else {
+      weightedGradient(whole, factors, targets, scale, logits);
+    }
+    return logits;
+  }
+
+  /** The row m times, by copies that double what there is. */
+  private static float[] repeat(float[] row, int m, float[] block) {
+    int all = m * row.length;
+    System.arraycopy(row, 0, block, 0, row.length);
+    for (int some = row.length; some < all; some *= 2) {
+      System.arraycopy(block, 0, block, some, Math.min(some, all - some));
+    }
+    return block;
+  }
+
+  private static void negatedSizes(int whole, float[] x, float[] y) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      fromArray(FLOAT, x, i).abs().neg().intoArray(y, i);
+    }
+  }
+
+  /** block = fma(-z, y, max(z, 0)) + block. */
+  private static void terms(int whole, float[] z, float[] y, float[] block) {
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, z, i);
+      v.neg()
+          .fma(fromArray(FLOAT, y, i), zero.blend(v, v.compare(GT, 0f)))
+          .add(fromArray(FLOAT, block, i))
+          .intoArray(block, i);
+    }
+  }
+
+  /** block = (block - y) scale. */
+  private static void gradient(int whole, float[] y, float scale, float[] block) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector d = fromArray(FLOAT, block, i).sub(fromArray(FLOAT, y, i));
+      d.mul(scale).intoArray(block, i);
+    }
+  }
+
+  /** block = fma(p y, max(-z, 0) + block, (1 - y) (max(z, 0) + block)). */
+  private static void weightedTerms(int whole, float[] p, float[] z, float[] y, float[] block) {
+    FloatVector zero = FloatVector.zero(FLOAT);
+    FloatVector one = FloatVector.broadcast(FLOAT, 1f);
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, z, i);
+      FloatVector vy = fromArray(FLOAT, y, i);
+      FloatVector tail = fromArray(FLOAT, block, i);
+      FloatVector above = zero.blend(v, v.compare(GT, 0f)).add(tail);
+      FloatVector below = zero.blend(v.neg(), v.compare(LT, 0f)).add(tail);
+      FloatVector positive = fromArray(FLOAT, p, i).mul(vy);
+      positive.fma(below, one.sub(vy).mul(above)).intoArray(block, i);
+    }
+  }
+
+  /** block = fma(p y + (1 - y), block, -(p y)) scale. */
+  private static void weightedGradient(
+      int whole, float[] p, float[] y, float scale, float[] block) {
+    FloatVector one = FloatVector.broadcast(FLOAT, 1f);
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector vy = fromArray(FLOAT, y, i);
+      FloatVector positive = fromArray(FLOAT, p, i).mul(vy);
+      FloatVector factor = positive.add(one.sub(vy));
+      factor.fma(fromArray(FLOAT, block, i), positive.neg()).mul(scale).intoArray(block, i);
+    }
+  }
+
+  private static float[] sigmoidCrossEntropy(
+      Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch s) {
+    int n = z.columns();
+    int whole = Scratch.wholeVectors(z.rows() * n);
+    float[] block = s.block(n);
+    float[] negated = Scratch.gather(z, s.block(1, n));
+    float[] targets = Scratch.gather(y, s.block(2, n));
+    negate(whole, negated);
+    if (whole > 0) {
+      Pass.SOFTPLUS.run(whole, negated, 0, block, 0);
+    }
+    for (int i = 0; i < z.rows(); i++) {
+      float sum = Rows.dot(n, targets, i * n, block, i * n, s.lanes);
+      rowLoss.array()[rowLoss.at(i)] = sum;
+    }
+    if (dz != null) {
+      Pass.SIGMOID.run(whole, negated);
+      sigmoidGradient(whole, targets, scale, negated);
+    }
+    return negated;
+  }
+
+  private static void negate(int whole, float[] x) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      fromArray(FLOAT, x, i).neg().intoArray(x, i);
+    }
+  }
+
+  /** block = -y block scale. */
+  private static void sigmoidGradient(int whole, float[] y, float scale, float[] block) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector product = fromArray(FLOAT, y, i).neg().mul(fromArray(FLOAT, block, i));
+      product.mul(scale).intoArray(block, i);
     }
   }
 }

@@ -99,7 +99,7 @@ final class SimdKernels extends Kernels {
   @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
-    Losses.crossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
+    SoftmaxLosses.ofLabels(z, labels, labelsOff, scale, dz, rowLoss);
   }
 
   @Override

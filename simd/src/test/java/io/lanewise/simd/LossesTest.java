@@ -58,7 +58,7 @@ class LossesTest {
 
   @Test
   void lossesWithParametersHaveTheBitsOfTheScalarKernels() {
-    compare(n -> LossFunction.huber(0.3f));
+    compare(n -> LossFunction.of(LossKernel.HUBER, 0.3f));
     SplittableRandom random = new SplittableRandom(9);
     compare(
         n -> {
