@@ -1,17 +1,13 @@
 package io.lanewise.check;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Update;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
-import io.lanewise.optim.Adagrad;
-import io.lanewise.optim.Adam;
-import io.lanewise.optim.AdamW;
-import io.lanewise.optim.Lion;
-import io.lanewise.optim.Optimizer;
-import io.lanewise.optim.RmsProp;
-import io.lanewise.optim.Sgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Runs one network through two kernels, one step of training each, and compares the bits of all
  * that they compute, in the order in which they compute it: outputs of each layer, loss, gradients
- * from the last layer to the input, the parameters after a step of each optimizer, predictions.
- * NaNs are equal; signed zeros are not.
+ * from the last layer to the input, the parameters after two steps of each rule of the optimizers,
+ * predictions. NaNs are equal; signed zeros are not.
  */
 public final class KernelDiff {
   private final int m;
@@ -71,14 +67,9 @@ public final class KernelDiff {
     Workspace two = new Workspace(network, second, m);
     KernelDiff diff = new KernelDiff(m);
     diff.step(one, two, gradient);
-    diff.update("sgd", new Sgd(0.1), one, two);
-    diff.update("momentum", new Sgd(0.1).momentum(0.9), one, two);
-    diff.update("nesterov", new Sgd(0.1).nesterov(0.9).clipValue(0.1).l1(1e-3), one, two);
-    diff.update("rmsprop", new RmsProp(), one, two);
-    diff.update("adagrad", new Adagrad(), one, two);
-    diff.update("adam", new Adam(), one, two);
-    diff.update("adamw", new AdamW(), one, two);
-    diff.update("lion", new Lion(), one, two);
+    for (Update.Rule rule : Update.Rule.values()) {
+      diff.update(rule, one, two);
+    }
     float[] predictedOne = network.predict(x, m, first);
     float[] predictedTwo = network.predict(x, m, second);
     diff.compare("prediction", -1, m, network.nOut(), predictedOne, predictedTwo, 0);
@@ -112,19 +103,34 @@ public final class KernelDiff {
     compare("dinput", -1, m, nIn, dxOne, dxTwo, 0);
   }
 
-  /** Two steps, so that the second begins from moments that are not 0. */
-  private void update(String name, Optimizer optimizer, Workspace one, Workspace two) {
-    float[] pOne = one.network().parameters().clone();
-    float[] pTwo = two.network().parameters().clone();
-    Optimizer.Stepper first = optimizer.begin(one.network().tensors());
-    Optimizer.Stepper second = optimizer.begin(one.network().tensors());
+  /**
+   * Two steps, so that the second begins from states that are not 0; it has what is rare: clipping
+   * and a penalty.
+   */
+  private void update(Update.Rule rule, Workspace one, Workspace two) {
+    int n = one.network().parameters().length;
+    Matrix[] first = operands(rule, one, n);
+    Matrix[] second = operands(rule, two, n);
+    Update u = new Update(rule).rate(0.01f).momentum(0.9f).weight1(0.1f).beta2(0.999f);
+    u.weight2(0.001f).rootScale(30f).epsilon(1e-8f).decay(0.01f);
     for (int step = 1; step <= 2; step++) {
-      first.step(one.kernels(), pOne, one.gradients());
-      second.step(two.kernels(), pTwo, two.gradients());
+      one.kernels().update(u, first[0], first[1], first[2], first[3]);
+      two.kernels().update(u, second[0], second[1], second[2], second[3]);
       for (Tensor t : one.network().tensors()) {
-        compare(name + step + "." + t.name(), t, pOne, pTwo);
+        compare(Names.of(rule) + step + "." + t.name(), t, first[0].array(), second[0].array());
       }
+      u.limit(0.1f).l1(1e-3f).weightDecay(1e-2f);
     }
+  }
+
+  /** Copied parameters, gradients, and as many states as the rule has. */
+  private static Matrix[] operands(Update.Rule rule, Workspace workspace, int n) {
+    return new Matrix[] {
+      Matrix.row(workspace.network().parameters().clone(), 0, n),
+      Matrix.row(workspace.gradients(), 0, n),
+      rule.states() > 0 ? new Matrix(1, n) : null,
+      rule.states() > 1 ? new Matrix(1, n) : null
+    };
   }
 
   private void compareLoss(double one, double two) {

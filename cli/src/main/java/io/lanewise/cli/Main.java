@@ -90,7 +90,8 @@ public final class Main {
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
     commandLine.registerConverter(Figure.class, Main::figure);
     commandLine.registerConverter(Metric.class, converter(Metric.class));
-    commandLine.registerConverter(OptimizerName.class, converter(OptimizerName.class));
+    commandLine.registerConverter(
+        OptimizerOptions.Name.class, converter(OptimizerOptions.Name.class));
     commandLine.registerConverter(Loss.class, Main::loss);
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setAbbreviatedOptionsAllowed(false);

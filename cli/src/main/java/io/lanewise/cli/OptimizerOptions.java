@@ -10,11 +10,38 @@ import io.lanewise.optim.ParameterGroup;
 import io.lanewise.optim.RmsProp;
 import io.lanewise.optim.Schedule;
 import io.lanewise.optim.Sgd;
+import java.util.function.DoubleFunction;
 import picocli.CommandLine.Option;
 
 /** How parameters are changed by their gradients. */
 final class OptimizerOptions {
   private static final double MOMENTUM = 0.9;
+
+  /** The optimizers by name. */
+  enum Name {
+    SGD(0.01, Sgd::new),
+    MOMENTUM(0.01, Sgd::new),
+    NESTEROV(0.01, Sgd::new),
+    RMSPROP(0.01, RmsProp::new),
+    ADAGRAD(0.01, Adagrad::new),
+    ADAM(0.001, Adam::new),
+    ADAMW(0.001, AdamW::new),
+    LION(0.0001, Lion::new);
+
+    /** The learning rate without another. */
+    private final double learningRate;
+
+    private final DoubleFunction<ElementwiseOptimizer<?>> make;
+
+    Name(double learningRate, DoubleFunction<ElementwiseOptimizer<?>> make) {
+      this.learningRate = learningRate;
+      this.make = make;
+    }
+
+    boolean hasMomentum() {
+      return this == MOMENTUM || this == NESTEROV || this == RMSPROP;
+    }
+  }
 
   @Option(
       names = "--optimizer",
@@ -22,7 +49,7 @@ final class OptimizerOptions {
       description =
           "sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lion; their settings are"
               + " PyTorch's. Default: adam.")
-  private OptimizerName optimizer = OptimizerName.ADAM;
+  private Name optimizer = Name.ADAM;
 
   @Option(
       names = "--learning-rate",
@@ -83,17 +110,7 @@ final class OptimizerOptions {
     }
     double m = momentum == null ? MOMENTUM : momentum;
     ElementwiseOptimizer<?> made =
-        Named.option(
-            "--learning-rate",
-            () ->
-                switch (optimizer) {
-                  case SGD, MOMENTUM, NESTEROV -> new Sgd(rate);
-                  case RMSPROP -> new RmsProp(rate);
-                  case ADAGRAD -> new Adagrad(rate);
-                  case ADAM -> new Adam(rate);
-                  case ADAMW -> new AdamW(rate);
-                  case LION -> new Lion(rate);
-                });
+        Named.option("--learning-rate", () -> optimizer.make.apply(rate));
     Named.option("--momentum", () -> withMomentum(made, m));
     if (weightDecay != null) {
       Named.option("--weight-decay", () -> made.weightDecay(weightDecay));
@@ -111,8 +128,8 @@ final class OptimizerOptions {
   }
 
   private Optimizer withMomentum(ElementwiseOptimizer<?> made, double m) {
-    if (made instanceof Sgd sgd && optimizer != OptimizerName.SGD) {
-      return optimizer == OptimizerName.NESTEROV ? sgd.nesterov(m) : sgd.momentum(m);
+    if (made instanceof Sgd sgd && optimizer != Name.SGD) {
+      return optimizer == Name.NESTEROV ? sgd.nesterov(m) : sgd.momentum(m);
     }
     return made instanceof RmsProp rms && momentum != null ? rms.momentum(m) : made;
   }

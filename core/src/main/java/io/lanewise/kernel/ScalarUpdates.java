@@ -37,6 +37,7 @@ final class ScalarUpdates {
       case ADAGRAD -> adagrad();
       case ADAM -> adam();
       case LION -> lion();
+      default -> throw new AssertionError(u.rule());
     }
   }
 

@@ -9,8 +9,7 @@ import java.util.List;
  *
  * @param <T> the optimizer itself
  */
-abstract sealed class AdamFamily<T extends AdamFamily<T>> extends ElementwiseOptimizer<T>
-    permits Adam, AdamW {
+abstract class AdamFamily<T extends AdamFamily<T>> extends ElementwiseOptimizer<T> {
   private double beta1 = 0.9;
   private double beta2 = 0.999;
   private double epsilon = 1e-8;

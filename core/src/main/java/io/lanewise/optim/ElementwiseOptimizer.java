@@ -15,8 +15,8 @@ import java.util.List;
  *
  * @param <T> the optimizer itself, which the setters return
  */
-public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
-    implements Optimizer, Cloneable permits Sgd, RmsProp, Adagrad, AdamFamily, Lion {
+public abstract class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
+    implements Optimizer, Cloneable {
   private final String name;
   private final double learningRate;
   private double weightDecay;
@@ -25,6 +25,7 @@ public abstract sealed class ElementwiseOptimizer<T extends ElementwiseOptimizer
   private double maxNorm = Double.POSITIVE_INFINITY;
   private List<ParameterGroup> groups = List.of();
 
+  /** Of this package alone: what a step does is a rule of the kernels. */
   ElementwiseOptimizer(String name, double learningRate) {
     this.name = name;
     this.learningRate = Require.notNegative("learningRate", learningRate);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +156,13 @@ class TrajectoryTest {
       largest = Math.max(largest, Math.abs(expected[i]));
     }
     return error / largest;
+  }
+
+  @Test
+  void everyRuleOfTheKernelsHasARun() {
+    Set<Update.Rule> rules = EnumSet.noneOf(Update.Rule.class);
+    runs().forEach(run -> rules.add(optimizer(run).rule()));
+    assertEquals(EnumSet.allOf(Update.Rule.class), rules);
   }
 
   /** Each option changes where a run ends, so the data would tell if one were ignored. */

@@ -67,6 +67,7 @@ final class UpdateLoops {
       case ADAGRAD -> adagrad(u, scale, p, g, s1);
       case ADAM -> adam(u, scale, p, g, s1, s2);
       case LION -> lion(u, scale, p, g, s1);
+      default -> throw new AssertionError(u.rule());
     }
   }
 

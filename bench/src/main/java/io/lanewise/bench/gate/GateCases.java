@@ -14,6 +14,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
@@ -30,7 +31,7 @@ final class GateCases {
   private static final int COLUMNS = 64;
 
   static final List<GateCase> ALL =
-      Stream.of(own(), LayerCases.all()).flatMap(List::stream).toList();
+      Stream.of(own(), updates(), LayerCases.all()).flatMap(List::stream).toList();
 
   private GateCases() {}
 
@@ -53,14 +54,18 @@ final class GateCases {
         binaryCrossEntropy(),
         columnSums(),
         sgd(),
-        update(Update.Rule.NESTEROV),
-        update(Update.Rule.RMSPROP),
-        update(Update.Rule.ADAGRAD),
-        update(Update.Rule.ADAM),
-        update(Update.Rule.LION),
         sumOfSquares(),
         predict(),
         step());
+  }
+
+  /** Of each rule, but of SGD, a case of its own, and of two whose loops are another's. */
+  private static List<GateCase> updates() {
+    return EnumSet.complementOf(
+            EnumSet.of(Update.Rule.SGD, Update.Rule.MOMENTUM, Update.Rule.RMSPROP_MOMENTUM))
+        .stream()
+        .map(GateCases::update)
+        .toList();
   }
 
   static GateCase named(String name) {
