@@ -5,67 +5,60 @@ import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Reduction;
 import java.util.Locale;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 
-/** What the loss is told beside its name. */
-final class LossFlags {
-  @Option(
-      names = "--class-weights",
-      paramLabel = "F,F",
-      split = ",",
-      description = "cross-entropy: the weight of each class, in their order.")
-  private float[] classWeights;
+/** What the loss is told beside its name: a switch for each of {@link LossOptions.Option}. */
+final class LossFlags implements IModelTransformer {
+  private static final String REDUCTION = "--reduction";
 
-  @Option(
-      names = "--label-smoothing",
-      paramLabel = "F",
-      description = "The share of a target that is spread over all classes. Default: 0.")
-  private Float labelSmoothing;
+  @Override
+  public CommandSpec transform(CommandSpec command) {
+    ArgGroupSpec.Builder group =
+        ArgGroupSpec.builder().validate(false).heading("%nThe loss, beside --loss:%n");
+    for (LossOptions.Option option : LossOptions.Option.values()) {
+      group.addArg(
+          OptionSpec.builder(flag(option))
+              .type(float[].class)
+              .splitRegex(option.perOutput() ? "," : "")
+              .hideParamSyntax(true)
+              .paramLabel(option.perOutput() ? "F,F" : "F")
+              .description(option.help())
+              .build());
+    }
+    group.addArg(
+        OptionSpec.builder(REDUCTION)
+            .type(String.class)
+            .paramLabel("NAME")
+            .description(
+                "mean-over-batch, mean-over-elements, weighted-mean or sum. Default:"
+                    + " mean-over-batch.")
+            .build());
+    return command.addArgGroup(group.build());
+  }
 
-  @Option(
-      names = "--positive-weight",
-      paramLabel = "F,F",
-      split = ",",
-      description = "bce: the weight of targets that are 1, for each output.")
-  private float[] positiveWeight;
+  private static String flag(LossOptions.Option option) {
+    return "--" + Names.of(option);
+  }
 
-  @Option(
-      names = "--huber-delta",
-      paramLabel = "F",
-      description = "huber: the largest error that is squared. Default: 1.")
-  private Float huberDelta;
-
-  @Option(
-      names = "--reduction",
-      paramLabel = "NAME",
-      description =
-          "mean-over-batch, mean-over-elements, weighted-mean or sum. Default: mean-over-batch.")
-  private String reduction;
-
-  void apply(NetworkBuilder builder) {
+  static void apply(ParseResult given, NetworkBuilder builder) {
     LossOptions options = LossOptions.DEFAULT;
-    if (classWeights != null) {
-      LossOptions before = options;
-      options = Named.option("--class-weights", () -> before.classWeights(classWeights));
-    }
-    if (labelSmoothing != null) {
-      LossOptions before = options;
-      options = Named.option("--label-smoothing", () -> before.labelSmoothing(labelSmoothing));
-    }
-    if (positiveWeight != null) {
-      LossOptions before = options;
-      options = Named.option("--positive-weight", () -> before.positiveWeights(positiveWeight));
-    }
-    if (huberDelta != null) {
-      LossOptions before = options;
-      options = Named.option("--huber-delta", () -> before.huberDelta(huberDelta));
+    for (LossOptions.Option option : LossOptions.Option.values()) {
+      float[] numbers = given.matchedOptionValue(flag(option), null);
+      if (numbers != null) {
+        LossOptions before = options;
+        options = Named.option(flag(option), () -> before.with(option, numbers));
+      }
     }
     builder.lossOptions(options);
+    String reduction = given.matchedOptionValue(REDUCTION, null);
     if (reduction != null) {
       builder.reduction(
           Named.option(
-              "--reduction",
-              () -> Names.parse(Reduction.class, reduction.toLowerCase(Locale.ROOT))));
+              REDUCTION, () -> Names.parse(Reduction.class, reduction.toLowerCase(Locale.ROOT))));
     }
   }
 }

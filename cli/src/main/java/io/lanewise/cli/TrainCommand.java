@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    modelTransformer = LossFlags.class,
     description = "Trains a network on a CSV or IDX file and saves it.",
     footer = {
       "",
@@ -71,9 +72,6 @@ final class TrainCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nThe optimizer:%n")
   private OptimizerOptions optimizer = new OptimizerOptions();
 
-  @ArgGroup(validate = false, heading = "%nThe loss, beside --loss:%n")
-  private LossFlags loss = new LossFlags();
-
   @ArgGroup(validate = false, heading = "%nCheckpoints:%n")
   private CheckpointOptions checkpoints = new CheckpointOptions();
 
@@ -88,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
             encoding.nOut(),
             !encoding.hasLabels(),
             trainingOptions.scaling(loaded.training()),
-            loss::apply);
+            builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
     History history = train(network, loaded.training(), loaded.validation());
     save(new Saved(network, encoding), history);
     return 0;

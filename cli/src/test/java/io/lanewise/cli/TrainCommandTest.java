@@ -59,7 +59,7 @@ class TrainCommandTest {
         "--optimizer adamw --learning-rate 0.05 --schedule plateau:0.5:2 --drop-last",
         "--optimizer lion --learning-rate 0.005 --no-shuffle",
         "--label-smoothing 0.1 --class-weights 1,2 --reduction weighted-mean --learning-rate 0.05",
-        "--loss bce --output sigmoid --positive-weight 2 --learning-rate 0.05"
+        "--loss bce --output sigmoid --positive-weights 2 --learning-rate 0.05"
       })
   void everyOptionTrains(String options) {
     Cli run = train(options + " --layers 8 --epochs 40 --batch-size 16 --validation-split 0.2");
@@ -95,7 +95,7 @@ class TrainCommandTest {
     assertFails("--class-weights 1,-1", "--class-weights: ");
     assertFails("--class-weights 1,1,1", "--loss: classWeights");
     assertFails("--label-smoothing 2", "--label-smoothing: ");
-    assertFails("--positive-weight 2", "--loss: positiveWeights");
+    assertFails("--positive-weights 2", "--loss: positiveWeights");
     assertFails("--huber-delta 0", "--huber-delta: ");
     assertFails("--reduction some", "--reduction: \"some\" is none of");
     assertFails("--history out.txt", "--history: out.txt must end in .csv, .svg or .html");

@@ -26,10 +26,23 @@ public final class LossOptions {
   /** The options that are numbers: the table from which they are checked, written and read. */
   public enum Option {
     /** See {@link LossOptions#classWeights(float...)}. */
-    CLASS_WEIGHTS("classWeights", 0, Float.MAX_VALUE, "finite and >= 0", NONE, Loss.CROSS_ENTROPY),
+    CLASS_WEIGHTS(
+        "classWeights",
+        0,
+        Float.MAX_VALUE,
+        "finite and >= 0",
+        NONE,
+        "cross-entropy: the weight of each class, in their order.",
+        Loss.CROSS_ENTROPY),
     /** See {@link LossOptions#positiveWeights(float...)}. */
     POSITIVE_WEIGHTS(
-        "positiveWeights", 0, Float.MAX_VALUE, "finite and >= 0", NONE, Loss.BINARY_CROSS_ENTROPY),
+        "positiveWeights",
+        0,
+        Float.MAX_VALUE,
+        "finite and >= 0",
+        NONE,
+        "bce: the weight of targets that are 1, for each output.",
+        Loss.BINARY_CROSS_ENTROPY),
     /** See {@link LossOptions#labelSmoothing(float)}. */
     LABEL_SMOOTHING(
         "labelSmoothing",
@@ -37,6 +50,7 @@ public final class LossOptions {
         1,
         "in [0, 1]",
         new float[] {0},
+        "The share of a target that is spread over all classes. Default: 0.",
         Loss.CROSS_ENTROPY,
         Loss.BINARY_CROSS_ENTROPY),
     /** See {@link LossOptions#huberDelta(float)}. */
@@ -46,6 +60,7 @@ public final class LossOptions {
         Float.MAX_VALUE,
         "finite and > 0",
         new float[] {1},
+        "huber: the largest error that is squared. Default: 1.",
         Loss.HUBER);
 
     private final String setter;
@@ -53,20 +68,34 @@ public final class LossOptions {
     private final float most;
     private final String range;
     private final float[] normal;
+    private final String help;
     private final List<Loss> losses;
 
-    Option(String setter, float least, float most, String range, float[] normal, Loss... losses) {
+    Option(
+        String setter,
+        float least,
+        float most,
+        String range,
+        float[] normal,
+        String help,
+        Loss... losses) {
       this.setter = setter;
       this.least = least;
       this.most = most;
       this.range = range;
       this.normal = normal;
+      this.help = help;
       this.losses = List.of(losses);
     }
 
     /** Returns whether it is one number for each output, or none; else it is a single number. */
     public boolean perOutput() {
       return normal.length == 0;
+    }
+
+    /** Returns what it is for, in a line for people. */
+    public String help() {
+      return help;
     }
 
     /** Returns a copy; throws, naming the option and what is wrong. */
