@@ -1,8 +1,16 @@
 package io.lanewise.check;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.lanewise.kernel.Kernels;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +30,24 @@ class MutantsTest {
     assertNull(KernelConformance.rows(none, 2, 300).difference());
     assertNull(KernelConformance.updateValues(none, 2, 1).difference());
     assertNull(KernelConformance.layers(none, 2, 100).difference());
+  }
+
+  /** Else the battery of an operation, or that it has one, would be held to nothing. */
+  @Test
+  void everyOperationHasALoopForFaults() {
+    Set<String> planted = new TreeSet<>();
+    for (Class<?> c = MutantKernels.class; c != DelegatingKernels.class; c = c.getSuperclass()) {
+      Stream.of(c.getDeclaredMethods()).map(Method::getName).forEach(planted::add);
+    }
+    // Made of doMatmul by the class that the others extend.
+    planted.add("doMatmulPacked");
+    Set<String> operations =
+        Stream.of(Kernels.class.getDeclaredMethods())
+            .filter(m -> Modifier.isAbstract(m.getModifiers()) && m.getName().startsWith("do"))
+            .map(Method::getName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    operations.removeAll(planted);
+    assertEquals(Set.of(), operations);
   }
 
   @ParameterizedTest

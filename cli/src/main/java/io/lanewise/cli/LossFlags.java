@@ -5,18 +5,19 @@ import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Reduction;
 import java.util.Locale;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** What the loss is told beside its name: a switch for each of {@link LossOptions.Option}. */
-final class LossFlags implements IModelTransformer {
+final class LossFlags {
   private static final String REDUCTION = "--reduction";
 
-  @Override
-  public CommandSpec transform(CommandSpec command) {
+  private LossFlags() {}
+
+  /** Adds them to a command. */
+  static void addTo(CommandSpec command) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder().validate(false).heading("%nThe loss, beside --loss:%n");
     for (LossOptions.Option option : LossOptions.Option.values()) {
@@ -37,7 +38,7 @@ final class LossFlags implements IModelTransformer {
                 "mean-over-batch, mean-over-elements, weighted-mean or sum. Default:"
                     + " mean-over-batch.")
             .build());
-    return command.addArgGroup(group.build());
+    command.addArgGroup(group.build());
   }
 
   private static String flag(LossOptions.Option option) {

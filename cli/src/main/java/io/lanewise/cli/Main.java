@@ -86,6 +86,10 @@ public final class Main {
     for (Class<?> command : commands(args)) {
       commandLine.addSubcommand(command);
     }
+    CommandLine train = commandLine.getSubcommands().get("train");
+    if (train != null) {
+      LossFlags.addTo(train.getCommandSpec());
+    }
     commandLine.registerConverter(Activation.class, converter(Activation.class));
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
     commandLine.registerConverter(Figure.class, Main::figure);

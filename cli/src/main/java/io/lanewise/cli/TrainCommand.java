@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    modelTransformer = LossFlags.class,
     description = "Trains a network on a CSV or IDX file and saves it.",
     footer = {
       "",
