@@ -34,6 +34,7 @@ public final class LossFunction {
    * @throws IllegalArgumentException also if the loss has none
    */
   public static LossFunction of(LossKernel kernel, float parameter) {
+    Objects.requireNonNull(kernel, "kernel");
     if (!kernel.hasParameter()) {
       throw new IllegalArgumentException(kernel + " has no parameter, got " + parameter);
     }

@@ -2,10 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a loss may be told beside its name. Immutable: each setter returns another object.
@@ -69,7 +66,7 @@ public final class LossOptions {
     private final String range;
     private final float[] normal;
     private final String help;
-    private final List<Loss> losses;
+    private final Loss[] losses;
 
     Option(
         String setter,
@@ -85,7 +82,7 @@ public final class LossOptions {
       this.range = range;
       this.normal = normal;
       this.help = help;
-      this.losses = List.of(losses);
+      this.losses = losses;
     }
 
     /** Returns whether it is one number for each output, or none; else it is a single number. */
@@ -124,8 +121,13 @@ public final class LossOptions {
       if (Arrays.equals(values, normal)) {
         return;
       }
-      if (!losses.contains(loss)) {
-        String wanted = losses.stream().map(Loss::name).collect(Collectors.joining(" or "));
+      String wanted = "";
+      boolean fits = false;
+      for (Loss one : losses) {
+        wanted += (wanted.isEmpty() ? "" : " or ") + one;
+        fits |= one == loss;
+      }
+      if (!fits) {
         throw new IllegalStateException(setter + " is for " + wanted + ", the loss is " + loss);
       }
       if (perOutput() && values.length != nOut) {
@@ -139,9 +141,7 @@ public final class LossOptions {
   public static final int IGNORED_INDEX = -100;
 
   /** No weights, no smoothing, {@link #IGNORED_INDEX}, Huber's delta 1. */
-  public static final LossOptions DEFAULT =
-      new LossOptions(
-          Stream.of(Option.values()).map(o -> o.normal).toArray(float[][]::new), IGNORED_INDEX);
+  public static final LossOptions DEFAULT = byDefault();
 
   // By option.
   private final float[][] values;
@@ -150,6 +150,15 @@ public final class LossOptions {
   private LossOptions(float[][] values, int ignoredIndex) {
     this.values = values;
     this.ignoredIndex = ignoredIndex;
+  }
+
+  private static LossOptions byDefault() {
+    Option[] options = Option.values();
+    float[][] values = new float[options.length][];
+    for (Option option : options) {
+      values[option.ordinal()] = option.normal;
+    }
+    return new LossOptions(values, IGNORED_INDEX);
   }
 
   /** Sets an option by its constant: the same as its own setter. */
