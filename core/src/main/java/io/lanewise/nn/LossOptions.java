@@ -18,9 +18,10 @@ import java.util.Objects;
  * BCEWithLogitsLoss (pos_weight) and HuberLoss (delta), and so are the meanings.
  */
 public final class LossOptions {
-  private static final float[] NONE = {};
-
-  /** The options that are numbers: the table from which they are checked, written and read. */
+  /**
+   * The options that are numbers: the table from which they are checked, written and read. It needs
+   * nothing of the class around it, whose default needs the table.
+   */
   public enum Option {
     /** See {@link LossOptions#classWeights(float...)}. */
     CLASS_WEIGHTS(
@@ -28,7 +29,7 @@ public final class LossOptions {
         0,
         Float.MAX_VALUE,
         "finite and >= 0",
-        NONE,
+        new float[0],
         "cross-entropy: the weight of each class, in their order.",
         Loss.CROSS_ENTROPY),
     /** See {@link LossOptions#positiveWeights(float...)}. */
@@ -37,7 +38,7 @@ public final class LossOptions {
         0,
         Float.MAX_VALUE,
         "finite and >= 0",
-        NONE,
+        new float[0],
         "bce: the weight of targets that are 1, for each output.",
         Loss.BINARY_CROSS_ENTROPY),
     /** See {@link LossOptions#labelSmoothing(float)}. */
