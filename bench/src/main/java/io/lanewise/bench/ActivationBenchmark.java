@@ -1,9 +1,9 @@
 package io.lanewise.bench;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,6 @@ package io.lanewise.bench;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import java.util.SplittableRandom;
@@ -92,7 +91,7 @@ public class RowBenchmark {
   /** A loss of float targets. */
   @State(Scope.Thread)
   public static class Loss {
-    @Param LossKernel loss;
+    @Param LossFunction.Kind loss;
 
     LossFunction function;
 

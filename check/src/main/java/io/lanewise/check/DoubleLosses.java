@@ -1,10 +1,9 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 
 /**
- * The formulas of {@link LossKernel} in double, over one row: s (n) is what the loss is a function
+ * The formulas of {@link LossFunction.Kind} in double, over one row: s (n) is what the loss is a function
  * of, y (n) the targets. Values and gradients are not scaled.
  */
 final class DoubleLosses {
@@ -17,7 +16,7 @@ final class DoubleLosses {
       double sj = s[sOff + j];
       double yj = y[yOff + j];
       sum +=
-          switch (loss.kernel()) {
+          switch (loss.kind()) {
             case SOFTMAX_CROSS_ENTROPY -> yj == 0 ? 0 : yj * (logSum - sj);
             case SIGMOID_BINARY_CROSS_ENTROPY ->
                 positive(loss, j) * yj * DoubleActivations.softplus(-sj)
@@ -47,7 +46,7 @@ final class DoubleLosses {
 
   /** From which difference z - y on, either way, the formula is another; NaN for none. */
   static double kink(LossFunction loss) {
-    return switch (loss.kernel()) {
+    return switch (loss.kind()) {
       case ABSOLUTE_ERROR -> 0;
       case HUBER -> loss.parameter();
       case SOFTMAX_CROSS_ENTROPY,
@@ -71,7 +70,7 @@ final class DoubleLosses {
       int dsOff) {
     double[] p = new double[n];
     softmax(n, s, sOff, p, 0);
-    boolean ofSoftmax = loss.kernel() == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY;
+    boolean ofSoftmax = loss.kind() == LossFunction.Kind.SOFTMAX_BINARY_CROSS_ENTROPY;
     double[] t = new double[ofSoftmax ? n : 0];
     double total = 0;
     for (int j = 0; j < n; j++) {
@@ -84,7 +83,7 @@ final class DoubleLosses {
       double sj = s[sOff + j];
       double yj = y[yOff + j];
       ds[dsOff + j] =
-          switch (loss.kernel()) {
+          switch (loss.kind()) {
             case SOFTMAX_CROSS_ENTROPY -> p[j] * total - yj;
             case SIGMOID_BINARY_CROSS_ENTROPY -> {
               double positive = positive(loss, j) * yj;

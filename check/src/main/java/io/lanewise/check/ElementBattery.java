@@ -2,7 +2,7 @@ package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 
 /** The elementwise operations: functions, activations and their derivatives. */

@@ -1,16 +1,15 @@
 package io.lanewise.check;
 
-import io.lanewise.check.GradientReport.Verdict;
+import io.lanewise.internal.TextTable;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.nn.Layer;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Targets;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -20,7 +19,7 @@ import java.util.function.Consumer;
  * of its loss, and the float gradients of any kernels against the reference's.
  *
  * <pre>{@code
- * GradientReport report = GradientCheck.of(network).run(x, m, labels, List.of(kernels));
+ * GradientCheck.Report report = GradientCheck.of(network).run(x, m, labels, List.of(kernels));
  * System.out.print(report);
  * }</pre>
  *
@@ -44,10 +43,6 @@ import java.util.function.Consumer;
  * with the masks that a {@link Workspace} has at first.
  */
 public final class GradientCheck {
-  private static final double[] REFINED_STEPS = {100, 10, 1};
-  // 2^-53 times the terms that may cancel in these sums, and the roundings before them.
-  private static final double CANCELLED = 1e-12;
-
   private final Reference reference;
   private double epsilon = 1e-5;
   private int samples = 512;
@@ -101,7 +96,7 @@ public final class GradientCheck {
    * @param labels m class indices in [0, nOut), or in {0, 1} for a single output
    * @param kernels those whose float gradients are checked; may be empty
    */
-  public GradientReport run(float[] x, int m, int[] labels, List<Kernels> kernels) {
+  public Report run(float[] x, int m, int[] labels, List<Kernels> kernels) {
     reference.batch(x, m, labels);
     int nIn = reference.network().nIn();
     return run(x, m, kernels, workspace -> workspace.gradient(m, x, 0, nIn, labels, 0));
@@ -115,7 +110,7 @@ public final class GradientCheck {
    * @param targets of which the first m rows are taken
    * @param kernels those whose float gradients are checked; may be empty
    */
-  public GradientReport run(float[] x, int m, Targets targets, List<Kernels> kernels) {
+  public Report run(float[] x, int m, Targets targets, List<Kernels> kernels) {
     reference.batch(x, m, targets);
     int nIn = reference.network().nIn();
     return run(x, m, kernels, workspace -> workspace.gradient(m, x, 0, nIn, targets, 0));
@@ -129,15 +124,14 @@ public final class GradientCheck {
    * @param targets (m, nOut), row-major
    * @param kernels those whose float gradients are checked; may be empty
    */
-  public GradientReport run(float[] x, int m, float[] targets, List<Kernels> kernels) {
+  public Report run(float[] x, int m, float[] targets, List<Kernels> kernels) {
     reference.batch(x, m, targets);
     int nIn = reference.network().nIn();
     int nOut = reference.network().nOut();
     return run(x, m, kernels, w -> w.gradient(m, x, 0, nIn, targets, 0, nOut));
   }
 
-  private GradientReport run(
-      float[] x, int m, List<Kernels> kernels, Consumer<Workspace> gradient) {
+  private Report run(float[] x, int m, List<Kernels> kernels, Consumer<Workspace> gradient) {
     Objects.requireNonNull(kernels, "kernels");
     Network network = reference.network();
     reference.gradient();
@@ -154,176 +148,192 @@ public final class GradientCheck {
     double[] p = reference.parameters();
     double[] dp = reference.gradients();
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.DATA);
-    List<GradientReport.Tensor> tensors = new ArrayList<>();
+    Differences differences = new Differences(reference, epsilon, samples, random);
+    List<Report.Tensor> tensors = new ArrayList<>();
     for (Tensor t : network.tensors()) {
       double[] terms = reference.magnitudes();
-      Part part = new Part(t.name(), t.layer(), t.rows(), t.columns(), p, dp, terms, t.off());
-      tensors.add(check(part, gradients, random));
+      Differences.Part part =
+          new Differences.Part(t.name(), t.layer(), t.rows(), t.columns(), p, dp, terms, t.off());
+      tensors.add(differences.check(part, gradients));
     }
     double[] dx = reference.inputGradient();
-    Part input = new Part("input", -1, m, network.nIn(), reference.input(), dx, dx, 0);
-    tensors.add(check(input, inputGradients, random));
-    return new GradientReport(kernels.stream().map(Kernels::name).toList(), tensors);
-  }
-
-  /** A tensor: a window of the values that are stepped, of their gradients and of its terms. */
-  private record Part(
-      String name,
-      int layer,
-      int rows,
-      int columns,
-      double[] values,
-      double[] gradients,
-      double[] terms,
-      int off) {
-    int size() {
-      return rows * columns;
-    }
-
-    /** The first layer that a step changes. */
-    int firstLayer() {
-      return Math.max(0, layer);
-    }
-  }
-
-  private GradientReport.Tensor check(Part part, List<float[]> kernelGradients, RandomStream r) {
-    int[] coordinates = coordinates(part.size(), r);
-    boolean[] sides = sides(part.firstLayer());
-    Double[] differences = new Double[coordinates.length];
-    int kinks = 0;
-    for (int c = 0; c < coordinates.length; c++) {
-      differences[c] = difference(part, coordinates[c], epsilon, sides);
-      kinks += differences[c] == null ? 1 : 0;
-    }
-    double error = error(part, coordinates, differences);
-    for (double step : REFINED_STEPS) {
-      if (Verdict.of(error) != Verdict.EXCELLENT) {
-        refine(part, coordinates, step * epsilon, sides, differences);
-        error = Math.min(error, error(part, coordinates, differences));
-      }
-    }
-    reference.lossFrom(part.firstLayer());
-    return new GradientReport.Tensor(
-        part.name(),
-        part.layer(),
-        part.rows(),
-        part.columns(),
-        coordinates.length - kinks,
-        kinks,
-        error,
-        kernelGradients.stream().map(g -> kernelError(part, g)).toList());
-  }
-
-  /** The central difference, or null where it crosses a kink. */
-  private Double difference(Part part, int coordinate, double step, boolean[] sides) {
-    double[] values = part.values();
-    int i = part.off() + coordinate;
-    double value = values[i];
-    double h = step * Math.max(1, Math.abs(value));
-    values[i] = value + h;
-    double up = values[i];
-    double lossUp = reference.lossFrom(part.firstLayer());
-    boolean kink = !Arrays.equals(sides, sides(part.firstLayer()));
-    values[i] = value - h;
-    double down = values[i];
-    double lossDown = reference.lossFrom(part.firstLayer());
-    kink |= !Arrays.equals(sides, sides(part.firstLayer()));
-    values[i] = value;
-    // Not 2h: rounding makes the step that was taken a little other.
-    return kink ? null : Double.valueOf((lossUp - lossDown) / (up - down));
-  }
-
-  /** Richardson's extrapolation of two larger steps, where neither crosses a kink. */
-  private void refine(
-      Part part, int[] coordinates, double step, boolean[] sides, Double[] differences) {
-    for (int c = 0; c < coordinates.length; c++) {
-      if (differences[c] != null) {
-        Double once = difference(part, coordinates[c], step, sides);
-        Double twice = difference(part, coordinates[c], 2 * step, sides);
-        if (once != null && twice != null) {
-          differences[c] = (4 * once - twice) / 3;
-        }
-      }
-    }
-  }
-
-  private static double error(Part part, int[] coordinates, Double[] differences) {
-    RelativeError error = new RelativeError();
-    for (int c = 0; c < coordinates.length; c++) {
-      if (differences[c] != null) {
-        int i = part.off() + coordinates[c];
-        error.add(part.gradients()[i], differences[c], part.terms()[i]);
-      }
-    }
-    return error.value();
-  }
-
-  private static double kernelError(Part part, float[] gradients) {
-    RelativeError error = new RelativeError();
-    for (int i = part.off(); i < part.off() + part.size(); i++) {
-      error.add(part.gradients()[i], gradients[i], part.terms()[i]);
-    }
-    return error.value();
-  }
-
-  /** On which side of its kink each unit is, in the layers from that one on, and each output. */
-  private boolean[] sides(int first) {
-    List<Layer> kinked =
-        reference.network().layers().stream()
-            .filter(d -> d.index() >= first && DoubleActivations.hasKink(d.activation()))
-            .toList();
-    boolean[] lossSides = reference.lossSides();
-    int length = lossSides.length;
-    for (Layer layer : kinked) {
-      length += reference.preActivations(layer.index()).length;
-    }
-    boolean[] sides = Arrays.copyOf(lossSides, length);
-    int i = lossSides.length;
-    for (Layer layer : kinked) {
-      for (double z : reference.preActivations(layer.index())) {
-        sides[i++] = z > 0;
-      }
-    }
-    return sides;
-  }
-
-  /** All, or the first of a random order. */
-  private int[] coordinates(int size, RandomStream random) {
-    int[] order = new int[size];
-    Arrays.setAll(order, i -> i);
-    if (size <= samples) {
-      return order;
-    }
-    random.shuffle(order);
-    return Arrays.copyOf(order, samples);
-  }
-
-  /** ||g1 - g2|| / (||g1|| + ||g2||), or / ||terms|| where g1 is what their rounding left. */
-  private static final class RelativeError {
-    private double difference;
-    private double first;
-    private double second;
-    private double terms;
-
-    void add(double g1, double g2, double term) {
-      difference += (g1 - g2) * (g1 - g2);
-      first += g1 * g1;
-      second += g2 * g2;
-      terms += term * term;
-    }
-
-    double value() {
-      double norms = Math.sqrt(first) + Math.sqrt(second);
-      if (Math.sqrt(first) < CANCELLED * Math.sqrt(terms)) {
-        norms = Math.max(norms, Math.sqrt(terms));
-      }
-      return norms == 0 ? 0 : Math.sqrt(difference) / norms;
-    }
+    Differences.Part input =
+        new Differences.Part("input", -1, m, network.nIn(), reference.input(), dx, dx, 0);
+    tensors.add(differences.check(input, inputGradients));
+    return new Report(kernels.stream().map(Kernels::name).toList(), tensors);
   }
 
   /** Its settings. */
   @Override
   public String toString() {
     return "epsilon " + epsilon + ", samples " + samples + ", seed " + seed;
+  }
+
+  /**
+   * What a relative error of two gradients says. The document gives only &lt; and &gt;; here an
+   * error that equals a threshold belongs to the worse side, and NaN is {@link #BUG_LIKELY}.
+   */
+  public enum Verdict {
+    /** Less than 1e-7. */
+    EXCELLENT("Excellent"),
+    /** Less than 1e-5. */
+    GOOD("Good"),
+    /** Less than 1e-3. */
+    SUSPICIOUS("Suspicious"),
+    /** 1e-3 or more, or NaN. */
+    BUG_LIKELY("Bug likely");
+
+    private final String label;
+
+    Verdict(String label) {
+      this.label = label;
+    }
+
+    /** Returns the verdict on that relative error. */
+    public static Verdict of(double error) {
+      if (error < 1e-7) {
+        return EXCELLENT;
+      }
+      if (error < 1e-5) {
+        return GOOD;
+      }
+      return error < 1e-3 ? SUSPICIOUS : BUG_LIKELY;
+    }
+
+    /** Returns it as people read it: "Excellent", "Good", "Suspicious", "Bug likely". */
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * What a {@link GradientCheck} found.
+   *
+   * @param kernels the names of the kernels, in the order of {@link Tensor#kernelErrors()}
+   * @param tensors one entry a tensor, as {@link io.lanewise.nn.Network#tensors()} names them, then
+   *     the input
+   */
+  public record Report(List<String> kernels, List<Tensor> tensors) {
+    /** Takes copies of the lists. */
+    public Report {
+      kernels = List.copyOf(kernels);
+      tensors = List.copyOf(tensors);
+    }
+
+    /**
+     * One tensor's errors, each ||g1 - g2|| / (||g1|| + ||g2||), 0 where both are 0.
+     *
+     * @param name "0.weight", "0.bias", "2.weight", ..., "input"
+     * @param layer the layer's index; -1 for the input
+     * @param rows its rows, 1 for a bias
+     * @param columns its columns
+     * @param checked the coordinates that were compared with their differences
+     * @param kinks the coordinates left out because a step crosses a kink of f; with {@code
+     *     checked} less than rows times columns where a sample was taken
+     * @param error of the double reference's gradient against the differences; 0 where all
+     *     coordinates were left out
+     * @param kernelErrors of each kernels' gradient against the double reference's, all coordinates
+     */
+    public record Tensor(
+        String name,
+        int layer,
+        int rows,
+        int columns,
+        int checked,
+        int kinks,
+        double error,
+        List<Double> kernelErrors) {
+
+      /** Takes a copy of the list. */
+      public Tensor {
+        kernelErrors = List.copyOf(kernelErrors);
+      }
+
+      /** Returns the verdict on the double reference. */
+      public Verdict verdict() {
+        return Verdict.of(error);
+      }
+
+      /** Returns the verdict on those kernels. */
+      public Verdict kernelVerdict(int kernels) {
+        return Verdict.of(kernelErrors.get(kernels));
+      }
+    }
+
+    /**
+     * Returns the tensor of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Tensor tensor(String name) {
+      for (Tensor tensor : tensors) {
+        if (tensor.name().equals(name)) {
+          return tensor;
+        }
+      }
+      throw new IllegalArgumentException("name: there is no tensor " + name);
+    }
+
+    /** Returns the largest error of the double reference; NaN if any is. */
+    public double error() {
+      return tensors.stream().mapToDouble(Tensor::error).reduce(0, Math::max);
+    }
+
+    /** Returns the largest error of those kernels; NaN if any is. */
+    public double kernelError(int kernels) {
+      return tensors.stream().mapToDouble(t -> t.kernelErrors().get(kernels)).reduce(0, Math::max);
+    }
+
+    /** Returns the verdict on the double reference: that of its worst tensor. */
+    public Verdict verdict() {
+      return Verdict.of(error());
+    }
+
+    /** Returns the verdict on those kernels: that of their worst tensor. */
+    public Verdict kernelVerdict(int kernels) {
+      return Verdict.of(kernelError(kernels));
+    }
+
+    /** Returns the worst verdict of all. */
+    public Verdict worst() {
+      Verdict worst = verdict();
+      for (int k = 0; k < kernels.size(); k++) {
+        worst = worst.compareTo(kernelVerdict(k)) < 0 ? kernelVerdict(k) : worst;
+      }
+      return worst;
+    }
+
+    /** Returns a table of all tensors, and the worst of each column, for people. */
+    @Override
+    public String toString() {
+      TextTable table = new TextTable();
+      List<String> head = new ArrayList<>(List.of("tensor", "shape", "checked", "kinks", "double"));
+      head.add("");
+      List<String> last = new ArrayList<>(List.of("worst", "", "", ""));
+      addError(last, error());
+      for (int k = 0; k < kernels.size(); k++) {
+        head.add(kernels.get(k));
+        head.add("");
+        addError(last, kernelError(k));
+      }
+      table.add(head.toArray(String[]::new));
+      for (Tensor tensor : tensors) {
+        List<String> line = new ArrayList<>();
+        line.add(tensor.name());
+        line.add(tensor.rows() + "x" + tensor.columns());
+        line.add(Integer.toString(tensor.checked()));
+        line.add(Integer.toString(tensor.kinks()));
+        addError(line, tensor.error());
+        tensor.kernelErrors().forEach(error -> addError(line, error));
+        table.add(line.toArray(String[]::new));
+      }
+      table.add(last.toArray(String[]::new));
+      return table.toString();
+    }
+
+    private static void addError(List<String> line, double error) {
+      line.add(String.format(Locale.ROOT, "%.1e", error));
+      line.add(Verdict.of(error).label());
+    }
   }
 }

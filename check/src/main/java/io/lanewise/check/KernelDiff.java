@@ -1,6 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.internal.Names;
+import io.lanewise.internal.TextTable;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
@@ -11,6 +12,7 @@ import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -21,7 +23,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class KernelDiff {
   private final int m;
-  private final List<DiffReport.Tensor> tensors = new ArrayList<>();
+  private final List<Report.Tensor> tensors = new ArrayList<>();
 
   private KernelDiff(int m) {
     this.m = m;
@@ -34,7 +36,7 @@ public final class KernelDiff {
    * @param m rows, at least 1
    * @param labels m class indices in [0, nOut), or in {0, 1} for a single output
    */
-  public static DiffReport run(
+  public static Report run(
       Network network, float[] x, int m, int[] labels, Kernels first, Kernels second) {
     int nIn = network.nIn();
     return run(network, x, m, first, second, w -> w.gradient(m, x, 0, nIn, labels, 0));
@@ -47,14 +49,14 @@ public final class KernelDiff {
    * @param m rows, at least 1
    * @param targets (m, nOut), row-major
    */
-  public static DiffReport run(
+  public static Report run(
       Network network, float[] x, int m, float[] targets, Kernels first, Kernels second) {
     int nIn = network.nIn();
     int nOut = network.nOut();
     return run(network, x, m, first, second, w -> w.gradient(m, x, 0, nIn, targets, 0, nOut));
   }
 
-  private static DiffReport run(
+  private static Report run(
       Network network,
       float[] x,
       int m,
@@ -73,7 +75,7 @@ public final class KernelDiff {
     float[] predictedOne = network.predict(x, m, first);
     float[] predictedTwo = network.predict(x, m, second);
     diff.compare("prediction", -1, m, network.nOut(), predictedOne, predictedTwo, 0);
-    return new DiffReport(first.name(), second.name(), diff.tensors);
+    return new Report(first.name(), second.name(), diff.tensors);
   }
 
   private void step(Workspace one, Workspace two, ToDoubleFunction<Workspace> gradient) {
@@ -135,9 +137,9 @@ public final class KernelDiff {
 
   private void compareLoss(double one, double two) {
     long ulps = Ulps.distance(one, two);
-    DiffReport.Difference difference =
-        ulps == 0 ? null : new DiffReport.Difference("loss", -1, 0, 0, one, two, ulps);
-    tensors.add(new DiffReport.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference));
+    Report.Difference difference =
+        ulps == 0 ? null : new Report.Difference("loss", -1, 0, 0, one, two, ulps);
+    tensors.add(new Report.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference));
   }
 
   private void compare(String name, Tensor t, float[] one, float[] two) {
@@ -146,16 +148,122 @@ public final class KernelDiff {
 
   private void compare(
       String name, int layer, int rows, int columns, float[] one, float[] two, int off) {
-    DiffReport.Difference difference = null;
+    Report.Difference difference = null;
     int different = 0;
     for (int i = 0; i < rows * columns; i++) {
       float a = one[off + i];
       float b = two[off + i];
       long ulps = Ulps.distance(a, b);
       if (ulps != 0 && different++ == 0) {
-        difference = new DiffReport.Difference(name, layer, i / columns, i % columns, a, b, ulps);
+        difference = new Report.Difference(name, layer, i / columns, i % columns, a, b, ulps);
       }
     }
-    tensors.add(new DiffReport.Tensor(name, rows, columns, different, difference));
+    tensors.add(new Report.Tensor(name, rows, columns, different, difference));
+  }
+
+  /**
+   * What a {@link KernelDiff} found.
+   *
+   * @param first the name of the first kernels
+   * @param second the name of the second
+   * @param tensors one entry a tensor, in the order in which they are computed: those after the
+   *     first different one have different inputs
+   */
+  public record Report(String first, String second, List<Tensor> tensors) {
+
+    /** Takes a copy of the list. */
+    public Report {
+      tensors = List.copyOf(tensors);
+    }
+
+    /**
+     * One tensor of both.
+     *
+     * @param name such as "0.output", "1.dweight", "loss", "adam"
+     * @param rows its rows
+     * @param columns its columns
+     * @param different how many elements have different bits
+     * @param difference the first of them in row-major order; null if there is none
+     */
+    public record Tensor(String name, int rows, int columns, int different, Difference difference) {
+
+      /** Returns the number of elements. */
+      public int compared() {
+        return rows * columns;
+      }
+    }
+
+    /**
+     * Two elements whose bits differ.
+     *
+     * @param tensor the name of the tensor
+     * @param layer the layer's index; -1 for what belongs to none
+     * @param row from 0
+     * @param column from 0
+     * @param first the value by the first kernels
+     * @param second the value by the second kernels
+     * @param ulps their distance in units in the last place
+     */
+    public record Difference(
+        String tensor, int layer, int row, int column, double first, double second, long ulps) {
+
+      @Override
+      public String toString() {
+        String distance = ulps == Ulps.NAN ? "NaN" : ulps + " ulp";
+        return "%s[%d,%d]: %s and %s, %s"
+            .formatted(tensor, row, column, text(first), text(second), distance);
+      }
+
+      /** A float as a float, with the fewest digits that tell it from its neighbours. */
+      private static String text(double value) {
+        float narrow = (float) value;
+        return narrow == value ? Float.toString(narrow) : Double.toString(value);
+      }
+    }
+
+    /** Returns whether all bits are the same. */
+    public boolean identical() {
+      return firstDifference().isEmpty();
+    }
+
+    /** Returns the number of elements compared. */
+    public long compared() {
+      return tensors.stream().mapToLong(Tensor::compared).sum();
+    }
+
+    /** Returns the difference that was computed first: the later ones may only follow from it. */
+    public Optional<Difference> firstDifference() {
+      return differences().stream().findFirst();
+    }
+
+    /** Returns the first difference of each tensor that has one, in the order of computation. */
+    public List<Difference> differences() {
+      List<Difference> differences = new ArrayList<>();
+      for (Tensor tensor : tensors) {
+        if (tensor.difference() != null) {
+          differences.add(tensor.difference());
+        }
+      }
+      return differences;
+    }
+
+    /** Returns one line with the result and, where bits differ, a table of all tensors. */
+    @Override
+    public String toString() {
+      String names = first + " and " + second;
+      if (identical()) {
+        return names + ": identical, " + compared() + " values compared\n";
+      }
+      TextTable table = new TextTable();
+      table.add("tensor", "shape", "different", "first difference");
+      for (Tensor tensor : tensors) {
+        table.add(
+            tensor.name(),
+            tensor.rows() + "x" + tensor.columns(),
+            Integer.toString(tensor.different()),
+            tensor.difference() == null ? "" : tensor.difference().toString());
+      }
+      return names + ": DIFFERENT, first at " + firstDifference().orElseThrow() + "\n" + table;
+    }
   }
 }

@@ -2,7 +2,6 @@ package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 
 /** The operations on rows: softmax and its Jacobian, the losses, the column sums. */
@@ -33,10 +32,10 @@ final class RowBattery {
     if (n > 0) {
       crossEntropy(trial, m, n);
     }
-    for (LossKernel loss : LossKernel.values()) {
+    for (LossFunction.Kind loss : LossFunction.Kind.values()) {
       loss(trial, LossFunction.of(loss), m, n);
     }
-    for (LossKernel loss : LossKernel.values()) {
+    for (LossFunction.Kind loss : LossFunction.Kind.values()) {
       if (loss.hasParameter()) {
         loss(trial, LossFunction.of(loss, 0.25f), m, n);
       }

@@ -4,7 +4,7 @@
  * <p>Begin with {@link io.lanewise.check.GradientCheck}: are the gradients of a network right?
  *
  * <pre>{@code
- * GradientReport report = GradientCheck.of(network).run(x, m, labels, List.of(KernelLookup.best()));
+ * GradientCheck.Report report = GradientCheck.of(network).run(x, m, labels, List.of(KernelLookup.best()));
  * System.out.println(report.worst());
  * }</pre>
  *

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.GradientReport.Verdict;
+import io.lanewise.check.GradientCheck.Verdict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
@@ -12,12 +12,12 @@ import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
-import io.lanewise.nn.Reduction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,7 +64,7 @@ class GradientCheckTest {
                   .seed(hidden.ordinal())
                   .build();
           GradientCheck check = GradientCheck.of(network);
-          GradientReport report =
+          GradientCheck.Report report =
               run++ % 2 == 0 ? check.run(X, M, LABELS, SCALAR) : check.run(X, M, Y, SCALAR);
           String what = output + " " + loss + " " + initializer + " " + reduction;
           assertEquals(Verdict.EXCELLENT, report.verdict(), () -> what + "\n" + report);
@@ -90,7 +90,7 @@ class GradientCheckTest {
     Network network = network(Activation.RELU);
     Dense first = (Dense) network.layers().get(0);
     Arrays.fill(network.parameters(), first.biasOff(), first.biasOff() + first.nOut(), -100f);
-    GradientReport report = GradientCheck.of(network).run(X, M, LABELS, SCALAR);
+    GradientCheck.Report report = GradientCheck.of(network).run(X, M, LABELS, SCALAR);
     for (String name : List.of("0.weight", "0.bias", "input")) {
       assertEquals(0, report.tensor(name).error(), name);
       assertEquals(0, report.tensor(name).kernelErrors().get(0), name);
@@ -105,7 +105,7 @@ class GradientCheckTest {
   void kinksAreLeftOutAndCounted(Activation f) {
     Network network = Network.builder(2).dense(3, f).dense(2, Activation.SOFTMAX).zeros().build();
     network.parameters()[((Dense) network.layers().get(0)).biasOff() + 1] = 0.5f;
-    GradientReport report =
+    GradientCheck.Report report =
         GradientCheck.of(network).run(new float[] {1, 0}, 1, new int[] {1}, SCALAR);
     assertEquals(2, report.tensor("0.bias").kinks());
     assertEquals(1, report.tensor("0.bias").checked());
@@ -124,7 +124,7 @@ class GradientCheckTest {
     Arrays.fill(x, 0.25f);
     int[] labels = {1, 3};
     GradientCheck check = GradientCheck.of(network).samples(50);
-    GradientReport report = check.run(x, 2, labels, SCALAR);
+    GradientCheck.Report report = check.run(x, 2, labels, SCALAR);
     assertEquals(50, report.tensor("0.weight").checked());
     assertEquals(30, report.tensor("0.bias").checked());
     assertEquals(50, report.tensor("input").checked());
@@ -229,7 +229,7 @@ class GradientCheckTest {
   @MethodSource("plantedKernels")
   void aBugInTheKernelsIsLikely(Kernels planted) {
     List<Kernels> kernels = List.of(ScalarKernels.INSTANCE, planted);
-    for (GradientReport report :
+    for (GradientCheck.Report report :
         List.of(
             GradientCheck.of(network(Activation.TANH)).run(X, M, LABELS, kernels),
             GradientCheck.of(network(Activation.TANH)).run(X, M, Y, kernels))) {
@@ -284,7 +284,7 @@ class GradientCheckTest {
   @ParameterizedTest
   @MethodSource("plantedReferences")
   void aBugInTheReferenceIsLikely(Reference planted) {
-    GradientReport report = GradientCheck.of(planted).run(X, M, LABELS, List.of());
+    GradientCheck.Report report = GradientCheck.of(planted).run(X, M, LABELS, List.of());
     assertEquals(Verdict.BUG_LIKELY, report.verdict(), report::toString);
   }
 
@@ -302,14 +302,15 @@ class GradientCheckTest {
   void nanInTheParametersIsABug() {
     Network network = network(Activation.TANH);
     network.parameters()[0] = Float.NaN;
-    GradientReport report = GradientCheck.of(network).run(X, M, LABELS, SCALAR);
+    GradientCheck.Report report = GradientCheck.of(network).run(X, M, LABELS, SCALAR);
     assertEquals(Verdict.BUG_LIKELY, report.verdict(), report::toString);
     assertEquals(Verdict.BUG_LIKELY, report.kernelVerdict(0));
   }
 
   @Test
   void theTableHasALineForEachTensor() {
-    GradientReport report = GradientCheck.of(network(Activation.RELU)).run(X, M, LABELS, SCALAR);
+    GradientCheck.Report report =
+        GradientCheck.of(network(Activation.RELU)).run(X, M, LABELS, SCALAR);
     List<String> lines = report.toString().lines().toList();
     assertEquals(1 + 7 + 1, lines.size());
     assertTrue(lines.get(0).matches("tensor +shape +checked +kinks +double +scalar"), lines.get(0));

@@ -13,9 +13,9 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +42,8 @@ class KernelDiffTest {
 
   @Test
   void scalarIsIdenticalToItselfAndEverythingIsCompared() {
-    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, new DelegatingKernels());
+    KernelDiff.Report report =
+        KernelDiff.run(network(), X, M, LABELS, SCALAR, new DelegatingKernels());
     assertTrue(report.identical());
     int parameters = 4 * 5 + 5 + 5 * 2 + 2;
     int forward = M * 5 + M * 2 + 1;
@@ -74,9 +75,9 @@ class KernelDiffTest {
             }
           }
         };
-    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
     assertFalse(report.identical());
-    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    KernelDiff.Report.Difference first = report.firstDifference().orElseThrow();
     assertEquals("1.output", first.tensor());
     assertEquals(1, first.layer());
     assertEquals(2, first.row());
@@ -99,13 +100,13 @@ class KernelDiffTest {
             put(sums, 0, 1, x.columns() == 5 ? Math.nextDown(sum) : sum);
           }
         };
-    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
-    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    KernelDiff.Report.Difference first = report.firstDifference().orElseThrow();
     assertEquals("0.dbias", first.tensor());
     assertEquals(0, first.row());
     assertEquals(1, first.column());
     assertEquals(1, first.ulps());
-    for (DiffReport.Difference later :
+    for (KernelDiff.Report.Difference later :
         report.differences().subList(1, report.differences().size())) {
       String rule = later.tensor().replaceFirst("[12]\\.0\\.bias$", "");
       assertDoesNotThrow(() -> Names.parse(Update.Rule.class, rule), later.tensor());
@@ -124,8 +125,8 @@ class KernelDiffTest {
             put(p, 0, last, before);
           }
         };
-    DiffReport report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
-    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    KernelDiff.Report.Difference first = report.firstDifference().orElseThrow();
     assertEquals("sgd1.2.bias", first.tensor());
     assertEquals(1, first.column());
   }
@@ -142,8 +143,8 @@ class KernelDiffTest {
           }
         };
     assertTrue(KernelDiff.run(network(), x, M, LABELS, SCALAR, SCALAR).identical());
-    DiffReport report = KernelDiff.run(network(), x, M, LABELS, SCALAR, planted);
-    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    KernelDiff.Report report = KernelDiff.run(network(), x, M, LABELS, SCALAR, planted);
+    KernelDiff.Report.Difference first = report.firstDifference().orElseThrow();
     assertEquals("2.dbias", first.tensor());
     assertTrue(Double.isNaN(first.first()));
     assertEquals(Ulps.NAN, first.ulps());
@@ -164,8 +165,8 @@ class KernelDiffTest {
     Network network =
         Network.builder(4).dense(5, Activation.RELU).dense(2, Activation.SOFTMAX).build();
     network.parameters()[((Dense) network.layers().get(0)).biasOff() + 3] = -100f;
-    DiffReport report = KernelDiff.run(network, X, M, LABELS, SCALAR, planted);
-    DiffReport.Difference first = report.firstDifference().orElseThrow();
+    KernelDiff.Report report = KernelDiff.run(network, X, M, LABELS, SCALAR, planted);
+    KernelDiff.Report.Difference first = report.firstDifference().orElseThrow();
     assertEquals("0.dbias", first.tensor());
     assertEquals(3, first.column());
     assertEquals("0.dbias[0,3]: 0.0 and -0.0, 1 ulp", first.toString());

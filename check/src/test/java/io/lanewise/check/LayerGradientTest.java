@@ -3,16 +3,16 @@ package io.lanewise.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.GradientReport.Verdict;
+import io.lanewise.check.GradientCheck.Verdict;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.math.RandomStream;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Workspace;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -76,7 +76,7 @@ class LayerGradientTest {
           Network network = Architecture.parse(text).loss(loss).seed(run).build();
           RandomLayers.unusual(network);
           GradientCheck check = GradientCheck.of(network).samples(24);
-          GradientReport report =
+          GradientCheck.Report report =
               run % 2 == 0 ? check.run(X, M, LABELS, SCALAR) : check.run(X, M, Y, SCALAR);
           assertEquals(
               Verdict.EXCELLENT, report.verdict(), () -> text + ", " + loss + "\n" + report);
@@ -98,7 +98,7 @@ class LayerGradientTest {
           }
         };
     Network network = Architecture.parse("5 8 batchnorm relu 3:softmax").seed(1).build();
-    GradientReport.Tensor bias =
+    GradientCheck.Report.Tensor bias =
         GradientCheck.of(network)
             .run(X, M, LABELS, List.of(ScalarKernels.INSTANCE, planted))
             .tensor("0.bias");
@@ -129,7 +129,7 @@ class LayerGradientTest {
     for (int i = 0; i < y.length; i++) {
       y[i] = (float) random.nextDouble();
     }
-    GradientReport report = GradientCheck.of(network).samples(16).run(x, M, y, SCALAR);
+    GradientCheck.Report report = GradientCheck.of(network).samples(16).run(x, M, y, SCALAR);
     String what = text + ", " + network.loss() + "\n";
     assertEquals(Verdict.EXCELLENT, report.verdict(), () -> what + report);
     assertTrue(report.kernelError(0) < 1e-4, () -> what + report);

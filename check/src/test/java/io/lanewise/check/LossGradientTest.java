@@ -3,15 +3,15 @@ package io.lanewise.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.GradientReport.Verdict;
+import io.lanewise.check.GradientCheck.Verdict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
-import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Targets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,7 +89,7 @@ class LossGradientTest {
                   .seed(5)
                   .build();
           List<Kernels> scalar = List.of(ScalarKernels.INSTANCE);
-          GradientReport report = GradientCheck.of(network).run(X, M, each, scalar);
+          GradientCheck.Report report = GradientCheck.of(network).run(X, M, each, scalar);
           String what = output + " " + reduction;
           assertEquals(Verdict.EXCELLENT, report.verdict(), () -> what + "\n" + report);
           assertTrue(report.kernelError(0) < 1e-5, () -> what + "\n" + report);

@@ -2,7 +2,6 @@ package io.lanewise.check;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 
@@ -17,7 +16,7 @@ final class MutantLosses {
     float[] weights = loss.positiveWeights();
     if (fault == Fault.HUBER_DELTA_IGNORED
         || fault == Fault.POSITIVE_WEIGHTS_IGNORED && weights != null) {
-      return LossFunction.of(loss.kernel());
+      return LossFunction.of(loss.kind());
     }
     if (fault == Fault.POSITIVE_WEIGHTS_IN_REVERSE && weights != null) {
       float[] reversed = new float[weights.length];
@@ -32,17 +31,17 @@ final class MutantLosses {
   /** The factor of the gradients. */
   static float scale(Fault fault, LossFunction loss, float scale) {
     boolean halved =
-        fault == Fault.SQUARED_ERROR_WITHOUT_TWO && loss.kernel() == LossKernel.SQUARED_ERROR;
+        fault == Fault.SQUARED_ERROR_WITHOUT_TWO && loss.kind() == LossFunction.Kind.SQUARED_ERROR;
     return halved ? scale / 2 : scale;
   }
 
   /** Whether gradients are spoiled, which needs the logits that they may overwrite. */
   static boolean spoils(Fault fault, LossFunction loss) {
     return switch (fault) {
-      case SIGN_OF_ZERO_IS_ONE -> loss.kernel() == LossKernel.ABSOLUTE_ERROR;
+      case SIGN_OF_ZERO_IS_ONE -> loss.kind() == LossFunction.Kind.ABSOLUTE_ERROR;
       case HUBER_GRADIENT_NOT_LIMITED, HUBER_GRADIENT_OF_NAN_LIMITED ->
-          loss.kernel() == LossKernel.HUBER;
-      case TARGETS_TAKEN_TO_SUM_TO_ONE -> loss.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY;
+          loss.kind() == LossFunction.Kind.HUBER;
+      case TARGETS_TAKEN_TO_SUM_TO_ONE -> loss.kind() == LossFunction.Kind.SOFTMAX_CROSS_ENTROPY;
       default -> false;
     };
   }

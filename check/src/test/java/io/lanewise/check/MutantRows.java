@@ -1,9 +1,8 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.math.FloatMath;
 
@@ -160,7 +159,7 @@ class MutantRows extends MutantLayers {
     if (dz != null && MutantLosses.spoils(fault, loss)) {
       MutantLosses.spoil(fault, loss, old, y, scale, dz);
     }
-    boolean softmax = loss.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY;
+    boolean softmax = loss.kind() == LossFunction.Kind.SOFTMAX_CROSS_ENTROPY;
     for (int i = 0; i < z.rows() && has(Fault.MASKED_LOGIT_TIMES_ZERO) && softmax; i++) {
       for (int j = 0; j < z.columns(); j++) {
         // 0 x infinity is NaN.

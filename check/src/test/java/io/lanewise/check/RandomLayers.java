@@ -2,10 +2,10 @@ package io.lanewise.check;
 
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Tensor;
 import java.util.SplittableRandom;
 

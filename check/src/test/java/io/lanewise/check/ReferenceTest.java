@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
-import io.lanewise.nn.Reduction;
 import io.lanewise.nn.Workspace;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

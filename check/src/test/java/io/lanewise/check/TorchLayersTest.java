@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
-import io.lanewise.model.ModelTensor;
+import io.lanewise.model.NamedTensors;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
@@ -53,7 +53,7 @@ class TorchLayersTest {
     /** With the parameters and the state that the file says. */
     Network network() {
       Network network = Architecture.parse(layers).zeros().build();
-      for (ModelTensor tensor : ModelTensor.of(network)) {
+      for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
         double[] wanted = get("value " + tensor.name());
         assertEquals(wanted.length, tensor.count(), tensor.name());
         for (int e = 0; e < wanted.length; e++) {
@@ -70,7 +70,7 @@ class TorchLayersTest {
   }
 
   /** Where element e of the file's order is. */
-  private static int index(ModelTensor tensor, int e) {
+  private static int index(NamedTensors.Slot tensor, int e) {
     long[] shape = tensor.shape();
     int columns = (int) shape[shape.length - 1];
     return tensor.off() + e / columns * tensor.rowStride() + e % columns * tensor.columnStride();
@@ -112,7 +112,7 @@ class TorchLayersTest {
     int m = golden.labels().length;
     reference.batch(golden.floats("x"), m, golden.labels());
     assertEquals(golden.get("loss")[0], reference.gradient(), DOUBLE);
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       if (tensor.tensor().kind() != Tensor.Kind.STATE) {
         double[] wanted = golden.get("gradient " + tensor.name());
         for (int e = 0; e < wanted.length; e++) {
@@ -143,14 +143,14 @@ class TorchLayersTest {
     workspace.inputGradient(m, dx, 0, nIn);
     assertClose(golden.get("gradient input"), dx);
     // Before the update: a gradient leaves the state alone.
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       boolean fixed = tensor.tensor().kind() == Tensor.Kind.STATE;
       float[] array = fixed ? network.state() : workspace.gradients();
       String name = (fixed ? "value " : "gradient ") + tensor.name();
       assertClose(golden.get(name), inOrder(tensor, array));
     }
     workspace.updateStatistics();
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       if (tensor.tensor().kind() == Tensor.Kind.STATE) {
         double[] wanted = golden.get("running " + tensor.name());
         assertClose(wanted, inOrder(tensor, network.state()));
@@ -161,7 +161,7 @@ class TorchLayersTest {
     assertClose(golden.get("output"), network.folded().predict(x, m, ScalarKernels.INSTANCE));
   }
 
-  private static float[] inOrder(ModelTensor tensor, float[] array) {
+  private static float[] inOrder(NamedTensors.Slot tensor, float[] array) {
     float[] values = new float[tensor.count()];
     for (int e = 0; e < values.length; e++) {
       values[e] = array[index(tensor, e)];

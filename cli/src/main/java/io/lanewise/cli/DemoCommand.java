@@ -1,8 +1,6 @@
 package io.lanewise.cli;
 
-import io.lanewise.check.DiffReport;
 import io.lanewise.check.GradientCheck;
-import io.lanewise.check.GradientReport;
 import io.lanewise.check.KernelDiff;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.SampleData;
@@ -137,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
    * Of the network as it began: after training the gradients are small differences of large ones.
    */
   private static boolean gradients(PrintWriter out, Dataset data, Kernels kernels) {
-    GradientReport report =
+    GradientCheck.Report report =
         GradientCheck.of(network())
             .samples(128)
             .run(
@@ -158,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
       out.println("diff: only the scalar kernels are in use; lanewise info says why");
       return true;
     }
-    DiffReport report =
+    KernelDiff.Report report =
         KernelDiff.run(
             network, data.features(), data.rows(), data.labels(), ScalarKernels.INSTANCE, kernels);
     out.println("diff: " + report);

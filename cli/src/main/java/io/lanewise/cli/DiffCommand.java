@@ -1,6 +1,5 @@
 package io.lanewise.cli;
 
-import io.lanewise.check.DiffReport;
 import io.lanewise.check.KernelDiff;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Kernels;
@@ -51,7 +50,7 @@ final class DiffCommand implements Callable<Integer> {
     Kernels two = KernelOptions.kernels(second);
     CheckOptions.Subject subject = checkOptions.load();
     Dataset data = subject.data();
-    DiffReport report =
+    KernelDiff.Report report =
         data.hasLabels()
             ? KernelDiff.run(
                 subject.network(), data.features(), data.rows(), data.labels(), one, two)

@@ -1,8 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.check.GradientCheck;
-import io.lanewise.check.GradientReport;
-import io.lanewise.check.GradientReport.Verdict;
+import io.lanewise.check.GradientCheck.Verdict;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
@@ -54,7 +53,7 @@ final class GradcheckCommand implements Callable<Integer> {
             ? List.of(kernels)
             : List.of(ScalarKernels.INSTANCE, kernels);
     GradientCheck check = GradientCheck.of(subject.network()).samples(samples);
-    GradientReport report =
+    GradientCheck.Report report =
         data.hasLabels()
             ? check.run(data.features(), data.rows(), data.labels(), all)
             : check.run(data.features(), data.rows(), data.targets(), all);
@@ -66,7 +65,7 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   /** Good is the best that float's rounding leaves to the kernels. */
-  static boolean passes(GradientReport report) {
+  static boolean passes(GradientCheck.Report report) {
     return report.verdict() == Verdict.EXCELLENT && report.worst().compareTo(Verdict.GOOD) <= 0;
   }
 }

@@ -4,7 +4,7 @@ import io.lanewise.internal.Names;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
-import io.lanewise.model.ModelTensor;
+import io.lanewise.model.NamedTensors;
 import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
@@ -61,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
         Text.format(
             "%n%-24s %-5s %-15s %11s %11s %11s %11s %11s %5s",
             "tensor", "type", "shape", "values", "min", "max", "mean", "deviation", "NaN"));
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       Statistics of = Statistics.of(tensor.array(), tensor.off(), tensor.count());
       out.println(
           Text.format(

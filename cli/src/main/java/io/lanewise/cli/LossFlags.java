@@ -1,9 +1,9 @@
 package io.lanewise.cli;
 
 import io.lanewise.internal.Names;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.NetworkBuilder;
-import io.lanewise.nn.Reduction;
 import java.util.Locale;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;

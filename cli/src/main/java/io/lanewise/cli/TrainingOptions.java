@@ -1,13 +1,12 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
-import io.lanewise.data.CsvSource;
+import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.DataFormat;
-import io.lanewise.data.Encoded;
 import io.lanewise.data.Encoding;
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
-import io.lanewise.data.Missing;
 import io.lanewise.data.NumpyReader;
 import io.lanewise.data.Table;
 import io.lanewise.dataset.Dataset;
@@ -189,7 +188,7 @@ final class TrainingOptions {
     }
     CsvReader csv = csv();
     if (stream) {
-      CsvSource source = csv.stream(data);
+      CsvReader.Source source = csv.stream(data);
       requireUncompressed(source.seekable());
       return new Loaded(source, held(source.encoding()), source.encoding());
     }

@@ -1,8 +1,8 @@
 package io.lanewise.dataset;
 
 import io.lanewise.internal.Require;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.LossOptions;
-import io.lanewise.nn.RandomStream;
 import io.lanewise.nn.Targets;
 import java.io.IOException;
 import java.util.Arrays;

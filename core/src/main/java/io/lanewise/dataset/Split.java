@@ -1,6 +1,6 @@
 package io.lanewise.dataset;
 
-import io.lanewise.nn.RandomStream;
+import io.lanewise.math.RandomStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

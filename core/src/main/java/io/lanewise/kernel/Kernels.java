@@ -42,6 +42,20 @@ public abstract class Kernels {
   /** The elements of a block of {@link #sumOfSquares}; the last has what is left. */
   protected static final int BLOCK = 4096;
 
+  /** Elementary functions of one float, beside those that are an {@link Activation}. */
+  public enum Function {
+    /** e^x. */
+    EXP,
+    /** e^x - 1. */
+    EXPM1,
+    /** The natural logarithm. */
+    LOG,
+    /** ln(1 + x). */
+    LOG1P,
+    /** The error function, 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
+    ERF
+  }
+
   /** For implementations. */
   protected Kernels() {}
 
@@ -344,7 +358,7 @@ public abstract class Kernels {
 
   /**
    * A loss of targets that are rows of floats: its value a row and its gradient, which carries
-   * {@code scale}. See {@link LossKernel} for the formulas.
+   * {@code scale}. See {@link LossFunction.Kind} for the formulas.
    *
    * @param loss which, and its parameters; weights of positive parts must be n
    * @param z (m, n), what the loss is a function of: the logits, or the outputs for the errors of a

@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 
 /** The activations and functions of one float, and the derivatives from the saved value. */

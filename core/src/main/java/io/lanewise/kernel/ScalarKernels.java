@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 import io.lanewise.math.Philox;
 import java.util.Arrays;

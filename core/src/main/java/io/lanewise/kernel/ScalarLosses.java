@@ -71,7 +71,7 @@ final class ScalarLosses {
 
   float loss(int i) {
     row(i);
-    return switch (loss.kernel()) {
+    return switch (loss.kind()) {
       case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy();
       case SIGMOID_BINARY_CROSS_ENTROPY ->
           loss.positiveWeights() != null

@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import io.lanewise.kernel.Cut.Operation;
+import io.lanewise.kernel.Kernels.Function;
 
 /**
  * Cuts each operation into pieces that other kernels compute, on {@link Threads}: those with chains

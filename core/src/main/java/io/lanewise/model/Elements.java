@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.model.NamedTensors.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,9 +3,9 @@ package io.lanewise.model;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
-import io.lanewise.nn.Reduction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,10 +17,10 @@ import java.util.TreeMap;
 /**
  * Model files: {@link Safetensors} with the architecture in the metadata, and a checksum.
  *
- * <p>Tensors are named and laid out as PyTorch's state_dict has them: see {@link ModelTensor}. The
- * architecture is in the metadata: {@code lanewise.layers} = "64 32:relu 10:softmax", see {@link
- * Architecture}; {@code lanewise.loss}, {@code lanewise.reduction}, and {@code
- * lanewise.loss.options} where there are any.
+ * <p>Tensors are named and laid out as PyTorch's state_dict has them: see {@link
+ * NamedTensors.Slot}. The architecture is in the metadata: {@code lanewise.layers} = "64 32:relu
+ * 10:softmax", see {@link Architecture}; {@code lanewise.loss}, {@code lanewise.reduction}, and
+ * {@code lanewise.loss.options} where there are any.
  *
  * <p>NaN and infinite values are loaded as they are, and a warning in the log says so.
  */
@@ -62,7 +62,7 @@ public final class ModelFile {
       writer.metadata(LOSS_OPTIONS, options);
     }
     writer.metadata(REDUCTION, Names.of(network.reduction()));
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       writer.add(
           tensor.name(),
           tensor.shape(),
@@ -171,7 +171,7 @@ public final class ModelFile {
   }
 
   private static void warnIfNotFinite(Network network, Object file) {
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       int count = 0;
       for (int i = tensor.off(); i < tensor.off() + tensor.count(); i++) {
         count += Float.isFinite(tensor.array()[i]) ? 0 : 1;
@@ -217,12 +217,12 @@ public final class ModelFile {
 
   /** The tensors must be those of the network, of any floating-point type, and no others. */
   private static void readTensors(Network network, Safetensors file) throws IOException {
-    List<ModelTensor> tensors = ModelTensor.of(network);
+    List<NamedTensors.Slot> tensors = NamedTensors.Slot.of(network);
     int given = file.entries().size();
     if (given != tensors.size()) {
       throw file.error("the network has " + tensors.size() + " tensors, the file has " + given);
     }
-    for (ModelTensor tensor : tensors) {
+    for (NamedTensors.Slot tensor : tensors) {
       Safetensors.Entry entry = file.entry(tensor.name());
       if (!entry.type().isFloat() || !entry.hasShape(tensor.shape())) {
         throw file.error(
@@ -234,7 +234,7 @@ public final class ModelFile {
                 + entry);
       }
     }
-    for (ModelTensor tensor : tensors) {
+    for (NamedTensors.Slot tensor : tensors) {
       file.read(
           tensor.name(), tensor.array(), tensor.off(), tensor.rowStride(), tensor.columnStride());
     }

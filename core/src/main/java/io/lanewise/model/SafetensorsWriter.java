@@ -1,6 +1,7 @@
 package io.lanewise.model;
 
 import io.lanewise.internal.AtomicFile;
+import io.lanewise.model.NamedTensors.DType;
 import io.lanewise.model.Safetensors.Entry;
 import java.io.IOException;
 import java.io.OutputStream;

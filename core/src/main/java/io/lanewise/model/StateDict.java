@@ -170,7 +170,7 @@ final class StateDict {
   void read(Network network) throws IOException {
     int next = 0;
     int layer = -1;
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       if (tensor.tensor().layer() != layer) {
         if (next == modules.size()) {
           throw error("has " + modules.size() + " modules, the architecture has more");
@@ -203,7 +203,7 @@ final class StateDict {
     }
   }
 
-  private void read(ModelTensor tensor, Module module) throws IOException {
+  private void read(NamedTensors.Slot tensor, Module module) throws IOException {
     String part = tensor.name().substring(tensor.name().lastIndexOf('.') + 1);
     String name = module.tensors().get(part);
     if (name == null) {

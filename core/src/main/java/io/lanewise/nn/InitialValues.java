@@ -1,6 +1,7 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.math.RandomStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.math.RandomStream;
 
 /**
  * Distributions of the initial weights. {@code N(0, s)} has standard deviation s; {@code U(a)} is

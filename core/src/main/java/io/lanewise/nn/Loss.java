@@ -2,7 +2,6 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 
 /**
  * The losses. The loss owns the 1/m of the mathematics: dZ is its true derivative, and dW = X' dZ,
@@ -60,19 +59,19 @@ public enum Loss {
   }
 
   /** Returns the kernel for that output activation. */
-  public LossKernel kernel(Activation output) {
+  public LossFunction.Kind kernel(Activation output) {
     return switch (this) {
-      case MEAN_SQUARED_ERROR -> LossKernel.SQUARED_ERROR;
-      case ABSOLUTE_ERROR -> LossKernel.ABSOLUTE_ERROR;
-      case HUBER -> LossKernel.HUBER;
+      case MEAN_SQUARED_ERROR -> LossFunction.Kind.SQUARED_ERROR;
+      case ABSOLUTE_ERROR -> LossFunction.Kind.ABSOLUTE_ERROR;
+      case HUBER -> LossFunction.Kind.HUBER;
       case CROSS_ENTROPY ->
           output == Activation.SIGMOID
-              ? LossKernel.SIGMOID_CROSS_ENTROPY
-              : LossKernel.SOFTMAX_CROSS_ENTROPY;
+              ? LossFunction.Kind.SIGMOID_CROSS_ENTROPY
+              : LossFunction.Kind.SOFTMAX_CROSS_ENTROPY;
       case BINARY_CROSS_ENTROPY ->
           output == Activation.SOFTMAX
-              ? LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY
-              : LossKernel.SIGMOID_BINARY_CROSS_ENTROPY;
+              ? LossFunction.Kind.SOFTMAX_BINARY_CROSS_ENTROPY
+              : LossFunction.Kind.SIGMOID_BINARY_CROSS_ENTROPY;
     };
   }
 
@@ -82,7 +81,43 @@ public enum Loss {
     if (weights.length > 0) {
       return LossFunction.weightedBinary(weights);
     }
-    LossKernel kernel = kernel(output);
+    LossFunction.Kind kernel = kernel(output);
     return this == HUBER ? LossFunction.of(kernel, options.huberDelta()) : LossFunction.of(kernel);
+  }
+
+  /**
+   * How the losses of the outputs and rows become one number. All sum over outputs first, and a row
+   * counts unless its label is the ignored index. A weight of a row is a factor of its loss under
+   * each of them; what a mean divides by is what they differ in.
+   */
+  public enum Reduction {
+    /** The sum over outputs, averaged over the rows that count: the mathematics' 1/m. */
+    MEAN_OVER_BATCH,
+    /** Averaged over all elements: 1/(m nOut), PyTorch's mean for MSELoss and BCEWithLogitsLoss. */
+    MEAN_OVER_ELEMENTS,
+    /**
+     * Divided by the sum of the weights of the rows that count, a row's being its own times that of
+     * its class: PyTorch's mean for CrossEntropyLoss with weights. A row of target probabilities
+     * has no one class, and there, as in PyTorch, class weights are not in the divisor.
+     */
+    WEIGHTED_MEAN,
+    /** The sum. */
+    SUM;
+
+    /**
+     * Returns what the sum of the losses is divided by.
+     *
+     * @param rows the rows that count
+     * @param weight the sum of their weights, each 1 without any
+     * @param nOut outputs
+     */
+    public double divisor(double rows, double weight, int nOut) {
+      return switch (this) {
+        case MEAN_OVER_BATCH -> rows;
+        case MEAN_OVER_ELEMENTS -> rows * nOut;
+        case WEIGHTED_MEAN -> weight;
+        case SUM -> 1.0;
+      };
+    }
   }
 }

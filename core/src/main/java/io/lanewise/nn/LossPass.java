@@ -3,7 +3,6 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import java.util.Objects;
@@ -73,7 +72,7 @@ final class LossPass {
     smoothed = options.labelSmoothing() > 0;
     keep = 1f - options.labelSmoothing();
     share = options.labelSmoothing() / (loss.link() == Activation.SIGMOID ? 2 : nOut);
-    byIndex = function.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY && !smoothed;
+    byIndex = function.kind() == LossFunction.Kind.SOFTMAX_CROSS_ENTROPY && !smoothed;
     rowWeight = new float[maxBatch];
     rowLoss = new float[maxBatch];
     anyLabels = new int[maxBatch];

@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Loss.Reduction;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.nn.Loss.Reduction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

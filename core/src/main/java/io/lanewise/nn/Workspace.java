@@ -5,6 +5,7 @@ import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.nn.Loss.Reduction;
 import java.util.Objects;
 
 /**

@@ -5,6 +5,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Tensor;
+import io.lanewise.optim.Optimizer.NonFiniteGradientException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

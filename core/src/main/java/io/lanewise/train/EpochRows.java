@@ -3,7 +3,7 @@ package io.lanewise.train;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
-import io.lanewise.nn.RandomStream;
+import io.lanewise.math.RandomStream;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.lanewise.train;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.internal.Require;
-import io.lanewise.nn.RandomStream;
+import io.lanewise.math.RandomStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;

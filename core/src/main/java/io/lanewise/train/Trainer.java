@@ -13,6 +13,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
 import io.lanewise.optim.Schedule;
+import io.lanewise.train.Training.NonFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

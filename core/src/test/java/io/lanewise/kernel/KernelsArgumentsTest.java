@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.kernel.Kernels.Function;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -121,7 +122,7 @@ class KernelsArgumentsTest {
     Epilogue all = Epilogue.BIAS.derivative(Activation.TANH);
     PackedMatrix packed = SCALAR.pack(kn);
     Activation f = Activation.TANH;
-    LossFunction loss = LossFunction.of(LossKernel.SQUARED_ERROR);
+    LossFunction loss = LossFunction.of(LossFunction.Kind.SQUARED_ERROR);
     DropoutMask mask = DropoutMask.plain(0.5);
     Update adam = new Update(Update.Rule.ADAM);
     int[] labels = {-9, 0, 3, 1};

@@ -25,7 +25,7 @@ class ScalarLossesTest {
     return loss.get(0, 0);
   }
 
-  private static float loss(LossKernel kind, float[] z, float[] y, float scale, float[] dz) {
+  private static float loss(LossFunction.Kind kind, float[] z, float[] y, float scale, float[] dz) {
     return loss(LossFunction.of(kind), z, y, scale, dz);
   }
 
@@ -91,7 +91,8 @@ class ScalarLossesTest {
     assertEquals((float) Math.log(2), crossEntropy(z, 3, 1f, dz));
     assertArrayEquals(new float[] {0f, 0.5f, 0f, -0.5f}, dz);
     float[] rows = new float[4];
-    float loss = loss(LossKernel.SOFTMAX_CROSS_ENTROPY, z, new float[] {0, 0, 0, 1}, 1f, rows);
+    float loss =
+        loss(LossFunction.Kind.SOFTMAX_CROSS_ENTROPY, z, new float[] {0, 0, 0, 1}, 1f, rows);
     assertEquals((float) Math.log(2), loss);
     assertArrayEquals(dz, rows);
     // The right answer masked away is infinitely wrong, not undefined.
@@ -111,7 +112,7 @@ class ScalarLossesTest {
       float[] byLabel = new float[n];
       float[] byRow = new float[n];
       float loss = crossEntropy(z, label, 0.125f, byLabel);
-      assertEquals(loss, loss(LossKernel.SOFTMAX_CROSS_ENTROPY, z, y, 0.125f, byRow));
+      assertEquals(loss, loss(LossFunction.Kind.SOFTMAX_CROSS_ENTROPY, z, y, 0.125f, byRow));
       assertArrayEquals(byLabel, byRow);
     }
   }
@@ -126,13 +127,13 @@ class ScalarLossesTest {
    */
   @ParameterizedTest
   @EnumSource
-  void valueAndGradientAreThoseOfDouble(LossKernel kind) {
+  void valueAndGradientAreThoseOfDouble(LossFunction.Kind kind) {
     valueAndGradientAreThoseOfDouble(n -> LossFunction.of(kind), 6 + kind.ordinal());
   }
 
   @Test
   void valueAndGradientWithParametersAreThoseOfDouble() {
-    valueAndGradientAreThoseOfDouble(n -> LossFunction.of(LossKernel.HUBER, 0.3f), 20);
+    valueAndGradientAreThoseOfDouble(n -> LossFunction.of(LossFunction.Kind.HUBER, 0.3f), 20);
     SplittableRandom random = new SplittableRandom(22);
     valueAndGradientAreThoseOfDouble(
         n -> {
@@ -171,7 +172,7 @@ class ScalarLossesTest {
   }
 
   private static Row exact(LossFunction kind, float[] z, float[] y) {
-    return switch (kind.kernel()) {
+    return switch (kind.kind()) {
       case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy(z, y);
       case SOFTMAX_BINARY_CROSS_ENTROPY -> softmaxBinaryCrossEntropy(z, y);
       default -> elementwise(kind, z, y);
@@ -189,7 +190,7 @@ class ScalarLossesTest {
       double yj = y[j];
       double softplus = Math.max(zj, 0) + Math.log1p(Math.exp(-Math.abs(zj)));
       double sigmoid = 1 / (1 + Math.exp(-zj));
-      switch (kind.kernel()) {
+      switch (kind.kind()) {
         case SIGMOID_BINARY_CROSS_ENTROPY -> {
           double p = kind.positiveWeights() == null ? 1 : kind.positiveWeights()[j];
           value += p * yj * (softplus - zj) + (1 - yj) * softplus;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.kernel.Kernels.Function;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -148,7 +149,7 @@ class ThreadsTest {
     kernels.softmaxBackward(a, y, output(results));
     kernels.crossEntropy(z, labels, 0, 0.5f, output(results), output(results, ROWS, 1));
     List<LossFunction> losses = new ArrayList<>();
-    for (LossKernel loss : LossKernel.values()) {
+    for (LossFunction.Kind loss : LossFunction.Kind.values()) {
       losses.add(LossFunction.of(loss));
     }
     losses.add(LossFunction.weightedBinary(random(COLUMNS, 12)));

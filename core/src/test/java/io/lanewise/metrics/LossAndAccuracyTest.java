@@ -10,8 +10,8 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Reduction;
 import org.junit.jupiter.api.Test;
 
 class LossAndAccuracyTest {

@@ -71,7 +71,7 @@ class ArchitectureTest {
             "3.4.bias",
             "5.weight",
             "5.bias"),
-        ModelTensor.of(network).stream().map(ModelTensor::name).toList());
+        NamedTensors.Slot.of(network).stream().map(NamedTensors.Slot::name).toList());
   }
 
   @ParameterizedTest

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Layer;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Reduction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

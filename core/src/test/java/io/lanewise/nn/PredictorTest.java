@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
+import io.lanewise.math.RandomStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.nn.Loss.Reduction;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

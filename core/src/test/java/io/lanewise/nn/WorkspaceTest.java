@@ -9,6 +9,8 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.math.RandomStream;
+import io.lanewise.nn.Loss.Reduction;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

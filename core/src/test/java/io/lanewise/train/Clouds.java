@@ -2,8 +2,8 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.RandomStream;
 
 /** Small data and a small network, for tests of the loop. */
 final class Clouds {

@@ -9,9 +9,10 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Reduction;
 import io.lanewise.optim.Sgd;
+import io.lanewise.train.Training.NonFiniteException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

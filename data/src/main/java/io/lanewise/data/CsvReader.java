@@ -1,6 +1,8 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.Objects;
  * column, both from 1.
  *
  * <pre>{@code
- * Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
+ * Encoding.Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
  * }</pre>
  *
  * <p>A column is named by its name in the header, its number from 1, or {@link #LAST}.
@@ -27,6 +29,19 @@ public final class CsvReader {
     YES,
     /** It has not. */
     NO
+  }
+
+  /**
+   * The rows of a CSV file that stay in the file. Of each 256th row its place is kept, so that a
+   * reader begins anywhere; in a file compressed by gzip it must read all that is before. Quotes
+   * must be as RFC 4180 has them.
+   */
+  public interface Source extends RowSource {
+    /** Returns how the rows are encoded. */
+    Encoding encoding();
+
+    /** Returns whether a reader can begin anywhere at no cost: not in a compressed file. */
+    boolean seekable();
   }
 
   /** The name that means the last column. */
@@ -207,7 +222,7 @@ public final class CsvReader {
    * @throws DataException if the content is not what was said, or {@link Missing#MEDIAN} was
    * @throws IOException if the file cannot be read
    */
-  public CsvSource stream(Path file) throws IOException {
+  public Source stream(Path file) throws IOException {
     if (missing.kind() == Missing.Kind.MEDIAN) {
       throw new DataException(file + ": a median needs all rows in memory: take the mean");
     }
@@ -215,7 +230,7 @@ public final class CsvReader {
   }
 
   /** Returns the rows of a file encoded as others were; see {@link #read(Path, Encoding)}. */
-  public CsvSource stream(Path file, Encoding encoding) throws IOException {
+  public Source stream(Path file, Encoding encoding) throws IOException {
     return CsvSource.open(this, file, encoding.withColumns(), true);
   }
 
@@ -223,7 +238,7 @@ public final class CsvReader {
    * Returns the features of a file without what they should give; columns of labels, targets and
    * weights may be there and are left out.
    */
-  public CsvSource streamFeatures(Path file, Encoding encoding) throws IOException {
+  public Source streamFeatures(Path file, Encoding encoding) throws IOException {
     return CsvSource.open(this, file, encoding.withColumns(), false);
   }
 
@@ -262,5 +277,48 @@ public final class CsvReader {
         + ignored
         + ", missing "
         + missing.kind();
+  }
+
+  /**
+   * What becomes of a missing value: an empty field, {@code NA}, {@code ?} or {@code NaN}. In a
+   * column of categories every choice but {@link #ERROR} makes it a row of zeros. Labels, targets
+   * and weights are never missing.
+   *
+   * @param kind the choice
+   * @param value of {@link Kind#CONSTANT}; else 0
+   */
+  public record Missing(Kind kind, float value) {
+    /** The choices. */
+    public enum Kind {
+      /** It is an error, which names line and column. */
+      ERROR,
+      /** It becomes the mean of the column's values in the training part. */
+      MEAN,
+      /** It becomes their median; of an even number, the mean of the middle two. */
+      MEDIAN,
+      /** It becomes a given number. */
+      CONSTANT
+    }
+
+    /** It is an error, which names line and column. */
+    public static final Missing ERROR = new Missing(Kind.ERROR, 0);
+
+    /** It becomes the mean of the column's values in the training part. */
+    public static final Missing MEAN = new Missing(Kind.MEAN, 0);
+
+    /** It becomes their median; of an even number, the mean of the middle two. */
+    public static final Missing MEDIAN = new Missing(Kind.MEDIAN, 0);
+
+    /** Checks that the value is finite. */
+    public Missing {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("value must be finite, got " + value);
+      }
+    }
+
+    /** It becomes that number. */
+    public static Missing constant(float value) {
+      return new Missing(Kind.CONSTANT, value);
+    }
   }
 }

@@ -13,12 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * The rows of a CSV file that stay in the file. Of each 256th row its place is kept, so that a
- * reader begins anywhere; in a file compressed by gzip it must read all that is before. Quotes must
- * be as RFC 4180 has them.
- */
-public final class CsvSource implements RowSource {
+/** The rows of a CSV file that stay in it; what is kept of it is a {@link CsvIndex}. */
+final class CsvSource implements CsvReader.Source {
   private static final int BUFFER = 1 << 16;
 
   private final CsvReader csv;
@@ -121,12 +117,12 @@ public final class CsvSource implements RowSource {
     return more;
   }
 
-  /** Returns how the rows are encoded. */
+  @Override
   public Encoding encoding() {
     return encoding;
   }
 
-  /** Returns whether a reader can begin anywhere at no cost: not in a compressed file. */
+  @Override
   public boolean seekable() {
     return !compressed;
   }

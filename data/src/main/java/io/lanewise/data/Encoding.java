@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Rows;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -269,5 +270,19 @@ public final class Encoding {
   @Override
   public String toString() {
     return nIn() + " features, " + nOut() + (hasLabels() ? " classes" : " targets");
+  }
+
+  /**
+   * Rows and how they came to be.
+   *
+   * @param dataset the rows
+   * @param encoding what was learnt from them: the names of the classes, the columns
+   */
+  public record Encoded(Dataset dataset, Encoding encoding) {
+    /** Checks that both are there. */
+    public Encoded {
+      Objects.requireNonNull(dataset, "dataset");
+      Objects.requireNonNull(encoding, "encoding");
+    }
   }
 }

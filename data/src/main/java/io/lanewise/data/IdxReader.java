@@ -2,6 +2,7 @@ package io.lanewise.data;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
+import io.lanewise.kernel.Matrix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,13 +45,13 @@ public final class IdxReader {
    * @throws IOException if a file cannot be read
    */
   public static Dataset read(Path images, Path labels, int classes) throws IOException {
-    Features features = readFeatures(images);
+    Matrix features = readFeatures(images);
     byte[] read = readLabels(images, features.rows(), labels, classes);
     int[] values = new int[read.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = read[i] & 0xff;
     }
-    return Dataset.ofLabels(features.values(), features.nIn(), values, count(read, classes));
+    return Dataset.ofLabels(features.array(), features.columns(), values, count(read, classes));
   }
 
   /**
@@ -129,13 +130,13 @@ public final class IdxReader {
   }
 
   /**
-   * Reads images alone.
+   * Reads images alone, (rows, nIn).
    *
    * @param images rows of 2 or more dimensions; values become 0..1
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read
    */
-  public static Features readFeatures(Path images) throws IOException {
+  public static Matrix readFeatures(Path images) throws IOException {
     Content content = read(images);
     int[] sizes = content.sizes();
     requireRows(images, sizes);
@@ -145,7 +146,7 @@ public final class IdxReader {
     for (int i = 0; i < values.length; i++) {
       values[i] = (content.bytes()[i] & 0xff) / 255f;
     }
-    return new Features(values, rows, nIn);
+    return new Matrix(values, rows, nIn);
   }
 
   private static void requireRows(Path images, int[] sizes) throws DataException {

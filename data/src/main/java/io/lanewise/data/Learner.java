@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import java.util.ArrayList;

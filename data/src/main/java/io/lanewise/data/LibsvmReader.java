@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;

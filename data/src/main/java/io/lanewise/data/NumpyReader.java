@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.dataset.Dataset;

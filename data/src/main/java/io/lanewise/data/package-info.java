@@ -7,7 +7,7 @@
  * later rows are read as the first were.
  *
  * <pre>{@code
- * Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
+ * Encoding.Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
  * Split split = Split.random(iris.dataset(), 0.2, 1);
  * Dataset later = new CsvReader().read(Path.of("later.csv"), iris.encoding());
  * }</pre>

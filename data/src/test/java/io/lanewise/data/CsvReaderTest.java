@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

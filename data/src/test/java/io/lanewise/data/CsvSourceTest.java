@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.CsvReader.Missing;
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
@@ -65,7 +67,7 @@ class CsvSourceTest {
     Random random = new Random(rows);
     Files.writeString(file, text(random, rows));
     Encoded read = reader().read(file);
-    CsvSource source = reader().stream(file);
+    CsvReader.Source source = reader().stream(file);
     assertEquals(read.encoding().format(), source.encoding().format());
     assertEquals(rows, source.rowCount());
     Dataset all = read.dataset();
@@ -90,7 +92,7 @@ class CsvSourceTest {
     try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(gz))) {
       out.write(text(new Random(1), 600).getBytes(StandardCharsets.UTF_8));
     }
-    CsvSource source = reader().stream(gz);
+    CsvReader.Source source = reader().stream(gz);
     Rows room = new Rows(source, 1);
     try (RowSource.Reader reader = source.open(555)) {
       assertEquals(1, reader.read(room, 0, 1));
@@ -109,7 +111,7 @@ class CsvSourceTest {
     assertEquals(
         wanted, assertThrows(DataException.class, () -> new CsvReader().stream(bad)).getMessage());
     Encoding encoding = Encoding.ofLabels(1, List.of(), 2);
-    CsvSource source = new CsvReader().stream(bad, encoding);
+    CsvReader.Source source = new CsvReader().stream(bad, encoding);
     try (RowSource.Reader reader = source.open(600)) {
       Rows room = new Rows(source, 100);
       assertEquals(
@@ -122,7 +124,7 @@ class CsvSourceTest {
     Path file = Files.writeString(folder.resolve("t.csv"), "a,y\n1,0\n2,1\n");
     CsvReader median = new CsvReader().missing(Missing.MEDIAN);
     assertThrows(DataException.class, () -> median.stream(file));
-    CsvSource source = new CsvReader().stream(file);
+    CsvReader.Source source = new CsvReader().stream(file);
     Files.writeString(file, "a,y\n1,0\n");
     String message = assertThrows(DataException.class, () -> source.open(0)).getMessage();
     assertTrue(message.contains("changed"), message);

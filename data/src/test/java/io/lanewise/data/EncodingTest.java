@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.CsvReader.Missing;
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.dataset.Dataset;

@@ -48,7 +48,7 @@ final class Call {
   /** Input i, which must be of FLOAT. */
   OnnxTensor floats(int i) throws ModelFormatException {
     OnnxTensor x = inputs[i];
-    if (x.type() != ElementType.FLOAT) {
+    if (x.type() != OnnxTensor.Type.FLOAT) {
       throw error("input " + i + " is of " + x.type() + ": only FLOAT is supported");
     }
     return x;
@@ -57,7 +57,7 @@ final class Call {
   /** Input i as integers, which must be of INT64 or INT32. */
   long[] integers(int i) throws ModelFormatException {
     OnnxTensor x = inputs[i];
-    if (x.type() != ElementType.INT64 && x.type() != ElementType.INT32) {
+    if (x.type() != OnnxTensor.Type.INT64 && x.type() != OnnxTensor.Type.INT32) {
       throw error("input " + i + " is of " + x.type() + ", wanted INT64");
     }
     return x.longs();
@@ -72,7 +72,7 @@ final class Call {
   }
 
   /** Makes room for a tensor, within the memory that the run may take. */
-  OnnxTensor make(ElementType type, int... dims) throws ModelFormatException {
+  OnnxTensor make(OnnxTensor.Type type, int... dims) throws ModelFormatException {
     int count = Shapes.count(dims, 0, dims.length);
     if (count < 0) {
       throw error("its output " + Shapes.text(dims) + " has too many elements");

@@ -5,14 +5,14 @@ final class Casts {
   private Casts() {}
 
   /** The float that those 16 bits are. */
-  static float ofBits(ElementType type, short bits) {
-    return type == ElementType.FLOAT16
+  static float ofBits(OnnxTensor.Type type, short bits) {
+    return type == OnnxTensor.Type.FLOAT16
         ? Float.float16ToFloat(bits)
         : Float.intBitsToFloat(bits << 16);
   }
 
   /** The nearest value of a type that is held in floats. */
-  static float round(ElementType type, float x) {
+  static float round(OnnxTensor.Type type, float x) {
     return switch (type) {
       case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(x));
       case BFLOAT16 -> bfloat16(x);
@@ -30,7 +30,7 @@ final class Casts {
   }
 
   /** Converts element i of {@code from} into element i of {@code to}; texts are not converted. */
-  static void cast(Object from, int i, ElementType type, Object to) {
+  static void cast(Object from, int i, OnnxTensor.Type type, Object to) {
     if (to instanceof float[] floats) {
       // From a double it is rounded twice where the target is a 16-bit float, as everywhere else.
       floats[i] = round(type, from instanceof long[] l ? (float) l[i] : (float) real(from, i));
@@ -45,8 +45,8 @@ final class Casts {
     return from instanceof float[] floats ? floats[i] : ((double[]) from)[i];
   }
 
-  private static long integer(Object from, int i, ElementType type) {
-    if (type == ElementType.BOOL) {
+  private static long integer(Object from, int i, OnnxTensor.Type type) {
+    if (type == OnnxTensor.Type.BOOL) {
       return (from instanceof long[] l ? l[i] != 0 : real(from, i) != 0) ? 1 : 0;
     }
     // Towards 0; what is out of range is the nearest long, then reduced.

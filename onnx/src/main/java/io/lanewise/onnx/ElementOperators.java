@@ -1,7 +1,7 @@
 package io.lanewise.onnx;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ final class ElementOperators {
   private static Operator activation(Activation f) {
     return call -> {
       OnnxTensor x = call.floats(0);
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       call.kernels().activate(f, x.row(), y.row());
       call.output(0, y);
     };
@@ -59,7 +59,7 @@ final class ElementOperators {
     node.attributes().requireOnly();
     return call -> {
       OnnxTensor x = call.floats(0);
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       call.kernels().map(f, x.row(), y.row());
       call.output(0, y);
     };
@@ -68,7 +68,7 @@ final class ElementOperators {
   private static Operator each(FloatFunction f) {
     return call -> {
       OnnxTensor x = call.floats(0);
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       float[] from = x.floats();
       float[] to = y.floats();
       for (int i = 0; i < to.length; i++) {
@@ -150,7 +150,7 @@ final class ElementOperators {
       if (dims == null || !Arrays.equals(dims, x.shape())) {
         throw call.error("the slope " + slope + " does not broadcast to " + x);
       }
-      OnnxTensor y = call.make(ElementType.FLOAT, dims);
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, dims);
       float[] a = x.floats();
       float[] s = slope.floats();
       float[] to = y.floats();
@@ -176,9 +176,9 @@ final class ElementOperators {
       }
       OnnxTensor y = call.make(a.type(), dims);
       Walk walk = new Walk(dims, a.shape(), b.shape());
-      if (a.type() == ElementType.FLOAT) {
+      if (a.type() == OnnxTensor.Type.FLOAT) {
         floats(f, a.floats(), b.floats(), y.floats(), walk);
-      } else if (a.type().isIntegers() && a.type() != ElementType.BOOL) {
+      } else if (a.type().isIntegers() && a.type() != OnnxTensor.Type.BOOL) {
         integers(call, f, a.longs(), b.longs(), y, walk);
       } else {
         throw call.error("arithmetic of " + a.type() + " is not supported");
@@ -202,7 +202,7 @@ final class ElementOperators {
   private static void integers(Call call, Arithmetic f, long[] a, long[] b, OnnxTensor y, Walk walk)
       throws ModelFormatException {
     long[] to = y.longs();
-    boolean unsigned = y.type() == ElementType.UINT64;
+    boolean unsigned = y.type() == OnnxTensor.Type.UINT64;
     for (int i = 0; i < to.length; i++, walk.step()) {
       if (f == Arithmetic.DIV && b[walk.second()] == 0) {
         throw call.error("division by zero");
@@ -218,12 +218,12 @@ final class ElementOperators {
       return call -> {
         OnnxTensor min = bound(call, 1);
         OnnxTensor max = bound(call, 2);
-        ElementType type = call.input(0).type();
-        boolean signed = type.isIntegers() && type != ElementType.UINT64;
-        if (type != ElementType.FLOAT && (!signed || type == ElementType.BOOL)) {
+        OnnxTensor.Type type = call.input(0).type();
+        boolean signed = type.isIntegers() && type != OnnxTensor.Type.UINT64;
+        if (type != OnnxTensor.Type.FLOAT && (!signed || type == OnnxTensor.Type.BOOL)) {
           throw call.error("Clip of " + type + " is not supported");
         }
-        if (type == ElementType.FLOAT) {
+        if (type == OnnxTensor.Type.FLOAT) {
           clip(
               call,
               min == null ? Float.NEGATIVE_INFINITY : min.floats()[0],
@@ -252,7 +252,7 @@ final class ElementOperators {
 
   private static void clip(Call call, float min, float max) throws ModelFormatException {
     OnnxTensor x = call.floats(0);
-    OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+    OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
     float[] from = x.floats();
     float[] to = y.floats();
     for (int i = 0; i < to.length; i++) {

@@ -1,5 +1,6 @@
 package io.lanewise.onnx;
 
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package io.lanewise.onnx;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -224,11 +225,11 @@ final class GraphParser {
       throw new ModelFormatException("an " + what + " of the graph has no name");
     }
     String which = what + " \"" + name + "\"";
-    ElementType type = null;
+    OnnxTensor.Type type = null;
     int[] dims = null;
     while (tensor != null && tensor.next()) {
       switch (tensor.field()) {
-        case 1 -> type = ElementType.of(tensor.intValue());
+        case 1 -> type = OnnxTensor.Type.of(tensor.intValue());
         case 2 -> dims = dims(tensor.message(), which);
         default -> tensor.skip();
       }

@@ -2,6 +2,7 @@ package io.lanewise.onnx;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -78,7 +79,7 @@ final class NetworkFolder {
   private void requireRows(ValueInfo input) throws ModelFormatException {
     int[] dims = input.dims();
     boolean rows = dims == null || dims.length == 2 || flattensInput;
-    if (input.type() != ElementType.FLOAT || !rows) {
+    if (input.type() != OnnxTensor.Type.FLOAT || !rows) {
       throw new ModelFormatException("the input " + input + " is no matrix of FLOAT");
     }
   }
@@ -98,11 +99,11 @@ final class NetworkFolder {
       case "Dropout" -> {
         OnnxTensor training = node.hasInput(2) ? values.constant(node.inputs()[2]) : null;
         boolean one = training != null && training.count() == 1;
-        boolean off = one && training.type() == ElementType.BOOL && training.longs()[0] == 0;
+        boolean off = one && training.type() == OnnxTensor.Type.BOOL && training.longs()[0] == 0;
         require(node, off || !node.hasInput(2), "training_mode is not a constant false");
         yield true;
       }
-      case "Cast" -> ShapeOperators.castTo(node) == ElementType.FLOAT;
+      case "Cast" -> ShapeOperators.castTo(node) == OnnxTensor.Type.FLOAT;
       default -> false;
     };
   }
@@ -204,7 +205,7 @@ final class NetworkFolder {
     float[][] vectors = new float[count][];
     for (int i = 0; i < count; i++) {
       OnnxTensor x = values.constant(node.inputs()[i + 1]);
-      boolean vector = x != null && x.type() == ElementType.FLOAT && x.rank() == 1;
+      boolean vector = x != null && x.type() == OnnxTensor.Type.FLOAT && x.rank() == 1;
       require(node, vector, "input " + (i + 1) + " is no constant vector");
       vectors[i] = x.floats();
     }
@@ -233,7 +234,7 @@ final class NetworkFolder {
   private OnnxTensor weights(Node node) throws ModelFormatException {
     OnnxTensor w = values.constant(node.inputs()[1]);
     require(node, w != null, "its second factor is no constant");
-    boolean matrix = w.type() == ElementType.FLOAT && w.rank() == 2 && w.count() > 0;
+    boolean matrix = w.type() == OnnxTensor.Type.FLOAT && w.rank() == 2 && w.count() > 0;
     require(node, matrix, "its second factor " + w + " is no matrix");
     require(node, !values.isConstant(node.inputs()[0]), "its first factor is constant");
     return w;
@@ -248,7 +249,7 @@ final class NetworkFolder {
   /** Whether it broadcasts to rows of n and to no more. */
   private static boolean isRow(OnnxTensor x, int n) {
     boolean flat = x.rank() < 2 || (x.rank() == 2 && x.shape()[0] == 1);
-    return x.type() == ElementType.FLOAT && flat && (x.count() == 1 || x.count() == n);
+    return x.type() == OnnxTensor.Type.FLOAT && flat && (x.count() == 1 || x.count() == n);
   }
 
   /** A bias, a shift, or the end of a residual block. */
@@ -341,7 +342,7 @@ final class NetworkFolder {
     }
     OnnxTensor shape = values.constant(node.inputs()[1]);
     require(node, shape != null, "its shape is no constant");
-    boolean pair = shape.type() == ElementType.INT64 && shape.count() == 2;
+    boolean pair = shape.type() == OnnxTensor.Type.INT64 && shape.count() == 2;
     boolean free = pair && (shape.longs()[0] == -1 || shape.longs()[0] == 0);
     require(node, free && !node.attributes().flag("allowzero", false), "it does not leave rows");
     long columns = shape.longs()[1];

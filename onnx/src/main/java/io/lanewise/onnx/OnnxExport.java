@@ -4,7 +4,7 @@ import io.lanewise.internal.AtomicFile;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelTensor;
+import io.lanewise.model.NamedTensors;
 import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Dense;
@@ -34,7 +34,7 @@ final class OnnxExport {
   static final String INPUT = "input";
   static final String OUTPUT = "output";
 
-  private static final int FLOAT = ElementType.FLOAT.code();
+  private static final int FLOAT = OnnxTensor.Type.FLOAT.code();
 
   /** A node in the making; the attributes are written already. */
   private record Draft(String operator, String output, List<String> inputs, ProtoWriter body) {}
@@ -82,7 +82,7 @@ final class OnnxExport {
 
   private ProtoWriter graph() {
     network.layers().forEach(layer -> tensors.add(new HashMap<>()));
-    for (ModelTensor tensor : ModelTensor.of(network)) {
+    for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       String name = tensor.name();
       String role = name.substring(name.lastIndexOf('.') + 1);
       tensors.get(tensor.tensor().layer()).put(role, name);
@@ -112,7 +112,7 @@ final class OnnxExport {
     return output.equals(value) ? OUTPUT : output;
   }
 
-  private static ProtoWriter initializer(ModelTensor tensor) {
+  private static ProtoWriter initializer(NamedTensors.Slot tensor) {
     ProtoWriter proto = new ProtoWriter();
     for (long dim : tensor.shape()) {
       proto.number(1, dim);

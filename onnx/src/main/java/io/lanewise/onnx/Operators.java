@@ -1,7 +1,7 @@
 package io.lanewise.onnx;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.ElementOperators.Arithmetic;
 

@@ -35,7 +35,7 @@ final class Products {
         throw call.error("A " + a + " and B " + b + " do not fit");
       }
       OnnxTensor c = call.optional(2) == null ? null : call.floats(2);
-      OnnxTensor y = call.make(ElementType.FLOAT, m, n);
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, m, n);
       Epilogue epilogue = epilogue(call, alpha, beta, c, y);
       Matrix bias = epilogue.start() == Epilogue.Start.BIAS ? c.row() : null;
       call.kernels().matmul(form, whole(a), whole(b), whole(y), epilogue, bias, null);
@@ -99,7 +99,7 @@ final class Products {
       int[] full = Arrays.copyOf(batch, batch.length + 2);
       full[batch.length] = m;
       full[batch.length + 1] = n;
-      OnnxTensor y = call.make(ElementType.FLOAT, full);
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, full);
       // No product may be so large that the places in it overflow: a, b and y are arrays.
       Walk walk = new Walk(batch, aBatch, bBatch);
       int products = y.count() == 0 ? 0 : Shapes.count(batch);

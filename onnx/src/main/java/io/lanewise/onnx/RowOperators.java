@@ -1,6 +1,6 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import io.lanewise.math.FloatMath;
@@ -37,7 +37,7 @@ final class RowOperators {
     }
     return call -> {
       OnnxTensor x = call.floats(0);
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       // The coerced form takes the rank as an axis too: then there is one column.
       int axis =
           x.rank() == 0 || (!single && wanted == x.rank()) ? wanted : call.axis(wanted, x.rank());
@@ -135,7 +135,7 @@ final class RowOperators {
       }
       int[] dims = x.dims();
       dims[axis] = 1;
-      OnnxTensor y = call.make(ElementType.INT64, dims);
+      OnnxTensor y = call.make(OnnxTensor.Type.INT64, dims);
       int inner = Shapes.count(dims, axis + 1, dims.length);
       long[] to = y.longs();
       for (int i = 0; i < to.length; i++) {
@@ -155,10 +155,10 @@ final class RowOperators {
 
   /** The order of two elements; NaN is the greatest, zeros of either sign are equal. */
   private static int compare(Call call, OnnxTensor x, int i, int j) throws ModelFormatException {
-    if (x.type() == ElementType.FLOAT) {
+    if (x.type() == OnnxTensor.Type.FLOAT) {
       return Float.compare(x.floats()[i] + 0f, x.floats()[j] + 0f);
     }
-    if (x.type().isIntegers() && x.type() != ElementType.UINT64) {
+    if (x.type().isIntegers() && x.type() != OnnxTensor.Type.UINT64) {
       return Long.compare(x.longs()[i], x.longs()[j]);
     }
     throw call.error("the maximum of " + x.type() + " is not supported");
@@ -186,7 +186,7 @@ final class RowOperators {
           throw call.error("input " + i + " is " + call.input(i) + ", wanted (" + n + ")");
         }
       }
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       float[] scale = call.scratch(n);
       float[] gamma = call.input(1).floats();
       float[] variance = call.input(4).floats();
@@ -248,11 +248,11 @@ final class RowOperators {
       float[] gamma = spread(call, call.floats(1), inner);
       float[] beta =
           call.optional(2) == null ? call.scratch(n) : spread(call, call.floats(2), inner);
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       int[] outer = x.dims();
       Arrays.fill(outer, axis, x.rank(), 1);
-      OnnxTensor mean = call.make(ElementType.FLOAT, outer);
-      OnnxTensor rstd = call.make(ElementType.FLOAT, outer);
+      OnnxTensor mean = call.make(OnnxTensor.Type.FLOAT, outer);
+      OnnxTensor rstd = call.make(OnnxTensor.Type.FLOAT, outer);
       Norm norm =
           new Norm(
               Matrix.row(gamma, 0, n),

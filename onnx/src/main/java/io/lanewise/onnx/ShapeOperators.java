@@ -25,10 +25,10 @@ final class ShapeOperators {
       OnnxTensor training = call.optional(2);
       if (training != null) {
         OnnxTensor ratio = call.optional(1);
-        boolean on = training.type() == ElementType.BOOL && training.count() == 1;
+        boolean on = training.type() == OnnxTensor.Type.BOOL && training.count() == 1;
         boolean nothing =
             ratio != null
-                && ratio.type() == ElementType.FLOAT
+                && ratio.type() == OnnxTensor.Type.FLOAT
                 && ratio.count() == 1
                 && ratio.floats()[0] == 0;
         if (!on || (training.longs()[0] != 0 && !nothing)) {
@@ -38,8 +38,9 @@ final class ShapeOperators {
       call.output(0, x);
       if (call.node().hasOutput(1)) {
         OnnxTensor mask =
-            call.make(call.node().opset() < 10 ? ElementType.FLOAT : ElementType.BOOL, x.shape());
-        if (mask.type() == ElementType.BOOL) {
+            call.make(
+                call.node().opset() < 10 ? OnnxTensor.Type.FLOAT : OnnxTensor.Type.BOOL, x.shape());
+        if (mask.type() == OnnxTensor.Type.BOOL) {
           Arrays.fill(mask.longs(), 1);
         } else {
           Arrays.fill(mask.floats(), 1);
@@ -205,14 +206,14 @@ final class ShapeOperators {
   }
 
   static Operator cast(Node node) throws ModelFormatException {
-    ElementType to = castTo(node);
+    OnnxTensor.Type to = castTo(node);
     return call -> {
       OnnxTensor x = call.input(0);
       if (x.type() == to) {
         call.output(0, x);
         return;
       }
-      if (x.type() == ElementType.STRING || to == ElementType.STRING) {
+      if (x.type() == OnnxTensor.Type.STRING || to == OnnxTensor.Type.STRING) {
         throw call.error("a cast from " + x.type() + " to " + to + " is not supported");
       }
       OnnxTensor y = call.make(to, x.shape());
@@ -224,10 +225,10 @@ final class ShapeOperators {
   }
 
   /** The type that such a node converts to. */
-  static ElementType castTo(Node node) throws ModelFormatException {
+  static OnnxTensor.Type castTo(Node node) throws ModelFormatException {
     node.attributes().requireOnly("to", "saturate", "round_mode");
     long code = node.attributes().integer("to", 0);
-    ElementType to = code == (int) code ? ElementType.of((int) code) : null;
+    OnnxTensor.Type to = code == (int) code ? OnnxTensor.Type.of((int) code) : null;
     if (to == null) {
       throw node.error("a cast to element type " + code + " is not supported");
     }
@@ -258,12 +259,13 @@ final class ShapeOperators {
       value = OnnxTensor.of(a.integers("value_ints"), a.integers("value_ints").length);
     } else if (a.has("value_string")) {
       value =
-          new OnnxTensor(ElementType.STRING, new int[0], new String[] {a.text("value_string", "")});
+          new OnnxTensor(
+              OnnxTensor.Type.STRING, new int[0], new String[] {a.text("value_string", "")});
     } else if (a.has("value_strings")) {
       List<String> texts = a.texts("value_strings");
       value =
           new OnnxTensor(
-              ElementType.STRING, new int[] {texts.size()}, texts.toArray(new String[0]));
+              OnnxTensor.Type.STRING, new int[] {texts.size()}, texts.toArray(new String[0]));
     } else {
       value = a.tensor("value");
     }
@@ -316,7 +318,7 @@ final class ShapeOperators {
         throw call.error(
             offset.length + " offsets and " + scale.length + " scales for " + n + " columns");
       }
-      OnnxTensor y = call.make(ElementType.FLOAT, x.shape());
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
       float[] from = x.floats();
       float[] to = y.floats();
       for (int i = 0; i < to.length; i++) {

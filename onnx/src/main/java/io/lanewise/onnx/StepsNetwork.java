@@ -9,11 +9,12 @@ import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.LayerNorm;
 import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Normalization;
-import io.lanewise.nn.Reduction;
 import io.lanewise.nn.ResidualAdd;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -47,7 +48,7 @@ final class StepsNetwork {
     ModelFormatException first = null;
     Values values = new Values(graph, new Budget("its constants take too much memory", bytes));
     for (ValueInfo output : graph.outputs()) {
-      boolean floats = output.type() == null || output.type() == ElementType.FLOAT;
+      boolean floats = output.type() == null || output.type() == OnnxTensor.Type.FLOAT;
       if (!floats) {
         continue;
       }

@@ -51,7 +51,7 @@ final class TensorParser {
     while (reader.next()) {
       field();
     }
-    ElementType type = ElementType.of(code);
+    OnnxTensor.Type type = OnnxTensor.Type.of(code);
     if (type == null) {
       throw error("element type " + code + " is not supported");
     }
@@ -138,12 +138,12 @@ final class TensorParser {
         };
   }
 
-  private Object allocate(ElementType type, int count) throws ModelFormatException {
+  private Object allocate(OnnxTensor.Type type, int count) throws ModelFormatException {
     if (raw != null) {
       if (typedField != 0) {
         throw error("it has both raw data and data of a type");
       }
-      if (type == ElementType.STRING) {
+      if (type == OnnxTensor.Type.STRING) {
         throw error("texts cannot be raw data");
       }
       if (raw.remaining() != (long) count * type.bytes()) {
@@ -175,7 +175,7 @@ final class TensorParser {
     return newArray(type, count);
   }
 
-  static Object newArray(ElementType type, int count) {
+  static Object newArray(OnnxTensor.Type type, int count) {
     if (type.isFloats()) {
       return new float[count];
     }
@@ -186,7 +186,7 @@ final class TensorParser {
     };
   }
 
-  private static int fieldOf(ElementType type) {
+  private static int fieldOf(OnnxTensor.Type type) {
     return switch (type) {
       case FLOAT -> FLOAT_DATA;
       case INT64 -> INT64_DATA;
@@ -197,8 +197,8 @@ final class TensorParser {
     };
   }
 
-  private void fillRaw(ElementType type, Object data) throws ModelFormatException {
-    if (type == ElementType.FLOAT) {
+  private void fillRaw(OnnxTensor.Type type, Object data) throws ModelFormatException {
+    if (type == OnnxTensor.Type.FLOAT) {
       raw.packedFloats((float[]) data, 0, ((float[]) data).length);
     } else if (data instanceof float[] floats) {
       for (int i = 0; i < floats.length; i++) {
@@ -223,14 +223,14 @@ final class TensorParser {
     }
   }
 
-  private long integer(ElementType type, long value) throws ModelFormatException {
-    if (type.wrap(value) != value || (type == ElementType.BOOL && (value & ~1L) != 0)) {
+  private long integer(OnnxTensor.Type type, long value) throws ModelFormatException {
+    if (type.wrap(value) != value || (type == OnnxTensor.Type.BOOL && (value & ~1L) != 0)) {
       throw error(value + " is no " + type);
     }
     return value;
   }
 
-  private void fillTyped(ElementType type, Object data, ProtoReader fields)
+  private void fillTyped(OnnxTensor.Type type, Object data, ProtoReader fields)
       throws ModelFormatException {
     int i = 0;
     while (fields.next()) {
@@ -249,9 +249,9 @@ final class TensorParser {
     }
   }
 
-  private void one(ElementType type, Object data, int i, ProtoReader field)
+  private void one(OnnxTensor.Type type, Object data, int i, ProtoReader field)
       throws ModelFormatException {
-    if (type == ElementType.FLOAT) {
+    if (type == OnnxTensor.Type.FLOAT) {
       ((float[]) data)[i] = field.float32();
     } else if (data instanceof double[] doubles) {
       doubles[i] = field.float64();
@@ -260,9 +260,9 @@ final class TensorParser {
     }
   }
 
-  private void onePacked(ElementType type, Object data, int i, ProtoReader packed)
+  private void onePacked(OnnxTensor.Type type, Object data, int i, ProtoReader packed)
       throws ModelFormatException {
-    if (type == ElementType.FLOAT) {
+    if (type == OnnxTensor.Type.FLOAT) {
       ((float[]) data)[i] = packed.packedFloat();
     } else if (data instanceof double[] doubles) {
       doubles[i] = packed.packedDouble();
@@ -271,10 +271,11 @@ final class TensorParser {
     }
   }
 
-  private void put(ElementType type, Object data, int i, long value) throws ModelFormatException {
+  private void put(OnnxTensor.Type type, Object data, int i, long value)
+      throws ModelFormatException {
     if (data instanceof float[] floats) {
       // The 16-bit floats stand there as the integers that their bits are.
-      floats[i] = Casts.ofBits(type, (short) integer(ElementType.UINT16, value));
+      floats[i] = Casts.ofBits(type, (short) integer(OnnxTensor.Type.UINT16, value));
     } else {
       ((long[]) data)[i] = integer(type, value);
     }

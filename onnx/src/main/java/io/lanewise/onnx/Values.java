@@ -78,7 +78,8 @@ final class Values {
   /** The value as one constant float; NaN if it is none. */
   double scalar(String value) {
     OnnxTensor constant = constants.get(value);
-    boolean one = constant != null && constant.type() == ElementType.FLOAT && constant.count() == 1;
+    boolean one =
+        constant != null && constant.type() == OnnxTensor.Type.FLOAT && constant.count() == 1;
     return one ? constant.floats()[0] : Double.NaN;
   }
 

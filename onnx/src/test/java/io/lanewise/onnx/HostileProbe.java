@@ -3,6 +3,7 @@ package io.lanewise.onnx;
 import com.sun.management.ThreadMXBean;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

@@ -2,6 +2,7 @@ package io.lanewise.onnx;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,8 +77,8 @@ record NodeTest(Path folder) {
   }
 
   /** NumPy, which wrote the data, has no bfloat16: it wrote the bits as integers. */
-  private static OnnxTensor as(ElementType type, OnnxTensor x) {
-    if (type != ElementType.BFLOAT16 || x.type() != ElementType.UINT16) {
+  private static OnnxTensor as(OnnxTensor.Type type, OnnxTensor x) {
+    if (type != OnnxTensor.Type.BFLOAT16 || x.type() != OnnxTensor.Type.UINT16) {
       return x;
     }
     float[] values = new float[x.count()];

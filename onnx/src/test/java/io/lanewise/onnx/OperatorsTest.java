@@ -159,7 +159,7 @@ final class OperatorsTest {
         "Identity"
       })
   void everyTypeIsRunOrRefused(String operator) throws IOException {
-    for (ElementType type : ElementType.values()) {
+    for (OnnxTensor.Type type : OnnxTensor.Type.values()) {
       ProtoWriter none = new ProtoWriter().number(1, 1).number(1, 0).number(2, type.code());
       for (ProtoWriter constant : new ProtoWriter[] {none, two(type)}) {
         ProtoWriter graph = new ProtoWriter().message(5, constant.text(8, "c"));
@@ -189,8 +189,8 @@ final class OperatorsTest {
         "LayerNormalization"
       })
   void everyPairOfTypesIsRunOrRefused(String operator) throws IOException {
-    for (ElementType a : ElementType.values()) {
-      for (ElementType b : ElementType.values()) {
+    for (OnnxTensor.Type a : OnnxTensor.Type.values()) {
+      for (OnnxTensor.Type b : OnnxTensor.Type.values()) {
         ProtoWriter graph = new ProtoWriter();
         graph.message(5, two(a).text(8, "a")).message(5, two(b).text(8, "b"));
         ProtoWriter node = Bombs.node(operator, "a", "b", "c");
@@ -208,9 +208,9 @@ final class OperatorsTest {
   }
 
   /** (1, 2) of that type. */
-  private static ProtoWriter two(ElementType type) {
+  private static ProtoWriter two(OnnxTensor.Type type) {
     ProtoWriter tensor = new ProtoWriter().number(1, 1).number(1, 2).number(2, type.code());
-    return type == ElementType.STRING
+    return type == OnnxTensor.Type.STRING
         ? tensor.text(6, "a").text(6, "b")
         : tensor.text(9, "\1".repeat(2 * type.bytes()));
   }

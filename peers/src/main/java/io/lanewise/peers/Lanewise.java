@@ -2,9 +2,9 @@ package io.lanewise.peers;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
-import io.lanewise.kernel.Function;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;

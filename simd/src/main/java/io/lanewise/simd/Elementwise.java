@@ -6,7 +6,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import jdk.incubator.vector.FloatVector;

@@ -7,7 +7,6 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
@@ -27,7 +26,7 @@ final class Losses {
   private Losses() {}
 
   static void loss(LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
-    if (loss.kernel() == LossKernel.SOFTMAX_BINARY_CROSS_ENTROPY) {
+    if (loss.kind() == LossFunction.Kind.SOFTMAX_BINARY_CROSS_ENTROPY) {
       // Nobody trains with it in earnest, so one piece of code serves both.
       ScalarKernels.INSTANCE.loss(loss, z, y, scale, dz, rowLoss);
       return;
@@ -40,7 +39,7 @@ final class Losses {
       Matrix ys = scratch.part(1, y, i, some);
       Matrix dzs = scratch.part(2, dz, i, some);
       Matrix losses = scratch.part(3, rowLoss, i, some);
-      if (loss.kernel() == LossKernel.SOFTMAX_CROSS_ENTROPY) {
+      if (loss.kind() == LossFunction.Kind.SOFTMAX_CROSS_ENTROPY) {
         SoftmaxLosses.ofTargets(zs, ys, scale, dzs, losses, scratch);
       } else {
         block(loss, zs, ys, scale, dzs, losses, scratch);
@@ -51,7 +50,7 @@ final class Losses {
   private static void block(
       LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch s) {
     float[] gradient =
-        switch (loss.kernel()) {
+        switch (loss.kind()) {
           case SIGMOID_BINARY_CROSS_ENTROPY ->
               binaryCrossEntropy(loss.positiveWeights(), z, y, scale, dz, rowLoss, s);
           case ABSOLUTE_ERROR -> absoluteError(z, y, scale, dz, rowLoss, s);

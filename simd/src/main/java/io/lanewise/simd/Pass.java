@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 
 /**
  * A function of all elements of a block: a loop of {@link Elementwise}, or of {@link Derivatives}.
- * It has the name of its {@link io.lanewise.kernel.Function} or {@link
+ * It has the name of its {@link io.lanewise.kernel.Kernels.Function} or {@link
  * io.lanewise.kernel.Activation}.
  *
  * <p>C2 cannot inline what it calls by a handle that is no constant. So each function is compiled

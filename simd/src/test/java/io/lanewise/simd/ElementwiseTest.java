@@ -1,7 +1,7 @@
 package io.lanewise.simd;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.Function;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.simd.BothKernels.Operation;
 import io.lanewise.simd.BothKernels.Shape;
 import java.util.Arrays;

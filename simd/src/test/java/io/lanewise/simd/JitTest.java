@@ -6,11 +6,10 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Blas;
 import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Epilogue;
-import io.lanewise.kernel.Function;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.ScalarKernels;
@@ -102,7 +101,7 @@ class JitTest {
   private static Stream<LossFunction> losses() {
     float[] weights = Arrays.copyOf(random(5), N);
     return Stream.concat(
-        Stream.of(LossKernel.values()).map(LossFunction::of),
+        Stream.of(LossFunction.Kind.values()).map(LossFunction::of),
         Stream.of(LossFunction.weightedBinary(weights)));
   }
 

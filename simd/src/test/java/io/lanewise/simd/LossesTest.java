@@ -4,7 +4,6 @@ import static io.lanewise.simd.BothKernels.column;
 import static io.lanewise.simd.BothKernels.window;
 
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -51,14 +50,14 @@ class LossesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(LossKernel.class)
-  void lossesHaveTheBitsOfTheScalarKernels(LossKernel kernel) {
+  @EnumSource(LossFunction.Kind.class)
+  void lossesHaveTheBitsOfTheScalarKernels(LossFunction.Kind kernel) {
     compare(n -> LossFunction.of(kernel));
   }
 
   @Test
   void lossesWithParametersHaveTheBitsOfTheScalarKernels() {
-    compare(n -> LossFunction.of(LossKernel.HUBER, 0.3f));
+    compare(n -> LossFunction.of(LossFunction.Kind.HUBER, 0.3f));
     SplittableRandom random = new SplittableRandom(9);
     compare(
         n -> {

@@ -2,7 +2,6 @@ package io.lanewise.simd;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.DiffReport;
 import io.lanewise.check.KernelDiff;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
@@ -44,7 +43,7 @@ class NetworkBitsTest {
     }
   }
 
-  private static void assertSame(DiffReport report) {
+  private static void assertSame(KernelDiff.Report report) {
     assertTrue(report.identical(), report::toString);
   }
 }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.lanewise.dataset.Dataset;
+import io.lanewise.math.RandomStream;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
-import io.lanewise.nn.RandomStream;
 import io.lanewise.optim.AdamW;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training;

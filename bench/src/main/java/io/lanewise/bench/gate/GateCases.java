@@ -5,7 +5,6 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.kernel.LossKernel;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
@@ -207,7 +206,7 @@ final class GateCases {
 
   private static GateCase binaryCrossEntropy() {
     int columns = 10;
-    LossFunction loss = LossFunction.of(LossKernel.SIGMOID_BINARY_CROSS_ENTROPY);
+    LossFunction loss = LossFunction.of(LossFunction.Kind.SIGMOID_BINARY_CROSS_ENTROPY);
     return elements(
         "loss " + loss,
         ROWS * columns,

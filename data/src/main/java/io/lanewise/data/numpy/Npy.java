@@ -1,8 +1,8 @@
 package io.lanewise.data.numpy;
 
 import io.lanewise.internal.AtomicFile;
-import io.lanewise.model.DType;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.NamedTensors.DType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package io.lanewise.data.numpy;
 
-import io.lanewise.model.DType;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.NamedTensors.DType;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,10 @@ package io.lanewise.data.numpy;
 
 import io.lanewise.internal.AtomicFile;
 import io.lanewise.internal.Names;
-import io.lanewise.model.DType;
 import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.model.ModelTensor;
 import io.lanewise.model.NamedTensors;
+import io.lanewise.model.NamedTensors.DType;
 import io.lanewise.nn.Network;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -287,7 +286,7 @@ public final class Npz implements NamedTensors, Closeable {
      * @throws IllegalArgumentException if there is an array of one of the names
      */
     public Writer add(Network network) {
-      for (ModelTensor tensor : ModelTensor.of(network)) {
+      for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
         long[] shape = tensor.shape();
         int columns = (int) shape[shape.length - 1];
         float[] values = new float[tensor.count()];

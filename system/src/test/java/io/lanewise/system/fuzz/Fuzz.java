@@ -20,11 +20,10 @@ import io.lanewise.model.Safetensors;
 import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
-import io.lanewise.onnx.ElementType;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import io.lanewise.onnx.OnnxTensor;
-import io.lanewise.onnx.ValueInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -331,8 +330,8 @@ final class Fuzz {
         dims[i] = dims[i] < 0 ? 2 : dims[i];
         count = Math.min(1 << 14, count) * dims[i];
       }
-      boolean floats = input.type() == ElementType.FLOAT;
-      if (count > 1 << 14 || !(floats || input.type() == ElementType.INT64)) {
+      boolean floats = input.type() == OnnxTensor.Type.FLOAT;
+      if (count > 1 << 14 || !(floats || input.type() == OnnxTensor.Type.INT64)) {
         return;
       }
       inputs.put(

@@ -1,4 +1,4 @@
-package io.lanewise.nn;
+package io.lanewise.math;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.nn.RandomStream.Purpose;
+import io.lanewise.math.RandomStream.Purpose;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

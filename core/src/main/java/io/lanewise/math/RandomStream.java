@@ -1,6 +1,5 @@
-package io.lanewise.nn;
+package io.lanewise.math;
 
-import io.lanewise.math.Philox;
 import java.util.Objects;
 
 /**
