@@ -2,6 +2,7 @@
 module io.lanewise.data {
   requires transitive io.lanewise.core;
   requires de.siegmar.fastcsv;
+  requires static org.jspecify;
 
   exports io.lanewise.data;
   exports io.lanewise.data.numpy;

@@ -3,6 +3,7 @@ package io.lanewise.check;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds kernels to the specification: runs seeded batteries of every operation on them and on
@@ -24,7 +25,8 @@ public final class KernelConformance {
    * @param difference the first difference in one line, or null
    * @param sha256 of all floats that the candidate left in the arrays, every NaN as 0x7fc00000
    */
-  public record Result(long calls, long products, long floats, String difference, String sha256) {
+  public record Result(
+      long calls, long products, long floats, @Nullable String difference, String sha256) {
     /** Returns whether no bit differed. */
     public boolean identical() {
       return difference == null;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one network through two kernels, one step of training each, and compares the bits of all
@@ -137,7 +138,7 @@ public final class KernelDiff {
 
   private void compareLoss(double one, double two) {
     long ulps = Ulps.distance(one, two);
-    Report.Difference difference =
+    Report.@Nullable Difference difference =
         ulps == 0 ? null : new Report.Difference("loss", -1, 0, 0, one, two, ulps);
     tensors.add(new Report.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference));
   }
@@ -148,7 +149,7 @@ public final class KernelDiff {
 
   private void compare(
       String name, int layer, int rows, int columns, float[] one, float[] two, int off) {
-    Report.Difference difference = null;
+    Report.@Nullable Difference difference = null;
     int different = 0;
     for (int i = 0; i < rows * columns; i++) {
       float a = one[off + i];
@@ -185,7 +186,8 @@ public final class KernelDiff {
      * @param different how many elements have different bits
      * @param difference the first of them in row-major order; null if there is none
      */
-    public record Tensor(String name, int rows, int columns, int different, Difference difference) {
+    public record Tensor(
+        String name, int rows, int columns, int different, @Nullable Difference difference) {
 
       /** Returns the number of elements. */
       public int compared() {

@@ -13,4 +13,7 @@
  * scalar specification at all, and {@link io.lanewise.check.Reference} is a network in double to
  * compare with. No part of it is needed to train or to predict.
  */
+@NullMarked
 package io.lanewise.check;
+
+import org.jspecify.annotations.NullMarked;

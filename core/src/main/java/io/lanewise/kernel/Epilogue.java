@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a matrix product does to each element besides the product: where its chain starts, and what
@@ -17,7 +18,7 @@ import java.util.Objects;
  * @param beta the factor of the old C, 0 if it is not scaled
  */
 public record Epilogue(
-    Start start, Activation activation, Activation derivative, float alpha, float beta) {
+    Start start, Activation activation, @Nullable Activation derivative, float alpha, float beta) {
   /** Where each chain starts. */
   public enum Start {
     /** From +0; the old contents of C are not read. */

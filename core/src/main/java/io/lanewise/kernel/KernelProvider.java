@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a module that has kernels offers to {@link java.util.ServiceLoader}. It loads on any JVM: it
  * names no class that may be missing until it has been asked whether it is usable.
@@ -9,7 +11,7 @@ public interface KernelProvider {
   String name();
 
   /** Returns null if the kernels work in this JVM, or why not and what cures it, in one line. */
-  String unusable();
+  @Nullable String unusable();
 
   /** Returns the kernels; called only if {@link #unusable()} is null. */
   Kernels kernels();

@@ -9,6 +9,7 @@ import static io.lanewise.kernel.Check.shape;
 import static io.lanewise.kernel.Check.size;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every numeric operation, on windows of flat row-major {@code float[]}; see {@link Matrix}. More
@@ -92,7 +93,13 @@ public abstract class Kernels {
    * @param saved (m, n) where a derivative follows; otherwise null
    */
   public final void matmul(
-      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
     Objects.requireNonNull(form, "form");
     Objects.requireNonNull(a, "a");
     Objects.requireNonNull(c, "c");
@@ -107,7 +114,8 @@ public abstract class Kernels {
     }
   }
 
-  private static void checkEpilogue(Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+  private static void checkEpilogue(
+      Matrix c, Epilogue epilogue, @Nullable Matrix bias, @Nullable Matrix saved) {
     Objects.requireNonNull(epilogue, "epilogue");
     if (epilogue.start() == Epilogue.Start.BIAS) {
       row("bias", bias, c.columns());
@@ -125,7 +133,13 @@ public abstract class Kernels {
 
   /** {@link #matmul} with checked arguments, m and n &gt; 0. */
   protected abstract void doMatmul(
-      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved);
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved);
 
   /**
    * Copies B into the order in which these kernels read it, for {@link #matmulPacked}: worth it for
@@ -163,7 +177,12 @@ public abstract class Kernels {
    * @param saved (m, n) where a derivative follows; otherwise null
    */
   public final void matmulPacked(
-      Matrix a, PackedMatrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+      Matrix a,
+      PackedMatrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
     Objects.requireNonNull(b, "b");
     Objects.requireNonNull(c, "c");
     if (b.packer() != packer()) {
@@ -191,7 +210,13 @@ public abstract class Kernels {
    * @param bias of these columns, as saved
    */
   protected abstract void doMatmulPacked(
-      Matrix a, PackedMatrix b, int column, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved);
+      Matrix a,
+      PackedMatrix b,
+      int column,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved);
 
   /**
    * Column sums, as in the bias gradient: sums[j] = x[0,j] + x[1,j] + ..., i ascending, one chain a
@@ -333,7 +358,7 @@ public abstract class Kernels {
    * @param rowLoss (m, 1), not scaled; overlaps nothing
    */
   public final void crossEntropy(
-      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+      Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     checkLoss(z, dz, rowLoss);
     Objects.requireNonNull(labels, "labels");
     Check.elements("labels", labels.length, labelsOff, z.rows());
@@ -354,7 +379,7 @@ public abstract class Kernels {
 
   /** The cross-entropy of class indices with checked arguments. */
   protected abstract void doCrossEntropy(
-      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss);
+      Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss);
 
   /**
    * A loss of targets that are rows of floats: its value a row and its gradient, which carries
@@ -369,7 +394,7 @@ public abstract class Kernels {
    * @param rowLoss (m, 1), summed over the row, not scaled; overlaps nothing
    */
   public final void loss(
-      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+      LossFunction loss, Matrix z, Matrix y, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     Objects.requireNonNull(loss, "loss");
     checkLoss(z, dz, rowLoss);
     float[] weights = loss.positiveWeights();
@@ -387,9 +412,9 @@ public abstract class Kernels {
 
   /** {@link #loss} with checked arguments. */
   protected abstract void doLoss(
-      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss);
+      LossFunction loss, Matrix z, Matrix y, float scale, @Nullable Matrix dz, Matrix rowLoss);
 
-  private static void checkLoss(Matrix z, Matrix dz, Matrix rowLoss) {
+  private static void checkLoss(Matrix z, @Nullable Matrix dz, Matrix rowLoss) {
     Objects.requireNonNull(z, "z");
     column("rowLoss", rowLoss, z.rows());
     apart("rowLoss", rowLoss, "z", z);
@@ -470,7 +495,7 @@ public abstract class Kernels {
    * @param dbeta (1, n), overwritten
    */
   public final void batchNormBackward(
-      Matrix x, Norm norm, Matrix dy, Matrix dx, Matrix dgamma, Matrix dbeta) {
+      Matrix x, Norm norm, Matrix dy, @Nullable Matrix dx, Matrix dgamma, Matrix dbeta) {
     checkNormBackward(false, x, norm, dy, dx, dgamma, dbeta);
     if (x.columns() == 0) {
       return;
@@ -482,7 +507,13 @@ public abstract class Kernels {
   }
 
   private static void checkNormBackward(
-      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dx, Matrix dgamma, Matrix dbeta) {
+      boolean ofRows,
+      Matrix x,
+      Norm norm,
+      Matrix dy,
+      @Nullable Matrix dx,
+      Matrix dgamma,
+      Matrix dbeta) {
     Objects.requireNonNull(x, "x");
     Objects.requireNonNull(norm, "norm").checkStatistics(ofRows, x);
     sameShape("dy", dy, x);
@@ -568,7 +599,7 @@ public abstract class Kernels {
    * @param dbeta (1, n), overwritten
    */
   public final void layerNormBackward(
-      Matrix x, Norm norm, Matrix dy, Matrix dx, Matrix dgamma, Matrix dbeta) {
+      Matrix x, Norm norm, Matrix dy, @Nullable Matrix dx, Matrix dgamma, Matrix dbeta) {
     checkNormBackward(true, x, norm, dy, dx, dgamma, dbeta);
     if (x.columns() == 0) {
       return;
@@ -678,7 +709,8 @@ public abstract class Kernels {
    *     none, and then it may be null
    * @param s2 (1, n), the second state, likewise
    */
-  public final void update(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+  public final void update(
+      Update update, Matrix p, Matrix g, @Nullable Matrix s1, @Nullable Matrix s2) {
     int states = Objects.requireNonNull(update, "update").rule().states();
     Objects.requireNonNull(p, "p");
     row("p", p, p.columns());
@@ -703,7 +735,8 @@ public abstract class Kernels {
   }
 
   /** {@link #update} with checked arguments, n &gt; 0; states that the rule has not are null. */
-  protected abstract void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2);
+  protected abstract void doUpdate(
+      Update update, Matrix p, Matrix g, @Nullable Matrix s1, @Nullable Matrix s2);
 
   /**
    * The sum of the squares, for the norm of all gradients: blocks of 4096 elements, each summed in

@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A loss of {@link Kernels#loss} with its parameters. Immutable. */
 public final class LossFunction {
@@ -75,9 +76,9 @@ public final class LossFunction {
 
   private final Kind kind;
   private final float parameter;
-  private final float[] positiveWeights;
+  private final float @Nullable [] positiveWeights;
 
-  private LossFunction(Kind kind, float parameter, float[] positiveWeights) {
+  private LossFunction(Kind kind, float parameter, float @Nullable [] positiveWeights) {
     this.kind = kind;
     this.parameter = parameter;
     this.positiveWeights = positiveWeights;
@@ -126,7 +127,7 @@ public final class LossFunction {
   }
 
   /** Returns the factors of the positive parts themselves, not to be written; null for none. */
-  public float[] positiveWeights() {
+  public float @Nullable [] positiveWeights() {
     return positiveWeights;
   }
 

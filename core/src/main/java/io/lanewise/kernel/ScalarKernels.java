@@ -4,6 +4,7 @@ import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 import io.lanewise.math.Philox;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The executable specification: every operation in the plainest loops that say which float
@@ -31,7 +32,13 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doMatmul(
-      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
     Matrix row = new Matrix();
     Matrix savedRow = new Matrix();
     float[] old = new float[epilogue.isScaled() ? c.columns() : 0];
@@ -115,8 +122,8 @@ public final class ScalarKernels extends Kernels {
       int column,
       Matrix c,
       Epilogue epilogue,
-      Matrix bias,
-      Matrix saved) {
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
     Matrix rows = new Matrix(b.elements(), column, Math.max(1, b.n()), b.k(), c.columns());
     doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
   }
@@ -193,7 +200,7 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doCrossEntropy(
-      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+      Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     ScalarLosses losses = new ScalarLosses(null, z, null, scale, dz);
     for (int i = 0; i < z.rows(); i++) {
       rowLoss.array()[rowLoss.at(i)] = losses.crossEntropy(i, labels[labelsOff + i]);
@@ -202,7 +209,7 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doLoss(
-      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+      LossFunction loss, Matrix z, Matrix y, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     ScalarLosses losses = new ScalarLosses(loss, z, y, scale, dz);
     for (int i = 0; i < z.rows(); i++) {
       rowLoss.array()[rowLoss.at(i)] = losses.loss(i);
@@ -287,7 +294,8 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
-  protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+  protected void doUpdate(
+      Update update, Matrix p, Matrix g, @Nullable Matrix s1, @Nullable Matrix s2) {
     new ScalarUpdates(update, p, g, s1, s2).run();
   }
 

@@ -18,4 +18,7 @@
  * products with the arguments of BLAS, and a {@link io.lanewise.kernel.KernelProvider} brings
  * kernels of one's own.
  */
+@NullMarked
 package io.lanewise.kernel;
+
+import org.jspecify.annotations.NullMarked;

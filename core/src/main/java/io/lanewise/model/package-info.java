@@ -16,4 +16,7 @@
  * refused by a {@link io.lanewise.model.ModelFormatException}, before anything of its size is
  * allocated.
  */
+@NullMarked
 package io.lanewise.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,6 @@
 package io.lanewise.nn;
 
 import java.util.Objects;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * perhaps a weight. A view of the arrays it is given, whose contents may change between two uses:
  * so one object serves for all batches of a training.
  */
-@NullMarked
 public sealed interface Targets {
   /** Returns the number of rows. */
   int rows();

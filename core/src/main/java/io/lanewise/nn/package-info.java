@@ -19,4 +19,7 @@
  * <p>Where to begin: {@link io.lanewise.nn.NetworkBuilder} has all layers; with a trained network,
  * {@link io.lanewise.nn.Predictor}.
  */
+@NullMarked
 package io.lanewise.nn;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Decides from the first line of a file, and what was said of it, what its columns are. */
 final class CsvColumns {
@@ -39,9 +40,9 @@ final class CsvColumns {
 
   /** The layout of a file from which an encoding is learnt. */
   CsvLayout learning(
-      String label,
+      @Nullable String label,
       List<String> targets,
-      String weight,
+      @Nullable String weight,
       List<String> categories,
       List<String> ignored,
       Missing missing,
@@ -124,7 +125,8 @@ final class CsvColumns {
    *     null
    * @param complete whether labels, targets and weights are wanted
    */
-  CsvLayout known(Encoding encoding, String label, boolean complete) throws DataException {
+  CsvLayout known(Encoding encoding, @Nullable String label, boolean complete)
+      throws DataException {
     List<Column> columns = encoding.columns();
     int[] fieldOf = new int[columns.size()];
     Arrays.fill(fieldOf, -1);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CSV files (RFC 4180, UTF-8), also compressed by gzip: one row a line, all columns but those
@@ -49,9 +50,9 @@ public final class CsvReader {
 
   private Header header = Header.AUTO;
   private char delimiter = ',';
-  private String label;
+  private @Nullable String label;
   private List<String> targets = List.of();
-  private String weight;
+  private @Nullable String weight;
   private List<String> categories = List.of();
   private List<String> ignored = List.of();
   private Missing missing = Missing.ERROR;
@@ -79,7 +80,7 @@ public final class CsvReader {
   }
 
   /** Sets the column of the class; null for the last one, or where an encoding says it. */
-  public CsvReader label(String column) {
+  public CsvReader label(@Nullable String column) {
     this.label = column;
     return this;
   }
@@ -91,7 +92,7 @@ public final class CsvReader {
   }
 
   /** Sets the column of the rows' weights; null for none. */
-  public CsvReader weight(String column) {
+  public CsvReader weight(@Nullable String column) {
     this.weight = column;
     return this;
   }
@@ -250,7 +251,7 @@ public final class CsvReader {
     return header;
   }
 
-  String label() {
+  @Nullable String label() {
     return label;
   }
 

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads IDX files of unsigned bytes, as MNIST and Fashion-MNIST come, also compressed by gzip: two
@@ -62,7 +63,8 @@ public final class IdxReader {
    * @throws DataException if the content is not that
    * @throws IOException if a file cannot be read
    */
-  public static RowSource stream(Path images, Path labels, int classes) throws IOException {
+  public static RowSource stream(Path images, @Nullable Path labels, int classes)
+      throws IOException {
     if (Input.isCompressed(images)) {
       throw new DataException(images + ": compressed by gzip: unpack it to stream it");
     }

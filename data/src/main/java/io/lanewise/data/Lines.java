@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of a stream, without those that are empty or comments, and the byte of each. */
 final class Lines implements Closeable {
@@ -39,7 +40,7 @@ final class Lines implements Closeable {
   }
 
   /** Returns the next line that says something; null where there is none. */
-  String next() throws IOException {
+  @Nullable String next() throws IOException {
     while (fill()) {
       offset = bufferOffset + at;
       int length = line();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads arrays of NumPy as rows: features of shape (rows, ...), and labels of shape (rows) or
@@ -22,12 +23,12 @@ public final class NumpyReader {
   private static final int CHUNK = 4096;
 
   private final Path features;
-  private final Path labels;
+  private final @Nullable Path labels;
   private boolean targets;
   private boolean featuresOnly;
   private int classes;
 
-  private NumpyReader(Path features, Path labels) {
+  private NumpyReader(Path features, @Nullable Path labels) {
     this.features = Objects.requireNonNull(features, "features");
     this.labels = labels;
   }
@@ -37,7 +38,7 @@ public final class NumpyReader {
    *
    * @param labels the labels or targets; null where only features are read
    */
-  public static NumpyReader npy(Path features, Path labels) {
+  public static NumpyReader npy(Path features, @Nullable Path labels) {
     return new NumpyReader(features, labels);
   }
 

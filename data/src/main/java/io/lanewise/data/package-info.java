@@ -18,4 +18,7 @@
  * to try things with. A file that is not what it should be is a {@link
  * io.lanewise.data.DataException}.
  */
+@NullMarked
 package io.lanewise.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model that was read and checked: a graph of supported operators, opset 7 to 25. It can be
@@ -326,7 +327,7 @@ public final class OnnxModel {
    *     that is no tensor there
    * @param dims its shape, -1 for a dimension that is open; null if the file does not say
    */
-  public record ValueInfo(String name, OnnxTensor.Type type, int[] dims) {
+  public record ValueInfo(String name, OnnxTensor.@Nullable Type type, int @Nullable [] dims) {
 
     /** Takes a copy of dims. */
     public ValueInfo {
@@ -336,7 +337,7 @@ public final class OnnxModel {
 
     /** Returns a copy of the shape, or null. */
     @Override
-    public int[] dims() {
+    public int @Nullable [] dims() {
       return dims == null ? null : dims.clone();
     }
 

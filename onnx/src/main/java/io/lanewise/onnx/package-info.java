@@ -14,4 +14,7 @@
  * by name. A file that is not what it should be is a {@link
  * io.lanewise.model.ModelFormatException}.
  */
+@NullMarked
 package io.lanewise.onnx;
+
+import org.jspecify.annotations.NullMarked;

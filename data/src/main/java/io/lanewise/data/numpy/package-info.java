@@ -20,4 +20,7 @@
  *
  * <p>To train on arrays begin with {@link io.lanewise.data.NumpyReader}.
  */
+@NullMarked
 package io.lanewise.data.numpy;
+
+import org.jspecify.annotations.NullMarked;
