@@ -47,7 +47,7 @@ final class House {
       Pattern.compile(
           "Tile.*|Packing|Pairs|Strips|SingleRow|Scaled|Gemv|Gemm|Products|Edges"
               + "|Lanes|LaneMath|Pass|Elementwise|Derivatives|Dropping|UpdateLoops"
-              + "|Rows|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses"
+              + "|Reductions|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses"
               + "|Blas");
 
   private static boolean list;

@@ -138,8 +138,7 @@ final class Trial {
     for (int i = 0; i < windows.length; i++) {
       Matrix w = windows[i];
       if (w != null) {
-        float[] array = copies.computeIfAbsent(w.array(), float[]::clone);
-        result[i] = new Matrix(array, w.off(), w.ld(), w.rows(), w.columns());
+        result[i] = w.on(copies.computeIfAbsent(w.array(), float[]::clone));
       }
     }
     return result;

@@ -17,10 +17,6 @@ import io.lanewise.kernel.Update;
 class DelegatingKernels extends Kernels {
   static final Kernels SCALAR = ScalarKernels.INSTANCE;
 
-  static void put(Matrix x, int i, int j, float value) {
-    x.array()[x.at(i) + j] = value;
-  }
-
   @Override
   public String name() {
     return "planted";

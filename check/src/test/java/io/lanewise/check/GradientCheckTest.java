@@ -206,8 +206,8 @@ class GradientCheckTest {
             for (int i = 0; i < c.rows() && form == Transpose.TN && square; i++) {
               for (int j = 0; j < i; j++) {
                 float swap = c.get(i, j);
-                put(c, i, j, c.get(j, i));
-                put(c, j, i, swap);
+                c.put(i, j, c.get(j, i));
+                c.put(j, i, swap);
               }
             }
           }

@@ -71,7 +71,7 @@ class KernelDiffTest {
               Matrix saved) {
             super.doMatmul(form, a, b, c, epilogue, bias, saved);
             if (form == Transpose.NN && a.columns() == 5) {
-              put(c, 2, 1, Math.nextUp(c.get(2, 1)));
+              c.put(2, 1, Math.nextUp(c.get(2, 1)));
             }
           }
         };
@@ -97,7 +97,7 @@ class KernelDiffTest {
           protected void doColumnSums(Matrix x, Matrix sums) {
             super.doColumnSums(x, sums);
             float sum = sums.get(0, 1);
-            put(sums, 0, 1, x.columns() == 5 ? Math.nextDown(sum) : sum);
+            sums.put(0, 1, x.columns() == 5 ? Math.nextDown(sum) : sum);
           }
         };
     KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
@@ -122,7 +122,7 @@ class KernelDiffTest {
             int last = p.columns() - 1;
             float before = p.get(0, last);
             super.doUpdate(u, p, g, s1, s2);
-            put(p, 0, last, before);
+            p.put(0, last, before);
           }
         };
     KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
@@ -158,7 +158,7 @@ class KernelDiffTest {
           protected void doColumnSums(Matrix x, Matrix sums) {
             super.doColumnSums(x, sums);
             for (int j = 0; j < sums.columns(); j++) {
-              put(sums, 0, j, sums.get(0, j) == 0f ? -0f : sums.get(0, j));
+              sums.put(0, j, sums.get(0, j) == 0f ? -0f : sums.get(0, j));
             }
           }
         };

@@ -94,7 +94,7 @@ class LayerGradientTest {
           @Override
           protected void doColumnSums(Matrix x, Matrix sums) {
             super.doColumnSums(x, sums);
-            put(sums, 0, 0, sums.get(0, 0) + 0.01f);
+            sums.put(0, 0, sums.get(0, 0) + 0.01f);
           }
         };
     Network network = Architecture.parse("5 8 batchnorm relu 3:softmax").seed(1).build();

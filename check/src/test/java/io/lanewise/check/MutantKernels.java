@@ -82,10 +82,10 @@ final class MutantKernels extends MutantRows {
       }
     }
     if (has(Fault.WRITES_ONE_PAST_THE_WINDOW) && to.at(m) < c.array().length) {
-      put(to, m - 1, n, 0f);
+      to.array()[to.at(m - 1) + n] = 0f;
     }
     if (has(Fault.SCRATCH_LEFT_IN_A) && k > 0) {
-      put(a, 0, 0, a.get(0, 0) + 1f);
+      a.put(0, 0, a.get(0, 0) + 1f);
     }
   }
 
@@ -95,7 +95,7 @@ final class MutantKernels extends MutantRows {
     int columns = jEnd;
     boolean inside = c.at(i) + jEnd < c.array().length;
     if (edge && has(Fault.TAIL_MASK_ONE_TOO_WIDE) && x.k() > 0 && inside) {
-      put(c, i, jEnd, x.a(i, 0));
+      c.array()[c.at(i) + jEnd] = x.a(i, 0);
     }
     if (edge && has(Fault.TAIL_MASK_ONE_TOO_NARROW)) {
       columns--;
@@ -107,7 +107,7 @@ final class MutantKernels extends MutantRows {
             x.epilogue.isScaled()
                 ? scaled(x, row, column, old)
                 : end(chain(x, row, column, start(x, row, column, old)), x, row, column, edge);
-        put(c, row, column, value);
+        c.put(row, column, value);
       }
     }
   }

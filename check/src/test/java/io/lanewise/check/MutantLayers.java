@@ -26,7 +26,7 @@ class MutantLayers extends MutantUpdates {
                 : has(Fault.NORMALIZED_BY_A_FOLDED_SHIFT)
                     ? Math.fma(xij, s, Math.fma(-c, s, t))
                     : Math.fma(xij - c, s, t);
-        put(y, i, j, yij);
+        y.put(i, j, yij);
       }
     }
   }
@@ -48,12 +48,12 @@ class MutantLayers extends MutantUpdates {
         float d = x.get(i, j) - center;
         chain = Math.fma(d, d, chain);
       }
-      put(mean, 0, j, center);
+      mean.put(0, j, center);
       float result =
           has(Fault.VARIANCE_IN_ONE_PASS)
               ? squares / m - center * center
               : chain / (has(Fault.VARIANCE_UNBIASED) ? m - 1 : m);
-      put(variance, 0, j, result);
+      variance.put(0, j, result);
     }
   }
 
@@ -84,8 +84,8 @@ class MutantLayers extends MutantUpdates {
         gammaChain = Math.fma(dy.get(i, j), xhat, gammaChain);
         betaChain += dy.get(i, j);
       }
-      put(dgamma, 0, j, gammaChain);
-      put(dbeta, 0, j, betaChain);
+      dgamma.put(0, j, gammaChain);
+      dbeta.put(0, j, betaChain);
     }
   }
 
@@ -101,7 +101,7 @@ class MutantLayers extends MutantUpdates {
         float d = without ? dy.get(i, j) : dy.get(i, j) - dbeta.get(0, j) / batch;
         float projected = Math.fma(-xhat, dgamma.get(0, j) / batch, d);
         boolean fromRight = has(Fault.FACTORS_FROM_THE_RIGHT);
-        put(dx, i, j, fromRight ? gamma * (rstd * projected) : gamma * rstd * projected);
+        dx.put(i, j, fromRight ? gamma * (rstd * projected) : gamma * rstd * projected);
       }
     }
   }
@@ -138,14 +138,14 @@ class MutantLayers extends MutantUpdates {
               : has(Fault.ROOT_OF_THE_RECIPROCAL)
                   ? (float) Math.sqrt(1f / (variance + epsilon))
                   : Norm.rstd(variance, epsilon);
-      put(norm.mean(), i, 0, mean);
-      put(norm.rstd(), i, 0, has(Fault.VARIANCE_KEPT_FOR_RSTD) ? variance : rstd);
+      norm.mean().put(i, 0, mean);
+      norm.rstd().put(i, 0, has(Fault.VARIANCE_KEPT_FOR_RSTD) ? variance : rstd);
       for (int j = 0; j < n; j++) {
         float gamma = norm.gamma().get(0, j);
         float beta = norm.beta().get(0, j);
         float d = x.get(i, j) - mean;
         boolean first = has(Fault.GAMMA_TIMES_RSTD_FIRST);
-        put(y, i, j, first ? Math.fma(d, rstd * gamma, beta) : Math.fma(d * rstd, gamma, beta));
+        y.put(i, j, first ? Math.fma(d, rstd * gamma, beta) : Math.fma(d * rstd, gamma, beta));
       }
     }
   }
@@ -170,7 +170,7 @@ class MutantLayers extends MutantUpdates {
       float t = mean(sums, n);
       float s = has(Fault.GRADIENT_OF_THE_VARIANCE_FORGOTTEN) ? 0f : mean(products, n);
       for (int j = 0; j < n; j++) {
-        put(dx, i, j, rstd * Math.fma(-xhat[j], s, g[j] - t));
+        dx.put(i, j, rstd * Math.fma(-xhat[j], s, g[j] - t));
       }
     }
   }
@@ -194,14 +194,14 @@ class MutantLayers extends MutantUpdates {
       for (int j = 0; j < x.columns(); j++) {
         // A product keeps what a choice drops: NaN, infinities and the sign.
         float yij = y.get(i, j);
-        put(y, i, j, yij == 0f && mask.dropped() == 0f ? 0f * old.get(i, j) : yij);
+        y.put(i, j, yij == 0f && mask.dropped() == 0f ? 0f * old.get(i, j) : yij);
       }
     }
   }
 
   /** The window on a copy of its array. */
   static Matrix copy(Matrix x) {
-    return new Matrix(x.array().clone(), x.off(), x.ld(), x.rows(), x.columns());
+    return x.on(x.array().clone());
   }
 
   /** The same elements were the distance of two rows another one. */
@@ -221,7 +221,7 @@ class MutantLayers extends MutantUpdates {
         float wi = w.get(has(Fault.ROWS_SCALED_BY_COLUMN) ? j % x.rows() : i, 0);
         // 0 x infinity is NaN, and so it stays.
         boolean skipped = has(Fault.ROWS_OF_WEIGHT_ZERO_CLEARED) && wi == 0f;
-        put(y, i, j, skipped ? 0f : x.get(i, j) * wi);
+        y.put(i, j, skipped ? 0f : x.get(i, j) * wi);
       }
     }
   }

@@ -62,7 +62,7 @@ final class MutantLosses {
                   Float.isNaN(d) ? loss.parameter() * scale : right;
               default -> (p.get(i, j) - y.get(i, j)) * scale;
             };
-        DelegatingKernels.put(dz, i, j, wrong);
+        dz.put(i, j, wrong);
       }
     }
   }

@@ -19,7 +19,7 @@ class MutantRows extends MutantLayers {
       for (int i = 0; i < x.rows(); i++) {
         sum += x.get(has(Fault.COLUMN_SUMS_BACKWARD) ? x.rows() - 1 - i : i, j);
       }
-      put(sums, 0, j, sum);
+      sums.put(0, j, sum);
     }
   }
 
@@ -46,7 +46,7 @@ class MutantRows extends MutantLayers {
     SCALAR.activate(f, z, a);
     for (int i = 0; i < a.rows() && has(Fault.RELU_OF_NAN_IS_ZERO); i++) {
       for (int j = 0; j < a.columns() && f == Activation.RELU; j++) {
-        put(a, i, j, a.get(i, j) > 0f ? a.get(i, j) : 0f);
+        a.put(i, j, a.get(i, j) > 0f ? a.get(i, j) : 0f);
       }
     }
   }
@@ -57,7 +57,7 @@ class MutantRows extends MutantLayers {
     SCALAR.activateBackward(f, saved, da, dz);
     for (int i = 0; old != null && f == Activation.RELU && i < dz.rows(); i++) {
       for (int j = 0; j < dz.columns(); j++) {
-        put(dz, i, j, saved.get(i, j) == 0f ? old.get(i, j) : dz.get(i, j));
+        dz.put(i, j, saved.get(i, j) == 0f ? old.get(i, j) : dz.get(i, j));
       }
     }
   }
@@ -70,14 +70,14 @@ class MutantRows extends MutantLayers {
       int end = has(Fault.ROW_TAIL_DROPPED) && n > 16 ? n - n % 16 : n;
       float max = has(Fault.MAX_NOT_TAKEN_OUT) ? 0f : max(z, i, end);
       for (int j = 0; j < n; j++) {
-        put(a, i, j, FloatMath.exp(z.get(i, j) - max));
+        a.put(i, j, FloatMath.exp(z.get(i, j) - max));
       }
       float sum = sum(a, i, end);
       sick |= has(Fault.ONE_NAN_ROW_FOR_ALL) && Float.isNaN(sum);
       for (int j = 0; j < n; j++) {
         float e = a.get(i, j);
         float p = has(Fault.TIMES_RECIPROCAL_OF_SUM) ? e * (1f / sum) : e / sum;
-        put(a, i, j, sick ? Float.NaN : p);
+        a.put(i, j, sick ? Float.NaN : p);
       }
     }
   }
@@ -124,7 +124,7 @@ class MutantRows extends MutantLayers {
       }
       float dot = fold(lanes);
       for (int j = 0; j < a.columns(); j++) {
-        put(dz, i, j, a.get(i, j) * (da.get(i, j) - dot));
+        dz.put(i, j, a.get(i, j) * (da.get(i, j) - dot));
       }
     }
   }
@@ -163,7 +163,7 @@ class MutantRows extends MutantLayers {
     for (int i = 0; i < z.rows() && has(Fault.MASKED_LOGIT_TIMES_ZERO) && softmax; i++) {
       for (int j = 0; j < z.columns(); j++) {
         // 0 x infinity is NaN.
-        put(rowLoss, i, 0, rowLoss.get(i, 0) + y.get(i, j) * (0f * old.get(i, j)));
+        rowLoss.put(i, 0, rowLoss.get(i, 0) + y.get(i, j) * (0f * old.get(i, j)));
       }
     }
   }

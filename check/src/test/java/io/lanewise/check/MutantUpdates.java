@@ -30,16 +30,16 @@ class MutantUpdates extends DelegatingKernels {
       float step = step(u, gradient(u, g.get(0, j), pj), pj);
       float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? u.rate() : -u.rate();
       boolean apart = has(Fault.SGD_WITHOUT_FMA) && u.rule() == Update.Rule.SGD;
-      put(p, 0, j, apart ? pj + rate * step : Math.fma(rate, step, pj));
+      p.put(0, j, apart ? pj + rate * step : Math.fma(rate, step, pj));
       if (first != null) {
-        put(first, 0, j, s1);
+        first.put(0, j, s1);
       }
       if (second != null) {
-        put(second, 0, j, s2);
+        second.put(0, j, s2);
       }
     }
     if (has(Fault.UPDATE_SPOILS_THE_GRADIENTS)) {
-      put(g, 0, 0, g.get(0, 0) * u.gradientScale());
+      g.put(0, 0, g.get(0, 0) * u.gradientScale());
     }
   }
 

@@ -53,6 +53,11 @@ public final class Matrix {
     set(array, 0, Math.max(1, columns), rows, columns);
   }
 
+  /** Makes a vector of a whole array, with an element for each column, (1, length). */
+  public static Matrix row(float[] array) {
+    return row(array, 0, Objects.requireNonNull(array, "array").length);
+  }
+
   /** Makes a vector with an element for each column, (1, n). */
   public static Matrix row(float[] array, int off, int n) {
     return new Matrix(array, off, Math.max(1, n), 1, n);
@@ -96,12 +101,27 @@ public final class Matrix {
    * column} on.
    *
    * @return this
-   * @throws IndexOutOfBoundsException if the part does not lie inside the whole
+   * @throws IllegalArgumentException if the part does not lie inside the whole
    */
   public Matrix part(Matrix whole, int row, int m, int column, int n) {
-    Objects.checkFromIndexSize(row, m, whole.rows);
-    Objects.checkFromIndexSize(column, n, whole.columns);
+    if ((row | m | whole.rows - row - m) < 0 || (column | n | whole.columns - column - n) < 0) {
+      throw whole.without(row, m, column, n);
+    }
     return point(whole.array, whole.at(row) + column, whole.ld, m, n);
+  }
+
+  private IllegalArgumentException without(int row, int m, int column, int n) {
+    String part = "part: " + Check.shape(m, n) + " from " + Check.shape(row, column) + " on";
+    return new IllegalArgumentException(part + " is not inside " + Check.shape(rows, columns));
+  }
+
+  /**
+   * Makes the same window of another array.
+   *
+   * @throws IllegalArgumentException if it does not lie inside that array
+   */
+  public Matrix on(float[] array) {
+    return new Matrix(array, off, ld, rows, columns);
   }
 
   /**
@@ -158,6 +178,13 @@ public final class Matrix {
     Objects.checkIndex(i, rows);
     Objects.checkIndex(j, columns);
     return array[at(i) + j];
+  }
+
+  /** Sets element (i, j). */
+  public void put(int i, int j, float value) {
+    Objects.checkIndex(i, rows);
+    Objects.checkIndex(j, columns);
+    array[at(i) + j] = value;
   }
 
   /** Returns whether there is nothing between two rows: all elements lie side by side. */

@@ -46,7 +46,7 @@ final class UpdateGradient {
     rows = new Rows(source, workspace.maxBatch());
     targets = rows.asTargets();
     sum = shards == 1 && accumulate == 1 ? null : new float[workspace.gradients().length];
-    sumRow = sum == null ? null : Matrix.row(sum, 0, sum.length);
+    sumRow = sum == null ? null : Matrix.row(sum);
     gradientRow = sum == null ? null : Matrix.row(workspace.gradients(), 0, sum.length);
   }
 

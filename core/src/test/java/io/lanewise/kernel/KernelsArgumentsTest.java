@@ -64,7 +64,7 @@ class KernelsArgumentsTest {
         if (copy[i] instanceof float[] x) {
           copy[i] = x.clone();
         } else if (copy[i] instanceof Matrix x) {
-          copy[i] = new Matrix(x.array().clone(), x.off(), x.ld(), x.rows(), x.columns());
+          copy[i] = x.on(x.array().clone());
         }
       }
       return copy;

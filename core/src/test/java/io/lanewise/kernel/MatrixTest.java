@@ -38,6 +38,23 @@ class MatrixTest {
   @CsvSource({"-1, 0", "2, 0", "0, -1", "0, 3"})
   void anElementOutsideIsNotRead(int i, int j) {
     assertThrows(IndexOutOfBoundsException.class, () -> window.get(i, j));
+    assertThrows(IndexOutOfBoundsException.class, () -> window.put(i, j, 7f));
+    assertArrayEquals(new float[] {9, 9, 9, 1, 2, 3, 9, 9, 4, 5, 6, 9}, array);
+  }
+
+  @Test
+  void anElementIsPut() {
+    window.put(1, 2, 7f);
+    assertArrayEquals(new float[] {9, 9, 9, 1, 2, 3, 9, 9, 4, 5, 7, 9}, array);
+  }
+
+  @Test
+  void theSameWindowOfAnotherArray() {
+    Matrix other = window.on(new float[11]);
+    assertIs("(2, 3) at 3, ld 5, of float[11]", other);
+    assertIs("(2, 3) at 3, ld 5, of float[12]", window);
+    assertThrows(IllegalArgumentException.class, () -> window.on(new float[10]));
+    assertThrows(NullPointerException.class, () -> window.on(null));
   }
 
   @Test
@@ -46,6 +63,8 @@ class MatrixTest {
     assertIs("(2, 3) at 0, ld 3, of float[6]", new Matrix(2, 3));
     assertIs("(2, 0) at 0, ld 1, of float[0]", new Matrix(2, 0));
     assertIs("(4, 3) at 0, ld 3, of float[12]", new Matrix(array, 4, 3));
+    assertIs("(1, 12) at 0, ld 12, of float[12]", Matrix.row(array));
+    assertIs("(1, 0) at 0, ld 1, of float[0]", Matrix.row(new float[0]));
     assertIs("(1, 4) at 2, ld 4, of float[12]", Matrix.row(array, 2, 4));
     assertIs("(1, 0) at 2, ld 1, of float[12]", Matrix.row(array, 2, 0));
     assertIs("(4, 1) at 2, ld 1, of float[12]", Matrix.column(array, 2, 4));
@@ -145,7 +164,11 @@ class MatrixTest {
   })
   void aPartThatIsNotInsideIsRefused(int row, int m, int column, int n) {
     Matrix part = new Matrix();
-    assertThrows(IndexOutOfBoundsException.class, () -> part.part(window, row, m, column, n));
+    String message =
+        "part: (" + m + ", " + n + ") from (" + row + ", " + column + ") on is not inside (2, 3)";
+    var thrown =
+        assertThrows(IllegalArgumentException.class, () -> part.part(window, row, m, column, n));
+    assertEquals(message, thrown.getMessage());
     assertIs("(0, 0) at 0, ld 1, of float[0]", part);
   }
 

@@ -36,7 +36,7 @@ class ScalarLossesTest {
   }
 
   private static Matrix row(float[] x) {
-    return x == null ? null : Matrix.row(x, 0, x.length);
+    return x == null ? null : Matrix.row(x);
   }
 
   /**

@@ -67,8 +67,8 @@ final class Operators {
 
   private static Operator operator(Node node) throws ModelFormatException {
     return switch (node.operator()) {
-      case "Gemm" -> Products.gemm(node);
-      case "MatMul" -> Products.matmul(node);
+      case "Gemm" -> ProductOperators.gemm(node);
+      case "MatMul" -> ProductOperators.matmul(node);
       case "Add" -> ElementOperators.arithmetic(node, Arithmetic.ADD);
       case "Sub" -> ElementOperators.arithmetic(node, Arithmetic.SUB);
       case "Mul" -> ElementOperators.arithmetic(node, Arithmetic.MUL);

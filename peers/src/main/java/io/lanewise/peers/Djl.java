@@ -43,8 +43,8 @@ final class Djl implements Peer {
 
   @Override
   public Work prepare(Task task) {
-    if (task instanceof Training) {
-      return new Steps((Training) task);
+    if (task instanceof TrainingTask) {
+      return new Steps((TrainingTask) task);
     }
     return task instanceof Inference ? new Predictions((Inference) task) : null;
   }
@@ -93,7 +93,7 @@ final class Djl implements Peer {
     private final Loss loss = Loss.softmaxCrossEntropyLoss();
     private int t;
 
-    Steps(Training task) {
+    Steps(TrainingTask task) {
       network = task.network();
       mlp = new Mlp(network);
       Tracker rate = Tracker.fixed((float) task.learningRate);

@@ -35,8 +35,8 @@ final class Dl4j implements Peer {
 
   @Override
   public Work prepare(Task task) {
-    if (task instanceof Training) {
-      return new Steps((Training) task);
+    if (task instanceof TrainingTask) {
+      return new Steps((TrainingTask) task);
     }
     return task instanceof Inference ? predictions((Inference) task) : null;
   }
@@ -102,7 +102,7 @@ final class Dl4j implements Peer {
     private final INDArray[] labels;
     private int t;
 
-    Steps(Training task) {
+    Steps(TrainingTask task) {
       network = task.network();
       net = network(network, task.adam ? new Adam(task.learningRate) : new Sgd(task.learningRate));
       x = matrix(task.x, task.batch, task.sizes[0]);

@@ -13,11 +13,11 @@ enum Kind {
       false,
       "lanewise,openblas,mkl,onednn,blis"),
   /** A process each: two builds of libtorch do not share one. */
-  STEP("us a step", Training::all, true, "lanewise,libtorch,djl,dl4j"),
+  STEP("us a step", TrainingTask::all, true, "lanewise,libtorch,djl,dl4j"),
   /** A process each. */
   INFER("us a call", Inference::all, true, "lanewise,libtorch,djl,dl4j,onnxruntime"),
   /** In one process. */
-  ACTIVATIONS("G elements/s", Elementwise::all, false, "lanewise,libtorch,mkl-ha,mkl-la");
+  ACTIVATIONS("G elements/s", ElementwiseTask::all, false, "lanewise,libtorch,mkl-ha,mkl-la");
 
   final String unit;
   final Supplier<List<Task>> tasks;

@@ -31,13 +31,13 @@ final class Lanewise implements Peer {
     if (task instanceof Product) {
       return product((Product) task);
     }
-    if (task instanceof Training) {
-      return steps((Training) task);
+    if (task instanceof TrainingTask) {
+      return steps((TrainingTask) task);
     }
     if (task instanceof Inference) {
       return predictions((Inference) task);
     }
-    return elements((Elementwise) task);
+    return elements((ElementwiseTask) task);
   }
 
   private Work product(Product p) {
@@ -48,7 +48,7 @@ final class Lanewise implements Peer {
     return Work.of(c.array(), () -> kernels.matmul(p.form, a, b, c, Epilogue.BIAS, bias, null));
   }
 
-  private Work steps(Training task) {
+  private Work steps(TrainingTask task) {
     Network network = task.network();
     Workspace workspace = new Workspace(network, kernels, task.batch);
     Optimizer settings = task.adam ? new Adam(task.learningRate) : new Sgd(task.learningRate);
@@ -71,7 +71,7 @@ final class Lanewise implements Peer {
         y, () -> session.predict(task.rows, task.x, 0, network.nIn(), y, 0, network.nOut()));
   }
 
-  private Work elements(Elementwise task) {
+  private Work elements(ElementwiseTask task) {
     Matrix x = new Matrix(task.x, task.rows, task.columns);
     Matrix y = new Matrix(task.rows, task.columns);
     if (task.activation == null) {

@@ -37,13 +37,13 @@ final class Torch implements Peer {
 
   @Override
   public Work prepare(Task task) {
-    if (task instanceof Training) {
-      return new Steps((Training) task);
+    if (task instanceof TrainingTask) {
+      return new Steps((TrainingTask) task);
     }
     if (task instanceof Inference) {
       return new Predictions((Inference) task);
     }
-    return task instanceof Elementwise ? new Elements((Elementwise) task) : null;
+    return task instanceof ElementwiseTask ? new Elements((ElementwiseTask) task) : null;
   }
 
   private static float[] floats(Tensor tensor, int length) {
@@ -91,7 +91,7 @@ final class Torch implements Peer {
     private final Optimizer optimizer;
     private int t;
 
-    Steps(Training task) {
+    Steps(TrainingTask task) {
       network = task.network();
       mlp = new Mlp(network);
       x = Tensor.create(task.x, task.batch, task.sizes[0]);
@@ -160,14 +160,14 @@ final class Torch implements Peer {
     private final Tensor y;
     private final int length;
 
-    Elements(Elementwise task) {
+    Elements(ElementwiseTask task) {
       x = Tensor.create(task.x, task.rows, task.columns);
       y = Tensor.create(new float[task.x.length], task.rows, task.columns);
       length = task.x.length;
       operation = operation(task);
     }
 
-    private static BiFunction<Tensor, Tensor, Tensor> operation(Elementwise task) {
+    private static BiFunction<Tensor, Tensor, Tensor> operation(ElementwiseTask task) {
       if (task.activation == null) {
         return torch::exp_out;
       }

@@ -70,10 +70,10 @@ final class Vml implements Peer {
 
   @Override
   public Work prepare(Task task) {
-    if (!(task instanceof Elementwise)) {
+    if (!(task instanceof ElementwiseTask)) {
       return null;
     }
-    Elementwise e = (Elementwise) task;
+    ElementwiseTask e = (ElementwiseTask) task;
     Elements function = e.activation == null ? exp : e.activation == Activation.TANH ? tanh : null;
     if (function == null) {
       return null;

@@ -30,15 +30,15 @@ class PeersTest {
 
   private static final List<Task> OTHERS =
       List.of(
-          new Training(7, false, 13, 11, 5),
-          new Training(7, true, 13, 11, 5),
+          new TrainingTask(7, false, 13, 11, 5),
+          new TrainingTask(7, true, 13, 11, 5),
           new Inference(9, 13, 11, 5),
           new Inference(1, 13, 11, 5),
-          new Elementwise(null, 1, 1001),
-          new Elementwise(Activation.TANH, 1, 1001),
-          new Elementwise(Activation.SIGMOID, 1, 1001),
-          new Elementwise(Activation.RELU, 1, 1001),
-          new Elementwise(Activation.SOFTMAX, 13, 77));
+          new ElementwiseTask(null, 1, 1001),
+          new ElementwiseTask(Activation.TANH, 1, 1001),
+          new ElementwiseTask(Activation.SIGMOID, 1, 1001),
+          new ElementwiseTask(Activation.RELU, 1, 1001),
+          new ElementwiseTask(Activation.SOFTMAX, 13, 77));
 
   private static Stream<Task> tasks() {
     return Stream.concat(SHAPES.stream().map(Product::new), OTHERS.stream());

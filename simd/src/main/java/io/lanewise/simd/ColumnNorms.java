@@ -19,7 +19,7 @@ final class ColumnNorms {
   private ColumnNorms() {}
 
   static void moments(Matrix x, Matrix mean, Matrix variance) {
-    Rows.columnSums(x, mean);
+    Reductions.columnSums(x, mean);
     divide(mean, x.rows());
     fill(variance);
     squares(x, mean, variance);

@@ -72,7 +72,7 @@ final class Losses {
     float[] block = scratch.block(n);
     float[] d = differences(z, y, scratch.block(1, n));
     sizes(whole, d, block);
-    Rows.sums(n, block, rowLoss, scratch);
+    Reductions.sums(n, block, rowLoss, scratch);
     if (dz != null) {
       // What is neither more nor less than 0 is its own sign: a 0, or NaN.
       clip(whole, 0f, 1f, scale, d);
@@ -87,7 +87,7 @@ final class Losses {
     float[] block = scratch.block(n);
     float[] d = differences(z, y, scratch.block(1, n));
     huberTerms(whole, delta, d, block);
-    Rows.sums(n, block, rowLoss, scratch);
+    Reductions.sums(n, block, rowLoss, scratch);
     if (dz != null) {
       clip(whole, delta, delta, scale, d);
     }
@@ -168,7 +168,7 @@ final class Losses {
     int m = rowLosses.rows();
     if (n > LENGTH) {
       for (int i = 0; i < m; i++) {
-        rowLoss[first + i] = Rows.dot(n, d, i * n, d, i * n, lanes);
+        rowLoss[first + i] = Reductions.dot(n, d, i * n, d, i * n, lanes);
       }
       return;
     }
@@ -197,7 +197,7 @@ final class Losses {
     } else {
       weightedTerms(whole, factors, logits, targets, block);
     }
-    Rows.sums(n, block, rowLoss, s);
+    Reductions.sums(n, block, rowLoss, s);
     if (dz == null) {
       return logits;
     }
@@ -285,7 +285,7 @@ final class Losses {
       Pass.SOFTPLUS.run(whole, negated, 0, block, 0);
     }
     for (int i = 0; i < z.rows(); i++) {
-      float sum = Rows.dot(n, targets, i * n, block, i * n, s.lanes);
+      float sum = Reductions.dot(n, targets, i * n, block, i * n, s.lanes);
       rowLoss.array()[rowLoss.at(i)] = sum;
     }
     if (dz != null) {

@@ -49,7 +49,8 @@ enum Pass {
               lookup.findStatic(Derivatives.class, pass.method, DERIVATIVE);
         }
       }
-      LOOPS[values().length] = lookup.findStatic(Rows.class, "wholeExponentials", EXPONENTIALS);
+      LOOPS[values().length] =
+          lookup.findStatic(Reductions.class, "wholeExponentials", EXPONENTIALS);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -90,7 +91,7 @@ enum Pass {
     }
   }
 
-  /** {@link Rows#wholeExponentials}. */
+  /** {@link Reductions#wholeExponentials}. */
   static int exponentials(
       int first, int whole, float[] z, int zRow, float[] a, int aRow, Scratch scratch) {
     try {

@@ -30,7 +30,7 @@ final class RowNorms {
     int m = xs.rows();
     int n = xs.columns();
     for (int i = 0; i < m; i++) {
-      float mean = Rows.sum(n, x, xRow, scratch.lanes) / n;
+      float mean = Reductions.sum(n, x, xRow, scratch.lanes) / n;
       float rstd = Norm.rstd(squares(n, x, xRow, mean, scratch.lanes) / n, epsilon);
       means[meanOff + i] = mean;
       rstds[rstdOff + i] = rstd;

@@ -68,7 +68,7 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected void doColumnSums(Matrix x, Matrix sums) {
-    Rows.columnSums(x, sums);
+    Reductions.columnSums(x, sums);
   }
 
   @Override
@@ -88,12 +88,12 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected void doSoftmax(Matrix z, Matrix a) {
-    Rows.softmax(z, a);
+    Reductions.softmax(z, a);
   }
 
   @Override
   protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
-    Rows.softmaxBackward(a, da, dz);
+    Reductions.softmaxBackward(a, da, dz);
   }
 
   @Override
@@ -169,6 +169,6 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
-    return Rows.dot(length, g, gOff, g, gOff, Scratch.get().lanes);
+    return Reductions.dot(length, g, gOff, g, gOff, Scratch.get().lanes);
   }
 }

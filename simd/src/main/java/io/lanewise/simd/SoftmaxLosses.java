@@ -54,7 +54,7 @@ final class SoftmaxLosses {
     float[] block = scratch.block(n);
     float[] tails = scratch.sums;
     if (n <= LENGTH) {
-      Rows.shortExponentials(zs, scratch);
+      Reductions.shortExponentials(zs, scratch);
       shortTails(zs, block, scratch.maxima, tails);
     } else {
       float[] z = zs.array();
@@ -62,11 +62,11 @@ final class SoftmaxLosses {
       int ldz = zs.ld();
       for (int i = 0; i < m; i++) {
         int row = zOff + i * ldz;
-        float max = Rows.max(n, z, row);
+        float max = Reductions.max(n, z, row);
         scratch.maxima[i] = max;
         scratch.max = max;
         scratch.except = max;
-        int count = Rows.exponentials(n, z, row, block, i * n, scratch);
+        int count = Reductions.exponentials(n, z, row, block, i * n, scratch);
         tails[i] = (count - 1f) + Lanes.sum(scratch.lanes);
       }
     }
@@ -138,7 +138,7 @@ final class SoftmaxLosses {
       targetLogs(n, z, zRow, y, yRow, scratch.logs[i], scratch);
       rowLoss[rowLosses.off() + i] = Lanes.sum(scratch.lanes);
       if (dzs != null) {
-        float total = Rows.sum(n, y, yRow, scratch.lanes);
+        float total = Reductions.sum(n, y, yRow, scratch.lanes);
         softmaxGradient(i, total, scale, y, yRow, dzs, scratch);
       }
       zRow += zs.ld();

@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param tasks of each, by contestant, the figure
  */
-record Comparison(String benchmark, Map<String, Map<String, Figure>> tasks) {
+record Comparison(String benchmark, Map<String, Map<String, BenchmarkFigure>> tasks) {
   /** Returns one for every benchmark that has more than one contestant. */
   static List<Comparison> of(Run run) {
     Map<String, Comparison> byName = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ record Comparison(String benchmark, Map<String, Map<String, Figure>> tasks) {
           .computeIfAbsent(result.name(), name -> new Comparison(name, new LinkedHashMap<>()))
           .tasks
           .computeIfAbsent(result.task(), task -> new LinkedHashMap<>())
-          .put(result.contestant(), Figure.of(result));
+          .put(result.contestant(), BenchmarkFigure.of(result));
     }
     return byName.values().stream().filter(c -> c.contestants().size() > 1).toList();
   }
@@ -56,15 +56,15 @@ record Comparison(String benchmark, Map<String, Map<String, Figure>> tasks) {
     return Html.table(head, rows);
   }
 
-  private List<String> row(String task, Map<String, Figure> figures) {
+  private List<String> row(String task, Map<String, BenchmarkFigure> figures) {
     List<String> row = new ArrayList<>(List.of(Html.escape(task)));
     String best = best(figures, true);
     for (String contestant : contestants()) {
-      Figure figure = figures.get(contestant);
+      BenchmarkFigure figure = figures.get(contestant);
       String number = figure == null ? "" : Html.number(figure.median());
       row.add(contestant.equals(best) ? "<b>" + number + "</b>" : number);
     }
-    Figure ours = figures.get(contestants().iterator().next());
+    BenchmarkFigure ours = figures.get(contestants().iterator().next());
     String other = best(figures, false);
     row.add(
         ours == null || other == null
@@ -73,7 +73,7 @@ record Comparison(String benchmark, Map<String, Map<String, Figure>> tasks) {
     return row;
   }
 
-  private static String best(Map<String, Figure> figures, boolean withOurs) {
+  private static String best(Map<String, BenchmarkFigure> figures, boolean withOurs) {
     String best = null;
     for (String contestant : figures.keySet()) {
       if ((withOurs || !isOurs(contestant))
@@ -111,7 +111,7 @@ record Comparison(String benchmark, Map<String, Map<String, Figure>> tasks) {
     return html.append("</div>\n").toString();
   }
 
-  private static String bar(String task, String contestant, Figure figure, double end) {
+  private static String bar(String task, String contestant, BenchmarkFigure figure, double end) {
     Interval i = figure.interval();
     double scale = 100 / end;
     Svg svg =

@@ -35,7 +35,7 @@ final class HistoryTable {
               r ->
                   byKernel
                       .computeIfAbsent(key(r), key -> new ArrayList<>())
-                      .add(better(Figure.of(r)) / peak));
+                      .add(better(BenchmarkFigure.of(r)) / peak));
     }
     List<List<String>> rows = new ArrayList<>();
     byKernel.forEach(
@@ -68,7 +68,7 @@ final class HistoryTable {
         : result.name() + ", " + result.task();
   }
 
-  private static double better(Figure figure) {
+  private static double better(BenchmarkFigure figure) {
     return figure.more() ? figure.median() : 1 / figure.median();
   }
 

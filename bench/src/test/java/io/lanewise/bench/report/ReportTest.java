@@ -95,8 +95,8 @@ class ReportTest {
             Map.of("operations", operations));
     assertEquals("mkl", result.contestant());
     assertEquals("64x64x64 NN", result.task());
-    assertEquals(100, Figure.of(result).forks()[0][0], 1e-9);
-    assertEquals(50, Figure.of(result).forks()[0][1], 1e-9);
+    assertEquals(100, BenchmarkFigure.of(result).forks()[0][0], 1e-9);
+    assertEquals(50, BenchmarkFigure.of(result).forks()[0][1], 1e-9);
     assertEquals(1 / 4000.0, Demand.of(result).orElseThrow().perNano(result), 1e-12);
   }
 

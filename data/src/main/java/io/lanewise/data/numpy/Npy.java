@@ -34,7 +34,7 @@ public final class Npy implements Closeable {
   /** Where its bytes come from. */
   interface Bytes extends Closeable {
     /** Those from a position of the .npy file on. */
-    Source from(long position) throws IOException;
+    NpyBytes from(long position) throws IOException;
 
     /** How many there are. */
     long size() throws IOException;
@@ -46,7 +46,7 @@ public final class Npy implements Closeable {
   private final long count;
 
   // The rows that are read next without looking for them, in C order.
-  private Source rows;
+  private NpyBytes rows;
   private NpyElements rowElements;
   private long nextRow;
 
@@ -70,8 +70,8 @@ public final class Npy implements Closeable {
         file.toString(),
         new Bytes() {
           @Override
-          public Source from(long position) {
-            return Source.of(channel, position);
+          public NpyBytes from(long position) {
+            return NpyBytes.of(channel, position);
           }
 
           @Override
@@ -90,7 +90,7 @@ public final class Npy implements Closeable {
   static Npy open(String name, Bytes bytes) throws IOException {
     try {
       NpyHeader header;
-      try (Source source = bytes.from(0)) {
+      try (NpyBytes source = bytes.from(0)) {
         header = NpyHeader.read(source);
       }
       long wanted = header.count() * header.type().bytes();
@@ -137,7 +137,7 @@ public final class Npy implements Closeable {
   }
 
   private void read(NpyElements.Reader reader) throws IOException {
-    try (Source source = bytes.from(header.dataOff())) {
+    try (NpyBytes source = bytes.from(header.dataOff())) {
       reader.read(new NpyElements(header, source));
       source.end();
     } catch (ModelFormatException e) {

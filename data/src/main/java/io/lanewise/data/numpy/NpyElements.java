@@ -16,11 +16,11 @@ final class NpyElements {
 
   private final NpyHeader header;
   private final DType type;
-  private final Source source;
+  private final NpyBytes source;
   private byte[] bytes = {};
   private ByteBuffer buffer;
 
-  NpyElements(NpyHeader header, Source source) {
+  NpyElements(NpyHeader header, NpyBytes source) {
     this.header = header;
     this.type = header.type();
     this.source = source;

@@ -25,7 +25,7 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
     return type.count("header", shape);
   }
 
-  static NpyHeader read(Source source) throws IOException {
+  static NpyHeader read(NpyBytes source) throws IOException {
     byte[] first = new byte[8];
     source.read(first, 8);
     if (!Arrays.equals(first, 0, 6, MAGIC, 0, 6)) {

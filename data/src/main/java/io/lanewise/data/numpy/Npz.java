@@ -174,7 +174,7 @@ public final class Npz implements NamedTensors, Closeable {
         file + ": array \"" + name + "\"",
         new Npy.Bytes() {
           @Override
-          public Source from(long position) throws IOException {
+          public NpyBytes from(long position) throws IOException {
             return new ZipSource(zip, entry, position);
           }
 

@@ -10,7 +10,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** The bytes of an entry of a zip file, held to its size and its checksum. */
-final class ZipSource implements Source {
+final class ZipSource implements NpyBytes {
   private final ZipEntry entry;
   private final CheckedInputStream in;
 

@@ -14,29 +14,31 @@ import java.util.function.DoubleUnaryOperator;
  * @param unit for people
  * @param more whether more is better
  */
-record Figure(double[][] forks, String unit, boolean more) {
+record BenchmarkFigure(double[][] forks, String unit, boolean more) {
   private static final double CONFIDENCE = 0.95;
 
-  static Figure of(Result result) {
+  static BenchmarkFigure of(Result result) {
     Score primary = result.primaryMetric();
     Score flops = result.secondaryMetrics().get("flops");
     boolean nanos = primary.scoreUnit().equals("ops/ns");
     if (flops != null && nanos) {
-      return new Figure(flops.forks(), "GFLOP/s", true);
+      return new BenchmarkFigure(flops.forks(), "GFLOP/s", true);
     }
     Score operations = result.secondaryMetrics().get("operations");
     if (operations != null) {
       // A peer's: FLOP of a product or a network, elements of a function.
-      return new Figure(map(operations.forks(), operations::perNano), "G operations/s", true);
+      return new BenchmarkFigure(
+          map(operations.forks(), operations::perNano), "G operations/s", true);
     }
     if (nanos && result.name().startsWith("ActivationBenchmark")) {
-      return new Figure(primary.forks(), "G elements/s", true);
+      return new BenchmarkFigure(primary.forks(), "G elements/s", true);
     }
     if (nanos) {
-      return new Figure(map(primary.forks(), x -> 1000 * x), "calls/us", true);
+      return new BenchmarkFigure(map(primary.forks(), x -> 1000 * x), "calls/us", true);
     }
     boolean more = result.mode().equals("thrpt");
-    return new Figure(primary.forks(), primary.scoreUnit().replace("ops/", "calls/"), more);
+    return new BenchmarkFigure(
+        primary.forks(), primary.scoreUnit().replace("ops/", "calls/"), more);
   }
 
   private static double[][] map(double[][] forks, DoubleUnaryOperator f) {
@@ -54,13 +56,13 @@ record Figure(double[][] forks, String unit, boolean more) {
   }
 
   /** Returns how much better this is than the other, more than 1 if it is. */
-  Interval over(Figure other) {
+  Interval over(BenchmarkFigure other) {
     return more
         ? Bootstrap.ratio(forks, other.forks, CONFIDENCE)
         : Bootstrap.ratio(other.forks, forks, CONFIDENCE);
   }
 
-  boolean better(Figure other) {
+  boolean better(BenchmarkFigure other) {
     return more ? median() > other.median() : median() < other.median();
   }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** Bytes in order, from somewhere in a file. */
-interface Source extends Closeable {
+interface NpyBytes extends Closeable {
   /**
    * Reads so many bytes.
    *
@@ -26,8 +26,8 @@ interface Source extends Closeable {
   default void close() throws IOException {}
 
   /** Those from a position of a channel on, whose own position is left alone. */
-  static Source of(FileChannel channel, long position) {
-    return new Source() {
+  static NpyBytes of(FileChannel channel, long position) {
+    return new NpyBytes() {
       private long at = position;
 
       @Override

@@ -25,8 +25,8 @@ import jdk.incubator.vector.VectorMask;
  * vector of the 16 virtual lanes, of which {@code first} is the first lane, and leaves it in {@code
  * lanes}.
  */
-final class Rows {
-  private Rows() {}
+final class Reductions {
+  private Reductions() {}
 
   static void softmax(Matrix zs, Matrix as) {
     Scratch scratch = Scratch.get();

@@ -7,8 +7,8 @@ import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
 /** Gemm and MatMul, by the matrix product of the kernels. */
-final class Products {
-  private Products() {}
+final class ProductOperators {
+  private ProductOperators() {}
 
   /**
    * Y = alpha A B + beta C. With alpha = beta = 1 and C a row, each chain starts from the bias, as

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * The labels go round all classes, so that nothing can be learnt and no gradient fades: the
  * thousandth step is as much work as the first.
  */
-final class Training implements Task {
+final class TrainingTask implements Task {
   private static final int STEPS = 5;
 
   /**
@@ -31,7 +31,7 @@ final class Training implements Task {
   /** The labels of step t are the row t % classes. */
   final int[][] labels;
 
-  Training(int batch, boolean adam, int... sizes) {
+  TrainingTask(int batch, boolean adam, int... sizes) {
     this.batch = batch;
     this.adam = adam;
     this.sizes = sizes;
@@ -51,10 +51,10 @@ final class Training implements Task {
 
   static List<Task> all() {
     return List.of(
-        new Training(128, false, 784, 512, 512, 10),
-        new Training(128, true, 784, 512, 512, 10),
-        new Training(32, false, 64, 64, 32, 10),
-        new Training(32, true, 64, 64, 32, 10));
+        new TrainingTask(128, false, 784, 512, 512, 10),
+        new TrainingTask(128, true, 784, 512, 512, 10),
+        new TrainingTask(32, false, 64, 64, 32, 10),
+        new TrainingTask(32, true, 64, 64, 32, 10));
   }
 
   Network network() {

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** An activation, or exp where it is null, of a (rows, columns) matrix, uniform in (-4, 4). */
-final class Elementwise implements Task {
+final class ElementwiseTask implements Task {
   final Activation activation;
   final int rows;
   final int columns;
   final float[] x;
 
-  Elementwise(Activation activation, int rows, int columns) {
+  ElementwiseTask(Activation activation, int rows, int columns) {
     this.activation = activation;
     this.rows = rows;
     this.columns = columns;
@@ -24,12 +24,12 @@ final class Elementwise implements Task {
 
   static List<Task> all() {
     return List.of(
-        new Elementwise(null, 1, 65_536),
-        new Elementwise(Activation.TANH, 1, 65_536),
-        new Elementwise(Activation.SIGMOID, 1, 65_536),
-        new Elementwise(Activation.RELU, 1, 65_536),
-        new Elementwise(Activation.SOFTMAX, 6554, 10),
-        new Elementwise(Activation.SOFTMAX, 64, 1024));
+        new ElementwiseTask(null, 1, 65_536),
+        new ElementwiseTask(Activation.TANH, 1, 65_536),
+        new ElementwiseTask(Activation.SIGMOID, 1, 65_536),
+        new ElementwiseTask(Activation.RELU, 1, 65_536),
+        new ElementwiseTask(Activation.SOFTMAX, 6554, 10),
+        new ElementwiseTask(Activation.SOFTMAX, 64, 1024));
   }
 
   @Override
