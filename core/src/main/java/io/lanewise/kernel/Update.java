@@ -261,4 +261,9 @@ public final class Update {
     this.weightDecay = weightDecay;
     return this;
   }
+
+  @Override
+  public String toString() {
+    return rule + " at rate " + rate;
+  }
 }

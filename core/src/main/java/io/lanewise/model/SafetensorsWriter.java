@@ -278,4 +278,9 @@ public final class SafetensorsWriter {
     out.flush();
     return crc;
   }
+
+  @Override
+  public String toString() {
+    return items.size() + " tensors, " + bytes + " bytes";
+  }
 }

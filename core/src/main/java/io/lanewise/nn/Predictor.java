@@ -181,5 +181,10 @@ public final class Predictor {
       }
       PredictionEvent.commit(event, m);
     }
+
+    @Override
+    public String toString() {
+      return "session of a " + Predictor.this;
+    }
   }
 }

@@ -97,6 +97,14 @@ public final class LibsvmReader {
         file, new LibsvmReader().features(encoding.nIn()).targets(!encoding.hasLabels()), encoding);
   }
 
+  /** What is read. */
+  @Override
+  public String toString() {
+    return (targets ? "targets" : "labels")
+        + ", features "
+        + (features == 0 ? "counted" : features);
+  }
+
   /** Returns whether a line begins as one of such a file does. */
   static boolean looksLikeLibsvm(String line) {
     String[] tokens = line.strip().split("\\s+", 3);
@@ -188,6 +196,12 @@ public final class LibsvmReader {
         }
       }
       return values;
+    }
+
+    /** The file, its rows and their encoding. */
+    @Override
+    public String toString() {
+      return file + ": " + rows + " rows, " + encoding;
     }
 
     /** Returns what the rows are. */
