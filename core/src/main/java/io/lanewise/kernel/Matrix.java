@@ -104,7 +104,8 @@ public final class Matrix {
    * @throws IllegalArgumentException if the part does not lie inside the whole
    */
   public Matrix part(Matrix whole, int row, int m, int column, int n) {
-    if ((row | m | whole.rows - row - m) < 0 || (column | n | whole.columns - column - n) < 0) {
+    boolean rowsFit = (row | m) >= 0 && m <= whole.rows - row;
+    if (!rowsFit || (column | n) < 0 || n > whole.columns - column) {
       throw whole.without(row, m, column, n);
     }
     return point(whole.array, whole.at(row) + column, whole.ld, m, n);
