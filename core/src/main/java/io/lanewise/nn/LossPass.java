@@ -16,7 +16,7 @@ final class LossPass {
   private final Kernels kernels;
   private final Loss loss;
   private final LossFunction function;
-  private final Reduction reduction;
+  private final Loss.Reduction reduction;
   private final Activation output;
   private final int nOut;
 
