@@ -35,14 +35,8 @@ class DelegatingKernels extends Kernels {
 
   @Override
   protected void doMatmulPacked(
-      Matrix a,
-      PackedMatrix b,
-      int column,
-      Matrix c,
-      Epilogue epilogue,
-      Matrix bias,
-      Matrix saved) {
-    Matrix rows = new Matrix(b.elements(), column, Math.max(1, b.n()), b.k(), c.columns());
+      Matrix a, PackedMatrix b, int from, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    Matrix rows = new Matrix(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
     doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
   }
 

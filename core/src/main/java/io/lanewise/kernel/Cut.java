@@ -54,13 +54,22 @@ final class Cut implements Threads.Pieces {
     this.kernels = kernels;
     this.threads = threads;
     pieces = new Piece[threads.count()];
-    Arrays.setAll(pieces, t -> new Piece());
+    for (int t = 0; t < pieces.length; t++) {
+      pieces[t] = new Piece();
+    }
   }
 
   /** Begins to fill it in; waits for this thread's turn. */
   Cut begin() {
     threads.take();
     operands = 0;
+    return this;
+  }
+
+  /** Begins that of an operation with a function, mask or the like. */
+  Cut begin(Object what) {
+    begin();
+    this.what = what;
     return this;
   }
 
@@ -83,22 +92,22 @@ final class Cut implements Threads.Pieces {
   }
 
   /** Between rows: operands of so many rows are cut, vectors of columns are not. */
-  void rows(Operation operation, long nanos) {
+  void rows(long nanos, Operation operation) {
     by = By.ROWS;
     run(operation, whole[0].rows(), 1, threads.count() * Threads.MOST_A_THREAD, nanos);
   }
 
   /** Between columns: operands of so many columns are cut, vectors of rows are not. */
-  void columns(Operation operation, long nanos) {
+  void columns(long nanos, Operation operation) {
     by = By.COLUMNS;
     run(operation, whole[0].columns(), GRAIN, threads.count(), nanos);
   }
 
   /** Between elements, which may be anywhere in the order in which they lie. */
-  void elements(Operation operation, long nanos) {
+  void elements(long nanos, Operation operation) {
     for (int i = 0; i < operands; i++) {
       if (whole[i] != null && !whole[i].isDense()) {
-        rows(operation, nanos);
+        rows(nanos, operation);
         return;
       }
     }
@@ -108,15 +117,15 @@ final class Cut implements Threads.Pieces {
   }
 
   /** Numbers from 0 on, which the operation gives a meaning. */
-  void numbers(Operation operation, int length, int count, long nanos) {
+  void numbers(int length, int count, long nanos, Operation operation) {
     by = By.NOTHING;
     run(operation, length, 1, count, nanos);
   }
 
   /** Pieces of C of a product, each with a number in the grid. */
-  void grid(Operation operation, Matrix c, int k, int grain, long nanos) {
+  void grid(Matrix c, int k, int grain, long nanos, Operation operation) {
     int size = grid.set(c, k, grain, threads.count());
-    numbers(operation, size, size, nanos);
+    numbers(size, size, nanos, operation);
   }
 
   /** Runs it, cut along the length, and ends the turn. */
@@ -171,7 +180,9 @@ final class Cut implements Threads.Pieces {
     int size;
 
     private Piece() {
-      Arrays.setAll(windows, i -> new Matrix());
+      for (int i = 0; i < OPERANDS; i++) {
+        windows[i] = new Matrix();
+      }
       norm = new Norm(windows[NORM], windows[NORM + 1], windows[NORM + 2], windows[NORM + 3]);
     }
 

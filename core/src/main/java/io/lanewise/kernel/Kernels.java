@@ -205,14 +205,14 @@ public abstract class Kernels {
   /**
    * {@link #matmulPacked} with checked arguments, for some columns of B.
    *
-   * @param column the first column of B, a multiple of {@value #PACKED_GRAIN}
+   * @param from the first column of B, a multiple of {@value #PACKED_GRAIN}
    * @param c (m, n), n &gt; 0: a multiple of that too which leaves as many, or all that are left
    * @param bias of these columns, as saved
    */
   protected abstract void doMatmulPacked(
       Matrix a,
       PackedMatrix b,
-      int column,
+      int from,
       Matrix c,
       Epilogue epilogue,
       @Nullable Matrix bias,

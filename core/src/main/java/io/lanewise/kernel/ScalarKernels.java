@@ -119,12 +119,12 @@ public final class ScalarKernels extends Kernels {
   protected void doMatmulPacked(
       Matrix a,
       PackedMatrix b,
-      int column,
+      int from,
       Matrix c,
       Epilogue epilogue,
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
-    Matrix rows = new Matrix(b.elements(), column, Math.max(1, b.n()), b.k(), c.columns());
+    Matrix rows = new Matrix(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
     doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
   }
 

@@ -62,8 +62,8 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected void doMatmulPacked(
-      Matrix a, PackedMatrix b, int column, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
-    Products.matmulPacked(a, b, column, c, e, bias, saved);
+      Matrix a, PackedMatrix b, int from, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
+    Products.matmulPacked(a, b, from, c, e, bias, saved);
   }
 
   @Override
