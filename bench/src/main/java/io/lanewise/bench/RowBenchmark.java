@@ -140,18 +140,20 @@ public class RowBenchmark {
 
     @Setup
     public void setup() {
-      update =
-          new Update(rule)
-              .rate(0x1p-40f)
-              .momentum(0.9f)
-              .weight1(0.1f)
-              .beta2(0.999f)
-              .weight2(0.001f)
-              .rootScale(1f)
-              .epsilon(1e-8f)
-              .decay(0.01f);
+      update = new Update(rule);
+      update.rate = 0x1p-40f;
+      update.momentum = 0.9f;
+      update.weight1 = 0.1f;
+      update.beta2 = 0.999f;
+      update.weight2 = 0.001f;
+      update.rootScale = 1f;
+      update.epsilon = 1e-8f;
+      update.decay = 0.01f;
       if (gradients.equals("clipped")) {
-        update.gradientScale(0.5f).limit(0.25f).l1(1e-4f).weightDecay(1e-4f);
+        update.gradientScale = 0.5f;
+        update.limit = 0.25f;
+        update.l1 = 1e-4f;
+        update.weightDecay = 1e-4f;
       }
     }
   }

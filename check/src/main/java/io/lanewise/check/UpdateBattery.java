@@ -21,7 +21,9 @@ final class UpdateBattery {
     }
     // Zeros that nothing moves: a gradient and states of 0, as those of a unit that is dead.
     for (Update.Rule rule : Update.Rule.values()) {
-      Update u = coefficients(trial, rule).weightDecay(0f).l1(0f);
+      Update u = coefficients(trial, rule);
+      u.weightDecay = 0f;
+      u.l1 = 0f;
       update(trial, ElementBattery.LENGTHS, u, Fill.TARGET, Fill.TARGET);
     }
     sumOfSquares(trial, 4_096, Fill.NORMAL);
@@ -47,14 +49,19 @@ final class UpdateBattery {
   /** Each part that a rule may have is there half of the time. */
   private static Update coefficients(Trial trial, Update.Rule rule) {
     Update u = new Update(rule);
-    u.rate(0.01f + 0.1f * trial.draw(Fill.POSITIVE));
-    u.momentum(trial.coin() ? 0.9f : 0.5f).weight1(trial.coin() ? 0.1f : 0.25f);
-    u.beta2(0.999f).weight2(0.001f).rootScale(1f + 30f * trial.draw(Fill.POSITIVE));
-    u.epsilon(trial.coin() ? 1e-8f : 1e-3f);
-    u.decay(trial.coin() ? 0.01f : 0f).weightDecay(trial.coin() ? 0.02f : 0f);
-    u.gradientScale(trial.coin() ? 0.7f : 1f);
-    u.limit(trial.coin() ? 0.4f : Float.POSITIVE_INFINITY);
-    return u.l1(trial.coin() ? 0.03f : 0f);
+    u.rate = 0.01f + 0.1f * trial.draw(Fill.POSITIVE);
+    u.momentum = trial.coin() ? 0.9f : 0.5f;
+    u.weight1 = trial.coin() ? 0.1f : 0.25f;
+    u.beta2 = 0.999f;
+    u.weight2 = 0.001f;
+    u.rootScale = 1f + 30f * trial.draw(Fill.POSITIVE);
+    u.epsilon = trial.coin() ? 1e-8f : 1e-3f;
+    u.decay = trial.coin() ? 0.01f : 0f;
+    u.weightDecay = trial.coin() ? 0.02f : 0f;
+    u.gradientScale = trial.coin() ? 0.7f : 1f;
+    u.limit = trial.coin() ? 0.4f : Float.POSITIVE_INFINITY;
+    u.l1 = trial.coin() ? 0.03f : 0f;
+    return u;
   }
 
   private static void update(Trial trial, int length, Update u, Fill fill, Fill state) {

@@ -28,7 +28,7 @@ class MutantUpdates extends DelegatingKernels {
       s2 = second == null ? 0f : second.get(0, j);
       float pj = p.get(0, j);
       float step = step(u, gradient(u, g.get(0, j), pj), pj);
-      float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? u.rate() : -u.rate();
+      float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? u.rate : -u.rate;
       boolean apart = has(Fault.SGD_WITHOUT_FMA) && u.rule() == Update.Rule.SGD;
       p.put(0, j, apart ? pj + rate * step : Math.fma(rate, step, pj));
       if (first != null) {
@@ -39,23 +39,23 @@ class MutantUpdates extends DelegatingKernels {
       }
     }
     if (has(Fault.UPDATE_SPOILS_THE_GRADIENTS)) {
-      g.put(0, 0, g.get(0, 0) * u.gradientScale());
+      g.put(0, 0, g.get(0, 0) * u.gradientScale);
     }
   }
 
   private float gradient(Update u, float g, float p) {
-    float d = has(Fault.GRADIENT_NOT_SCALED) ? g : u.gradientScale() * g;
-    float limit = u.limit();
+    float d = has(Fault.GRADIENT_NOT_SCALED) ? g : u.gradientScale * g;
+    float limit = u.limit;
     if (has(Fault.CLIPPED_BEFORE_SCALED)) {
-      return Math.fma(u.weightDecay(), p, penalized(u, u.gradientScale() * clip(g, limit), p));
+      return Math.fma(u.weightDecay, p, penalized(u, u.gradientScale * clip(g, limit), p));
     }
     if (has(Fault.CLIPPED_LAST)) {
-      return clip(Math.fma(u.weightDecay(), p, penalized(u, d, p)), limit);
+      return clip(Math.fma(u.weightDecay, p, penalized(u, d, p)), limit);
     }
     float clipped = penalized(u, clip(d, limit), p);
     return has(Fault.DECAY_WITHOUT_FMA)
-        ? u.weightDecay() * p + clipped
-        : Math.fma(u.weightDecay(), p, clipped);
+        ? u.weightDecay * p + clipped
+        : Math.fma(u.weightDecay, p, clipped);
   }
 
   private float clip(float d, float limit) {
@@ -69,11 +69,11 @@ class MutantUpdates extends DelegatingKernels {
   }
 
   private float penalized(Update u, float d, float p) {
-    if (u.l1() == 0f) {
+    if (u.l1 == 0f) {
       return d;
     }
-    float ofZero = has(Fault.L1_PUSHES_ZERO) ? u.l1() : 0f;
-    return d + (p > 0f ? u.l1() : p < 0f ? -u.l1() : ofZero);
+    float ofZero = has(Fault.L1_PUSHES_ZERO) ? u.l1 : 0f;
+    return d + (p > 0f ? u.l1 : p < 0f ? -u.l1 : ofZero);
   }
 
   /** What is multiplied with the rate; changes the states. */
@@ -87,17 +87,17 @@ class MutantUpdates extends DelegatingKernels {
       case NESTEROV -> {
         float old = s1;
         s1 = velocity(u, g);
-        yield Math.fma(u.momentum(), has(Fault.NESTEROV_OLD_VELOCITY) ? old : s1, g);
+        yield Math.fma(u.momentum, has(Fault.NESTEROV_OLD_VELOCITY) ? old : s1, g);
       }
       case RMSPROP -> {
-        s1 = normal(Math.fma(u.weight2(), g * g, u.beta2() * s1));
+        s1 = normal(Math.fma(u.weight2, g * g, u.beta2 * s1));
         yield g / root(u, s1);
       }
       case RMSPROP_MOMENTUM -> {
-        s1 = normal(Math.fma(u.weight2(), g * g, u.beta2() * s1));
+        s1 = normal(Math.fma(u.weight2, g * g, u.beta2 * s1));
         float direction = g / root(u, s1);
-        float added = has(Fault.RMSPROP_RATE_IN_VELOCITY) ? u.rate() * direction : direction;
-        s2 = normal(Math.fma(u.momentum(), s2, added));
+        float added = has(Fault.RMSPROP_RATE_IN_VELOCITY) ? u.rate * direction : direction;
+        s2 = normal(Math.fma(u.momentum, s2, added));
         yield s2;
       }
       case ADAGRAD -> {
@@ -110,7 +110,7 @@ class MutantUpdates extends DelegatingKernels {
   }
 
   private float velocity(Update u, float g) {
-    return normal(Math.fma(u.momentum(), s1, has(Fault.DAMPENING_FORGOTTEN) ? g : u.weight1() * g));
+    return normal(Math.fma(u.momentum, s1, has(Fault.DAMPENING_FORGOTTEN) ? g : u.weight1 * g));
   }
 
   private float normal(float x) {
@@ -120,30 +120,30 @@ class MutantUpdates extends DelegatingKernels {
 
   private float root(Update u, float square) {
     return has(Fault.EPSILON_IN_ROOT)
-        ? (float) Math.sqrt(square + u.epsilon())
-        : (float) Math.sqrt(square) + u.epsilon();
+        ? (float) Math.sqrt(square + u.epsilon)
+        : (float) Math.sqrt(square) + u.epsilon;
   }
 
   private float adam(Update u, float g, float p) {
     float old = s1;
-    float weight2 = has(Fault.ADAM_BETA_FOR_ONE_MINUS) ? 1f - u.beta2() : u.weight2();
-    s1 = normal(Math.fma(u.weight1(), g - old, old));
-    s2 = normal(Math.fma(weight2, g * g, u.beta2() * s2));
+    float weight2 = has(Fault.ADAM_BETA_FOR_ONE_MINUS) ? 1f - u.beta2 : u.weight2;
+    s1 = normal(Math.fma(u.weight1, g - old, old));
+    s2 = normal(Math.fma(weight2, g * g, u.beta2 * s2));
     boolean inRoot = has(Fault.ADAM_EPSILON_IN_ROOT);
-    float root = (float) Math.sqrt(inRoot ? s2 + u.epsilon() : s2);
+    float root = (float) Math.sqrt(inRoot ? s2 + u.epsilon : s2);
     float mean = has(Fault.ADAM_OLD_MOMENT) ? old : s1;
-    float scale = has(Fault.ADAM_ROOT_NOT_CORRECTED) ? 1f : u.rootScale();
-    float direction = mean / Math.fma(root, scale, u.epsilon());
-    return has(Fault.DECOUPLED_DECAY_FORGOTTEN) ? direction : Math.fma(u.decay(), p, direction);
+    float scale = has(Fault.ADAM_ROOT_NOT_CORRECTED) ? 1f : u.rootScale;
+    float direction = mean / Math.fma(root, scale, u.epsilon);
+    return has(Fault.DECOUPLED_DECAY_FORGOTTEN) ? direction : Math.fma(u.decay, p, direction);
   }
 
   private float lion(Update u, float g, float p) {
     float old = s1;
-    s1 = normal(Math.fma(u.weight2(), g - old, old));
+    s1 = normal(Math.fma(u.weight2, g - old, old));
     float from = has(Fault.LION_MOMENT_FIRST) ? s1 : old;
-    float c = Math.fma(u.weight1(), g - from, from);
+    float c = Math.fma(u.weight1, g - from, from);
     float sign = has(Fault.LION_NEVER_STANDS) && c == 0f ? 1f : Math.signum(c);
-    return has(Fault.DECOUPLED_DECAY_FORGOTTEN) ? sign : Math.fma(u.decay(), p, sign);
+    return has(Fault.DECOUPLED_DECAY_FORGOTTEN) ? sign : Math.fma(u.decay, p, sign);
   }
 
   @Override

@@ -43,21 +43,21 @@ final class ScalarUpdates {
 
   /** What every rule begins with. Limits and a penalty that are none are out of the JIT's loop. */
   private float gradient(float g, float p) {
-    float scaled = u.gradientScale() * g;
-    float limit = u.limit();
+    float scaled = u.gradientScale * g;
+    float limit = u.limit;
     if (limit != Float.POSITIVE_INFINITY) {
       scaled = scaled > limit ? limit : scaled < -limit ? -limit : scaled;
     }
-    if (u.l1() != 0f) {
-      scaled += p > 0f ? u.l1() : p < 0f ? -u.l1() : 0f;
+    if (u.l1 != 0f) {
+      scaled += p > 0f ? u.l1 : p < 0f ? -u.l1 : 0f;
     }
-    return Math.fma(u.weightDecay(), p, scaled);
+    return Math.fma(u.weightDecay, p, scaled);
   }
 
   private void sgd() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
-      p[pOff + i] = Math.fma(-u.rate(), gradient(g[gOff + i], pi), pi);
+      p[pOff + i] = Math.fma(-u.rate, gradient(g[gOff + i], pi), pi);
     }
   }
 
@@ -65,9 +65,9 @@ final class ScalarUpdates {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
-      float velocity = normal(Math.fma(u.momentum(), s1[s1Off + i], u.weight1() * gi));
+      float velocity = normal(Math.fma(u.momentum, s1[s1Off + i], u.weight1 * gi));
       s1[s1Off + i] = velocity;
-      p[pOff + i] = Math.fma(-u.rate(), velocity, pi);
+      p[pOff + i] = Math.fma(-u.rate, velocity, pi);
     }
   }
 
@@ -75,9 +75,9 @@ final class ScalarUpdates {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
-      float velocity = normal(Math.fma(u.momentum(), s1[s1Off + i], u.weight1() * gi));
+      float velocity = normal(Math.fma(u.momentum, s1[s1Off + i], u.weight1 * gi));
       s1[s1Off + i] = velocity;
-      p[pOff + i] = Math.fma(-u.rate(), Math.fma(u.momentum(), velocity, gi), pi);
+      p[pOff + i] = Math.fma(-u.rate, Math.fma(u.momentum, velocity, gi), pi);
     }
   }
 
@@ -85,9 +85,9 @@ final class ScalarUpdates {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
-      float square = normal(Math.fma(u.weight2(), gi * gi, u.beta2() * s1[s1Off + i]));
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s1[s1Off + i]));
       s1[s1Off + i] = square;
-      p[pOff + i] = Math.fma(-u.rate(), gi / (root(square) + u.epsilon()), pi);
+      p[pOff + i] = Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi);
     }
   }
 
@@ -95,12 +95,12 @@ final class ScalarUpdates {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
-      float square = normal(Math.fma(u.weight2(), gi * gi, u.beta2() * s1[s1Off + i]));
-      float direction = gi / (root(square) + u.epsilon());
-      float velocity = normal(Math.fma(u.momentum(), s2[s2Off + i], direction));
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s1[s1Off + i]));
+      float direction = gi / (root(square) + u.epsilon);
+      float velocity = normal(Math.fma(u.momentum, s2[s2Off + i], direction));
       s1[s1Off + i] = square;
       s2[s2Off + i] = velocity;
-      p[pOff + i] = Math.fma(-u.rate(), velocity, pi);
+      p[pOff + i] = Math.fma(-u.rate, velocity, pi);
     }
   }
 
@@ -110,7 +110,7 @@ final class ScalarUpdates {
       float gi = gradient(g[gOff + i], pi);
       float square = Math.fma(gi, gi, s1[s1Off + i]);
       s1[s1Off + i] = square;
-      p[pOff + i] = Math.fma(-u.rate(), gi / (root(square) + u.epsilon()), pi);
+      p[pOff + i] = Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi);
     }
   }
 
@@ -118,12 +118,12 @@ final class ScalarUpdates {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
-      float mean = normal(Math.fma(u.weight1(), gi - s1[s1Off + i], s1[s1Off + i]));
-      float square = normal(Math.fma(u.weight2(), gi * gi, u.beta2() * s2[s2Off + i]));
+      float mean = normal(Math.fma(u.weight1, gi - s1[s1Off + i], s1[s1Off + i]));
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s2[s2Off + i]));
       s1[s1Off + i] = mean;
       s2[s2Off + i] = square;
-      float direction = mean / Math.fma(root(square), u.rootScale(), u.epsilon());
-      p[pOff + i] = Math.fma(-u.rate(), Math.fma(u.decay(), pi, direction), pi);
+      float direction = mean / Math.fma(root(square), u.rootScale, u.epsilon);
+      p[pOff + i] = Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi);
     }
   }
 
@@ -132,9 +132,9 @@ final class ScalarUpdates {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
       float mean = s1[s1Off + i];
-      float direction = sign(Math.fma(u.weight1(), gi - mean, mean));
-      s1[s1Off + i] = normal(Math.fma(u.weight2(), gi - mean, mean));
-      p[pOff + i] = Math.fma(-u.rate(), Math.fma(u.decay(), pi, direction), pi);
+      float direction = sign(Math.fma(u.weight1, gi - mean, mean));
+      s1[s1Off + i] = normal(Math.fma(u.weight2, gi - mean, mean));
+      p[pOff + i] = Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi);
     }
   }
 

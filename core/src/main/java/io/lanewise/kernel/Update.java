@@ -3,9 +3,10 @@ package io.lanewise.kernel;
 import java.util.Objects;
 
 /**
- * The rule and the coefficients of one optimizer step, for {@link Kernels#update}. Mutable, since
- * bias corrections and schedules change them at each step and a step allocates nothing: an
- * optimizer keeps one and fills it anew. It must not change while a call that has it runs.
+ * The rule and the coefficients of one optimizer step, for {@link Kernels#update}: a table of plain
+ * fields, since bias corrections and schedules change them at each step and a step allocates
+ * nothing. An optimizer keeps one and fills it anew. It must not change while a call that has it
+ * runs.
  *
  * <p>Every rule begins with the gradient, element by element:
  *
@@ -106,19 +107,43 @@ public final class Update {
     }
   }
 
+  /** The length of a step: the learning rate, for Adam divided by 1 - beta1^t. */
+  public float rate;
+
+  /** How much of a velocity remains at each step. */
+  public float momentum;
+
+  /** The weight of the gradient in the first moment or the velocity: 1 - beta1, 1 - dampening. */
+  public float weight1;
+
+  /** How much of the second moment remains at each step. */
+  public float beta2;
+
+  /** The weight of what is new in the second moment: 1 - beta2. */
+  public float weight2;
+
+  /** The factor of the second moment's root: 1 / sqrt(1 - beta2^t). */
+  public float rootScale;
+
+  /** What is added to the root, so that nothing is divided by 0. */
+  public float epsilon;
+
+  /** The decoupled decay of Adam and Lion: p loses {@code rate * decay} of itself. */
+  public float decay;
+
+  /** The factor of the gradients, as clipping by the norm wants it. */
+  public float gradientScale = 1f;
+
+  /** The largest magnitude of a scaled gradient: larger ones are clipped to it. */
+  public float limit = Float.POSITIVE_INFINITY;
+
+  /** The derivative of the absolute value's penalty. */
+  public float l1;
+
+  /** The coupled decay, the derivative of weightDecay / 2 p^2. */
+  public float weightDecay;
+
   private final Rule rule;
-  private float rate;
-  private float momentum;
-  private float weight1;
-  private float beta2;
-  private float weight2;
-  private float rootScale;
-  private float epsilon;
-  private float decay;
-  private float gradientScale = 1f;
-  private float limit = Float.POSITIVE_INFINITY;
-  private float l1;
-  private float weightDecay;
 
   /** Makes one of that rule. */
   public Update(Rule rule) {
@@ -128,138 +153,6 @@ public final class Update {
   /** Returns the rule. */
   public Rule rule() {
     return rule;
-  }
-
-  /** Returns the length of a step. */
-  public float rate() {
-    return rate;
-  }
-
-  /** Sets the length of a step: the learning rate, for Adam divided by 1 - beta1^t. */
-  public Update rate(float rate) {
-    this.rate = rate;
-    return this;
-  }
-
-  /** Returns how much of a velocity remains at each step. */
-  public float momentum() {
-    return momentum;
-  }
-
-  /** Sets how much of a velocity remains at each step. */
-  public Update momentum(float momentum) {
-    this.momentum = momentum;
-    return this;
-  }
-
-  /** Returns the weight of the gradient in the first moment or the velocity. */
-  public float weight1() {
-    return weight1;
-  }
-
-  /** Sets the weight of the gradient: 1 - beta1, or 1 - dampening. */
-  public Update weight1(float weight1) {
-    this.weight1 = weight1;
-    return this;
-  }
-
-  /** Returns how much of the second moment remains at each step. */
-  public float beta2() {
-    return beta2;
-  }
-
-  /** Sets how much of the second moment remains at each step. */
-  public Update beta2(float beta2) {
-    this.beta2 = beta2;
-    return this;
-  }
-
-  /** Returns the weight of what is new in the second moment. */
-  public float weight2() {
-    return weight2;
-  }
-
-  /** Sets the weight of what is new in the second moment: 1 - beta2. */
-  public Update weight2(float weight2) {
-    this.weight2 = weight2;
-    return this;
-  }
-
-  /** Returns the factor of the second moment's root. */
-  public float rootScale() {
-    return rootScale;
-  }
-
-  /** Sets the factor of the second moment's root: 1 / sqrt(1 - beta2^t). */
-  public Update rootScale(float rootScale) {
-    this.rootScale = rootScale;
-    return this;
-  }
-
-  /** Returns what is added to the root. */
-  public float epsilon() {
-    return epsilon;
-  }
-
-  /** Sets what is added to the root, so that nothing is divided by 0. */
-  public Update epsilon(float epsilon) {
-    this.epsilon = epsilon;
-    return this;
-  }
-
-  /** Returns the decoupled decay, in steps of {@code rate}. */
-  public float decay() {
-    return decay;
-  }
-
-  /** Sets the decoupled decay of Adam and Lion: p loses {@code rate * decay} of itself. */
-  public Update decay(float decay) {
-    this.decay = decay;
-    return this;
-  }
-
-  /** Returns the factor of the gradients. */
-  public float gradientScale() {
-    return gradientScale;
-  }
-
-  /** Sets the factor of the gradients, as clipping by the norm wants it. */
-  public Update gradientScale(float gradientScale) {
-    this.gradientScale = gradientScale;
-    return this;
-  }
-
-  /** Returns the largest magnitude of a scaled gradient. */
-  public float limit() {
-    return limit;
-  }
-
-  /** Sets the largest magnitude of a scaled gradient: larger ones are clipped to it. */
-  public Update limit(float limit) {
-    this.limit = limit;
-    return this;
-  }
-
-  /** Returns the derivative of the absolute value's penalty. */
-  public float l1() {
-    return l1;
-  }
-
-  /** Sets the derivative of the absolute value's penalty. */
-  public Update l1(float l1) {
-    this.l1 = l1;
-    return this;
-  }
-
-  /** Returns the coupled decay. */
-  public float weightDecay() {
-    return weightDecay;
-  }
-
-  /** Sets the coupled decay, the derivative of weightDecay / 2 p^2. */
-  public Update weightDecay(float weightDecay) {
-    this.weightDecay = weightDecay;
-    return this;
   }
 
   @Override

@@ -35,6 +35,6 @@ public final class Adam extends AdamFamily<Adam> {
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     moments(update, at, learningRate);
-    update.weightDecay((float) weightDecay);
+    update.weightDecay = (float) weightDecay;
   }
 }

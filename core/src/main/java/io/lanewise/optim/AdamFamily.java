@@ -65,13 +65,12 @@ abstract class AdamFamily<T extends AdamFamily<T>> extends ElementwiseOptimizer<
   /** Those of both; returns 1 - beta1^t, by which the rate is divided. */
   final double moments(Update update, ElementwiseStepper at, double learningRate) {
     double correction = 1 - at.power(0);
-    update
-        .rate((float) (learningRate / correction))
-        .weight1((float) (1 - beta1))
-        .beta2((float) beta2)
-        .weight2((float) (1 - beta2))
-        .rootScale((float) (1 / Math.sqrt(1 - at.power(1))))
-        .epsilon((float) epsilon);
+    update.rate = (float) (learningRate / correction);
+    update.weight1 = (float) (1 - beta1);
+    update.beta2 = (float) beta2;
+    update.weight2 = (float) (1 - beta2);
+    update.rootScale = (float) (1 / Math.sqrt(1 - at.power(1)));
+    update.epsilon = (float) epsilon;
     return correction;
   }
 

@@ -35,6 +35,6 @@ public final class AdamW extends AdamFamily<AdamW> {
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     double correction = moments(update, at, learningRate);
-    update.decay((float) (weightDecay * correction));
+    update.decay = (float) (weightDecay * correction);
   }
 }

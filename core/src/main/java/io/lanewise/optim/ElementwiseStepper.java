@@ -85,13 +85,14 @@ final class ElementwiseStepper implements Optimizer.Stepper {
     }
     s1 = state(s1, 1, settings.initialState());
     s2 = state(s2, 2, 0f);
-    update.gradientScale(gradientScale(kernels, gradients)).limit((float) settings.limit());
+    update.gradientScale = gradientScale(kernels, gradients);
+    update.limit = (float) settings.limit();
     steps++;
     for (int i = 0; i < powers.length; i++) {
       powers[i] *= settings.powerBase(i);
     }
     for (int i = 0; i < ranges.count(); i++) {
-      update.l1((float) ranges.l1(i, settings.l1()));
+      update.l1 = (float) ranges.l1(i, settings.l1());
       settings.coefficients(
           update,
           this,

@@ -83,13 +83,12 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
 
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
-    update
-        .rate((float) learningRate)
-        .momentum((float) momentum)
-        .beta2((float) alpha)
-        .weight2((float) (1 - alpha))
-        .epsilon((float) epsilon)
-        .weightDecay((float) weightDecay);
+    update.rate = (float) learningRate;
+    update.momentum = (float) momentum;
+    update.beta2 = (float) alpha;
+    update.weight2 = (float) (1 - alpha);
+    update.epsilon = (float) epsilon;
+    update.weightDecay = (float) weightDecay;
   }
 
   @Override

@@ -202,8 +202,16 @@ class ThreadsTest {
     for (Update.Rule rule : Update.Rule.values()) {
       Matrix m1 = random(1, LENGTH, 11);
       Matrix m2 = new Matrix(1, LENGTH);
-      Update update = new Update(rule).rate(0.1f).momentum(0.9f).weight1(0.1f).beta2(0.9f);
-      update.weight2(0.1f).rootScale(2f).epsilon(1e-8f).limit(0.5f).gradientScale(0.9f);
+      Update update = new Update(rule);
+      update.rate = 0.1f;
+      update.momentum = 0.9f;
+      update.weight1 = 0.1f;
+      update.beta2 = 0.9f;
+      update.weight2 = 0.1f;
+      update.rootScale = 2f;
+      update.epsilon = 1e-8f;
+      update.limit = 0.5f;
+      update.gradientScale = 0.9f;
       kernels.update(update, p, g, m1, m2);
       results.addAll(List.of(p.array().clone(), m1.array(), m2.array()));
     }

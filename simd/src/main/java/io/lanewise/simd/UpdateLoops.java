@@ -32,7 +32,7 @@ final class UpdateLoops {
     Scratch scratch = Scratch.get();
     int n = p.columns();
     int whole = FLOAT.loopBound(n);
-    boolean plain = u.limit() == Float.POSITIVE_INFINITY && u.l1() == 0f;
+    boolean plain = u.limit == Float.POSITIVE_INFINITY && u.l1 == 0f;
     // From the end on: the next forward pass begins with the first parameters, so they stay in L2.
     int step = plain ? MANY : SOME;
     for (int i = (whole - 1) / step * step; i >= 0 && whole > 0; i -= step) {
@@ -42,7 +42,7 @@ final class UpdateLoops {
       Matrix first = scratch.columns(2, s1, i, size);
       Matrix second = scratch.columns(3, s2, i, size);
       if (plain) {
-        rule(u, u.gradientScale(), ps, gs, first, second);
+        rule(u, u.gradientScale, ps, gs, first, second);
       } else {
         rule(u, 1f, ps, clipped(u, ps, gs, scratch), first, second);
       }
@@ -74,9 +74,9 @@ final class UpdateLoops {
   /** Some gradients in the scratch block, scaled, clipped and with their penalty. */
   private static Matrix clipped(Update u, Matrix p, Matrix g, Scratch scratch) {
     float[] block = scratch.block(SOME);
-    clip(u.gradientScale(), u.limit(), g.columns(), g.array(), g.off(), block);
-    if (u.l1() != 0f) {
-      penalize(u.l1(), p.columns(), p.array(), p.off(), block);
+    clip(u.gradientScale, u.limit, g.columns(), g.array(), g.off(), block);
+    if (u.l1 != 0f) {
+      penalize(u.l1, p.columns(), p.array(), p.off(), block);
     }
     return scratch.row(1, block, 0, g.columns());
   }
@@ -112,8 +112,8 @@ final class UpdateLoops {
     int gOff = gs.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector decay = broadcast(FLOAT, u.weightDecay());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector decay = broadcast(FLOAT, u.weightDecay);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -130,10 +130,10 @@ final class UpdateLoops {
     int s1Off = first.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector decay = broadcast(FLOAT, u.weightDecay());
-    FloatVector momentum = broadcast(FLOAT, u.momentum());
-    FloatVector weight = broadcast(FLOAT, u.weight1());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector decay = broadcast(FLOAT, u.weightDecay);
+    FloatVector momentum = broadcast(FLOAT, u.momentum);
+    FloatVector weight = broadcast(FLOAT, u.weight1);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -152,10 +152,10 @@ final class UpdateLoops {
     int s1Off = first.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector decay = broadcast(FLOAT, u.weightDecay());
-    FloatVector momentum = broadcast(FLOAT, u.momentum());
-    FloatVector weight = broadcast(FLOAT, u.weight1());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector decay = broadcast(FLOAT, u.weightDecay);
+    FloatVector momentum = broadcast(FLOAT, u.momentum);
+    FloatVector weight = broadcast(FLOAT, u.weight1);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -174,11 +174,11 @@ final class UpdateLoops {
     int s1Off = first.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector decay = broadcast(FLOAT, u.weightDecay());
-    FloatVector beta = broadcast(FLOAT, u.beta2());
-    FloatVector weight = broadcast(FLOAT, u.weight2());
-    FloatVector tiny = broadcast(FLOAT, u.epsilon());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector decay = broadcast(FLOAT, u.weightDecay);
+    FloatVector beta = broadcast(FLOAT, u.beta2);
+    FloatVector weight = broadcast(FLOAT, u.weight2);
+    FloatVector tiny = broadcast(FLOAT, u.epsilon);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -201,12 +201,12 @@ final class UpdateLoops {
     int s2Off = second.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector decay = broadcast(FLOAT, u.weightDecay());
-    FloatVector beta = broadcast(FLOAT, u.beta2());
-    FloatVector weight = broadcast(FLOAT, u.weight2());
-    FloatVector tiny = broadcast(FLOAT, u.epsilon());
-    FloatVector momentum = broadcast(FLOAT, u.momentum());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector decay = broadcast(FLOAT, u.weightDecay);
+    FloatVector beta = broadcast(FLOAT, u.beta2);
+    FloatVector weight = broadcast(FLOAT, u.weight2);
+    FloatVector tiny = broadcast(FLOAT, u.epsilon);
+    FloatVector momentum = broadcast(FLOAT, u.momentum);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -229,9 +229,9 @@ final class UpdateLoops {
     int s1Off = first.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector decay = broadcast(FLOAT, u.weightDecay());
-    FloatVector tiny = broadcast(FLOAT, u.epsilon());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector decay = broadcast(FLOAT, u.weightDecay);
+    FloatVector tiny = broadcast(FLOAT, u.epsilon);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -253,14 +253,14 @@ final class UpdateLoops {
     int s2Off = second.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector coupled = broadcast(FLOAT, u.weightDecay());
-    FloatVector weight1 = broadcast(FLOAT, u.weight1());
-    FloatVector weight2 = broadcast(FLOAT, u.weight2());
-    FloatVector beta2 = broadcast(FLOAT, u.beta2());
-    FloatVector rootScale = broadcast(FLOAT, u.rootScale());
-    FloatVector tiny = broadcast(FLOAT, u.epsilon());
-    FloatVector decay = broadcast(FLOAT, u.decay());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector coupled = broadcast(FLOAT, u.weightDecay);
+    FloatVector weight1 = broadcast(FLOAT, u.weight1);
+    FloatVector weight2 = broadcast(FLOAT, u.weight2);
+    FloatVector beta2 = broadcast(FLOAT, u.beta2);
+    FloatVector rootScale = broadcast(FLOAT, u.rootScale);
+    FloatVector tiny = broadcast(FLOAT, u.epsilon);
+    FloatVector decay = broadcast(FLOAT, u.decay);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = fromArray(FLOAT, p, pOff + i);
       FloatVector vg = coupled.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
@@ -284,11 +284,11 @@ final class UpdateLoops {
     int s1Off = first.off();
     int length = ps.columns();
     FloatVector factor = broadcast(FLOAT, scale);
-    FloatVector coupled = broadcast(FLOAT, u.weightDecay());
-    FloatVector weight1 = broadcast(FLOAT, u.weight1());
-    FloatVector weight2 = broadcast(FLOAT, u.weight2());
-    FloatVector decay = broadcast(FLOAT, u.decay());
-    FloatVector rate = broadcast(FLOAT, -u.rate());
+    FloatVector coupled = broadcast(FLOAT, u.weightDecay);
+    FloatVector weight1 = broadcast(FLOAT, u.weight1);
+    FloatVector weight2 = broadcast(FLOAT, u.weight2);
+    FloatVector decay = broadcast(FLOAT, u.decay);
+    FloatVector rate = broadcast(FLOAT, -u.rate);
     FloatVector zero = FloatVector.zero(FLOAT);
     FloatVector one = broadcast(FLOAT, 1f);
     FloatVector minusOne = broadcast(FLOAT, -1f);

@@ -192,9 +192,19 @@ class JitTest {
   }
 
   private static Arguments update(Update.Rule rule, float limit, float l1) {
-    Update update = new Update(rule).rate(0.01f).momentum(0.9f).weight1(0.1f).beta2(0.99f);
-    update.weight2(0.01f).rootScale(3f).epsilon(1e-8f).decay(0.1f).gradientScale(0.8f);
-    update.limit(limit).l1(l1).weightDecay(0.01f);
+    Update update = new Update(rule);
+    update.rate = 0.01f;
+    update.momentum = 0.9f;
+    update.weight1 = 0.1f;
+    update.beta2 = 0.99f;
+    update.weight2 = 0.01f;
+    update.rootScale = 3f;
+    update.epsilon = 1e-8f;
+    update.decay = 0.1f;
+    update.gradientScale = 0.8f;
+    update.limit = limit;
+    update.l1 = l1;
+    update.weightDecay = 0.01f;
     return operation(
         "update " + rule + (l1 == 0f ? "" : ", clipped"),
         (kernels, x, y, z, r) ->

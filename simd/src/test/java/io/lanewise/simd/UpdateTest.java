@@ -6,32 +6,35 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UpdateTest {
-  private static Update update(Update.Rule rule) {
-    return new Update(rule)
-        .rate(0.002f)
-        .momentum(0.9f)
-        .weight1(0.1f)
-        .beta2(0.999f)
-        .weight2(0.001f)
-        .rootScale(1.7f)
-        .epsilon(1e-8f)
-        .decay(0.01f)
-        .gradientScale(0.3f)
-        .weightDecay(0.02f);
+  private static Update update(Update.Rule rule, float limit, float l1) {
+    Update update = new Update(rule);
+    update.rate = 0.002f;
+    update.momentum = 0.9f;
+    update.weight1 = 0.1f;
+    update.beta2 = 0.999f;
+    update.weight2 = 0.001f;
+    update.rootScale = 1.7f;
+    update.epsilon = 1e-8f;
+    update.decay = 0.01f;
+    update.gradientScale = 0.3f;
+    update.limit = limit;
+    update.l1 = l1;
+    update.weightDecay = 0.02f;
+    return update;
   }
 
   @ParameterizedTest
   @EnumSource
   void plain(Update.Rule rule) {
-    haveTheBitsOfTheScalarKernels(update(rule));
+    haveTheBitsOfTheScalarKernels(update(rule, Float.POSITIVE_INFINITY, 0f));
   }
 
   @ParameterizedTest
   @EnumSource
   void clippedAndPenalized(Update.Rule rule) {
-    haveTheBitsOfTheScalarKernels(update(rule).limit(0.2f));
-    haveTheBitsOfTheScalarKernels(update(rule).l1(0.03f));
-    haveTheBitsOfTheScalarKernels(update(rule).limit(0.2f).l1(0.03f));
+    haveTheBitsOfTheScalarKernels(update(rule, 0.2f, 0f));
+    haveTheBitsOfTheScalarKernels(update(rule, Float.POSITIVE_INFINITY, 0.03f));
+    haveTheBitsOfTheScalarKernels(update(rule, 0.2f, 0.03f));
   }
 
   private static void haveTheBitsOfTheScalarKernels(Update update) {

@@ -273,7 +273,8 @@ final class GateCases {
           Matrix p = staggered(0, 12);
           Matrix g = staggered(1, 13);
           float[] out = p.array();
-          Update update = new Update(Update.Rule.SGD).rate(0x1p-40f);
+          Update update = new Update(Update.Rule.SGD);
+          update.rate = 0x1p-40f;
           return () -> {
             kernels.update(update, p, g, null, null);
             return out[LENGTH - 1];
@@ -291,15 +292,14 @@ final class GateCases {
           Matrix s1 = rule.states() > 0 ? staggered(2) : null;
           Matrix s2 = rule.states() > 1 ? staggered(3) : null;
           float[] out = p.array();
-          Update update =
-              new Update(rule)
-                  .rate(0x1p-40f)
-                  .momentum(0.9f)
-                  .weight1(0.1f)
-                  .beta2(0.999f)
-                  .weight2(0.001f)
-                  .rootScale(1f)
-                  .epsilon(1e-8f);
+          Update update = new Update(rule);
+          update.rate = 0x1p-40f;
+          update.momentum = 0.9f;
+          update.weight1 = 0.1f;
+          update.beta2 = 0.999f;
+          update.weight2 = 0.001f;
+          update.rootScale = 1f;
+          update.epsilon = 1e-8f;
           return () -> {
             kernels.update(update, p, g, s1, s2);
             return out[LENGTH - 1];
