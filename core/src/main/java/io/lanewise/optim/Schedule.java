@@ -1,8 +1,11 @@
 package io.lanewise.optim;
 
+import io.lanewise.internal.Names;
+import io.lanewise.internal.Require;
 import io.lanewise.metrics.Figure;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -65,7 +68,7 @@ public interface Schedule {
 
   /** Always r. */
   static Schedule constant() {
-    return new Schedules.Constant();
+    return new Formula(Clock.STEPS, "constant", (base, t) -> base);
   }
 
   /**
@@ -75,7 +78,12 @@ public interface Schedule {
    * @param factor in (0, 1]
    */
   static Schedule step(Clock clock, long every, double factor) {
-    return new Schedules.Step(clock, every, factor);
+    Require.atLeast("every", 1, every);
+    Require.factor("factor", factor);
+    return new Formula(
+        clock,
+        "times " + factor + " every " + Formula.counted(clock, every),
+        (base, t) -> base * StrictMath.pow(factor, t / every));
   }
 
   /**
@@ -86,7 +94,22 @@ public interface Schedule {
    * @param milestones at least 1 each, ascending
    */
   static Schedule multiStep(Clock clock, double factor, long... milestones) {
-    return new Schedules.MultiStep(clock, factor, Arrays.stream(milestones).boxed().toList());
+    Objects.requireNonNull(clock, "clock");
+    Require.factor("factor", factor);
+    long[] own = milestones.clone();
+    for (int i = 0; i < own.length; i++) {
+      Require.atLeast("milestones", i == 0 ? 1 : own[i - 1], own[i]);
+    }
+    return new Formula(
+        clock,
+        "times " + factor + " at " + Names.of(clock) + " " + Arrays.toString(own),
+        (base, t) -> {
+          int passed = 0;
+          while (passed < own.length && own[passed] <= t) {
+            passed++;
+          }
+          return base * StrictMath.pow(factor, passed);
+        });
   }
 
   /**
@@ -95,7 +118,7 @@ public interface Schedule {
    * @param factor in (0, 1]
    */
   static Schedule exponential(Clock clock, double factor) {
-    return new Schedules.Step(clock, 1, factor);
+    return step(clock, 1, factor);
   }
 
   /**
@@ -107,7 +130,12 @@ public interface Schedule {
    * @param minimum finite, at least 0
    */
   static Schedule cosine(Clock clock, long length, double minimum) {
-    return new Schedules.Cosine(clock, length, minimum);
+    Require.atLeast("length", 1, length);
+    Require.notNegative("minimum", minimum);
+    return new Formula(
+        clock,
+        "cosine of " + Formula.counted(clock, length) + " to " + minimum,
+        (base, t) -> Formula.cosine(base, minimum, (double) Math.min(t, length) / length));
   }
 
   /**
@@ -120,7 +148,22 @@ public interface Schedule {
    * @param minimum finite, at least 0
    */
   static Schedule cosineWarmRestarts(Clock clock, long first, int multiplier, double minimum) {
-    return new Schedules.WarmRestarts(clock, first, multiplier, minimum);
+    Require.atLeast("first", 1, first);
+    Require.atLeast("multiplier", 1, multiplier);
+    Require.notNegative("minimum", minimum);
+    String each = Formula.counted(clock, first) + " times " + multiplier + " each";
+    return new Formula(
+        clock,
+        "cosine with warm restarts, of " + each + ", to " + minimum,
+        (base, t) -> {
+          long length = first;
+          long i = multiplier == 1 ? t % length : t;
+          while (i >= length) {
+            i -= length;
+            length *= multiplier;
+          }
+          return Formula.cosine(base, minimum, (double) i / length);
+        });
   }
 
   /**
@@ -134,7 +177,7 @@ public interface Schedule {
    * @param then what follows
    */
   static Schedule warmUp(Clock clock, long length, double start, Schedule then) {
-    return new Schedules.WarmUp(clock, length, start, then);
+    return new WarmUp(clock, length, start, then);
   }
 
   /**
@@ -157,6 +200,32 @@ public interface Schedule {
    */
   static Schedule oneCycle(
       Clock clock, long length, double rise, double divisor, double finalDivisor) {
-    return new Schedules.OneCycle(clock, length, rise, divisor, finalDivisor);
+    Require.atLeast("length", 2, length);
+    if (!(rise < 1 && rise * length > 1)) {
+      throw new IllegalArgumentException(
+          "rise must be less than 1 and more than 1 / length, got " + rise);
+    }
+    requireDivisor("divisor", divisor);
+    requireDivisor("finalDivisor", finalDivisor);
+    double top = rise * length - 1;
+    return new Formula(
+        clock,
+        "one cycle of "
+            + Formula.counted(clock, length)
+            + (", up for " + rise + " of it, from 1/" + divisor)
+            + (" and to 1/" + finalDivisor + " of that"),
+        (base, t) -> {
+          double first = base / divisor;
+          double at = Math.min(t, length - 1);
+          return at <= top
+              ? Formula.cosine(first, base, at / top)
+              : Formula.cosine(base, first / finalDivisor, (at - top) / (length - 1 - top));
+        });
+  }
+
+  private static void requireDivisor(String name, double value) {
+    if (!(value >= 1 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(name + " must be finite and >= 1, got " + value);
+    }
   }
 }
