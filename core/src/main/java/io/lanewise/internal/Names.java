@@ -1,8 +1,6 @@
 package io.lanewise.internal;
 
 import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The names of enum constants in files and on the command line: CROSS_ENTROPY, cross-entropy. */
 public final class Names {
@@ -27,8 +25,11 @@ public final class Names {
         return constant;
       }
     }
-    String all = Stream.of(constants).map(Names::of).collect(Collectors.joining(", "));
-    throw new IllegalArgumentException(shown(name) + " is none of " + all);
+    StringBuilder all = new StringBuilder(shown(name)).append(" is none of ");
+    for (E constant : constants) {
+      all.append(constant == constants[0] ? "" : ", ").append(of(constant));
+    }
+    throw new IllegalArgumentException(all.toString());
   }
 
   /** Whether {@link #of} makes it of that constant, without making it: files have many names. */

@@ -19,13 +19,6 @@ final class Cut implements Threads.Pieces {
   private static final int NORM = 5;
   private static final int OPERANDS = NORM + 4;
 
-  private enum By {
-    ROWS,
-    COLUMNS,
-    ELEMENTS,
-    NOTHING
-  }
-
   // What else the operations have beside their operands.
   Object what;
   Transpose form;
@@ -45,7 +38,10 @@ final class Cut implements Threads.Pieces {
   private final Matrix[] whole = new Matrix[OPERANDS];
   private int operands;
   private Operation operation;
-  private By by;
+  // What is cut: operands of so many rows, of so many columns, or all as they lie.
+  private int cutRows;
+  private int cutColumns;
+  private boolean cutElements;
   private int length;
   private int multiple;
   private int count;
@@ -63,6 +59,9 @@ final class Cut implements Threads.Pieces {
   Cut begin() {
     threads.take();
     operands = 0;
+    cutRows = -1;
+    cutColumns = -1;
+    cutElements = false;
     return this;
   }
 
@@ -93,14 +92,14 @@ final class Cut implements Threads.Pieces {
 
   /** Between rows: operands of so many rows are cut, vectors of columns are not. */
   void rows(long nanos, Operation operation) {
-    by = By.ROWS;
-    run(operation, whole[0].rows(), 1, threads.count() * Threads.MOST_A_THREAD, nanos);
+    cutRows = whole[0].rows();
+    run(operation, cutRows, 1, threads.count() * Threads.MOST_A_THREAD, nanos);
   }
 
   /** Between columns: operands of so many columns are cut, vectors of rows are not. */
   void columns(long nanos, Operation operation) {
-    by = By.COLUMNS;
-    run(operation, whole[0].columns(), GRAIN, threads.count(), nanos);
+    cutColumns = whole[0].columns();
+    run(operation, cutColumns, GRAIN, threads.count(), nanos);
   }
 
   /** Between elements, which may be anywhere in the order in which they lie. */
@@ -111,14 +110,13 @@ final class Cut implements Threads.Pieces {
         return;
       }
     }
-    by = By.ELEMENTS;
+    cutElements = true;
     int length = whole[0].rows() * whole[0].columns();
     run(operation, length, GRAIN, threads.count() * Threads.MOST_A_THREAD, nanos);
   }
 
   /** Numbers from 0 on, which the operation gives a meaning. */
   void numbers(int length, int count, long nanos, Operation operation) {
-    by = By.NOTHING;
     run(operation, length, 1, count, nanos);
   }
 
@@ -189,7 +187,7 @@ final class Cut implements Threads.Pieces {
     private void take(int from, int size) {
       first = from;
       this.size = size;
-      for (int i = 0; by != By.NOTHING && i < OPERANDS; i++) {
+      for (int i = 0; i < OPERANDS; i++) {
         if (whole[i] != null) {
           point(windows[i], whole[i]);
         }
@@ -197,18 +195,15 @@ final class Cut implements Threads.Pieces {
     }
 
     private void point(Matrix window, Matrix of) {
-      switch (by) {
-        case ROWS -> {
-          boolean isCut = of.rows() == length;
-          window.part(of, isCut ? first : 0, isCut ? size : of.rows(), 0, of.columns());
-        }
-        case COLUMNS -> {
-          boolean isCut = of.columns() == length;
-          window.part(of, 0, of.rows(), isCut ? first : 0, isCut ? size : of.columns());
-        }
-        case ELEMENTS -> window.point(of.array(), of.off() + first, size, 1, size);
-        case NOTHING -> throw new AssertionError();
+      if (cutElements) {
+        window.point(of.array(), of.off() + first, size, 1, size);
+        return;
       }
+      boolean rows = of.rows() == cutRows;
+      boolean columns = of.columns() == cutColumns;
+      int m = rows ? size : of.rows();
+      int n = columns ? size : of.columns();
+      window.part(of, rows ? first : 0, m, columns ? first : 0, n);
     }
 
     /** The piece of an operand; null where the operand is. */

@@ -45,10 +45,10 @@ public final class ScalarKernels extends Kernels {
     for (int i = 0; i < c.rows(); i++) {
       row.part(c, i, 1, 0, c.columns());
       System.arraycopy(c.array(), row.off(), old, 0, old.length);
-      switch (epilogue.start()) {
-        case ZERO -> Arrays.fill(c.array(), row.off(), row.off() + c.columns(), 0f);
-        case BIAS -> System.arraycopy(bias.array(), bias.off(), c.array(), row.off(), c.columns());
-        case ACCUMULATE -> {}
+      if (epilogue.start() == Epilogue.Start.ZERO) {
+        Arrays.fill(c.array(), row.off(), row.off() + c.columns(), 0f);
+      } else if (epilogue.start() == Epilogue.Start.BIAS) {
+        System.arraycopy(bias.array(), bias.off(), c.array(), row.off(), c.columns());
       }
       if (epilogue.isScaled()) {
         scaled(form, a, i, b, row, epilogue, old);

@@ -23,7 +23,9 @@ final class Folding {
 
   Network fold() {
     for (Layer layer : network.layers()) {
-      network.blocksFrom(layer.index()).forEach(_ -> list.beginBlock());
+      for (ResidualAdd _ : network.blocksFrom(layer.index())) {
+        list.beginBlock();
+      }
       add(layer);
     }
     float[] parameters = new float[list.parameterCount()];

@@ -93,7 +93,11 @@ final class LayerList {
   void endBlock() {
     int from = blocks.pop();
     List<Layer> block = layers.subList(from + 1, layers.size());
-    if (block.stream().allMatch(Layer::isForTrainingOnly)) {
+    boolean computes = false;
+    for (Layer layer : block) {
+      computes |= !layer.isForTrainingOnly();
+    }
+    if (!computes) {
       throw new IllegalArgumentException("a residual block needs a layer other than dropout");
     }
     int before = from < 0 ? nIn : layers.get(from).nOut();

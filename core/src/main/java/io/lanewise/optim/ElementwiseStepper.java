@@ -181,13 +181,13 @@ final class ElementwiseStepper implements Optimizer.Stepper {
       throw new IllegalArgumentException(
           "tensors of " + settings + " must be " + names + ", got " + tensors.keySet());
     }
-    tensors.forEach(
-        (name, tensor) -> {
-          if (tensor.length != ranges.length()) {
-            throw new IllegalArgumentException(
-                "tensors: " + name + " must have " + ranges.length() + ", got " + tensor.length);
-          }
-        });
+    for (Map.Entry<String, float[]> one : tensors.entrySet()) {
+      int length = one.getValue().length;
+      if (length != ranges.length()) {
+        throw new IllegalArgumentException(
+            "tensors: " + one.getKey() + " must have " + ranges.length() + ", got " + length);
+      }
+    }
     steps = theSteps;
     learningRate = theRate;
     System.arraycopy(thePowers, 0, powers, 0, powers.length);

@@ -25,9 +25,9 @@ public record ParameterGroup(
   public ParameterGroup {
     Objects.requireNonNull(tensors, "tensors");
     Require.notNegative("rateFactor", rateFactor);
-    Objects.requireNonNull(weightDecay, "weightDecay")
-        .ifPresent(value -> Require.notNegative("weightDecay", value));
-    Objects.requireNonNull(l1, "l1").ifPresent(value -> Require.notNegative("l1", value));
+    Objects.requireNonNull(weightDecay, "weightDecay");
+    Require.notNegative("weightDecay", weightDecay.orElse(0));
+    Require.notNegative("l1", Objects.requireNonNull(l1, "l1").orElse(0));
   }
 
   /** Returns a group of those tensors, as yet treated like all others. */
@@ -62,9 +62,9 @@ public record ParameterGroup(
 
   /** What is set, in words. */
   String describe() {
-    StringBuilder text = new StringBuilder("rate factor " + rateFactor);
-    weightDecay.ifPresent(value -> text.append(", weight decay ").append(value));
-    l1.ifPresent(value -> text.append(", l1 ").append(value));
-    return text.toString();
+    return "rate factor "
+        + rateFactor
+        + (weightDecay.isPresent() ? ", weight decay " + weightDecay.getAsDouble() : "")
+        + (l1.isPresent() ? ", l1 " + l1.getAsDouble() : "");
   }
 }

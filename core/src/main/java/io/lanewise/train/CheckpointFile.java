@@ -21,8 +21,13 @@ final class CheckpointFile {
   static void write(Path file, State state) throws IOException {
     SafetensorsWriter writer = Safetensors.writer();
     writer.metadata(FORMAT, VERSION);
-    state.texts().forEach(writer::metadata);
-    state.arrays().forEach((name, values) -> writer.add(name, new long[] {values.length}, values));
+    for (Map.Entry<String, String> text : state.texts().entrySet()) {
+      writer.metadata(text.getKey(), text.getValue());
+    }
+    for (Map.Entry<String, float[]> array : state.arrays().entrySet()) {
+      float[] values = array.getValue();
+      writer.add(array.getKey(), new long[] {values.length}, values);
+    }
     writer.checksum().save(file);
   }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -78,10 +78,13 @@ final class Checkpoints {
   /** The checkpoints, oldest first. */
   private List<Path> files() throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
-      List<Path> files =
-          new ArrayList<>(
-              all.filter(file -> NAME.matcher(file.getFileName().toString()).matches()).toList());
-      files.sort(Comparator.comparing(file -> file.getFileName().toString()));
+      // All are in one folder: in the order of their paths is in that of their names.
+      List<Path> files = new ArrayList<>(all.sorted().toList());
+      for (Iterator<Path> each = files.iterator(); each.hasNext(); ) {
+        if (!NAME.matcher(each.next().getFileName().toString()).matches()) {
+          each.remove();
+        }
+      }
       return files;
     }
   }

@@ -5,7 +5,6 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.math.RandomStream;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,9 @@ final class EpochRows {
     if (order == null) {
       return source.open(position);
     }
-    Arrays.setAll(order, i -> i);
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
     new RandomStream(seed, RandomStream.Purpose.SHUFFLE, epoch - 1).shuffle(order);
     return new Shuffled((Dataset) source, (int) position);
   }

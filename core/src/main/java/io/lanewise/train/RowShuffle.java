@@ -5,7 +5,6 @@ import io.lanewise.dataset.Rows;
 import io.lanewise.internal.Require;
 import io.lanewise.math.RandomStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -99,7 +98,9 @@ final class RowShuffle {
 
     Reader(int epoch, long position) throws IOException {
       this.epoch = epoch;
-      Arrays.setAll(blockOrder, i -> i);
+      for (int i = 0; i < blocks; i++) {
+        blockOrder[i] = i;
+      }
       new RandomStream(seed, RandomStream.Purpose.SHUFFLE, epoch).shuffle(blockOrder, blocks);
       long most = Math.min((long) blockRows * windowBlocks, source.rowCount());
       window = new Rows(source, (int) Math.max(1, most));

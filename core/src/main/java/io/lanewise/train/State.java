@@ -39,8 +39,14 @@ final class State {
 
   /** Puts what belongs together under a prefix. */
   void putAll(String prefix, Map<String, String> someTexts, Map<String, float[]> someArrays) {
-    someTexts.forEach((name, text) -> texts.put(prefix + name, text));
-    someArrays.forEach((name, values) -> arrays.put(prefix + name, values));
+    put(prefix, someTexts, texts);
+    put(prefix, someArrays, arrays);
+  }
+
+  private static <T> void put(String prefix, Map<String, T> some, Map<String, T> all) {
+    for (Map.Entry<String, T> one : some.entrySet()) {
+      all.put(prefix + one.getKey(), one.getValue());
+    }
   }
 
   String text(String name) {
@@ -86,12 +92,11 @@ final class State {
 
   private static <T> Map<String, T> below(Map<String, T> all, String prefix) {
     Map<String, T> result = new TreeMap<>();
-    all.forEach(
-        (name, value) -> {
-          if (name.startsWith(prefix)) {
-            result.put(name.substring(prefix.length()), value);
-          }
-        });
+    for (Map.Entry<String, T> one : all.entrySet()) {
+      if (one.getKey().startsWith(prefix)) {
+        result.put(one.getKey().substring(prefix.length()), one.getValue());
+      }
+    }
     return result;
   }
 }
