@@ -54,14 +54,14 @@ final class ScalarUpdates {
     return Math.fma(u.weightDecay, p, scaled);
   }
 
-  private void sgd() {
+  void sgd() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       p[pOff + i] = Math.fma(-u.rate, gradient(g[gOff + i], pi), pi);
     }
   }
 
-  private void momentum() {
+  void momentum() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
@@ -71,7 +71,7 @@ final class ScalarUpdates {
     }
   }
 
-  private void nesterov() {
+  void nesterov() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
@@ -81,7 +81,7 @@ final class ScalarUpdates {
     }
   }
 
-  private void rmsProp() {
+  void rmsProp() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
@@ -91,7 +91,7 @@ final class ScalarUpdates {
     }
   }
 
-  private void rmsPropMomentum() {
+  void rmsPropMomentum() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
@@ -104,7 +104,7 @@ final class ScalarUpdates {
     }
   }
 
-  private void adagrad() {
+  void adagrad() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
@@ -114,7 +114,7 @@ final class ScalarUpdates {
     }
   }
 
-  private void adam() {
+  void adam() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);
@@ -127,7 +127,7 @@ final class ScalarUpdates {
     }
   }
 
-  private void lion() {
+  void lion() {
     for (int i = 0; i < n; i++) {
       float pi = p[pOff + i];
       float gi = gradient(g[gOff + i], pi);

@@ -26,7 +26,9 @@ final class ModuleNames {
   ModuleNames(List<Layer> layers, Blocks blocks, boolean ofAll) {
     this.ofAll = ofAll;
     for (Layer layer : layers) {
-      blocks.from(layer.index()).forEach(_ -> begin());
+      for (ResidualAdd _ : blocks.from(layer.index())) {
+        begin();
+      }
       if (layer instanceof ResidualAdd) {
         end();
       } else {

@@ -47,7 +47,7 @@ final class CheckpointFile {
       for (Safetensors.Entry entry : in.entries()) {
         arrays.put(entry.name(), in.floats(entry.name()));
       }
-      return new State(texts, arrays);
+      return new State(texts, arrays, file);
     }
   }
 }

@@ -46,22 +46,19 @@ final class Checkpoints {
    * Reads the newest whole checkpoint; null if there is none. One that is damaged is passed over
    * with a warning.
    */
-  @Nullable Saved newest() throws IOException {
+  @Nullable State newest() throws IOException {
     Files.createDirectories(folder);
     removeTemporaries();
     List<Path> files = files();
     for (int i = files.size() - 1; i >= 0; i--) {
       try {
-        return new Saved(files.get(i), CheckpointFile.read(files.get(i)));
+        return CheckpointFile.read(files.get(i));
       } catch (ModelFormatException e) {
         LOG.log(System.Logger.Level.WARNING, "passed over: " + e.getMessage());
       }
     }
     return null;
   }
-
-  /** A checkpoint and where it is. */
-  record Saved(Path file, State state) {}
 
   /** Writes one, then removes the oldest of those before it. */
   void write(long step, State state) throws IOException {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a training did.
@@ -29,8 +30,11 @@ public record History(List<Epoch> epochs, int bestEpoch) {
   public List<Figure> figures() {
     List<Figure> figures = new ArrayList<>();
     for (Figure figure : Figure.values()) {
-      Metric metric = figure.metric().orElse(null);
-      if (metric == null || epochs.stream().anyMatch(e -> e.metrics().containsKey(metric))) {
+      boolean taken = figure.metric().isEmpty();
+      for (Epoch epoch : epochs) {
+        taken = taken || epoch.metrics().containsKey(figure.metric().get());
+      }
+      if (taken) {
         figures.add(figure);
       }
     }
@@ -44,7 +48,9 @@ public record History(List<Epoch> epochs, int bestEpoch) {
   public String toCsv() {
     List<Figure> figures = figures();
     StringBuilder text = new StringBuilder("epoch");
-    figures.forEach(figure -> text.append(',').append(figure));
+    for (Figure figure : figures) {
+      text.append(',').append(figure);
+    }
     text.append('\n');
     for (Epoch epoch : epochs) {
       text.append(epoch.epoch());
@@ -76,8 +82,10 @@ public record History(List<Epoch> epochs, int bestEpoch) {
       Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
       for (int i = 0; i < figures.length; i++) {
         figures[i] = fields[i + 1].isEmpty() ? Double.NaN : Double.parseDouble(fields[i + 1]);
-        double value = figures[i];
-        Figure.parse(names[i + 1]).metric().ifPresent(metric -> metrics.put(metric, value));
+        Optional<Metric> metric = Figure.parse(names[i + 1]).metric();
+        if (metric.isPresent()) {
+          metrics.put(metric.get(), figures[i]);
+        }
       }
       epochs.add(
           new Epoch(
@@ -122,22 +130,15 @@ public record History(List<Epoch> epochs, int bestEpoch) {
 
     /** Returns a figure; NaN of one that was not taken. */
     public double figure(Figure figure) {
-      return switch (figure) {
-        case LOSS -> loss;
-        case ACCURACY -> accuracy;
-        case VALIDATION_LOSS -> validationLoss;
-        case VALIDATION_ACCURACY -> validationAccuracy;
-        case LEARNING_RATE -> learningRate;
-        case ROWS_PER_SECOND -> rowsPerSecond;
-        case VALIDATION_F1_MACRO,
-            VALIDATION_RECALL_MACRO,
-            VALIDATION_ROC_AUC,
-            VALIDATION_LOG_LOSS,
-            VALIDATION_R2,
-            VALIDATION_MEAN_ABSOLUTE_ERROR,
-            VALIDATION_ROOT_MEAN_SQUARED_ERROR ->
-            metrics.getOrDefault(figure.metric().orElseThrow(), Double.NaN);
+      Optional<Metric> metric = figure.metric();
+      if (metric.isPresent()) {
+        return metrics.getOrDefault(metric.get(), Double.NaN);
+      }
+      // In the order of the constants, as in the columns of the CSV.
+      double[] own = {
+        loss, accuracy, validationLoss, validationAccuracy, learningRate, rowsPerSecond
       };
+      return own[figure.ordinal()];
     }
   }
 }

@@ -1,20 +1,31 @@
 package io.lanewise.train;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a checkpoint holds: texts and arrays by name. */
 final class State {
   private final Map<String, String> texts;
   private final Map<String, float[]> arrays;
+  private final @Nullable Path file;
 
   State() {
-    this(new TreeMap<>(), new TreeMap<>());
+    this(new TreeMap<>(), new TreeMap<>(), null);
   }
 
-  State(Map<String, String> texts, Map<String, float[]> arrays) {
+  /**
+   * @param file where it was read; null of one that was not
+   */
+  State(Map<String, String> texts, Map<String, float[]> arrays, @Nullable Path file) {
     this.texts = texts;
     this.arrays = arrays;
+    this.file = file;
+  }
+
+  @Nullable Path file() {
+    return file;
   }
 
   Map<String, String> texts() {

@@ -215,12 +215,11 @@ final class TrainingLoop implements Training {
       checkpoints.begin();
       return;
     }
-    Checkpoints.@Nullable Saved newest = checkpoints.newest();
-    if (newest == null) {
+    State from = checkpoints.newest();
+    if (from == null) {
       return;
     }
-    State from = newest.state();
-    Fingerprint.requireSame(newest.file(), from.texts("settings."), settings);
+    Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
     epoch = (int) from.integer("epoch");
     rowsDone = from.integer("rows");
     step = from.integer("step");
