@@ -105,74 +105,52 @@ final class UpdateLoops {
     }
   }
 
-  private static void sgd(Update u, float scale, Matrix ps, Matrix gs) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int length = ps.columns();
+  private static void sgd(Update u, float scale, Matrix p, Matrix g) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      rate.fma(vg, vp).intoArray(p, pOff + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
+      rate.fma(vg, vp).intoArray(p.array(), p.off() + i);
     }
   }
 
-  private static void momentum(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int length = ps.columns();
+  private static void momentum(Update u, float scale, Matrix p, Matrix g, Matrix s1) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector momentum = broadcast(FLOAT, u.momentum);
     FloatVector weight = broadcast(FLOAT, u.weight1);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector velocity = normal(momentum.fma(fromArray(FLOAT, s1, s1Off + i), vg.mul(weight)));
-      velocity.intoArray(s1, s1Off + i);
-      rate.fma(velocity, vp).intoArray(p, pOff + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
+      FloatVector velocity = normal(momentum.fma(load(s1, i), vg.mul(weight)));
+      velocity.intoArray(s1.array(), s1.off() + i);
+      rate.fma(velocity, vp).intoArray(p.array(), p.off() + i);
     }
   }
 
-  private static void nesterov(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int length = ps.columns();
+  private static void nesterov(Update u, float scale, Matrix p, Matrix g, Matrix s1) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector momentum = broadcast(FLOAT, u.momentum);
     FloatVector weight = broadcast(FLOAT, u.weight1);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector velocity = normal(momentum.fma(fromArray(FLOAT, s1, s1Off + i), vg.mul(weight)));
-      velocity.intoArray(s1, s1Off + i);
-      rate.fma(momentum.fma(velocity, vg), vp).intoArray(p, pOff + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
+      FloatVector velocity = normal(momentum.fma(load(s1, i), vg.mul(weight)));
+      velocity.intoArray(s1.array(), s1.off() + i);
+      rate.fma(momentum.fma(velocity, vg), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
-  private static void rmsProp(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int length = ps.columns();
+  private static void rmsProp(Update u, float scale, Matrix p, Matrix g, Matrix s1) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector beta = broadcast(FLOAT, u.beta2);
@@ -180,26 +158,17 @@ final class UpdateLoops {
     FloatVector tiny = broadcast(FLOAT, u.epsilon);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector square =
-          normal(weight.fma(vg.mul(vg), fromArray(FLOAT, s1, s1Off + i).mul(beta)));
-      square.intoArray(s1, s1Off + i);
-      rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p, pOff + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
+      FloatVector square = normal(weight.fma(vg.mul(vg), load(s1, i).mul(beta)));
+      square.intoArray(s1.array(), s1.off() + i);
+      rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
   private static void rmsPropMomentum(
-      Update u, float scale, Matrix ps, Matrix gs, Matrix first, Matrix second) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    float[] s2 = second.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int s2Off = second.off();
-    int length = ps.columns();
+      Update u, float scale, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector beta = broadcast(FLOAT, u.beta2);
@@ -208,50 +177,34 @@ final class UpdateLoops {
     FloatVector momentum = broadcast(FLOAT, u.momentum);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector square =
-          normal(weight.fma(vg.mul(vg), fromArray(FLOAT, s1, s1Off + i).mul(beta)));
+      FloatVector vp = load(p, i);
+      FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
+      FloatVector square = normal(weight.fma(vg.mul(vg), load(s1, i).mul(beta)));
       FloatVector direction = vg.div(square.lanewise(SQRT).add(tiny));
-      FloatVector velocity = normal(momentum.fma(fromArray(FLOAT, s2, s2Off + i), direction));
-      square.intoArray(s1, s1Off + i);
-      velocity.intoArray(s2, s2Off + i);
-      rate.fma(velocity, vp).intoArray(p, pOff + i);
+      FloatVector velocity = normal(momentum.fma(load(s2, i), direction));
+      square.intoArray(s1.array(), s1.off() + i);
+      velocity.intoArray(s2.array(), s2.off() + i);
+      rate.fma(velocity, vp).intoArray(p.array(), p.off() + i);
     }
   }
 
-  private static void adagrad(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int length = ps.columns();
+  private static void adagrad(Update u, float scale, Matrix p, Matrix g, Matrix s1) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector tiny = broadcast(FLOAT, u.epsilon);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = decay.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector square = vg.fma(vg, fromArray(FLOAT, s1, s1Off + i));
-      square.intoArray(s1, s1Off + i);
-      rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p, pOff + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
+      FloatVector square = vg.fma(vg, load(s1, i));
+      square.intoArray(s1.array(), s1.off() + i);
+      rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
-  private static void adam(
-      Update u, float scale, Matrix ps, Matrix gs, Matrix first, Matrix second) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    float[] s2 = second.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int s2Off = second.off();
-    int length = ps.columns();
+  private static void adam(Update u, float scale, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector coupled = broadcast(FLOAT, u.weightDecay);
     FloatVector weight1 = broadcast(FLOAT, u.weight1);
@@ -262,27 +215,20 @@ final class UpdateLoops {
     FloatVector decay = broadcast(FLOAT, u.decay);
     FloatVector rate = broadcast(FLOAT, -u.rate);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = coupled.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector mean = fromArray(FLOAT, s1, s1Off + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = coupled.fma(vp, load(g, i).mul(factor));
+      FloatVector mean = load(s1, i);
       mean = normal(weight1.fma(vg.sub(mean), mean));
-      mean.intoArray(s1, s1Off + i);
-      FloatVector square =
-          normal(weight2.fma(vg.mul(vg), fromArray(FLOAT, s2, s2Off + i).mul(beta2)));
-      square.intoArray(s2, s2Off + i);
+      mean.intoArray(s1.array(), s1.off() + i);
+      FloatVector square = normal(weight2.fma(vg.mul(vg), load(s2, i).mul(beta2)));
+      square.intoArray(s2.array(), s2.off() + i);
       FloatVector direction = mean.div(square.lanewise(SQRT).fma(rootScale, tiny));
-      rate.fma(decay.fma(vp, direction), vp).intoArray(p, pOff + i);
+      rate.fma(decay.fma(vp, direction), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
-  private static void lion(Update u, float scale, Matrix ps, Matrix gs, Matrix first) {
-    float[] p = ps.array();
-    float[] g = gs.array();
-    float[] s1 = first.array();
-    int pOff = ps.off();
-    int gOff = gs.off();
-    int s1Off = first.off();
-    int length = ps.columns();
+  private static void lion(Update u, float scale, Matrix p, Matrix g, Matrix s1) {
+    int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector coupled = broadcast(FLOAT, u.weightDecay);
     FloatVector weight1 = broadcast(FLOAT, u.weight1);
@@ -293,15 +239,19 @@ final class UpdateLoops {
     FloatVector one = broadcast(FLOAT, 1f);
     FloatVector minusOne = broadcast(FLOAT, -1f);
     for (int i = 0; i < length; i += LENGTH) {
-      FloatVector vp = fromArray(FLOAT, p, pOff + i);
-      FloatVector vg = coupled.fma(vp, fromArray(FLOAT, g, gOff + i).mul(factor));
-      FloatVector mean = fromArray(FLOAT, s1, s1Off + i);
+      FloatVector vp = load(p, i);
+      FloatVector vg = coupled.fma(vp, load(g, i).mul(factor));
+      FloatVector mean = load(s1, i);
       FloatVector difference = vg.sub(mean);
       FloatVector c = weight1.fma(difference, mean);
-      normal(weight2.fma(difference, mean)).intoArray(s1, s1Off + i);
+      normal(weight2.fma(difference, mean)).intoArray(s1.array(), s1.off() + i);
       FloatVector sign = c.blend(one, c.compare(GT, zero)).blend(minusOne, c.compare(LT, zero));
-      rate.fma(decay.fma(vp, sign), vp).intoArray(p, pOff + i);
+      rate.fma(decay.fma(vp, sign), vp).intoArray(p.array(), p.off() + i);
     }
+  }
+
+  private static FloatVector load(Matrix x, int i) {
+    return fromArray(FLOAT, x.array(), x.off() + i);
   }
 
   private static FloatVector normal(FloatVector x) {
