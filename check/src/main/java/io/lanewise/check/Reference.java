@@ -1,5 +1,9 @@
 package io.lanewise.check;
 
+import static io.lanewise.check.Doubles.abs;
+import static io.lanewise.check.Doubles.addTo;
+import static io.lanewise.check.Doubles.toDouble;
+
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
@@ -169,14 +173,6 @@ public class Reference {
     }
   }
 
-  private static double[] toDouble(float[] values, int length) {
-    double[] result = new double[length];
-    for (int i = 0; i < length; i++) {
-      result[i] = values[i];
-    }
-    return result;
-  }
-
   /** Computes forward and the loss. */
   public double loss() {
     return lossFrom(0);
@@ -223,7 +219,7 @@ public class Reference {
   private void forward(Layer layer) {
     int l = layer.index();
     int n = layer.nOut();
-    double[] input = input(l);
+    double[] input = output(l - 1);
     switch (layer) {
       case Dense dense -> DoubleDense.forward(dense, m, input, parameters, z[l]);
       case ActivationLayer _ -> System.arraycopy(input, 0, z[l], 0, m * n);
@@ -268,9 +264,9 @@ public class Reference {
     double[] dInput = gradient(l - 1);
     switch (layer) {
       case Dense dense -> {
-        weightGradient(dense, input(l), dz[l], gradients);
+        weightGradient(dense, output(l - 1), dz[l], gradients);
         biasGradient(dense, dz[l], gradients);
-        DoubleDense.weightGradient(dense, m, abs(input(l)), abs(dz[l]), magnitudes);
+        DoubleDense.weightGradient(dense, m, abs(output(l - 1)), abs(dz[l]), magnitudes);
         DoubleDense.columnSums(m, n, abs(dz[l]), magnitudes, dense.biasOff());
         DoubleDense.inputGradient(dense, m, dz[l], parameters, dInput);
       }
@@ -311,16 +307,6 @@ public class Reference {
     }
   }
 
-  private static void addTo(double[] x, double[] sum) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += x[i];
-    }
-  }
-
-  private static double[] abs(double[] x) {
-    return Arrays.stream(x).map(Math::abs).toArray();
-  }
-
   void weightGradient(Dense layer, double[] x, double[] dz, double[] gradients) {
     DoubleDense.weightGradient(layer, m, x, dz, gradients);
   }
@@ -340,10 +326,6 @@ public class Reference {
   /** On which side of each kink of the loss each output is; empty where it has none. */
   boolean[] lossSides() {
     return loss.sides(lossInput());
-  }
-
-  private double[] input(int l) {
-    return output(l - 1);
   }
 
   private double[] output(int l) {

@@ -64,11 +64,14 @@ public enum Scaling {
     double[] sum = new double[n];
     Arrays.fill(min, Float.POSITIVE_INFINITY);
     Arrays.fill(max, Float.NEGATIVE_INFINITY);
-    forEach(
-        rows,
-        (row, x, off) -> {
+    Rows some = new Rows(rows, CHUNK);
+    long row = 0;
+    try (RowSource.Reader reader = rows.open(0)) {
+      for (int m = reader.read(some, 0, CHUNK); m > 0; m = reader.read(some, 0, CHUNK)) {
+        float[] x = some.features();
+        for (int i = 0; i < m; i++, row++) {
           for (int j = 0; j < n; j++) {
-            float value = x[off + j];
+            float value = x[i * n + j];
             if (!Float.isFinite(value)) {
               throw new IllegalArgumentException(
                   "rows: feature " + j + " of row " + row + " is " + value);
@@ -77,7 +80,9 @@ public enum Scaling {
             max[j] = Math.max(max[j], value);
             sum[j] += value;
           }
-        });
+        }
+      }
+    }
     return this == MIN_MAX ? minMax(min, max) : standard(rows, min, max, sum);
   }
 
@@ -106,14 +111,18 @@ public enum Scaling {
     for (int j = 0; j < n; j++) {
       mean[j] = sum[j] / rows.rowCount();
     }
-    forEach(
-        rows,
-        (row, x, off) -> {
+    Rows some = new Rows(rows, CHUNK);
+    try (RowSource.Reader reader = rows.open(0)) {
+      for (int m = reader.read(some, 0, CHUNK); m > 0; m = reader.read(some, 0, CHUNK)) {
+        float[] x = some.features();
+        for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
-            double d = x[off + j] - mean[j];
+            double d = x[i * n + j] - mean[j];
             squares[j] += d * d;
           }
-        });
+        }
+      }
+    }
     float[] shift = new float[n];
     float[] scale = new float[n];
     for (int j = 0; j < n; j++) {
@@ -123,27 +132,5 @@ public enum Scaling {
       scale[j] = constant ? 1 : (float) (1 / Math.sqrt(squares[j] / rows.rowCount()));
     }
     return new Fit(shift, scale);
-  }
-
-  private interface RowTaker {
-    void take(long row, float[] x, int off);
-  }
-
-  private static void forEach(RowSource source, RowTaker taker) throws IOException {
-    if (source instanceof Dataset data) {
-      for (int i = 0; i < data.rows(); i++) {
-        taker.take(i, data.features(), i * data.nIn());
-      }
-      return;
-    }
-    Rows rows = new Rows(source, CHUNK);
-    long row = 0;
-    try (RowSource.Reader reader = source.open(0)) {
-      for (int m = reader.read(rows, 0, CHUNK); m > 0; m = reader.read(rows, 0, CHUNK)) {
-        for (int i = 0; i < m; i++) {
-          taker.take(row++, rows.features(), i * source.nIn());
-        }
-      }
-    }
   }
 }

@@ -17,7 +17,12 @@ final class Blocks {
     Blocks blocks = new Blocks();
     for (Layer layer : layers) {
       if (layer instanceof ResidualAdd add) {
-        blocks.beginning.computeIfAbsent(add.from() + 1, _ -> new ArrayList<>()).add(add);
+        List<ResidualAdd> ends = blocks.beginning.get(add.from() + 1);
+        if (ends == null) {
+          ends = new ArrayList<>();
+          blocks.beginning.put(add.from() + 1, ends);
+        }
+        ends.add(add);
       }
     }
     return blocks;

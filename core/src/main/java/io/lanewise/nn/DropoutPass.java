@@ -8,7 +8,10 @@ import io.lanewise.kernel.Matrix;
 final class DropoutPass extends LayerPass {
   private final Kernels kernels;
   private final Dropout layer;
-  private final Masks masks;
+  // The counters that decide which units it drops.
+  private long seed;
+  private long step;
+  private int firstRow;
   private final DropoutMask forward;
   private final DropoutMask backward;
   private final Matrix dropped;
@@ -16,14 +19,20 @@ final class DropoutPass extends LayerPass {
   /**
    * @param maxBatch 0 where there will be no training
    */
-  DropoutPass(Kernels kernels, Dropout layer, Masks masks, Matrix x, Matrix dy, int maxBatch) {
+  DropoutPass(Kernels kernels, Dropout layer, Matrix x, Matrix dy, int maxBatch) {
     super(x, new Matrix(), dy);
     this.kernels = kernels;
     this.layer = layer;
-    this.masks = masks;
     forward = layer.alpha() ? DropoutMask.alpha(layer.rate()) : DropoutMask.plain(layer.rate());
     backward = forward.backward();
     dropped = new Matrix(maxBatch, layer.n());
+  }
+
+  @Override
+  void masks(long seed, long step, int firstRow) {
+    this.seed = seed;
+    this.step = step;
+    this.firstRow = firstRow;
   }
 
   @Override
@@ -49,7 +58,7 @@ final class DropoutPass extends LayerPass {
   }
 
   private void drop(DropoutMask mask, Matrix x, Matrix y) {
-    long stream = DropoutMask.stream(masks.step, layer.index());
-    kernels.dropout(mask, masks.seed, stream, masks.firstRow, x, y);
+    long stream = DropoutMask.stream(step, layer.index());
+    kernels.dropout(mask, seed, stream, firstRow, x, y);
   }
 }

@@ -27,6 +27,9 @@ abstract class LayerPass {
     this.dy = dy;
   }
 
+  /** See {@link Workspace#masks}; for one that draws. */
+  void masks(long seed, long step, int firstRow) {}
+
   /** Takes a batch of so many rows. */
   void begin(int m) {
     y.setRows(m);

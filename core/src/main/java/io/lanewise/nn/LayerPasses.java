@@ -20,7 +20,6 @@ final class LayerPasses {
   private final Matrix input = new Matrix();
   // The input without gaps, for a first layer that needs it so; otherwise null.
   private final Matrix inputCopy;
-  private final Masks masks = new Masks();
   private final float[] gradients;
   private final LayerPass[] passes;
   // For each layer the sums that take what it takes too, the innermost block's first.
@@ -115,7 +114,7 @@ final class LayerPasses {
               kernels, network, norm, x, sharedGradient(before, norm), gradients, maxBatch);
       case Dropout dropout ->
           new DropoutPass(
-              kernels, dropout, masks, x, sharedGradient(before, dropout), training ? maxBatch : 0);
+              kernels, dropout, x, sharedGradient(before, dropout), training ? maxBatch : 0);
       case Normalization fixed ->
           new NormalizationPass(
               kernels, network, fixed, x, sharedGradient(before, fixed), maxBatch);
@@ -134,7 +133,9 @@ final class LayerPasses {
 
   /** See {@link Workspace#masks}. */
   void masks(long seed, long step, int firstRow) {
-    masks.set(seed, step, firstRow);
+    for (LayerPass pass : passes) {
+      pass.masks(seed, step, firstRow);
+    }
   }
 
   /** x (m, nIn); {@code training} as in a gradient, otherwise as in a prediction. */

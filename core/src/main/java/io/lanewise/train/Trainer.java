@@ -169,7 +169,11 @@ public final class Trainer {
   /** Those, and what is watched. */
   Set<Metric> takenMetrics() {
     Set<Metric> taken = EnumSet.copyOf(metrics);
-    watched().forEach(figure -> figure.metric().ifPresent(taken::add));
+    for (Figure figure : watched()) {
+      if (figure.metric().isPresent()) {
+        taken.add(figure.metric().get());
+      }
+    }
     return taken;
   }
 
@@ -179,8 +183,8 @@ public final class Trainer {
     if (earlyStopping != null) {
       watched.add(earlyStopping.figure());
     }
-    if (schedule != null) {
-      schedule.monitored().ifPresent(watched::add);
+    if (schedule != null && schedule.monitored().isPresent()) {
+      watched.add(schedule.monitored().get());
     }
     return watched;
   }
@@ -328,7 +332,11 @@ public final class Trainer {
 
   /** The variance of a batch needs two rows of each piece that is normalized by itself. */
   private void requireStatistics(long rows) {
-    if (network.layers().stream().noneMatch(Layer::needsBatchStatistics)) {
+    boolean needed = false;
+    for (Layer layer : network.layers()) {
+      needed |= layer.needsBatchStatistics();
+    }
+    if (!needed) {
       return;
     }
     int batch = (int) Math.min(batchSize, rows);
