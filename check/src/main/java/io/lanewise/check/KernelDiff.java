@@ -114,15 +114,24 @@ public final class KernelDiff {
     int n = one.network().parameters().length;
     Matrix[] first = operands(rule, one, n);
     Matrix[] second = operands(rule, two, n);
-    Update u = new Update(rule).rate(0.01f).momentum(0.9f).weight1(0.1f).beta2(0.999f);
-    u.weight2(0.001f).rootScale(30f).epsilon(1e-8f).decay(0.01f);
+    Update u = new Update(rule);
+    u.rate = 0.01f;
+    u.momentum = 0.9f;
+    u.weight1 = 0.1f;
+    u.beta2 = 0.999f;
+    u.weight2 = 0.001f;
+    u.rootScale = 30f;
+    u.epsilon = 1e-8f;
+    u.decay = 0.01f;
     for (int step = 1; step <= 2; step++) {
       one.kernels().update(u, first[0], first[1], first[2], first[3]);
       two.kernels().update(u, second[0], second[1], second[2], second[3]);
       for (Tensor t : one.network().tensors()) {
         compare(Names.of(rule) + step + "." + t.name(), t, first[0].array(), second[0].array());
       }
-      u.limit(0.1f).l1(1e-3f).weightDecay(1e-2f);
+      u.limit = 0.1f;
+      u.l1 = 1e-3f;
+      u.weightDecay = 1e-2f;
     }
   }
 

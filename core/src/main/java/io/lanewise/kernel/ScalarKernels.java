@@ -296,7 +296,7 @@ public final class ScalarKernels extends Kernels {
   @Override
   protected void doUpdate(
       Update update, Matrix p, Matrix g, @Nullable Matrix s1, @Nullable Matrix s2) {
-    new ScalarUpdates(update, p, g, s1, s2).run();
+    ScalarUpdates.run(update, p, g, s1, s2);
   }
 
   @Override

@@ -2,47 +2,34 @@ package io.lanewise.kernel;
 
 /** The executable specification of the optimizers: {@link Update}'s formulas as loops. */
 final class ScalarUpdates {
-  private final Update u;
-  private final int n;
-  private final float[] p;
-  private final int pOff;
-  private final float[] g;
-  private final int gOff;
-  private final float[] s1;
-  private final int s1Off;
-  private final float[] s2;
-  private final int s2Off;
+  private ScalarUpdates() {}
 
-  /** The states that the rule does not have are null. */
-  ScalarUpdates(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
-    this.u = u;
-    n = p.columns();
-    this.p = p.array();
-    pOff = p.off();
-    this.g = g.array();
-    gOff = g.off();
-    this.s1 = s1 == null ? null : s1.array();
-    s1Off = s1 == null ? 0 : s1.off();
-    this.s2 = s2 == null ? null : s2.array();
-    s2Off = s2 == null ? 0 : s2.off();
-  }
-
-  void run() {
+  /** The states that the rule does not have are not read. */
+  static void run(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
     switch (u.rule()) {
-      case SGD -> sgd();
-      case MOMENTUM -> momentum();
-      case NESTEROV -> nesterov();
-      case RMSPROP -> rmsProp();
-      case RMSPROP_MOMENTUM -> rmsPropMomentum();
-      case ADAGRAD -> adagrad();
-      case ADAM -> adam();
-      case LION -> lion();
+      case SGD -> sgd(u, p, g);
+      case MOMENTUM -> momentum(u, p, g, s1);
+      case NESTEROV -> nesterov(u, p, g, s1);
+      case RMSPROP -> rmsProp(u, p, g, s1);
+      case RMSPROP_MOMENTUM -> rmsPropMomentum(u, p, g, s1, s2);
+      case ADAGRAD -> adagrad(u, p, g, s1);
+      case ADAM -> adam(u, p, g, s1, s2);
+      case LION -> lion(u, p, g, s1);
       default -> throw new AssertionError(u.rule());
     }
   }
 
+  /** Element i of a row. */
+  private static float get(Matrix row, int i) {
+    return row.array()[row.off() + i];
+  }
+
+  private static void set(Matrix row, int i, float value) {
+    row.array()[row.off() + i] = value;
+  }
+
   /** What every rule begins with. Limits and a penalty that are none are out of the JIT's loop. */
-  private float gradient(float g, float p) {
+  private static float gradient(Update u, float g, float p) {
     float scaled = u.gradientScale * g;
     float limit = u.limit;
     if (limit != Float.POSITIVE_INFINITY) {
@@ -54,87 +41,87 @@ final class ScalarUpdates {
     return Math.fma(u.weightDecay, p, scaled);
   }
 
-  void sgd() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      p[pOff + i] = Math.fma(-u.rate, gradient(g[gOff + i], pi), pi);
+  private static void sgd(Update u, Matrix p, Matrix g) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      set(p, i, Math.fma(-u.rate, gradient(u, get(g, i), pi), pi));
     }
   }
 
-  void momentum() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float velocity = normal(Math.fma(u.momentum, s1[s1Off + i], u.weight1 * gi));
-      s1[s1Off + i] = velocity;
-      p[pOff + i] = Math.fma(-u.rate, velocity, pi);
+  private static void momentum(Update u, Matrix p, Matrix g, Matrix s1) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float velocity = normal(Math.fma(u.momentum, get(s1, i), u.weight1 * gi));
+      set(s1, i, velocity);
+      set(p, i, Math.fma(-u.rate, velocity, pi));
     }
   }
 
-  void nesterov() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float velocity = normal(Math.fma(u.momentum, s1[s1Off + i], u.weight1 * gi));
-      s1[s1Off + i] = velocity;
-      p[pOff + i] = Math.fma(-u.rate, Math.fma(u.momentum, velocity, gi), pi);
+  private static void nesterov(Update u, Matrix p, Matrix g, Matrix s1) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float velocity = normal(Math.fma(u.momentum, get(s1, i), u.weight1 * gi));
+      set(s1, i, velocity);
+      set(p, i, Math.fma(-u.rate, Math.fma(u.momentum, velocity, gi), pi));
     }
   }
 
-  void rmsProp() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s1[s1Off + i]));
-      s1[s1Off + i] = square;
-      p[pOff + i] = Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi);
+  private static void rmsProp(Update u, Matrix p, Matrix g, Matrix s1) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s1, i)));
+      set(s1, i, square);
+      set(p, i, Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi));
     }
   }
 
-  void rmsPropMomentum() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s1[s1Off + i]));
+  private static void rmsPropMomentum(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s1, i)));
       float direction = gi / (root(square) + u.epsilon);
-      float velocity = normal(Math.fma(u.momentum, s2[s2Off + i], direction));
-      s1[s1Off + i] = square;
-      s2[s2Off + i] = velocity;
-      p[pOff + i] = Math.fma(-u.rate, velocity, pi);
+      float velocity = normal(Math.fma(u.momentum, get(s2, i), direction));
+      set(s1, i, square);
+      set(s2, i, velocity);
+      set(p, i, Math.fma(-u.rate, velocity, pi));
     }
   }
 
-  void adagrad() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float square = Math.fma(gi, gi, s1[s1Off + i]);
-      s1[s1Off + i] = square;
-      p[pOff + i] = Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi);
+  private static void adagrad(Update u, Matrix p, Matrix g, Matrix s1) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float square = Math.fma(gi, gi, get(s1, i));
+      set(s1, i, square);
+      set(p, i, Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi));
     }
   }
 
-  void adam() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float mean = normal(Math.fma(u.weight1, gi - s1[s1Off + i], s1[s1Off + i]));
-      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s2[s2Off + i]));
-      s1[s1Off + i] = mean;
-      s2[s2Off + i] = square;
+  private static void adam(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float mean = normal(Math.fma(u.weight1, gi - get(s1, i), get(s1, i)));
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s2, i)));
+      set(s1, i, mean);
+      set(s2, i, square);
       float direction = mean / Math.fma(root(square), u.rootScale, u.epsilon);
-      p[pOff + i] = Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi);
+      set(p, i, Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi));
     }
   }
 
-  void lion() {
-    for (int i = 0; i < n; i++) {
-      float pi = p[pOff + i];
-      float gi = gradient(g[gOff + i], pi);
-      float mean = s1[s1Off + i];
+  private static void lion(Update u, Matrix p, Matrix g, Matrix s1) {
+    for (int i = 0; i < p.columns(); i++) {
+      float pi = get(p, i);
+      float gi = gradient(u, get(g, i), pi);
+      float mean = get(s1, i);
       float direction = sign(Math.fma(u.weight1, gi - mean, mean));
-      s1[s1Off + i] = normal(Math.fma(u.weight2, gi - mean, mean));
-      p[pOff + i] = Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi);
+      set(s1, i, normal(Math.fma(u.weight2, gi - mean, mean)));
+      set(p, i, Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi));
     }
   }
 
