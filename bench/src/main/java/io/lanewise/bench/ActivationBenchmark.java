@@ -48,12 +48,13 @@ public class ActivationBenchmark {
       "GELU",
       "GELU_TANH"
     })
-    Activation activation;
+    Activation.Kind activation;
 
     @Param({"scalar", "simd"})
     String kernels;
 
     Kernels impl;
+    Activation f;
     Matrix saved;
     final Matrix z = new Matrix(1, LENGTH);
     final Matrix da = new Matrix(1, LENGTH);
@@ -62,11 +63,12 @@ public class ActivationBenchmark {
     @Setup
     public void setup() {
       impl = KernelLookup.named(kernels);
+      f = Activation.of(activation);
       fill(z, -4, 4);
       fill(da, -1, 1);
       saved = new Matrix(z.array().clone(), 1, LENGTH);
-      if (!activation.savesInput()) {
-        impl.activate(activation, z, saved);
+      if (!f.savesInput()) {
+        impl.activate(f, z, saved);
       }
     }
   }
@@ -100,13 +102,13 @@ public class ActivationBenchmark {
 
   @Benchmark
   public Matrix forward(Activations s) {
-    s.impl.activate(s.activation, s.z, s.out);
+    s.impl.activate(s.f, s.z, s.out);
     return s.out;
   }
 
   @Benchmark
   public Matrix backward(Activations s) {
-    s.impl.activateBackward(s.activation, s.saved, s.da, s.out);
+    s.impl.activateBackward(s.f, s.saved, s.da, s.out);
     return s.out;
   }
 

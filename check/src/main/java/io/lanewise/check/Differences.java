@@ -134,18 +134,21 @@ final class Differences {
   private boolean[] sides(int first) {
     List<Layer> kinked =
         reference.network().layers().stream()
-            .filter(d -> d.index() >= first && DoubleActivations.hasKink(d.activation()))
+            .filter(d -> d.index() >= first && d.activation().kinks().length > 0)
             .toList();
     boolean[] lossSides = reference.lossSides();
     int length = lossSides.length;
     for (Layer layer : kinked) {
-      length += reference.preActivations(layer.index()).length;
+      int kinks = layer.activation().kinks().length;
+      length += kinks * reference.preActivations(layer.index()).length;
     }
     boolean[] sides = Arrays.copyOf(lossSides, length);
     int i = lossSides.length;
     for (Layer layer : kinked) {
-      for (double z : reference.preActivations(layer.index())) {
-        sides[i++] = z > 0;
+      for (double kink : layer.activation().kinks()) {
+        for (double z : reference.preActivations(layer.index())) {
+          sides[i++] = z > kink;
+        }
       }
     }
     return sides;

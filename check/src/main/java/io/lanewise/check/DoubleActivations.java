@@ -4,7 +4,6 @@ import io.lanewise.kernel.Activation;
 
 /** The elementwise activations and their derivatives in double, both as functions of z. */
 final class DoubleActivations {
-  private static final double LEAKY_SLOPE = 0.01;
   private static final double SELU_LAMBDA = 1.0507009873554805;
   private static final double SELU_ALPHA = 1.6732632423543772;
   private static final double SQRT_HALF = Math.sqrt(0.5);
@@ -13,23 +12,12 @@ final class DoubleActivations {
 
   private DoubleActivations() {}
 
-  /**
-   * Whether f' jumps at 0, or f'' as ELU's does: its central difference across 0 is wrong by a
-   * quarter of the step, and not by the square of it.
-   */
-  static boolean hasKink(Activation f) {
-    return switch (f) {
-      case RELU, LEAKY_RELU, SELU, ELU -> true;
-      default -> false;
-    };
-  }
-
   static double apply(Activation f, double z) {
-    return switch (f) {
+    return switch (f.kind()) {
       case IDENTITY -> z;
       case RELU -> z <= 0 ? 0 : z;
-      case LEAKY_RELU -> z <= 0 ? LEAKY_SLOPE * z : z;
-      case ELU -> z <= 0 ? StrictMath.expm1(z) : z;
+      case LEAKY_RELU -> z <= 0 ? f.parameter() * z : z;
+      case ELU -> z <= 0 ? f.parameter() * StrictMath.expm1(z) : z;
       case SELU -> SELU_LAMBDA * (z <= 0 ? SELU_ALPHA * StrictMath.expm1(z) : z);
       case SIGMOID -> sigmoid(z);
       case TANH -> StrictMath.tanh(z);
@@ -42,11 +30,11 @@ final class DoubleActivations {
   }
 
   static double derivative(Activation f, double z) {
-    return switch (f) {
+    return switch (f.kind()) {
       case IDENTITY -> 1;
       case RELU -> z <= 0 ? 0 : Double.isNaN(z) ? z : 1;
-      case LEAKY_RELU -> z <= 0 ? LEAKY_SLOPE : Double.isNaN(z) ? z : 1;
-      case ELU -> z <= 0 ? StrictMath.exp(z) : Double.isNaN(z) ? z : 1;
+      case LEAKY_RELU -> z <= 0 ? f.parameter() : Double.isNaN(z) ? z : 1;
+      case ELU -> z <= 0 ? f.parameter() * StrictMath.exp(z) : Double.isNaN(z) ? z : 1;
       case SELU ->
           SELU_LAMBDA * (z <= 0 ? SELU_ALPHA * StrictMath.exp(z) : Double.isNaN(z) ? z : 1);
       case SIGMOID -> sigmoid(z) * sigmoid(-z);

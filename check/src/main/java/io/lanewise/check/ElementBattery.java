@@ -4,11 +4,21 @@ import io.lanewise.check.Trial.Fill;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The elementwise operations: functions, activations and their derivatives. */
 final class ElementBattery {
   /** Four vectors of 16 lanes and a tail of 3. */
   static final int LENGTHS = 4 * 16 + 3;
+
+  /** The elementwise activations, and those with parameters that are not the default. */
+  static final List<Activation> ACTIVATIONS =
+      Stream.concat(
+              Stream.of(Activation.values()).filter(Activation::elementwise),
+              Stream.of(
+                  Activation.leakyRelu(0.2f), Activation.leakyRelu(-0.5f), Activation.elu(1.7f)))
+          .toList();
 
   private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.BITS};
 
@@ -35,8 +45,7 @@ final class ElementBattery {
     for (Function f : Function.values()) {
       map(trial, f, m, n, fill);
     }
-    for (int i = 0; MatmulBattery.elementwise(i) != Activation.IDENTITY || i == 0; i++) {
-      Activation f = MatmulBattery.elementwise(i);
+    for (Activation f : ACTIVATIONS) {
       activate(trial, f, m, n, fill);
       activateBackward(trial, f, m, n, fill);
     }

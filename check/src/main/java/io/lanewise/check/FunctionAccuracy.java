@@ -1,5 +1,6 @@
 package io.lanewise.check;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.math.FloatMath;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,7 @@ final class FunctionAccuracy {
         new Subject(
             "softplus", FloatMath::softplus, FunctionAccuracy::softplus, 2, 0, false, false),
         new Subject(
-            "elu", FloatMath::elu, x -> x > 0 ? x : StrictMath.expm1(x), 2, 0, false, false),
+            "elu", Activation.ELU::apply, x -> x > 0 ? x : StrictMath.expm1(x), 2, 0, false, false),
         new Subject("selu", FloatMath::selu, FunctionAccuracy::selu, 2, 0, false, false),
         new Subject("silu", FloatMath::silu, FunctionAccuracy::silu, 3, 1e-7, false, false),
         new Subject("gelu", FloatMath::gelu, FunctionAccuracy::gelu, 3, 1e-7, false, false),

@@ -194,7 +194,7 @@ final class MatmulBattery {
   }
 
   static void fused(Trial trial, int shapes) {
-    for (int f = 0; f < ELEMENTWISE; f++) {
+    for (int f = 0; f < ElementBattery.ACTIVATIONS.size(); f++) {
       for (Start start : Start.values()) {
         for (boolean derivative : new boolean[] {false, true}) {
           for (int i = 0; i < shapes; i++) {
@@ -251,11 +251,9 @@ final class MatmulBattery {
     }
   }
 
-  private static final int ELEMENTWISE = Activation.values().length - 1;
-
-  /** The elementwise activations in turn; softmax is the last of the enum. */
+  /** The elementwise activations in turn. */
   static Activation elementwise(int i) {
-    return Activation.values()[i % ELEMENTWISE];
+    return ElementBattery.ACTIVATIONS.get(i % ElementBattery.ACTIVATIONS.size());
   }
 
   /** What must not be read is NaN. */

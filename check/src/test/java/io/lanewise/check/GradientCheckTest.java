@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.GradientCheck.Verdict;
+import io.lanewise.check.GradientReport.Verdict;
+import java.util.ArrayList;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
@@ -45,9 +47,16 @@ class GradientCheckTest {
     }
   }
 
-  /** 12 hidden x 12 output activations x 5 losses x 6 initializers, the reductions in turn. */
+  /** One of each, and parameters that are not the default. */
+  static List<Activation> activations() {
+    List<Activation> all = new ArrayList<>(ElementBattery.ACTIVATIONS);
+    all.add(Activation.SOFTMAX);
+    return all;
+  }
+
+  /** Hidden and output activations, losses and initializers, the reductions in turn. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("activations")
   void everyActivationLossAndInitializerIsExcellent(Activation hidden) {
     int run = 0;
     for (Activation output : Activation.values()) {
@@ -61,7 +70,7 @@ class GradientCheckTest {
                   .dense(N_OUT, output, initializer)
                   .loss(loss)
                   .reduction(reduction)
-                  .seed(hidden.ordinal())
+                  .seed(hidden.kind().ordinal())
                   .build();
           GradientCheck check = GradientCheck.of(network);
           GradientCheck.Report report =
@@ -102,7 +111,8 @@ class GradientCheckTest {
   /** All weights 0: each z is the bias, 0, so each step of a bias crosses the kink. */
   @ParameterizedTest
   @EnumSource(names = {"RELU", "LEAKY_RELU", "SELU", "ELU"})
-  void kinksAreLeftOutAndCounted(Activation f) {
+  void kinksAreLeftOutAndCounted(Activation.Kind kind) {
+    Activation f = Activation.of(kind);
     Network network = Network.builder(2).dense(3, f).dense(2, Activation.SOFTMAX).zeros().build();
     network.parameters()[((Dense) network.layers().get(0)).biasOff() + 1] = 0.5f;
     GradientCheck.Report report =

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.GradientCheck.Verdict;
-import io.lanewise.internal.Names;
+import io.lanewise.check.GradientReport.Verdict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
@@ -65,14 +65,14 @@ class LayerGradientTest {
       })
   void everyLayerActivationAndLossIsExcellent(String layers) {
     int run = 0;
-    for (Activation hidden : Activation.values()) {
+    for (Activation hidden : GradientCheckTest.activations()) {
       for (Loss loss : Loss.values()) {
         for (Activation output : Activation.values()) {
           run++;
           if (!FULL && run % 7 != 0) {
             continue;
           }
-          String text = layers.replace("OUT", Names.of(output)).replaceAll("F", Names.of(hidden));
+          String text = layers.replace("OUT", output.toString()).replaceAll("F", hidden.toString());
           Network network = Architecture.parse(text).loss(loss).seed(run).build();
           RandomLayers.unusual(network);
           GradientCheck check = GradientCheck.of(network).samples(24);

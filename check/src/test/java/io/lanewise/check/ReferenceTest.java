@@ -97,7 +97,8 @@ class ReferenceTest {
 
   @ParameterizedTest
   @EnumSource
-  void agreesWithTheWorkspaceInTheInputGradient(Activation hidden) {
+  void agreesWithTheWorkspaceInTheInputGradient(Activation.Kind kind) {
+    Activation hidden = Activation.of(kind);
     int m = 5;
     int nIn = 6;
     int[] labels = {2, 0, 1, 1, 2};

@@ -90,7 +90,7 @@ public final class Main {
     if (train != null) {
       LossFlags.addTo(train.getCommandSpec());
     }
-    commandLine.registerConverter(Activation.class, converter(Activation.class));
+    commandLine.registerConverter(Activation.class, Main::activation);
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
     commandLine.registerConverter(Figure.class, Main::figure);
     commandLine.registerConverter(Metric.class, converter(Metric.class));
@@ -121,6 +121,14 @@ public final class Main {
         throw new TypeConversionException(e.getMessage());
       }
     };
+  }
+
+  private static Activation activation(String text) {
+    try {
+      return Activation.parse(text.toLowerCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static Figure figure(String text) {

@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.dataset.Scaling;
-import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Initializer;
@@ -32,7 +31,7 @@ final class NetworkOptions {
       paramLabel = "NAME",
       defaultValue = "relu",
       description =
-          "Of hidden layers that are sizes alone: relu, tanh, selu, gelu, ... Default: relu.")
+          "Of hidden layers that are sizes alone: relu, leaky-relu(0.2), selu, gelu, ... Default: relu.")
   private Activation activation;
 
   @Option(
@@ -124,11 +123,11 @@ final class NetworkOptions {
       return "";
     }
     boolean sizes = layers.matches("[0-9]+([ ,]+[0-9]+)*");
-    return sizes ? layers.replaceAll("[0-9]+", "$0:" + Names.of(activation)) : layers;
+    return sizes ? layers.replaceAll("[0-9]+", "$0:" + activation) : layers;
   }
 
   private static String word(int size, Activation activation) {
-    return size + ":" + Names.of(activation);
+    return size + ":" + activation;
   }
 
   private Initializer initializer() {

@@ -5,8 +5,6 @@ import io.lanewise.math.FloatMath;
 
 /** The activations and functions of one float, and the derivatives from the saved value. */
 final class ScalarActivations {
-  static final float LEAKY_SLOPE = 0.01f;
-
   private ScalarActivations() {}
 
   static float apply(Function f, float x) {
@@ -20,11 +18,11 @@ final class ScalarActivations {
   }
 
   static float apply(Activation f, float z) {
-    return switch (f) {
+    return switch (f.kind()) {
       case IDENTITY -> z;
       case RELU -> z <= 0f ? 0f : z;
-      case LEAKY_RELU -> z <= 0f ? LEAKY_SLOPE * z : z;
-      case ELU -> FloatMath.elu(z);
+      case LEAKY_RELU -> z <= 0f ? f.parameter() * z : z;
+      case ELU -> z <= 0f ? f.parameter() * FloatMath.expm1(z) : z;
       case SELU -> FloatMath.selu(z);
       case SIGMOID -> FloatMath.sigmoid(z);
       case TANH -> FloatMath.tanh(z);
@@ -38,11 +36,11 @@ final class ScalarActivations {
 
   /** f'(z), from a = f(z), or from z where {@link Activation#savesInput()}; NaN gives NaN. */
   static float derivative(Activation f, float saved) {
-    return switch (f) {
+    return switch (f.kind()) {
       case IDENTITY -> 1f;
-      case RELU -> saved <= 0f ? 0f : Float.isNaN(saved) ? saved : 1f;
-      case LEAKY_RELU -> saved <= 0f ? LEAKY_SLOPE : Float.isNaN(saved) ? saved : 1f;
-      case ELU -> saved <= 0f ? saved + 1f : Float.isNaN(saved) ? saved : 1f;
+      case RELU -> saved <= 0f ? 0f : oneOrNaN(saved);
+      case LEAKY_RELU -> saved <= 0f ? f.parameter() : oneOrNaN(saved);
+      case ELU -> saved <= 0f ? saved + f.parameter() : oneOrNaN(saved);
       case SELU ->
           saved <= 0f
               ? saved + FloatMath.SELU_LAMBDA_ALPHA
@@ -56,5 +54,9 @@ final class ScalarActivations {
       case GELU_TANH -> FloatMath.geluTanhDerivative(saved);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
+  }
+
+  private static float oneOrNaN(float x) {
+    return Float.isNaN(x) ? x : 1f;
   }
 }

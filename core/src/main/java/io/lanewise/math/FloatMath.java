@@ -162,11 +162,6 @@ public final class FloatMath {
     return r + (x > 0f ? x : 0f);
   }
 
-  /** Returns x for x &gt; 0, else e^x - 1, within 2 ulp. */
-  public static float elu(float x) {
-    return x > 0f ? x : expm1(x);
-  }
-
   /** Returns lambda x for x &gt; 0, else lambda alpha (e^x - 1), within 2 ulp. */
   public static float selu(float x) {
     return x > 0f ? SELU_LAMBDA * x : SELU_LAMBDA_ALPHA * expm1(x);

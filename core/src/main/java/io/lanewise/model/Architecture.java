@@ -1,6 +1,5 @@
 package io.lanewise.model;
 
-import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.ActivationLayer;
 import io.lanewise.nn.BatchNorm;
@@ -21,7 +20,7 @@ import java.util.Objects;
  * <pre>
  * 64                        the inputs; the first word of a whole architecture
  * 128:relu                  a dense layer; 128 alone has no activation
- * relu, tanh, leaky-relu    an activation; directly after a dense layer without one it is its own
+ * relu, leaky-relu(0.2)     an activation; directly after a dense layer without one it is its own
  * batchnorm                 or batchnorm:momentum:epsilon, without which they are 0.1 and 1e-5
  * layernorm                 or layernorm:epsilon, without which it is 1e-5
  * dropout:0.2               the rate; alphadropout:0.1 likewise
@@ -33,6 +32,8 @@ public final class Architecture {
   private static final String WANTED =
       "wanted a size such as 64 or 64:relu, batchnorm, layernorm, dropout:RATE,"
           + " alphadropout:RATE, normalization, [, ] or an activation: ";
+
+  private static final String NONE_OF = " is none of ";
 
   private final String text;
   private final NetworkBuilder builder;
@@ -63,8 +64,8 @@ public final class Architecture {
   private static String format(Layer layer) {
     return switch (layer) {
       case Dense dense when dense.activation() == Activation.IDENTITY -> "" + dense.nOut();
-      case Dense dense -> dense.nOut() + ":" + Names.of(dense.activation());
-      case ActivationLayer f -> Names.of(f.activation());
+      case Dense dense -> dense.nOut() + ":" + dense.activation();
+      case ActivationLayer f -> f.activation().toString();
       case BatchNorm norm when norm.momentum() == 0.1f && norm.epsilon() == 1e-5f -> "batchnorm";
       case BatchNorm norm -> "batchnorm:" + norm.momentum() + ":" + norm.epsilon();
       case LayerNorm norm when norm.epsilon() == 1e-5f -> "layernorm";
@@ -152,8 +153,7 @@ public final class Architecture {
     if (first == '-' || first == '+' || (first >= '0' && first <= '9')) {
       requireValues(values, 0, 1);
       int size = positive(parts[0], "the size");
-      builder.dense(
-          size, values == 0 ? Activation.IDENTITY : Names.parse(Activation.class, parts[1]));
+      builder.dense(size, values == 0 ? Activation.IDENTITY : Activation.parse(parts[1]));
       return;
     }
     switch (parts[0]) {
@@ -192,10 +192,12 @@ public final class Architecture {
 
   private static Activation activation(String token) {
     try {
-      return Names.parse(Activation.class, token);
+      return Activation.parse(token);
     } catch (IllegalArgumentException e) {
-      String all = e.getMessage().substring(e.getMessage().lastIndexOf("none of ") + 8);
-      throw new IllegalArgumentException(WANTED + all);
+      int all = e.getMessage().lastIndexOf(NONE_OF);
+      throw all < 0
+          ? e
+          : new IllegalArgumentException(WANTED + e.getMessage().substring(all + NONE_OF.length()));
     }
   }
 

@@ -23,10 +23,10 @@ public enum Initializer {
 
   /** Returns the one that suits the activation: He for ReLU's kin, LeCun for SELU, else Xavier. */
   public static Initializer of(Activation activation) {
-    return switch (activation) {
-      case RELU, LEAKY_RELU, ELU, SOFTPLUS, SILU, GELU, GELU_TANH -> HE_NORMAL;
-      case SELU -> LECUN_NORMAL;
-      case IDENTITY, SIGMOID, TANH, SOFTMAX -> XAVIER_UNIFORM;
+    return switch (activation.kind().weights()) {
+      case HE -> HE_NORMAL;
+      case LECUN -> LECUN_NORMAL;
+      case XAVIER -> XAVIER_UNIFORM;
     };
   }
 

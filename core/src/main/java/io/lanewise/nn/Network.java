@@ -181,8 +181,8 @@ public final class Network {
    * module  layer                  in  out  parameters  state
    * 0       Dense                  64  128       8,320      0
    * 1       BatchNorm             128  128         256    256
-   * 2       ActivationLayer RELU  128  128           0      0
-   * 3       Dense SOFTMAX         128   10       1,290      0
+   * 2       ActivationLayer relu  128  128           0      0
+   * 3       Dense softmax         128   10       1,290      0
    * 9,866 parameters, 256 of state, 40,488 bytes
    * </pre>
    */

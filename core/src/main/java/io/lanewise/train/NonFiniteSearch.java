@@ -1,7 +1,6 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Rows;
-import io.lanewise.internal.Names;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
@@ -88,7 +87,7 @@ final class NonFiniteSearch {
   private static String name(Layer layer) {
     String kind =
         layer instanceof Dense
-            ? layer.nIn() + " to " + layer.nOut() + ", " + Names.of(layer.activation())
+            ? layer.nIn() + " to " + layer.nOut() + ", " + layer.activation()
             : layer.getClass().getSimpleName();
     return "layer " + layer.index() + " (" + kind + ")";
   }

@@ -82,6 +82,8 @@ class ArchitectureTest {
         "x 3|word 1, \"x\" at character 1: inputs must be a whole number",
         "0 3|word 1, \"0\" at character 1: inputs must be a whole number",
         "5 8:relo|word 2, \"8:relo\" at character 3: \"relo\" is none of identity, relu",
+        "5 leaky-relu(x) 3|word 2, \"leaky-relu(x)\" at character 3: \"leaky-relu(x)\": wanted a number",
+        "5 8:elu(-1) 3|word 2, \"8:elu(-1)\" at character 3: alpha must be finite and >= 0, got -1.0",
         "5 batchnrm 3|word 2, \"batchnrm\" at character 3: wanted a size such as",
         "5  dropout 3|word 2, \"dropout\" at character 4: wanted 1 values after :, got 0",
         "5 dropout:1 3|word 2, \"dropout:1\" at character 3: rate must be in [0, 1), got 1.0",

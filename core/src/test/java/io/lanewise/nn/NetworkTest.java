@@ -86,12 +86,12 @@ class NetworkTest {
         module  layer                    in    out  parameters  state
         0       Dense                    64  1,200      78,000      0
         1       BatchNorm             1,200  1,200       2,400  2,400
-        2       ActivationLayer RELU  1,200  1,200           0      0
-        3.0     Dense TANH            1,200      8       9,608      0
+        2       ActivationLayer relu  1,200  1,200           0      0
+        3.0     Dense tanh            1,200      8       9,608      0
         3.2     Dropout                   8      8           0      0
         3.3     Dense                     8  1,200      10,800      0
         3       ResidualAdd           1,200  1,200           0      0
-        4       Dense SOFTMAX         1,200     10      12,010      0
+        4       Dense softmax         1,200     10      12,010      0
         112,818 parameters, 2,400 of state, 460,872 bytes
         """;
     assertEquals(wanted, network.summary());

@@ -44,7 +44,8 @@ class WorkspaceTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRowHasTheSameBitsAloneAndInABatch(Activation hidden) {
+  void aRowHasTheSameBitsAloneAndInABatch(Activation.Kind kind) {
+    Activation hidden = Activation.of(kind);
     for (Activation output : Activation.values()) {
       Network network = network(hidden, output, Loss.MEAN_SQUARED_ERROR);
       float[] batch = network.predict(X, M, SCALAR);

@@ -41,9 +41,30 @@ final class ElementOperators {
     }
   }
 
-  static Operator activation(Node node, Activation f) throws ModelFormatException {
-    node.attributes().requireOnly();
-    return activation(f);
+  static Operator activation(Node node, ActivationRow row) throws ModelFormatException {
+    Activation f = row.read(node);
+    return f != null ? activation(f) : each(unusual(node));
+  }
+
+  /** Where the attributes are not those of an activation of ours. */
+  private static FloatFunction unusual(Node node) throws ModelFormatException {
+    Attributes a = node.attributes();
+    return switch (node.operator()) {
+      case "LeakyRelu" -> {
+        float alpha = a.number("alpha", 0.01f);
+        yield x -> x > 0 ? x : alpha * x;
+      }
+      case "Elu" -> {
+        float alpha = a.number("alpha", 1);
+        yield x -> x > 0 ? x : alpha * FloatMath.expm1(x);
+      }
+      case "Selu" -> {
+        float alpha = a.number("alpha", ActivationRow.SELU_ALPHA);
+        float gamma = a.number("gamma", ActivationRow.SELU_GAMMA);
+        yield x -> x > 0 ? gamma * x : gamma * alpha * FloatMath.expm1(x);
+      }
+      default -> throw new AssertionError(node.operator());
+    };
   }
 
   private static Operator activation(Activation f) {
@@ -86,37 +107,6 @@ final class ElementOperators {
   static Operator softsign(Node node) throws ModelFormatException {
     node.attributes().requireOnly();
     return each(x -> x / (1 + Math.abs(x)));
-  }
-
-  static Operator leakyRelu(Node node) throws ModelFormatException {
-    node.attributes().requireOnly("alpha");
-    float alpha = node.attributes().number("alpha", 0.01f);
-    return alpha == 0.01f ? activation(Activation.LEAKY_RELU) : each(x -> x > 0 ? x : alpha * x);
-  }
-
-  static Operator elu(Node node) throws ModelFormatException {
-    node.attributes().requireOnly("alpha");
-    float alpha = node.attributes().number("alpha", 1);
-    return alpha == 1
-        ? activation(Activation.ELU)
-        : each(x -> x > 0 ? x : alpha * FloatMath.expm1(x));
-  }
-
-  static Operator selu(Node node) throws ModelFormatException {
-    node.attributes().requireOnly("alpha", "gamma");
-    float alpha = node.attributes().number("alpha", SELU_ALPHA);
-    float gamma = node.attributes().number("gamma", SELU_GAMMA);
-    return isSelu(alpha, gamma)
-        ? activation(Activation.SELU)
-        : each(x -> x > 0 ? gamma * x : gamma * alpha * FloatMath.expm1(x));
-  }
-
-  static final float SELU_ALPHA = (float) 1.6732632423543772;
-  static final float SELU_GAMMA = (float) 1.0507009873554805;
-
-  /** Whether these are the constants of {@link Activation#SELU}. */
-  static boolean isSelu(float alpha, float gamma) {
-    return alpha == SELU_ALPHA && gamma == SELU_GAMMA;
   }
 
   static Operator gelu(Node node) throws ModelFormatException {

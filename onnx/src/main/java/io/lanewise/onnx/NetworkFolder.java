@@ -1,5 +1,6 @@
 package io.lanewise.onnx;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel.ValueInfo;
@@ -151,37 +152,18 @@ final class NetworkFolder {
   }
 
   private Activation activation(Node node) throws ModelFormatException {
-    Attributes a = node.attributes();
     switch (node.operator()) {
-      case "Relu":
-        return Activation.RELU;
-      case "Sigmoid":
-        return Activation.SIGMOID;
-      case "Tanh":
-        return Activation.TANH;
-      case "Softplus":
-        return Activation.SOFTPLUS;
       case "Gelu":
         return ElementOperators.geluOf(node);
-      case "LeakyRelu":
-        require(node, a.number("alpha", 0.01f) == 0.01f, "alpha is not 0.01");
-        return Activation.LEAKY_RELU;
-      case "Elu":
-        require(node, a.number("alpha", 1) == 1, "alpha is not 1");
-        return Activation.ELU;
-      case "Selu":
-        require(
-            node,
-            ElementOperators.isSelu(
-                a.number("alpha", ElementOperators.SELU_ALPHA),
-                a.number("gamma", ElementOperators.SELU_GAMMA)),
-            "alpha and gamma are not those of SELU");
-        return Activation.SELU;
       case "Softmax":
         requireLastAxis(node, node.opset() < 13 ? 1 : -1);
         return Activation.SOFTMAX;
       default:
-        throw refused(node, "it is no layer of a network");
+        ActivationRow row = ActivationRow.of(node.operator());
+        require(node, row != null, "it is no layer of a network");
+        Activation f = row.read(node);
+        require(node, f != null, "its attributes are not those of " + Names.of(row.kind()));
+        return f;
     }
   }
 

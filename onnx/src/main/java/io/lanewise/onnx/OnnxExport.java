@@ -195,23 +195,19 @@ final class OnnxExport {
   }
 
   private String activation(Activation f, String z) {
-    return switch (f) {
+    ActivationRow row = ActivationRow.of(f.kind());
+    if (row != null) {
+      List<ProtoWriter> attributes = new ArrayList<>();
+      row.attributes(f).forEach((name, x) -> attributes.add(number(name, x)));
+      return node(row.operator(), attributes, z);
+    }
+    return switch (f.kind()) {
       case IDENTITY -> z;
-      case RELU -> node("Relu", z);
-      case LEAKY_RELU -> node("LeakyRelu", List.of(number("alpha", 0.01f)), z);
-      case ELU -> node("Elu", List.of(number("alpha", 1)), z);
-      case SELU -> {
-        ProtoWriter alpha = number("alpha", ElementOperators.SELU_ALPHA);
-        ProtoWriter gamma = number("gamma", ElementOperators.SELU_GAMMA);
-        yield node("Selu", List.of(alpha, gamma), z);
-      }
-      case SIGMOID -> node("Sigmoid", z);
-      case TANH -> node("Tanh", z);
-      case SOFTPLUS -> node("Softplus", z);
       case SILU -> node("Mul", z, node("Sigmoid", z));
       case GELU -> gelu(z);
       case GELU_TANH -> geluTanh(z);
       case SOFTMAX -> node("Softmax", List.of(integer("axis", -1)), z);
+      default -> throw new AssertionError(f);
     };
   }
 

@@ -1,6 +1,5 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.ElementOperators.Arithmetic;
@@ -39,9 +38,7 @@ final class Operators {
     return switch (node.operator()) {
       case "Gemm" -> new Signature(1, opset < 11 ? 3 : 2, 3, 1);
       case "MatMul", "Add", "Sub", "Mul", "Div", "PRelu", "Reshape" -> BINARY;
-      case "Relu", "LeakyRelu", "Elu", "Selu", "Sigmoid", "HardSigmoid", "Tanh", "Softplus" ->
-          UNARY;
-      case "Softsign", "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" -> UNARY;
+      case "HardSigmoid", "Softsign", "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" -> UNARY;
       case "Flatten", "Identity", "Cast", "Transpose" -> UNARY;
       case "Gelu" -> new Signature(20, 1, 1, 1);
       case "Erf" -> new Signature(9, 1, 1, 1);
@@ -53,7 +50,10 @@ final class Operators {
       case "Concat" ->
           new Signature(
               1, node.inputs().length == 0 ? 1 : node.inputs().length, Integer.MAX_VALUE, 1);
-      default -> null;
+      default -> {
+        ActivationRow row = ActivationRow.of(node.operator());
+        yield row == null ? null : new Signature(row.since(), 1, 1, 1);
+      }
     };
   }
 
@@ -74,15 +74,8 @@ final class Operators {
       case "Mul" -> ElementOperators.arithmetic(node, Arithmetic.MUL);
       case "Div" -> ElementOperators.arithmetic(node, Arithmetic.DIV);
       case "PRelu" -> ElementOperators.prelu(node);
-      case "Relu" -> ElementOperators.activation(node, Activation.RELU);
-      case "LeakyRelu" -> ElementOperators.leakyRelu(node);
-      case "Elu" -> ElementOperators.elu(node);
-      case "Selu" -> ElementOperators.selu(node);
       case "Gelu" -> ElementOperators.gelu(node);
-      case "Sigmoid" -> ElementOperators.activation(node, Activation.SIGMOID);
       case "HardSigmoid" -> ElementOperators.hardSigmoid(node);
-      case "Tanh" -> ElementOperators.activation(node, Activation.TANH);
-      case "Softplus" -> ElementOperators.activation(node, Activation.SOFTPLUS);
       case "Softsign" -> ElementOperators.softsign(node);
       case "Exp" -> ElementOperators.function(node, Function.EXP);
       case "Log" -> ElementOperators.function(node, Function.LOG);
@@ -102,7 +95,7 @@ final class Operators {
       case "Constant" -> ShapeOperators.constant(node);
       case "Transpose" -> ShapeOperators.transpose(node);
       case "Concat" -> ShapeOperators.concat(node);
-      default -> throw new AssertionError(node.operator());
+      default -> ElementOperators.activation(node, ActivationRow.of(node.operator()));
     };
   }
 

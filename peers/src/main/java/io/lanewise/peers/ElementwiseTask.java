@@ -34,7 +34,7 @@ final class ElementwiseTask implements Task {
 
   @Override
   public String name() {
-    return (activation == null ? "EXP" : activation) + " " + rows + "x" + columns;
+    return (activation == null ? "EXP" : activation.kind()) + " " + rows + "x" + columns;
   }
 
   @Override
@@ -64,7 +64,7 @@ final class ElementwiseTask implements Task {
     if (activation == null) {
       return Math.exp(z);
     }
-    return switch (activation) {
+    return switch (activation.kind()) {
       case TANH -> Math.tanh(z);
       case SIGMOID -> 1 / (1 + Math.exp(-z));
       case RELU -> Math.max(0, z);

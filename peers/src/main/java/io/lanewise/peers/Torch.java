@@ -174,7 +174,7 @@ final class Torch implements Peer {
       if (task.activation == Activation.SOFTMAX) {
         return (out, in) -> torch.softmax_out(out, in, 1);
       }
-      return switch (task.activation) {
+      return switch (task.activation.kind()) {
         case TANH -> torch::tanh_out;
         case SIGMOID -> torch::sigmoid_out;
         case RELU -> torch::relu_out;

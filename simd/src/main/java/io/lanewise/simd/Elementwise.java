@@ -3,16 +3,14 @@ package io.lanewise.simd;
 import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.VectorOperators.LE;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
-import jdk.incubator.vector.FloatVector;
 
 /**
- * Functions of each element. Every function has its own loop, and a {@link Pass} keeps it from
+ * Functions of each element, {@link Activations} among them. Every function has its own loop, and a {@link Pass} keeps it from
  * being inlined, so that each is compiled alone: one loop that is given the function would call it,
  * and box its vectors.
  *
@@ -24,8 +22,6 @@ import jdk.incubator.vector.FloatVector;
  * time its caller is; a loop that was mostly entered for nothing calls its function, and boxes.
  */
 final class Elementwise {
-  private static final float LEAKY_SLOPE = 0.01f;
-
   private Elementwise() {}
 
   static void map(Function f, Matrix x, Matrix y) {
@@ -39,7 +35,7 @@ final class Elementwise {
   private static void map(Function f, int length, float[] x, int xOff, float[] y, int yOff) {
     int whole = FLOAT.loopBound(length);
     if (whole > 0) {
-      Pass.valueOf(f.name()).run(whole, x, xOff, y, yOff);
+      Pass.of(f).run(whole, x, xOff, y, yOff);
     }
     if (whole < length) {
       Scratch scratch = Scratch.get();
@@ -64,17 +60,52 @@ final class Elementwise {
     int whole = FLOAT.loopBound(length);
     if (whole > 0) {
       if (f == Activation.RELU) {
-        relu(whole, z, zOff, a, aOff);
-      } else if (f == Activation.LEAKY_RELU) {
-        leakyRelu(whole, z, zOff, a, aOff);
+        Activations.relu(whole, z, zOff, a, aOff);
+      } else if (f.kind() == Activation.Kind.LEAKY_RELU) {
+        Activations.leakyRelu(whole, z, zOff, a, aOff, f.parameter());
       } else {
-        Pass.valueOf(f.name()).run(whole, z, zOff, a, aOff);
+        Pass.of(f.kind()).run(f, whole, z, zOff, a, aOff);
       }
     }
     if (whole < length) {
       Scratch scratch = Scratch.get();
       Matrix tail = scratch.row(0, z, zOff + whole, length - whole);
       ScalarKernels.INSTANCE.activate(f, tail, scratch.row(1, a, aOff + whole, length - whole));
+    }
+  }
+
+  static void backward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    int rows = saved.isDense() && da.isDense() && dz.isDense() ? 1 : saved.rows();
+    int n = saved.rows() / rows * saved.columns();
+    for (int i = 0; i < rows; i++) {
+      backward(f, n, saved.array(), saved.at(i), da.array(), da.at(i), dz.array(), dz.at(i));
+    }
+  }
+
+  /** dz = da f'(x) of n elements, x being what f saved. */
+  static void backward(
+      Activation f, int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+    if (f == Activation.IDENTITY) {
+      // da * 1 is da, bit for bit.
+      System.arraycopy(da, daOff, dz, dzOff, n);
+      return;
+    }
+    int whole = FLOAT.loopBound(n);
+    if (whole > 0) {
+      if (f == Activation.RELU) {
+        Activations.reluBackward(whole, x, xOff, da, daOff, dz, dzOff);
+      } else if (f.kind() == Activation.Kind.LEAKY_RELU) {
+        Activations.leakyReluBackward(whole, x, xOff, da, daOff, dz, dzOff, f.parameter());
+      } else {
+        Pass.of(f.kind()).backward(f, whole, x, xOff, da, daOff, dz, dzOff);
+      }
+    }
+    if (whole < n) {
+      Scratch scratch = Scratch.get();
+      Matrix saved = scratch.row(0, x, xOff + whole, n - whole);
+      Matrix gradient = scratch.row(1, da, daOff + whole, n - whole);
+      Matrix product = scratch.row(2, dz, dzOff + whole, n - whole);
+      ScalarKernels.INSTANCE.activateBackward(f, saved, gradient, product);
     }
   }
 
@@ -105,68 +136,6 @@ final class Elementwise {
   static void erf(int whole, float[] x, int xOff, float[] y, int yOff) {
     for (int i = 0; i < whole; i += LENGTH) {
       LaneMath.erf(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  private static void relu(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      v.blend(0f, v.compare(LE, 0f)).intoArray(y, yOff + i);
-    }
-  }
-
-  private static void leakyRelu(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      FloatVector v = fromArray(FLOAT, x, xOff + i);
-      v.blend(v.mul(LEAKY_SLOPE), v.compare(LE, 0f)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void elu(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.elu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void selu(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.selu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void sigmoid(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.sigmoid(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void tanh(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.tanh(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void softplus(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.softplus(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void silu(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.silu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void gelu(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.gelu(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
-    }
-  }
-
-  static void geluTanh(int whole, float[] x, int xOff, float[] y, int yOff) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      LaneMath.geluTanh(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
     }
   }
 }

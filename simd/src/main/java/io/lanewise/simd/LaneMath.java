@@ -177,8 +177,8 @@ final class LaneMath {
     return r.add(x.blend(0f, x.compare(LE, 0f)));
   }
 
-  static FloatVector elu(FloatVector x) {
-    return x.blend(expm1OfNegative(x), x.lt(0f));
+  static FloatVector elu(FloatVector x, float alpha) {
+    return x.blend(expm1OfNegative(x).mul(alpha), x.lt(0f));
   }
 
   static FloatVector selu(FloatVector x) {

@@ -6,6 +6,8 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
@@ -190,8 +192,8 @@ final class Losses {
     float[] targets = Scratch.gather(y, s.block(2, n));
     float[] factors = weights == null ? null : repeat(weights, z.rows(), s.block(3, n));
     negatedSizes(whole, logits, block);
-    Pass.EXP.run(whole, block);
-    Pass.LOG1P.run(whole, block);
+    Pass.of(Function.EXP).run(whole, block);
+    Pass.of(Function.LOG1P).run(whole, block);
     if (factors == null) {
       terms(whole, logits, targets, block);
     } else {
@@ -201,7 +203,7 @@ final class Losses {
     if (dz == null) {
       return logits;
     }
-    Pass.SIGMOID.run(whole, logits);
+    Pass.of(Activation.Kind.SIGMOID).run(whole, logits);
     if (factors == null) {
       gradient(whole, targets, scale, logits);
     } else {
@@ -282,14 +284,14 @@ final class Losses {
     float[] targets = Scratch.gather(y, s.block(2, n));
     negate(whole, negated);
     if (whole > 0) {
-      Pass.SOFTPLUS.run(whole, negated, 0, block, 0);
+      Pass.of(Activation.Kind.SOFTPLUS).run(whole, negated, 0, block, 0);
     }
     for (int i = 0; i < z.rows(); i++) {
       float sum = Reductions.dot(n, targets, i * n, block, i * n, s.lanes);
       rowLoss.array()[rowLoss.at(i)] = sum;
     }
     if (dz != null) {
-      Pass.SIGMOID.run(whole, negated);
+      Pass.of(Activation.Kind.SIGMOID).run(whole, negated);
       sigmoidGradient(whole, targets, scale, negated);
     }
     return negated;

@@ -1,13 +1,15 @@
 package io.lanewise.simd;
 
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Kernels.Function;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Locale;
 
 /**
- * A function of all elements of a block: a loop of {@link Elementwise}, or of {@link Derivatives}.
- * It has the name of its {@link io.lanewise.kernel.Kernels.Function} or {@link
- * io.lanewise.kernel.Activation}.
+ * A function of all elements of a block: a loop of {@link Elementwise}, or two of {@link
+ * Activations}, found by the name of its {@link Function} or {@link Activation.Kind}.
  *
  * <p>C2 cannot inline what it calls by a handle that is no constant. So each function is compiled
  * alone, however many a kernel calls and whoever calls the kernel: inlined into a method that holds
@@ -15,55 +17,73 @@ import java.lang.invoke.MethodType;
  * left out and box its vectors. The call costs some nanoseconds; ReLU, which needs no function,
  * goes without.
  */
-enum Pass {
-  EXP("exp"),
-  EXPM1("expm1"),
-  LOG("log"),
-  LOG1P("log1p"),
-  ERF("erf"),
-  ELU("elu"),
-  SELU("selu"),
-  SIGMOID("sigmoid"),
-  TANH("tanh"),
-  SOFTPLUS("softplus"),
-  SILU("silu"),
-  GELU("gelu"),
-  GELU_TANH("geluTanh");
-
+final class Pass {
   private static final MethodType LOOP = type("(I[FI[FI)V");
-  private static final MethodType DERIVATIVE = type("(I[FI[FI[FI)V");
+  private static final MethodType BACKWARD = type("(I[FI[FI[FI)V");
   private static final MethodType EXPONENTIALS =
       type("(II[FI[FI)I").appendParameterTypes(Scratch.class);
 
-  // Elements of an array are no constants to the compiler.
-  private static final MethodHandle[] LOOPS = new MethodHandle[values().length + 1];
-  private static final MethodHandle[] DERIVATIVES = new MethodHandle[values().length];
+  // Elements of an array, and fields of objects, are no constants to the compiler.
+  private static final Pass[] FUNCTIONS = new Pass[Function.values().length];
+  private static final Pass[] ACTIVATIONS = new Pass[Activation.Kind.values().length];
+  private static final MethodHandle[] ROWS = new MethodHandle[1];
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      for (Pass pass : values()) {
-        LOOPS[pass.ordinal()] = lookup.findStatic(Elementwise.class, pass.method, LOOP);
-        if (pass.ordinal() >= ELU.ordinal()) {
-          DERIVATIVES[pass.ordinal()] =
-              lookup.findStatic(Derivatives.class, pass.method, DERIVATIVE);
+      for (Function f : Function.values()) {
+        FUNCTIONS[f.ordinal()] = new Pass(find(Elementwise.class, f, "", LOOP), null);
+      }
+      for (Activation.Kind kind : Activation.Kind.values()) {
+        if (kind.elementwise() && kind != Activation.Kind.IDENTITY) {
+          Class<?>[] parameter = kind.hasParameter() ? new Class<?>[] {float.class} : new Class<?>[0];
+          ACTIVATIONS[kind.ordinal()] =
+              new Pass(
+                  find(Activations.class, kind, "", LOOP.appendParameterTypes(parameter)),
+                  find(
+                      Activations.class,
+                      kind,
+                      "Backward",
+                      BACKWARD.appendParameterTypes(parameter)));
         }
       }
-      LOOPS[values().length] =
-          lookup.findStatic(Reductions.class, "wholeExponentials", EXPONENTIALS);
+      ROWS[0] =
+          MethodHandles.lookup().findStatic(Rows.class, "wholeExponentials", EXPONENTIALS);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  private final String method;
+  private final MethodHandle loop;
+  private final MethodHandle backward;
 
-  Pass(String method) {
-    this.method = method;
+  private Pass(MethodHandle loop, MethodHandle backward) {
+    this.loop = loop;
+    this.backward = backward;
+  }
+
+  static Pass of(Function f) {
+    return FUNCTIONS[f.ordinal()];
+  }
+
+  /** Of any elementwise kind but the identity. */
+  static Pass of(Activation.Kind kind) {
+    return ACTIVATIONS[kind.ordinal()];
   }
 
   private static MethodType type(String descriptor) {
     return MethodType.fromMethodDescriptorString(descriptor, null);
+  }
+
+  /** GELU_TANH is geluTanh, and geluTanhBackward. */
+  private static MethodHandle find(Class<?> loops, Enum<?> constant, String end, MethodType type)
+      throws ReflectiveOperationException {
+    StringBuilder name = new StringBuilder();
+    for (String word : constant.name().split("_")) {
+      String rest = word.substring(1).toLowerCase(Locale.ROOT);
+      char first = word.charAt(0);
+      name.append(name.isEmpty() ? Character.toLowerCase(first) : first).append(rest);
+    }
+    return MethodHandles.lookup().findStatic(loops, name + end, type);
   }
 
   /** In place; {@code whole} is a multiple of a vector. */
@@ -73,19 +93,37 @@ enum Pass {
     }
   }
 
-  /** y = f(x); {@code whole} is a multiple of a vector, and not 0. */
+  /** y = f(x), f without a parameter; {@code whole} is a multiple of a vector, and not 0. */
   void run(int whole, float[] x, int xOff, float[] y, int yOff) {
     try {
-      LOOPS[ordinal()].invokeExact(whole, x, xOff, y, yOff);
+      loop.invokeExact(whole, x, xOff, y, yOff);
     } catch (Throwable e) {
       throw unchecked(e);
     }
   }
 
-  /** dz = da f'(x), of an activation, x being what it saved; {@code whole} as above. */
-  void derivative(int whole, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  /** y = f(x), f being of this kind. */
+  void run(Activation f, int whole, float[] x, int xOff, float[] y, int yOff) {
+    if (!f.kind().hasParameter()) {
+      run(whole, x, xOff, y, yOff);
+      return;
+    }
     try {
-      DERIVATIVES[ordinal()].invokeExact(whole, x, xOff, da, daOff, dz, dzOff);
+      loop.invokeExact(whole, x, xOff, y, yOff, f.parameter());
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /** dz = da f'(x), f being of this kind and x what it saved; {@code whole} as above. */
+  void backward(
+      Activation f, int whole, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+    try {
+      if (f.kind().hasParameter()) {
+        backward.invokeExact(whole, x, xOff, da, daOff, dz, dzOff, f.parameter());
+      } else {
+        backward.invokeExact(whole, x, xOff, da, daOff, dz, dzOff);
+      }
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -95,7 +133,7 @@ enum Pass {
   static int exponentials(
       int first, int whole, float[] z, int zRow, float[] a, int aRow, Scratch scratch) {
     try {
-      return (int) LOOPS[LOOPS.length - 1].invokeExact(first, whole, z, zRow, a, aRow, scratch);
+      return (int) ROWS[0].invokeExact(first, whole, z, zRow, a, aRow, scratch);
     } catch (Throwable e) {
       throw unchecked(e);
     }

@@ -80,7 +80,7 @@ final class Products {
       if (activated) {
         Elementwise.activate(f, length, c, row, c, row);
       } else {
-        Derivatives.multiply(derivative, length, saved.array(), saved.at(i), c, row, c, row);
+        Elementwise.backward(derivative, length, saved.array(), saved.at(i), c, row, c, row);
       }
     }
   }

@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -66,7 +67,7 @@ final class Reductions {
     int n = z.columns();
     float[] block = scratch.block(n);
     shortDifferences(z, block, scratch.maxima);
-    Pass.EXP.run(Scratch.wholeVectors(z.rows() * n), block);
+    Pass.of(Function.EXP).run(Scratch.wholeVectors(z.rows() * n), block);
   }
 
   private static void shortDifferences(Matrix zs, float[] block, float[] maxima) {
@@ -150,7 +151,7 @@ final class Reductions {
     }
     // 0 and not what was there: exp takes many times longer where it underflows.
     Arrays.fill(tail, n, VIRTUAL, 0f);
-    Pass.EXP.run(Scratch.wholeVectors(n), tail);
+    Pass.of(Function.EXP).run(Scratch.wholeVectors(n), tail);
     return tail;
   }
 

@@ -83,7 +83,7 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
-    Derivatives.multiply(f, saved, da, dz);
+    Elementwise.backward(f, saved, da, dz);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static io.lanewise.simd.Lanes.VIRTUAL;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.EQ;
 
+import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -72,7 +73,7 @@ final class SoftmaxLosses {
     }
     Arrays.fill(tails, m, Scratch.wholeVectors(m), 0f);
     System.arraycopy(tails, 0, scratch.logs, 0, tails.length);
-    Pass.LOG1P.run(Scratch.wholeVectors(m), scratch.logs);
+    Pass.of(Function.LOG1P).run(Scratch.wholeVectors(m), scratch.logs);
   }
 
   /** How many equal the maximum, less 1, and the sum of the other exponentials. */

@@ -1,5 +1,7 @@
 package io.lanewise.simd;
 
+import java.util.stream.Stream;
+import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
@@ -66,5 +68,12 @@ final class BothKernels {
     for (int i = 0; i < shapes.length; i++) {
       RandomFloats.assertSameBits(what + ", array " + i, expected[i].array(), actual[i].array());
     }
+  }
+
+  /** The elementwise activations, and those with parameters that are not the default. */
+  static Stream<Activation> activations() {
+    return Stream.concat(
+        Stream.of(Activation.values()).filter(Activation::elementwise),
+        Stream.of(Activation.leakyRelu(0.2f), Activation.leakyRelu(-0.5f), Activation.elu(1.7f)));
   }
 }

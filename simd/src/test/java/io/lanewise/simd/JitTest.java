@@ -73,8 +73,7 @@ class JitTest {
                         "map " + f,
                         (kernels, x, y, z, r) -> kernels.map(f, vector(x, 1), vector(z, 2))));
     Stream<Arguments> activations =
-        Stream.of(Activation.values())
-            .filter(Activation::elementwise)
+        BothKernels.activations()
             .map(
                 f ->
                     operation(

@@ -3,6 +3,7 @@ package io.lanewise.simd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.math.FloatMath;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class LaneMathTest {
     SIGMOID(LaneMathTest::sigmoid, FloatMath::sigmoid),
     ERF(LaneMathTest::erf, FloatMath::erf),
     SOFTPLUS(LaneMathTest::softplus, FloatMath::softplus),
-    ELU(LaneMathTest::elu, FloatMath::elu),
+    ELU(LaneMathTest::elu, Activation.ELU::apply),
     SELU(LaneMathTest::selu, FloatMath::selu),
     SILU(LaneMathTest::silu, FloatMath::silu),
     SILU_DERIVATIVE(LaneMathTest::siluDerivative, FloatMath::siluDerivative),
@@ -177,7 +178,7 @@ class LaneMathTest {
 
   private static void elu(float[] a) {
     for (int i = 0; i < a.length; i += LANES) {
-      LaneMath.elu(load(a, i)).intoArray(a, i);
+      LaneMath.elu(load(a, i), 1f).intoArray(a, i);
     }
   }
 

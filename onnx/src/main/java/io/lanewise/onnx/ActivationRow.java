@@ -1,0 +1,98 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Activation.Kind;
+import io.lanewise.model.ModelFormatException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An activation that is one operator of ONNX: read from a node, and written as one. An activation
+ * that is a row here needs nothing else.
+ *
+ * @param kind the activation's
+ * @param operator its name
+ * @param since the first opset that has it
+ * @param attribute what the parameter is called, or null
+ * @param standard what a node without that attribute means
+ * @param fixed attributes that must have these values, which a node without them means
+ */
+record ActivationRow(
+    Kind kind,
+    String operator,
+    int since,
+    String attribute,
+    float standard,
+    Map<String, Float> fixed) {
+  static final float SELU_ALPHA = (float) 1.6732632423543772;
+  static final float SELU_GAMMA = (float) 1.0507009873554805;
+
+  private static final List<ActivationRow> ROWS =
+      List.of(
+          plain(Kind.RELU, "Relu"),
+          parametric(Kind.LEAKY_RELU, "LeakyRelu", "alpha", 0.01f),
+          parametric(Kind.ELU, "Elu", "alpha", 1),
+          plain(Kind.SELU, "Selu").with("alpha", SELU_ALPHA).with("gamma", SELU_GAMMA),
+          plain(Kind.SIGMOID, "Sigmoid"),
+          plain(Kind.TANH, "Tanh"),
+          plain(Kind.SOFTPLUS, "Softplus"));
+
+  private static ActivationRow plain(Kind kind, String operator) {
+    return parametric(kind, operator, null, 0);
+  }
+
+  private static ActivationRow parametric(
+      Kind kind, String operator, String attribute, float standard) {
+    return new ActivationRow(kind, operator, 1, attribute, standard, Map.of());
+  }
+
+  private ActivationRow with(String name, float value) {
+    Map<String, Float> all = new TreeMap<>(fixed);
+    all.put(name, value);
+    return new ActivationRow(kind, operator, since, attribute, standard, all);
+  }
+
+  /** Returns the row of that operator, or null. */
+  static ActivationRow of(String operator) {
+    return ROWS.stream().filter(row -> row.operator.equals(operator)).findFirst().orElse(null);
+  }
+
+  /** Returns the row of that kind, or null if it is written as several nodes, or has an axis. */
+  static ActivationRow of(Kind kind) {
+    return ROWS.stream().filter(row -> row.kind == kind).findFirst().orElse(null);
+  }
+
+  /** Returns the activation that the node is, or null if its attributes make it no activation. */
+  Activation read(Node node) throws ModelFormatException {
+    List<String> names = new ArrayList<>(fixed.keySet());
+    if (attribute != null) {
+      names.add(attribute);
+    }
+    Attributes attributes = node.attributes();
+    attributes.requireOnly(names.toArray(String[]::new));
+    for (Map.Entry<String, Float> entry : fixed.entrySet()) {
+      if (attributes.number(entry.getKey(), entry.getValue()) != entry.getValue()) {
+        return null;
+      }
+    }
+    if (attribute == null) {
+      return Activation.of(kind);
+    }
+    try {
+      return Activation.of(kind, attributes.number(attribute, standard));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Returns the attributes of a node that is f. */
+  Map<String, Float> attributes(Activation f) {
+    Map<String, Float> all = new TreeMap<>(fixed);
+    if (attribute != null) {
+      all.put(attribute, f.parameter());
+    }
+    return all;
+  }
+}
