@@ -1,12 +1,12 @@
 package io.lanewise.check;
 
-import java.util.List;
 import io.lanewise.kernel.Activation;
 import io.lanewise.math.RandomStream;
 import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Architectures at random, in their text, of all layers and blocks in blocks. */

@@ -38,7 +38,8 @@ final class Operators {
     return switch (node.operator()) {
       case "Gemm" -> new Signature(1, opset < 11 ? 3 : 2, 3, 1);
       case "MatMul", "Add", "Sub", "Mul", "Div", "PRelu", "Reshape" -> BINARY;
-      case "HardSigmoid", "Softsign", "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" -> UNARY;
+      case "HardSigmoid", "Softsign", "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" ->
+          UNARY;
       case "Flatten", "Identity", "Cast", "Transpose" -> UNARY;
       case "Gelu" -> new Signature(20, 1, 1, 1);
       case "Erf" -> new Signature(9, 1, 1, 1);

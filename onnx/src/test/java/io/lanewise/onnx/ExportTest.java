@@ -35,8 +35,7 @@ final class ExportTest {
   @TempDir Path folder;
 
   static Stream<String> architectures() {
-    Stream<String> activations =
-        Arrays.stream(Activation.values()).map(f -> "12 24:" + f + " 5");
+    Stream<String> activations = Arrays.stream(Activation.values()).map(f -> "12 24:" + f + " 5");
     Stream<String> others =
         Stream.of(
             "7 3",

@@ -25,7 +25,8 @@ final class Activations {
     }
   }
 
-  static void reluBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void reluBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = v.blend(1f, v.compare(GT, 0f)).blend(0f, v.compare(LE, 0f));
@@ -70,7 +71,8 @@ final class Activations {
     }
   }
 
-  static void seluBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void seluBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d =
@@ -85,7 +87,8 @@ final class Activations {
     }
   }
 
-  static void sigmoidBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void sigmoidBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = v.mul(FloatVector.broadcast(FLOAT, 1f).sub(v));
@@ -99,7 +102,8 @@ final class Activations {
     }
   }
 
-  static void tanhBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void tanhBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = v.neg().fma(v, FloatVector.broadcast(FLOAT, 1f));
@@ -113,7 +117,8 @@ final class Activations {
     }
   }
 
-  static void softplusBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void softplusBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = LaneMath.expm1(v.neg()).neg();
@@ -127,7 +132,8 @@ final class Activations {
     }
   }
 
-  static void siluBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void siluBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = LaneMath.siluDerivative(v);
@@ -141,7 +147,8 @@ final class Activations {
     }
   }
 
-  static void geluBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void geluBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = LaneMath.geluDerivative(v);
@@ -155,7 +162,8 @@ final class Activations {
     }
   }
 
-  static void geluTanhBackward(int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+  static void geluTanhBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = LaneMath.geluTanhDerivative(v);

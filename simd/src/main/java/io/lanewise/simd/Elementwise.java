@@ -10,9 +10,9 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 
 /**
- * Functions of each element, {@link Activations} among them. Every function has its own loop, and a {@link Pass} keeps it from
- * being inlined, so that each is compiled alone: one loop that is given the function would call it,
- * and box its vectors.
+ * Functions of each element, {@link Activations} among them. Every function has its own loop, and a
+ * {@link Pass} keeps it from being inlined, so that each is compiled alone: one loop that is given
+ * the function would call it, and box its vectors.
  *
  * <p>What is less than a vector goes to the scalar kernels. A masked load in the same method, or a
  * second call of the function, takes so much of what the compiler inlines in one method that parts

@@ -35,7 +35,8 @@ final class Pass {
       }
       for (Activation.Kind kind : Activation.Kind.values()) {
         if (kind.elementwise() && kind != Activation.Kind.IDENTITY) {
-          Class<?>[] parameter = kind.hasParameter() ? new Class<?>[] {float.class} : new Class<?>[0];
+          Class<?>[] parameter =
+              kind.hasParameter() ? new Class<?>[] {float.class} : new Class<?>[0];
           ACTIVATIONS[kind.ordinal()] =
               new Pass(
                   find(Activations.class, kind, "", LOOP.appendParameterTypes(parameter)),
@@ -46,8 +47,7 @@ final class Pass {
                       BACKWARD.appendParameterTypes(parameter)));
         }
       }
-      ROWS[0] =
-          MethodHandles.lookup().findStatic(Rows.class, "wholeExponentials", EXPONENTIALS);
+      ROWS[0] = MethodHandles.lookup().findStatic(Rows.class, "wholeExponentials", EXPONENTIALS);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -1,11 +1,11 @@
 package io.lanewise.simd;
 
-import java.util.stream.Stream;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Runs an operation through both kernels on copies of the same arrays and compares every array,

@@ -1,6 +1,5 @@
 package io.lanewise.simd;
 
-import org.junit.jupiter.params.provider.MethodSource;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.simd.BothKernels.Operation;
@@ -9,6 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ElementwiseTest {
   private static void assertSame(String what, long seed, Operation operation, int operands) {
