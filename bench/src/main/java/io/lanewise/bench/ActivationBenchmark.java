@@ -46,6 +46,7 @@ public class ActivationBenchmark {
       "SOFTPLUS",
       "SILU",
       "GELU",
+      "HARD_SIGMOID",
       "GELU_TANH"
     })
     Activation.Kind activation;

@@ -25,6 +25,7 @@ final class DoubleActivations {
       case SILU -> z * sigmoid(z);
       case GELU -> z * normal(z);
       case GELU_TANH -> z / 2 * (1 + StrictMath.tanh(geluArgument(z)));
+      case HARD_SIGMOID -> Math.clamp(f.parameter() * z + 0.5, 0, 1);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -47,6 +48,8 @@ final class DoubleActivations {
         double slope = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * z * z);
         yield (1 + t) / 2 + z / 2 * (1 - t * t) * slope;
       }
+      case HARD_SIGMOID ->
+          Math.abs(f.parameter() * z) >= 0.5 ? 0 : Double.isNaN(z) ? z : f.parameter();
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }

@@ -17,7 +17,10 @@ final class ElementBattery {
       Stream.concat(
               Stream.of(Activation.values()).filter(Activation::elementwise),
               Stream.of(
-                  Activation.leakyRelu(0.2f), Activation.leakyRelu(-0.5f), Activation.elu(1.7f)))
+                  Activation.leakyRelu(0.2f),
+                  Activation.leakyRelu(-0.5f),
+                  Activation.elu(1.7f),
+                  Activation.hardSigmoid(0.2f)))
           .toList();
 
   private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.BITS};

@@ -130,6 +130,7 @@ final class FunctionAccuracy {
         new Subject("gelu", FloatMath::gelu, FunctionAccuracy::gelu, 3, 1e-7, false, false),
         new Subject(
             "geluTanh", FloatMath::geluTanh, FunctionAccuracy::geluTanh, 3, 1e-7, false, false),
+        of(Activation.HARD_SIGMOID, 1, 0),
         new Subject(
             "siluDerivative",
             FloatMath::siluDerivative,
@@ -154,6 +155,11 @@ final class FunctionAccuracy {
             1e-6,
             false,
             false));
+  }
+
+  private static Subject of(Activation f, double ulps, double absolute) {
+    DoubleUnaryOperator exact = x -> DoubleActivations.apply(f, x);
+    return new Subject(f.toString(), f::apply, exact, ulps, absolute, false, false);
   }
 
   /** Returns the error of a result in ulps of the correctly rounded one. */

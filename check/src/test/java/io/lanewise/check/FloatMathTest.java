@@ -118,6 +118,7 @@ class FloatMathTest {
     "silu, 0, -0.0, Infinity, -0.0",
     "gelu, 0, -0.0, Infinity, -0.0",
     "geluTanh, 0, -0.0, Infinity, -0.0",
+    "hard-sigmoid, 0.5, 0.5, 1, 0",
     "siluDerivative, 0.5, 0.5, 1, -0.0",
     "geluDerivative, 0.5, 0.5, 1, -0.0",
     "geluTanhDerivative, 0.5, 0.5, 1, -0.0"

@@ -56,6 +56,14 @@ public final class Activation {
     GELU(INPUT, Weights.HE),
     /** f(z) = z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) (Hendrycks and Gimpel 2016). */
     GELU_TANH(INPUT, Weights.HE),
+    /** f(z) = slope z + 1/2, at least 0 and at most 1 (Courbariaux et al. 2015). */
+    HARD_SIGMOID(
+        OUTPUT,
+        Weights.XAVIER,
+        slope -> new double[] {-0.5 / slope, 0.5 / slope},
+        "slope",
+        1f / 6,
+        Float.MIN_VALUE),
     /** f(z)_j = e^z_j / sum_k e^z_k over a row. The only one that is not elementwise. */
     SOFTMAX(OUTPUT, Weights.XAVIER);
 
@@ -153,6 +161,9 @@ public final class Activation {
   /** {@link Kind#GELU_TANH}. */
   public static final Activation GELU_TANH = of(Kind.GELU_TANH);
 
+  /** {@link Kind#HARD_SIGMOID} of the slope 1/6, PyTorch's. */
+  public static final Activation HARD_SIGMOID = of(Kind.HARD_SIGMOID);
+
   /** {@link Kind#SOFTMAX}. */
   public static final Activation SOFTMAX = of(Kind.SOFTMAX);
 
@@ -208,6 +219,15 @@ public final class Activation {
    */
   public static Activation elu(float alpha) {
     return of(Kind.ELU, alpha);
+  }
+
+  /**
+   * Returns {@link Kind#HARD_SIGMOID} of that slope; ONNX's default is 0.2.
+   *
+   * @throws IllegalArgumentException if the slope is not finite, or not above 0
+   */
+  public static Activation hardSigmoid(float slope) {
+    return of(Kind.HARD_SIGMOID, slope);
   }
 
   /** Returns one of each kind, in their order, parameters being the defaults. */

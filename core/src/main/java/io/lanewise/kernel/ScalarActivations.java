@@ -30,6 +30,7 @@ final class ScalarActivations {
       case SILU -> FloatMath.silu(z);
       case GELU -> FloatMath.gelu(z);
       case GELU_TANH -> FloatMath.geluTanh(z);
+      case HARD_SIGMOID -> clipped(Math.fma(f.parameter(), z, 0.5f), 1f);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -38,13 +39,11 @@ final class ScalarActivations {
   static float derivative(Activation f, float saved) {
     return switch (f.kind()) {
       case IDENTITY -> 1f;
-      case RELU -> saved <= 0f ? 0f : oneOrNaN(saved);
-      case LEAKY_RELU -> saved <= 0f ? f.parameter() : oneOrNaN(saved);
-      case ELU -> saved <= 0f ? saved + f.parameter() : oneOrNaN(saved);
+      case RELU -> saved <= 0f ? 0f : orNaN(1f, saved);
+      case LEAKY_RELU -> saved <= 0f ? f.parameter() : orNaN(1f, saved);
+      case ELU -> saved <= 0f ? saved + f.parameter() : orNaN(1f, saved);
       case SELU ->
-          saved <= 0f
-              ? saved + FloatMath.SELU_LAMBDA_ALPHA
-              : Float.isNaN(saved) ? saved : FloatMath.SELU_LAMBDA;
+          saved <= 0f ? saved + FloatMath.SELU_LAMBDA_ALPHA : orNaN(FloatMath.SELU_LAMBDA, saved);
       case SIGMOID -> saved * (1f - saved);
       case TANH -> Math.fma(-saved, saved, 1f);
       // sigma(z) = 1 - e^-a
@@ -52,11 +51,18 @@ final class ScalarActivations {
       case SILU -> FloatMath.siluDerivative(saved);
       case GELU -> FloatMath.geluDerivative(saved);
       case GELU_TANH -> FloatMath.geluTanhDerivative(saved);
+      case HARD_SIGMOID -> saved <= 0f || saved >= 1f ? 0f : orNaN(f.parameter(), saved);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
 
-  private static float oneOrNaN(float x) {
-    return Float.isNaN(x) ? x : 1f;
+  /** x, at least +0 and at most the limit. */
+  private static float clipped(float x, float limit) {
+    float low = x <= 0f ? 0f : x;
+    return low >= limit ? limit : low;
+  }
+
+  private static float orNaN(float y, float x) {
+    return Float.isNaN(x) ? x : y;
   }
 }

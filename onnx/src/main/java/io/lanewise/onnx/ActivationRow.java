@@ -36,6 +36,7 @@ record ActivationRow(
           parametric(Kind.ELU, "Elu", "alpha", 1),
           plain(Kind.SELU, "Selu").with("alpha", SELU_ALPHA).with("gamma", SELU_GAMMA),
           plain(Kind.SIGMOID, "Sigmoid"),
+          parametric(Kind.HARD_SIGMOID, "HardSigmoid", "alpha", 0.2f).with("beta", 0.5f),
           plain(Kind.TANH, "Tanh"),
           plain(Kind.SOFTPLUS, "Softplus"));
 

@@ -63,6 +63,11 @@ final class ElementOperators {
         float gamma = a.number("gamma", ActivationRow.SELU_GAMMA);
         yield x -> x > 0 ? gamma * x : gamma * alpha * FloatMath.expm1(x);
       }
+      case "HardSigmoid" -> {
+        float alpha = a.number("alpha", 0.2f);
+        float beta = a.number("beta", 0.5f);
+        yield x -> Math.max(0f, Math.min(1f, Math.fma(alpha, x, beta)));
+      }
       default -> throw new AssertionError(node.operator());
     };
   }
@@ -122,13 +127,6 @@ final class ElementOperators {
       case "tanh" -> Activation.GELU_TANH;
       default -> throw node.error("approximate \"" + approximate + "\" is not supported");
     };
-  }
-
-  static Operator hardSigmoid(Node node) throws ModelFormatException {
-    node.attributes().requireOnly("alpha", "beta");
-    float alpha = node.attributes().number("alpha", 0.2f);
-    float beta = node.attributes().number("beta", 0.5f);
-    return each(x -> Math.max(0f, Math.min(1f, Math.fma(alpha, x, beta))));
   }
 
   static Operator prelu(Node node) throws ModelFormatException {

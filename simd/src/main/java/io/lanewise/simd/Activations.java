@@ -3,6 +3,7 @@ package io.lanewise.simd;
 import static io.lanewise.simd.Lanes.FLOAT;
 import static io.lanewise.simd.Lanes.LENGTH;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
@@ -167,6 +168,23 @@ final class Activations {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = LaneMath.geluTanhDerivative(v);
+      fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
+    }
+  }
+
+  static void hardSigmoid(int whole, float[] x, int xOff, float[] y, int yOff, float slope) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i).fma(slope, 0.5f);
+      v.blend(0f, v.compare(LE, 0f)).blend(1f, v.compare(GE, 1f)).intoArray(y, yOff + i);
+    }
+  }
+
+  static void hardSigmoidBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff, float slope) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      FloatVector d = v.blend(slope, v.compare(GT, 0f)).blend(0f, v.compare(LE, 0f));
+      d = d.blend(0f, v.compare(GE, 1f));
       fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
     }
   }

@@ -74,6 +74,10 @@ final class BothKernels {
   static Stream<Activation> activations() {
     return Stream.concat(
         Stream.of(Activation.values()).filter(Activation::elementwise),
-        Stream.of(Activation.leakyRelu(0.2f), Activation.leakyRelu(-0.5f), Activation.elu(1.7f)));
+        Stream.of(
+            Activation.leakyRelu(0.2f),
+            Activation.leakyRelu(-0.5f),
+            Activation.elu(1.7f),
+            Activation.hardSigmoid(0.2f)));
   }
 }
