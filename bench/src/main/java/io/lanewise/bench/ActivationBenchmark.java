@@ -47,6 +47,7 @@ public class ActivationBenchmark {
       "SILU",
       "GELU",
       "HARD_SIGMOID",
+      "HARD_SWISH",
       "GELU_TANH"
     })
     Activation.Kind activation;

@@ -131,6 +131,8 @@ final class FunctionAccuracy {
         new Subject(
             "geluTanh", FloatMath::geluTanh, FunctionAccuracy::geluTanh, 3, 1e-7, false, false),
         of(Activation.HARD_SIGMOID, 1, 0),
+        of(Activation.HARD_SWISH, 3, 0),
+        derivative(Activation.HARD_SWISH, 2, 0),
         new Subject(
             "siluDerivative",
             FloatMath::siluDerivative,
@@ -160,6 +162,11 @@ final class FunctionAccuracy {
   private static Subject of(Activation f, double ulps, double absolute) {
     DoubleUnaryOperator exact = x -> DoubleActivations.apply(f, x);
     return new Subject(f.toString(), f::apply, exact, ulps, absolute, false, false);
+  }
+
+  private static Subject derivative(Activation f, double ulps, double absolute) {
+    DoubleUnaryOperator exact = x -> DoubleActivations.derivative(f, x);
+    return new Subject(f + "'", f::derivative, exact, ulps, absolute, false, false);
   }
 
   /** Returns the error of a result in ulps of the correctly rounded one. */

@@ -119,6 +119,8 @@ class FloatMathTest {
     "gelu, 0, -0.0, Infinity, -0.0",
     "geluTanh, 0, -0.0, Infinity, -0.0",
     "hard-sigmoid, 0.5, 0.5, 1, 0",
+    "hard-swish, 0, -0.0, Infinity, -0.0",
+    "hard-swish', 0.5, 0.5, 1, 0",
     "siluDerivative, 0.5, 0.5, 1, -0.0",
     "geluDerivative, 0.5, 0.5, 1, -0.0",
     "geluTanhDerivative, 0.5, 0.5, 1, -0.0"
@@ -139,7 +141,9 @@ class FloatMathTest {
     for (Subject s : all()) {
       boolean throughZero = s.exact().applyAsDouble(0) == 0 && !s.name().equals("selu");
       double slope =
-          s.name().matches("silu|gelu|geluTanh") ? 0.5 : s.name().equals("erf") ? 1.13 : 1;
+          s.name().matches("silu|gelu|geluTanh|hard-swish")
+              ? 0.5
+              : s.name().equals("erf") ? 1.13 : 1;
       if (throughZero) {
         assertEquals(
             slope * 1001 * Float.MIN_VALUE,

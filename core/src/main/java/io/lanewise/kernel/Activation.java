@@ -64,6 +64,8 @@ public final class Activation {
         "slope",
         1f / 6,
         Float.MIN_VALUE),
+    /** f(z) = z (z + 3) / 6, 0 below -3 and z above 3 (Howard et al. 2019). */
+    HARD_SWISH(INPUT, Weights.HE, _ -> new double[] {-3, 3}),
     /** f(z)_j = e^z_j / sum_k e^z_k over a row. The only one that is not elementwise. */
     SOFTMAX(OUTPUT, Weights.XAVIER);
 
@@ -163,6 +165,9 @@ public final class Activation {
 
   /** {@link Kind#HARD_SIGMOID} of the slope 1/6, PyTorch's. */
   public static final Activation HARD_SIGMOID = of(Kind.HARD_SIGMOID);
+
+  /** {@link Kind#HARD_SWISH}. */
+  public static final Activation HARD_SWISH = of(Kind.HARD_SWISH);
 
   /** {@link Kind#SOFTMAX}. */
   public static final Activation SOFTMAX = of(Kind.SOFTMAX);

@@ -5,6 +5,9 @@ import io.lanewise.math.FloatMath;
 
 /** The activations and functions of one float, and the derivatives from the saved value. */
 final class ScalarActivations {
+  private static final float SIXTH = 1f / 6;
+  private static final float THIRD = 1f / 3;
+
   private ScalarActivations() {}
 
   static float apply(Function f, float x) {
@@ -31,6 +34,10 @@ final class ScalarActivations {
       case GELU -> FloatMath.gelu(z);
       case GELU_TANH -> FloatMath.geluTanh(z);
       case HARD_SIGMOID -> clipped(Math.fma(f.parameter(), z, 0.5f), 1f);
+      case HARD_SWISH -> {
+        float c = z < -3f ? -3f : z;
+        yield z > 3f ? z : (c + 3f) * SIXTH * c;
+      }
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -52,6 +59,10 @@ final class ScalarActivations {
       case GELU -> FloatMath.geluDerivative(saved);
       case GELU_TANH -> FloatMath.geluTanhDerivative(saved);
       case HARD_SIGMOID -> saved <= 0f || saved >= 1f ? 0f : orNaN(f.parameter(), saved);
+      case HARD_SWISH -> {
+        float inside = (saved + 1.5f) * THIRD;
+        yield saved < -3f ? 0f : saved > 3f ? 1f : inside;
+      }
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }

@@ -37,6 +37,7 @@ record ActivationRow(
           plain(Kind.SELU, "Selu").with("alpha", SELU_ALPHA).with("gamma", SELU_GAMMA),
           plain(Kind.SIGMOID, "Sigmoid"),
           parametric(Kind.HARD_SIGMOID, "HardSigmoid", "alpha", 0.2f).with("beta", 0.5f),
+          plain(Kind.HARD_SWISH, "HardSwish").from(14),
           plain(Kind.TANH, "Tanh"),
           plain(Kind.SOFTPLUS, "Softplus"));
 
@@ -53,6 +54,10 @@ record ActivationRow(
     Map<String, Float> all = new TreeMap<>(fixed);
     all.put(name, value);
     return new ActivationRow(kind, operator, since, attribute, standard, all);
+  }
+
+  private ActivationRow from(int opset) {
+    return new ActivationRow(kind, operator, opset, attribute, standard, fixed);
   }
 
   /** Returns the row of that operator, or null. */

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.lanewise.math.FloatMath;
 import jdk.incubator.vector.FloatVector;
@@ -185,6 +186,25 @@ final class Activations {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
       FloatVector d = v.blend(slope, v.compare(GT, 0f)).blend(0f, v.compare(LE, 0f));
       d = d.blend(0f, v.compare(GE, 1f));
+      fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
+    }
+  }
+
+  static void hardSwish(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      FloatVector c = v.blend(-3f, v.compare(LT, -3f));
+      c = c.add(3f).mul(1f / 6).mul(c);
+      c.blend(v, v.compare(GT, 3f)).intoArray(y, yOff + i);
+    }
+  }
+
+  static void hardSwishBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      FloatVector d = v.add(1.5f).mul(1f / 3);
+      d = d.blend(0f, v.compare(LT, -3f)).blend(1f, v.compare(GT, 3f));
       fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
     }
   }
