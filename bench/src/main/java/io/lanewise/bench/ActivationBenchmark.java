@@ -48,6 +48,7 @@ public class ActivationBenchmark {
       "GELU",
       "HARD_SIGMOID",
       "HARD_SWISH",
+      "SOFTSIGN",
       "GELU_TANH"
     })
     Activation.Kind activation;

@@ -133,6 +133,8 @@ final class FunctionAccuracy {
         of(Activation.HARD_SIGMOID, 1, 0),
         of(Activation.HARD_SWISH, 3, 0),
         derivative(Activation.HARD_SWISH, 2, 0),
+        of(Activation.SOFTSIGN, 2, 0),
+        derivative(Activation.SOFTSIGN, 4, 0),
         new Subject(
             "siluDerivative",
             FloatMath::siluDerivative,

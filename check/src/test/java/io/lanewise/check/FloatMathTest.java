@@ -121,6 +121,8 @@ class FloatMathTest {
     "hard-sigmoid, 0.5, 0.5, 1, 0",
     "hard-swish, 0, -0.0, Infinity, -0.0",
     "hard-swish', 0.5, 0.5, 1, 0",
+    "softsign, 0, -0.0, 1, -1",
+    "softsign', 1, 1, 0, 0",
     "siluDerivative, 0.5, 0.5, 1, -0.0",
     "geluDerivative, 0.5, 0.5, 1, -0.0",
     "geluTanhDerivative, 0.5, 0.5, 1, -0.0"

@@ -66,6 +66,8 @@ public final class Activation {
         Float.MIN_VALUE),
     /** f(z) = z (z + 3) / 6, 0 below -3 and z above 3 (Howard et al. 2019). */
     HARD_SWISH(INPUT, Weights.HE, _ -> new double[] {-3, 3}),
+    /** f(z) = z / (1 + |z|) (Turian et al. 2009). */
+    SOFTSIGN(INPUT, Weights.XAVIER, _ -> new double[] {0}),
     /** f(z)_j = e^z_j / sum_k e^z_k over a row. The only one that is not elementwise. */
     SOFTMAX(OUTPUT, Weights.XAVIER);
 
@@ -168,6 +170,9 @@ public final class Activation {
 
   /** {@link Kind#HARD_SWISH}. */
   public static final Activation HARD_SWISH = of(Kind.HARD_SWISH);
+
+  /** {@link Kind#SOFTSIGN}. */
+  public static final Activation SOFTSIGN = of(Kind.SOFTSIGN);
 
   /** {@link Kind#SOFTMAX}. */
   public static final Activation SOFTMAX = of(Kind.SOFTMAX);

@@ -38,6 +38,12 @@ final class ScalarActivations {
         float c = z < -3f ? -3f : z;
         yield z > 3f ? z : (c + 3f) * SIXTH * c;
       }
+      case SOFTSIGN -> {
+        // Beyond, 1 + |c| is |c|; infinities would give NaN.
+        float low = z < -0x1p30f ? -0x1p30f : z;
+        float c = low > 0x1p30f ? 0x1p30f : low;
+        yield c / (1f + Math.abs(c));
+      }
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -62,6 +68,10 @@ final class ScalarActivations {
       case HARD_SWISH -> {
         float inside = (saved + 1.5f) * THIRD;
         yield saved < -3f ? 0f : saved > 3f ? 1f : inside;
+      }
+      case SOFTSIGN -> {
+        float r = 1f / (1f + Math.abs(saved));
+        yield r * r;
       }
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };

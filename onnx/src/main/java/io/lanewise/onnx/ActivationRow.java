@@ -39,6 +39,7 @@ record ActivationRow(
           parametric(Kind.HARD_SIGMOID, "HardSigmoid", "alpha", 0.2f).with("beta", 0.5f),
           plain(Kind.HARD_SWISH, "HardSwish").from(14),
           plain(Kind.TANH, "Tanh"),
+          plain(Kind.SOFTSIGN, "Softsign"),
           plain(Kind.SOFTPLUS, "Softplus"));
 
   private static ActivationRow plain(Kind kind, String operator) {

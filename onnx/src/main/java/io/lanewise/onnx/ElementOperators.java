@@ -109,11 +109,6 @@ final class ElementOperators {
     return each(x -> (float) Math.sqrt(x));
   }
 
-  static Operator softsign(Node node) throws ModelFormatException {
-    node.attributes().requireOnly();
-    return each(x -> x / (1 + Math.abs(x)));
-  }
-
   static Operator gelu(Node node) throws ModelFormatException {
     return activation(geluOf(node));
   }

@@ -38,7 +38,7 @@ final class Operators {
     return switch (node.operator()) {
       case "Gemm" -> new Signature(1, opset < 11 ? 3 : 2, 3, 1);
       case "MatMul", "Add", "Sub", "Mul", "Div", "PRelu", "Reshape" -> BINARY;
-      case "Softsign", "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" -> UNARY;
+      case "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" -> UNARY;
       case "Flatten", "Identity", "Cast", "Transpose" -> UNARY;
       case "Gelu" -> new Signature(20, 1, 1, 1);
       case "Erf" -> new Signature(9, 1, 1, 1);
@@ -75,7 +75,6 @@ final class Operators {
       case "Div" -> ElementOperators.arithmetic(node, Arithmetic.DIV);
       case "PRelu" -> ElementOperators.prelu(node);
       case "Gelu" -> ElementOperators.gelu(node);
-      case "Softsign" -> ElementOperators.softsign(node);
       case "Exp" -> ElementOperators.function(node, Function.EXP);
       case "Log" -> ElementOperators.function(node, Function.LOG);
       case "Erf" -> ElementOperators.function(node, Function.ERF);

@@ -208,4 +208,21 @@ final class Activations {
       fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
     }
   }
+
+  static void softsign(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      v = v.blend(-0x1p30f, v.compare(LT, -0x1p30f)).blend(0x1p30f, v.compare(GT, 0x1p30f));
+      v.div(v.abs().add(1f)).intoArray(y, yOff + i);
+    }
+  }
+
+  static void softsignBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      FloatVector r = FloatVector.broadcast(FLOAT, 1f).div(v.abs().add(1f));
+      fromArray(FLOAT, da, daOff + i).mul(r.mul(r)).intoArray(dz, dzOff + i);
+    }
+  }
 }
