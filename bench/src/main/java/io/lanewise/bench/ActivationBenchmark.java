@@ -49,6 +49,7 @@ public class ActivationBenchmark {
       "HARD_SIGMOID",
       "HARD_SWISH",
       "SOFTSIGN",
+      "CLIPPED_RELU",
       "GELU_TANH"
     })
     Activation.Kind activation;

@@ -28,6 +28,7 @@ final class DoubleActivations {
       case HARD_SIGMOID -> Math.clamp(f.parameter() * z + 0.5, 0, 1);
       case HARD_SWISH -> z < -3 ? -0.0 : z > 3 ? z : z * (z + 3) / 6;
       case SOFTSIGN -> Double.isInfinite(z) ? Math.signum(z) : z / (1 + Math.abs(z));
+      case CLIPPED_RELU -> z <= 0 ? 0 : z >= f.parameter() ? f.parameter() : z;
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -54,6 +55,7 @@ final class DoubleActivations {
           Math.abs(f.parameter() * z) >= 0.5 ? 0 : Double.isNaN(z) ? z : f.parameter();
       case HARD_SWISH -> z < -3 ? 0 : z > 3 ? 1 : (z + 1.5) / 3;
       case SOFTSIGN -> 1 / ((1 + Math.abs(z)) * (1 + Math.abs(z)));
+      case CLIPPED_RELU -> z <= 0 || z >= f.parameter() ? 0 : Double.isNaN(z) ? z : 1;
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }

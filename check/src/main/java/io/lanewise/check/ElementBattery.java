@@ -20,7 +20,8 @@ final class ElementBattery {
                   Activation.leakyRelu(0.2f),
                   Activation.leakyRelu(-0.5f),
                   Activation.elu(1.7f),
-                  Activation.hardSigmoid(0.2f)))
+                  Activation.hardSigmoid(0.2f),
+                  Activation.clippedRelu(1.5f)))
           .toList();
 
   private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.BITS};

@@ -135,6 +135,7 @@ final class FunctionAccuracy {
         derivative(Activation.HARD_SWISH, 2, 0),
         of(Activation.SOFTSIGN, 2, 0),
         derivative(Activation.SOFTSIGN, 4, 0),
+        of(Activation.CLIPPED_RELU, 0.5, 0),
         new Subject(
             "siluDerivative",
             FloatMath::siluDerivative,

@@ -123,6 +123,7 @@ class FloatMathTest {
     "hard-swish', 0.5, 0.5, 1, 0",
     "softsign, 0, -0.0, 1, -1",
     "softsign', 1, 1, 0, 0",
+    "clipped-relu, 0, 0, 6, 0",
     "siluDerivative, 0.5, 0.5, 1, -0.0",
     "geluDerivative, 0.5, 0.5, 1, -0.0",
     "geluTanhDerivative, 0.5, 0.5, 1, -0.0"

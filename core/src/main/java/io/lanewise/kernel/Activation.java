@@ -68,6 +68,9 @@ public final class Activation {
     HARD_SWISH(INPUT, Weights.HE, _ -> new double[] {-3, 3}),
     /** f(z) = z / (1 + |z|) (Turian et al. 2009). */
     SOFTSIGN(INPUT, Weights.XAVIER, _ -> new double[] {0}),
+    /** f(z) = max(0, z), at most the limit; f' is 1 strictly between; ReLU6 is its default. */
+    CLIPPED_RELU(
+        OUTPUT, Weights.HE, limit -> new double[] {0, limit}, "limit", 6f, Float.MIN_VALUE),
     /** f(z)_j = e^z_j / sum_k e^z_k over a row. The only one that is not elementwise. */
     SOFTMAX(OUTPUT, Weights.XAVIER);
 
@@ -174,6 +177,9 @@ public final class Activation {
   /** {@link Kind#SOFTSIGN}. */
   public static final Activation SOFTSIGN = of(Kind.SOFTSIGN);
 
+  /** {@link Kind#CLIPPED_RELU} of the limit 6, which is ReLU6 (Krizhevsky 2010). */
+  public static final Activation CLIPPED_RELU = of(Kind.CLIPPED_RELU);
+
   /** {@link Kind#SOFTMAX}. */
   public static final Activation SOFTMAX = of(Kind.SOFTMAX);
 
@@ -238,6 +244,15 @@ public final class Activation {
    */
   public static Activation hardSigmoid(float slope) {
     return of(Kind.HARD_SIGMOID, slope);
+  }
+
+  /**
+   * Returns {@link Kind#CLIPPED_RELU} of that limit.
+   *
+   * @throws IllegalArgumentException if the limit is not finite, or not above 0
+   */
+  public static Activation clippedRelu(float limit) {
+    return of(Kind.CLIPPED_RELU, limit);
   }
 
   /** Returns one of each kind, in their order, parameters being the defaults. */

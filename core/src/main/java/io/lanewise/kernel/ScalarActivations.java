@@ -44,6 +44,7 @@ final class ScalarActivations {
         float c = low > 0x1p30f ? 0x1p30f : low;
         yield c / (1f + Math.abs(c));
       }
+      case CLIPPED_RELU -> clipped(z, f.parameter());
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -73,6 +74,7 @@ final class ScalarActivations {
         float r = 1f / (1f + Math.abs(saved));
         yield r * r;
       }
+      case CLIPPED_RELU -> saved <= 0f || saved >= f.parameter() ? 0f : orNaN(1f, saved);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }

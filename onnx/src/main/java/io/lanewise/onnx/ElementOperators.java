@@ -139,7 +139,7 @@ final class ElementOperators {
       float[] to = y.floats();
       Walk walk = new Walk(dims, x.shape(), slope.shape());
       for (int i = 0; i < to.length; i++, walk.step()) {
-        to[i] = a[i] < 0 ? a[i] * s[walk.second()] : a[i];
+        to[i] = a[i] <= 0 ? a[i] * s[walk.second()] : a[i];
       }
       call.output(0, y);
     };

@@ -155,6 +155,10 @@ final class NetworkFolder {
     switch (node.operator()) {
       case "Gelu":
         return ElementOperators.geluOf(node);
+      case "Clip":
+        return clip(node);
+      case "PRelu":
+        return prelu(node);
       case "Softmax":
         requireLastAxis(node, node.opset() < 13 ? 1 : -1);
         return Activation.SOFTMAX;
@@ -165,6 +169,35 @@ final class NetworkFolder {
         require(node, f != null, "its attributes are not those of " + Names.of(row.kind()));
         return f;
     }
+  }
+
+  /** The bounds are attributes up to opset 10, then inputs. */
+  private Activation clip(Node node) throws ModelFormatException {
+    float min = bound(node, 1, "min", Float.NEGATIVE_INFINITY);
+    float max = bound(node, 2, "max", Float.POSITIVE_INFINITY);
+    require(node, min == 0 && max > 0, "its bounds are " + min + " and " + max + ", no ReLU's");
+    return max > Float.MAX_VALUE ? Activation.RELU : Activation.clippedRelu(max);
+  }
+
+  private float bound(Node node, int i, String name, float none) throws ModelFormatException {
+    if (node.opset() < 11) {
+      return node.attributes().number(name, none);
+    }
+    double bound = node.hasInput(i) ? values.scalar(node.inputs()[i]) : none;
+    require(node, !Double.isNaN(bound), "its bound " + name + " is no constant");
+    return (float) bound;
+  }
+
+  /** Where all slopes are one number it is a leaky ReLU. */
+  private Activation prelu(Node node) throws ModelFormatException {
+    OnnxTensor slope = values.constant(node.inputs()[1]);
+    boolean floats = slope != null && slope.type() == ElementType.FLOAT && slope.count() > 0;
+    require(node, floats, "its slope is no constant");
+    float first = slope.floats()[0];
+    for (float other : slope.floats()) {
+      require(node, other == first, "its slopes are not one number");
+    }
+    return Activation.leakyRelu(first);
   }
 
   private static void require(Node node, boolean condition, String otherwise)

@@ -206,6 +206,10 @@ final class OnnxExport {
       case SILU -> node("Mul", z, node("Sigmoid", z));
       case GELU -> gelu(z);
       case GELU_TANH -> geluTanh(z);
+      case CLIPPED_RELU -> {
+        String limit = constant("clip/" + f.parameter(), f.parameter());
+        yield node("Clip", z, constant("clip/0", 0), limit);
+      }
       case SOFTMAX -> node("Softmax", List.of(integer("axis", -1)), z);
       default -> throw new AssertionError(f);
     };

@@ -225,4 +225,21 @@ final class Activations {
       fromArray(FLOAT, da, daOff + i).mul(r.mul(r)).intoArray(dz, dzOff + i);
     }
   }
+
+  static void clippedRelu(int whole, float[] x, int xOff, float[] y, int yOff, float limit) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      v.blend(0f, v.compare(LE, 0f)).blend(limit, v.compare(GE, limit)).intoArray(y, yOff + i);
+    }
+  }
+
+  static void clippedReluBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff, float limit) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v = fromArray(FLOAT, x, xOff + i);
+      FloatVector d = v.blend(1f, v.compare(GT, 0f)).blend(0f, v.compare(LE, 0f));
+      d = d.blend(0f, v.compare(GE, limit));
+      fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
+    }
+  }
 }

@@ -78,6 +78,7 @@ final class BothKernels {
             Activation.leakyRelu(0.2f),
             Activation.leakyRelu(-0.5f),
             Activation.elu(1.7f),
-            Activation.hardSigmoid(0.2f)));
+            Activation.hardSigmoid(0.2f),
+            Activation.clippedRelu(1.5f)));
   }
 }
