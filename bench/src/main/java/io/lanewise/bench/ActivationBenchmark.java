@@ -50,6 +50,7 @@ public class ActivationBenchmark {
       "HARD_SWISH",
       "SOFTSIGN",
       "CLIPPED_RELU",
+      "MISH",
       "GELU_TANH"
     })
     Activation.Kind activation;

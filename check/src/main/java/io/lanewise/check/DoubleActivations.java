@@ -29,6 +29,7 @@ final class DoubleActivations {
       case HARD_SWISH -> z < -3 ? -0.0 : z > 3 ? z : z * (z + 3) / 6;
       case SOFTSIGN -> Double.isInfinite(z) ? Math.signum(z) : z / (1 + Math.abs(z));
       case CLIPPED_RELU -> z <= 0 ? 0 : z >= f.parameter() ? f.parameter() : z;
+      case MISH -> z < -800 ? -0.0 : z * StrictMath.tanh(softplus(z));
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -56,6 +57,11 @@ final class DoubleActivations {
       case HARD_SWISH -> z < -3 ? 0 : z > 3 ? 1 : (z + 1.5) / 3;
       case SOFTSIGN -> 1 / ((1 + Math.abs(z)) * (1 + Math.abs(z)));
       case CLIPPED_RELU -> z <= 0 || z >= f.parameter() ? 0 : Double.isNaN(z) ? z : 1;
+      case MISH -> {
+        double c = Math.clamp(z, -700, 100);
+        double t = StrictMath.tanh(softplus(c));
+        yield t + c * (1 - t * t) * sigmoid(c);
+      }
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }

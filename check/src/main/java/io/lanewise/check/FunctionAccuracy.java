@@ -136,6 +136,8 @@ final class FunctionAccuracy {
         of(Activation.SOFTSIGN, 2, 0),
         derivative(Activation.SOFTSIGN, 4, 0),
         of(Activation.CLIPPED_RELU, 0.5, 0),
+        of(Activation.MISH, 4, 0),
+        derivative(Activation.MISH, 4, 1e-6),
         new Subject(
             "siluDerivative",
             FloatMath::siluDerivative,

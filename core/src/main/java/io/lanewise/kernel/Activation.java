@@ -71,6 +71,8 @@ public final class Activation {
     /** f(z) = max(0, z), at most the limit; f' is 1 strictly between; ReLU6 is its default. */
     CLIPPED_RELU(
         OUTPUT, Weights.HE, limit -> new double[] {0, limit}, "limit", 6f, Float.MIN_VALUE),
+    /** f(z) = z tanh(ln(1 + e^z)) (Misra 2019). */
+    MISH(INPUT, Weights.HE),
     /** f(z)_j = e^z_j / sum_k e^z_k over a row. The only one that is not elementwise. */
     SOFTMAX(OUTPUT, Weights.XAVIER);
 
@@ -179,6 +181,9 @@ public final class Activation {
 
   /** {@link Kind#CLIPPED_RELU} of the limit 6, which is ReLU6 (Krizhevsky 2010). */
   public static final Activation CLIPPED_RELU = of(Kind.CLIPPED_RELU);
+
+  /** {@link Kind#MISH}. */
+  public static final Activation MISH = of(Kind.MISH);
 
   /** {@link Kind#SOFTMAX}. */
   public static final Activation SOFTMAX = of(Kind.SOFTMAX);

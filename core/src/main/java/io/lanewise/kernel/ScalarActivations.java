@@ -45,6 +45,7 @@ final class ScalarActivations {
         yield c / (1f + Math.abs(c));
       }
       case CLIPPED_RELU -> clipped(z, f.parameter());
+      case MISH -> FloatMath.mish(z);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }
@@ -75,6 +76,7 @@ final class ScalarActivations {
         yield r * r;
       }
       case CLIPPED_RELU -> saved <= 0f || saved >= f.parameter() ? 0f : orNaN(1f, saved);
+      case MISH -> FloatMath.mishDerivative(saved);
       case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
     };
   }

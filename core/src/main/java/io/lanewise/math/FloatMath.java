@@ -219,6 +219,30 @@ public final class FloatMath {
     return gateDerivative(x, a * Math.fma(u, 3f * CUBIC_3, CUBIC_1), e);
   }
 
+  /** Returns x tanh(ln(1 + e^x)) within 4 ulp. */
+  public static float mish(float x) {
+    float c = x < -110f ? -110f : x;
+    c = c > 10f ? 10f : c;
+    // tanh(ln(1 + e)) = w / (w + 2), w = e (e + 2); times 2^64 so that small ones are normal.
+    float e = scaledExponential(c);
+    float w = Math.fma(e * 0x1p-64f, e, e + e);
+    float y = c * w / Math.fma(w, 0x1p-64f, 2f) * 0x1p-64f;
+    return x > 10f ? x : y;
+  }
+
+  /** Returns the derivative of {@link #mish}, within 1e-6. */
+  public static float mishDerivative(float x) {
+    float c = x < -110f ? -110f : x;
+    c = c > 11f ? 11f : c;
+    float scaled = scaledExponential(c);
+    float e = scaled * 0x1p-64f;
+    float e2 = e + 2f;
+    float d = Math.fma(e, e2, 2f);
+    // e ((e + 2) d + 4 c (1 + e)) / d^2
+    float y = scaled / (d * d) * Math.fma(4f * c, e + 1f, e2 * d) * 0x1p-64f;
+    return x > 11f ? 1f : y;
+  }
+
   /**
    * Returns sigmoid(y) + x y' sigmoid(y) sigmoid(-y), the derivative of x sigmoid(y) for an odd
    * y(x), given x y' and e = e^-|y|.
@@ -233,9 +257,14 @@ public final class FloatMath {
 
   /** Returns e^y for -110 &lt;= y &lt;= 0. */
   private static float exponential(float y) {
+    return scaledExponential(y) * 0x1p-64f;
+  }
+
+  /** Returns 2^64 e^y for -110 &lt;= y &lt;= 40. */
+  private static float scaledExponential(float y) {
     float n = Math.fma(y, LOG2_E, ROUND);
     float s = pow2(n, TWO_64);
-    return Math.fma(s, expm1Reduced(y, n), s) * 0x1p-64f;
+    return Math.fma(s, expm1Reduced(y, n), s);
   }
 
   /**

@@ -38,6 +38,7 @@ record ActivationRow(
           plain(Kind.SIGMOID, "Sigmoid"),
           parametric(Kind.HARD_SIGMOID, "HardSigmoid", "alpha", 0.2f).with("beta", 0.5f),
           plain(Kind.HARD_SWISH, "HardSwish").from(14),
+          plain(Kind.MISH, "Mish").from(18),
           plain(Kind.TANH, "Tanh"),
           plain(Kind.SOFTSIGN, "Softsign"),
           plain(Kind.SOFTPLUS, "Softplus"));

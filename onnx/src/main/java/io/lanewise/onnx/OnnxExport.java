@@ -196,7 +196,7 @@ final class OnnxExport {
 
   private String activation(Activation f, String z) {
     ActivationRow row = ActivationRow.of(f.kind());
-    if (row != null) {
+    if (row != null && row.since() <= OPSET) {
       List<ProtoWriter> attributes = new ArrayList<>();
       row.attributes(f).forEach((name, x) -> attributes.add(number(name, x)));
       return node(row.operator(), attributes, z);
@@ -204,6 +204,7 @@ final class OnnxExport {
     return switch (f.kind()) {
       case IDENTITY -> z;
       case SILU -> node("Mul", z, node("Sigmoid", z));
+      case MISH -> node("Mul", z, node("Tanh", node("Softplus", z)));
       case GELU -> gelu(z);
       case GELU_TANH -> geluTanh(z);
       case CLIPPED_RELU -> {

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Finds activations that stand in a graph as several nodes, in whichever order their products were
- * written: z sigmoid(z), z (1 + erf(z / sqrt 2)) / 2, and the form of the latter with tanh.
+ * written: z sigmoid(z), z tanh(softplus(z)), z (1 + erf(z / sqrt 2)) / 2, and the form of the
+ * latter with tanh.
  */
 final class Patterns {
   static final float SQRT_HALF = (float) Math.sqrt(0.5);
@@ -24,7 +25,12 @@ final class Patterns {
   }
 
   /** An activation and what it is a function of. */
-  record Found(Activation activation, String of) {}
+  record Found(Activation activation, String of) {
+    /** Whether it is half of z and the gate. */
+    boolean half() {
+      return activation == Activation.GELU || activation == Activation.GELU_TANH;
+    }
+  }
 
   /** A product: a number, and the factors that are no constant. */
   private record Product(double coefficient, List<String> factors) {}
@@ -44,11 +50,18 @@ final class Patterns {
     return null;
   }
 
-  /** What gate the factor is: sigmoid(z), or 1 + erf or tanh of something of z. */
+  /**
+   * What gate the factor is: sigmoid(z), tanh(softplus(z)), or 1 + erf or tanh of something of z.
+   */
   private Found gated(String factor) {
     Node sigmoid = values.maker(factor, "Sigmoid");
     if (sigmoid != null) {
       return new Found(Activation.SILU, sigmoid.inputs()[0]);
+    }
+    Node mish = values.maker(factor, "Tanh");
+    Node softplus = mish == null ? null : values.maker(mish.inputs()[0], "Softplus");
+    if (softplus != null) {
+      return new Found(Activation.MISH, softplus.inputs()[0]);
     }
     Node plusOne = values.maker(factor, "Add");
     String beside = plusOne == null ? null : values.beside(plusOne);
@@ -81,7 +94,7 @@ final class Patterns {
   private boolean matches(String value, Found found, String gate) {
     Product product = product(value, found.of);
     return product != null
-        && near(product.coefficient, found.activation == Activation.SILU ? 1 : 0.5)
+        && near(product.coefficient, found.half() ? 0.5 : 1)
         && product.factors.size() == 2
         && product.factors.contains(found.of)
         && product.factors.contains(gate);

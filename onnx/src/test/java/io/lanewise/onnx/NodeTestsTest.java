@@ -33,7 +33,7 @@ final class NodeTestsTest {
 
   private static final Set<String> OPERATORS =
       Set.of(
-          ("Gemm MatMul Add Sub Mul Div Relu LeakyRelu PRelu Elu Selu Gelu Sigmoid HardSigmoid HardSwish Tanh"
+          ("Gemm MatMul Add Sub Mul Div Relu LeakyRelu PRelu Elu Selu Gelu Sigmoid HardSigmoid HardSwish Tanh Mish"
                   + " Softplus Softsign Softmax LogSoftmax Flatten Reshape Identity Dropout"
                   + " BatchNormalization LayerNormalization Clip Cast Constant Transpose Concat"
                   + " ArgMax Exp Log Sqrt Erf")

@@ -242,4 +242,18 @@ final class Activations {
       fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
     }
   }
+
+  static void mish(int whole, float[] x, int xOff, float[] y, int yOff) {
+    for (int i = 0; i < whole; i += LENGTH) {
+      LaneMath.mish(fromArray(FLOAT, x, xOff + i)).intoArray(y, yOff + i);
+    }
+  }
+
+  static void mishBackward(
+      int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector d = LaneMath.mishDerivative(fromArray(FLOAT, x, xOff + i));
+      fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
+    }
+  }
 }

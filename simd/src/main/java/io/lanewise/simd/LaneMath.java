@@ -229,6 +229,26 @@ final class LaneMath {
     return gateDerivative(x, a.mul(u.fma(3f * CUBIC_3, CUBIC_1)), e);
   }
 
+  static FloatVector mish(FloatVector x) {
+    FloatVector c = unlessAbove(10f, unlessBelow(-110f, x));
+    FloatVector e = scaledExponential(c);
+    FloatVector w = e.mul(0x1p-64f).fma(e, e.add(e));
+    FloatVector y = c.mul(w).div(w.fma(0x1p-64f, 2f)).mul(0x1p-64f);
+    return x.blend(y, x.compare(LE, 10f));
+  }
+
+  static FloatVector mishDerivative(FloatVector x) {
+    FloatVector c = unlessAbove(11f, unlessBelow(-110f, x));
+    FloatVector scaled = scaledExponential(c);
+    FloatVector e = scaled.mul(0x1p-64f);
+    FloatVector e2 = e.add(2f);
+    FloatVector d = e.lanewise(FMA, e2, 2f);
+    FloatVector q = c.mul(4f).fma(e.add(1f), e2.mul(d));
+    FloatVector y = scaled.div(d.mul(d)).mul(q).mul(0x1p-64f);
+    // NaN is neither.
+    return x.blend(1f, x.compare(GT, 11f)).blend(y, x.compare(LE, 11f));
+  }
+
   private static FloatVector gateDerivative(FloatVector x, FloatVector slope, FloatVector e) {
     FloatVector w = FloatVector.broadcast(Lanes.FLOAT, 1f).div(e.add(1f));
     FloatVector ew = e.mul(w);
@@ -237,9 +257,13 @@ final class LaneMath {
   }
 
   private static FloatVector exponential(FloatVector y) {
+    return scaledExponential(y).mul(0x1p-64f);
+  }
+
+  private static FloatVector scaledExponential(FloatVector y) {
     FloatVector n = y.fma(LOG2_E, TWO_64);
     FloatVector s = pow2(n);
-    return s.fma(expm1Reduced(y, n, TWO_64), s).mul(0x1p-64f);
+    return s.fma(expm1Reduced(y, n, TWO_64), s);
   }
 
   private static FloatVector normalTail(FloatVector a, FloatVector e) {

@@ -39,6 +39,8 @@ class LaneMathTest {
     GELU(LaneMathTest::gelu, FloatMath::gelu),
     GELU_DERIVATIVE(LaneMathTest::geluDerivative, FloatMath::geluDerivative),
     GELU_TANH(LaneMathTest::geluTanh, FloatMath::geluTanh),
+    MISH(LaneMathTest::mish, FloatMath::mish),
+    MISH_DERIVATIVE(LaneMathTest::mishDerivative, FloatMath::mishDerivative),
     GELU_TANH_DERIVATIVE(LaneMathTest::geluTanhDerivative, FloatMath::geluTanhDerivative);
 
     final Loop lanes;
@@ -185,6 +187,18 @@ class LaneMathTest {
   private static void selu(float[] a) {
     for (int i = 0; i < a.length; i += LANES) {
       LaneMath.selu(load(a, i)).intoArray(a, i);
+    }
+  }
+
+  private static void mish(float[] a) {
+    for (int i = 0; i < a.length; i += LANES) {
+      LaneMath.mish(load(a, i)).intoArray(a, i);
+    }
+  }
+
+  private static void mishDerivative(float[] a) {
+    for (int i = 0; i < a.length; i += LANES) {
+      LaneMath.mishDerivative(load(a, i)).intoArray(a, i);
     }
   }
 
