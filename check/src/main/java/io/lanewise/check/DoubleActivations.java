@@ -30,7 +30,7 @@ final class DoubleActivations {
       case SOFTSIGN -> Double.isInfinite(z) ? Math.signum(z) : z / (1 + Math.abs(z));
       case CLIPPED_RELU -> z <= 0 ? 0 : z >= f.parameter() ? f.parameter() : z;
       case MISH -> z < -800 ? -0.0 : z * StrictMath.tanh(softplus(z));
-      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+      case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(f + " is not elementwise");
     };
   }
 
@@ -62,7 +62,7 @@ final class DoubleActivations {
         double t = StrictMath.tanh(softplus(c));
         yield t + c * (1 - t * t) * sigmoid(c);
       }
-      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+      case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(f + " is not elementwise");
     };
   }
 

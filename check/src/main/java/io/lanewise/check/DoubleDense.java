@@ -62,6 +62,10 @@ final class DoubleDense {
       for (int i = 0; i < m; i++) {
         DoubleLosses.softmax(n, z, i * n, a, i * n);
       }
+    } else if (f == Activation.LOG_SOFTMAX) {
+      for (int i = 0; i < m; i++) {
+        DoubleLosses.logSoftmax(n, z, i * n, a, i * n);
+      }
     } else {
       for (int i = 0; i < m * n; i++) {
         a[i] = DoubleActivations.apply(f, z[i]);
@@ -78,6 +82,19 @@ final class DoubleDense {
       }
       for (int j = row; j < row + n; j++) {
         dz[j] = a[j] * (dz[j] - dot);
+      }
+    }
+  }
+
+  /** dz_j = da_j - e^a_j sum_k da_k, (m, n); dz holds da. */
+  static void logSoftmaxBackward(int m, int n, double[] a, double[] dz) {
+    for (int row = 0; row < m * n; row += n) {
+      double sum = 0;
+      for (int j = row; j < row + n; j++) {
+        sum += dz[j];
+      }
+      for (int j = row; j < row + n; j++) {
+        dz[j] -= StrictMath.exp(a[j]) * sum;
       }
     }
   }

@@ -124,6 +124,13 @@ final class DoubleLosses {
     }
   }
 
+  static void logSoftmax(int n, double[] z, int zOff, double[] a, int aOff) {
+    double logSum = logSumExp(n, z, zOff);
+    for (int j = 0; j < n; j++) {
+      a[aOff + j] = z[zOff + j] - logSum;
+    }
+  }
+
   private static double logSumExp(int n, double[] s, int sOff) {
     return logSumOthers(n, s, sOff, -1);
   }

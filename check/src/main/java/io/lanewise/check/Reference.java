@@ -300,6 +300,8 @@ public class Reference {
     Activation f = layer.activation();
     if (f == Activation.SOFTMAX) {
       DoubleDense.softmaxBackward(m, layer.nOut(), a[l], dz[l]);
+    } else if (f == Activation.LOG_SOFTMAX) {
+      DoubleDense.logSoftmaxBackward(m, layer.nOut(), a[l], dz[l]);
     } else if (f != Activation.IDENTITY) {
       for (int i = 0; i < dz[l].length; i++) {
         dz[l][i] *= derivative(f, z[l][i]);

@@ -29,6 +29,8 @@ final class RowBattery {
   private static void all(Trial trial, int m, int n) {
     softmax(trial, m, n);
     softmaxBackward(trial, m, n);
+    logSoftmax(trial, m, n);
+    logSoftmaxBackward(trial, m, n);
     if (n > 0) {
       crossEntropy(trial, m, n);
     }
@@ -65,6 +67,28 @@ final class RowBattery {
     trial.check(
         "softmaxBackward" + shape(m, n) + (dz == da ? " in place" : ""),
         (kernels, w) -> kernels.softmaxBackward(w[0], w[1], w[2]),
+        a,
+        da,
+        dz);
+  }
+
+  private static void logSoftmax(Trial trial, int m, int n) {
+    Matrix z = trial.out(m, n, trial.pick(LOGITS));
+    Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
+    trial.check(
+        "logSoftmax" + shape(m, n) + (a == z ? " in place" : ""),
+        (kernels, w) -> kernels.logSoftmax(w[0], w[1]),
+        z,
+        a);
+  }
+
+  private static void logSoftmaxBackward(Trial trial, int m, int n) {
+    Matrix a = trial.in(m, n, trial.pick(LOGITS));
+    Matrix da = trial.out(m, n, trial.pick(LOGITS));
+    Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
+    trial.check(
+        "logSoftmaxBackward" + shape(m, n) + (dz == da ? " in place" : ""),
+        (kernels, w) -> kernels.logSoftmaxBackward(w[0], w[1], w[2]),
         a,
         da,
         dz);

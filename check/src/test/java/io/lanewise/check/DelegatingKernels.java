@@ -71,6 +71,16 @@ class DelegatingKernels extends Kernels {
   }
 
   @Override
+  protected void doLogSoftmax(Matrix z, Matrix a) {
+    SCALAR.logSoftmax(z, a);
+  }
+
+  @Override
+  protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    SCALAR.logSoftmaxBackward(a, da, dz);
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     SCALAR.crossEntropy(z, labels, labelsOff, scale, dz, rowLoss);

@@ -51,6 +51,7 @@ class GradientCheckTest {
   static List<Activation> activations() {
     List<Activation> all = new ArrayList<>(ElementBattery.ACTIVATIONS);
     all.add(Activation.SOFTMAX);
+    all.add(Activation.LOG_SOFTMAX);
     return all;
   }
 

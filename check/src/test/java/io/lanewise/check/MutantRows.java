@@ -130,6 +130,28 @@ class MutantRows extends MutantLayers {
   }
 
   @Override
+  protected void doLogSoftmax(Matrix z, Matrix a) {
+    if (has(Fault.LOG_OF_SOFTMAX)) {
+      SCALAR.softmax(z, a);
+      SCALAR.map(Function.LOG, a, a);
+    } else {
+      SCALAR.logSoftmax(z, a);
+    }
+  }
+
+  @Override
+  protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    Matrix old = copy(da);
+    SCALAR.logSoftmaxBackward(a, da, dz);
+    for (int i = 0; i < a.rows() && has(Fault.LOG_SOFTMAX_BACKWARD_WITHOUT_FMA); i++) {
+      float sum = sum(old, i, a.columns());
+      for (int j = 0; j < a.columns(); j++) {
+        put(dz, i, j, old.get(i, j) - FloatMath.exp(a.get(i, j)) * sum);
+      }
+    }
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     int[] used = labels.clone();

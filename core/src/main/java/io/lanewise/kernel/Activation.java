@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * functions of the same kind and parameter are equal, and where the parameter is the default, or
  * there is none, they are the same object.
  *
- * <p>All but softmax work on each element alone. The derivative is computed from one saved value an
- * element: the output a = f(z) where that determines f'(z), the input z otherwise ({@link
- * #savesInput()}).
+ * <p>All but softmax and its logarithm work on each element alone. The derivative is computed from
+ * one saved value an element: the output a = f(z) where that determines f'(z), the input z
+ * otherwise ({@link #savesInput()}).
  */
 public final class Activation {
   private static final boolean INPUT = true;
@@ -73,8 +73,10 @@ public final class Activation {
         OUTPUT, Weights.HE, limit -> new double[] {0, limit}, "limit", 6f, Float.MIN_VALUE),
     /** f(z) = z tanh(ln(1 + e^z)) (Misra 2019). */
     MISH(INPUT, Weights.HE),
-    /** f(z)_j = e^z_j / sum_k e^z_k over a row. The only one that is not elementwise. */
-    SOFTMAX(OUTPUT, Weights.XAVIER);
+    /** f(z)_j = e^z_j / sum_k e^z_k over a row; not elementwise. */
+    SOFTMAX(OUTPUT, Weights.XAVIER),
+    /** f(z)_j = z_j - ln sum_k e^z_k over a row; not elementwise. */
+    LOG_SOFTMAX(OUTPUT, Weights.XAVIER);
 
     private final String text = Names.of(this);
     private final boolean savesInput;
@@ -113,9 +115,9 @@ public final class Activation {
       this.least = least;
     }
 
-    /** Returns whether f works on each element alone: all but softmax. */
+    /** Returns whether f works on each element alone: all but softmax and its logarithm. */
     public boolean elementwise() {
-      return this != SOFTMAX;
+      return this != SOFTMAX && this != LOG_SOFTMAX;
     }
 
     /** Returns whether f has a parameter. */
@@ -187,6 +189,9 @@ public final class Activation {
 
   /** {@link Kind#SOFTMAX}. */
   public static final Activation SOFTMAX = of(Kind.SOFTMAX);
+
+  /** {@link Kind#LOG_SOFTMAX}. */
+  public static final Activation LOG_SOFTMAX = of(Kind.LOG_SOFTMAX);
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?");
@@ -319,7 +324,7 @@ public final class Activation {
     return kind.savesInput || (kind == Kind.LEAKY_RELU && parameter < 0f);
   }
 
-  /** Returns whether f works on each element alone: all but softmax. */
+  /** Returns whether f works on each element alone: all but softmax and its logarithm. */
   public boolean elementwise() {
     return kind.elementwise();
   }

@@ -63,7 +63,8 @@ public record Epilogue(
 
   private static void requireElementwise(String name, Activation f) {
     if (!Objects.requireNonNull(f, name).elementwise()) {
-      throw new IllegalArgumentException(name + ": softmax is not elementwise; it cannot be fused");
+      throw new IllegalArgumentException(
+          name + ": " + f + " is not elementwise; it cannot be fused");
     }
   }
 

@@ -259,7 +259,7 @@ public abstract class Kernels {
   /**
    * a = f(z) for an elementwise activation. Works in place (a the same window as z).
    *
-   * @param f any but softmax
+   * @param f elementwise
    * @param z (m, n)
    * @param a (m, n)
    */
@@ -280,7 +280,7 @@ public abstract class Kernels {
    * dz = da f'(.) for an elementwise activation: one multiplication by the derivative. Works in
    * place (dz may be the same window as da).
    *
-   * @param f any but softmax
+   * @param f elementwise
    * @param saved (m, n), its outputs, or its inputs where {@link Activation#savesInput()}
    * @param da (m, n), the gradient of the output
    * @param dz (m, n), the gradient of the input; must not overlap saved
@@ -302,7 +302,8 @@ public abstract class Kernels {
 
   private static void requireElementwise(Activation f) {
     if (!Objects.requireNonNull(f, "f").elementwise()) {
-      throw new IllegalArgumentException("f: softmax is not elementwise; call softmax instead");
+      throw new IllegalArgumentException(
+          "f: " + f + " is not elementwise; call its own method instead");
     }
   }
 
@@ -346,6 +347,47 @@ public abstract class Kernels {
 
   /** {@link #softmaxBackward} with checked arguments, n &gt; 0. */
   protected abstract void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz);
+
+  /**
+   * The logarithm of softmax of each row: a[i,j] = (z[i,j] - max) - ln sum_k exp(z[i,k] - max).
+   * Works in place.
+   *
+   * @param z (m, n)
+   * @param a (m, n)
+   */
+  public final void logSoftmax(Matrix z, Matrix a) {
+    Objects.requireNonNull(z, "z");
+    sameShape("a", a, z);
+    sameOrApart("a", a, "z", z);
+    if (z.columns() != 0) {
+      doLogSoftmax(z, a);
+    }
+  }
+
+  /** {@link #logSoftmax} with checked arguments, n &gt; 0. */
+  protected abstract void doLogSoftmax(Matrix z, Matrix a);
+
+  /**
+   * The full Jacobian of log-softmax applied to da: dz[i,j] = da[i,j] - exp(a[i,j]) sum_k da[i,k].
+   * Works in place (dz may be the same window as da).
+   *
+   * @param a (m, n), the outputs of log-softmax
+   * @param da (m, n)
+   * @param dz (m, n); must not overlap a
+   */
+  public final void logSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    Objects.requireNonNull(a, "a");
+    sameShape("da", da, a);
+    sameShape("dz", dz, a);
+    apart("dz", dz, "a", a);
+    sameOrApart("dz", dz, "da", da);
+    if (a.columns() != 0) {
+      doLogSoftmaxBackward(a, da, dz);
+    }
+  }
+
+  /** {@link #logSoftmaxBackward} with checked arguments, n &gt; 0. */
+  protected abstract void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz);
 
   /**
    * Softmax and cross-entropy of class indices, fused: rowLoss[i] = -ln softmax(z[i])[labels[i]],

@@ -46,7 +46,7 @@ final class ScalarActivations {
       }
       case CLIPPED_RELU -> clipped(z, f.parameter());
       case MISH -> FloatMath.mish(z);
-      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+      case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(f + " is not elementwise");
     };
   }
 
@@ -77,7 +77,7 @@ final class ScalarActivations {
       }
       case CLIPPED_RELU -> saved <= 0f || saved >= f.parameter() ? 0f : orNaN(1f, saved);
       case MISH -> FloatMath.mishDerivative(saved);
-      case SOFTMAX -> throw new IllegalArgumentException("softmax is not elementwise");
+      case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(f + " is not elementwise");
     };
   }
 

@@ -199,6 +199,26 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
+  protected void doLogSoftmax(Matrix z, Matrix a) {
+    ScalarLosses sums = new ScalarLosses(null, z, null, 1f, null);
+    for (int i = 0; i < z.rows(); i++) {
+      sums.logSoftmax(i, a);
+    }
+  }
+
+  @Override
+  protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    float[] lanes = new float[ScalarRows.LANES];
+    for (int i = 0; i < a.rows(); i++) {
+      float negated = -ScalarRows.sum(da.array(), da.at(i), a.columns(), lanes);
+      for (int j = 0; j < a.columns(); j++) {
+        float p = FloatMath.exp(a.array()[a.at(i) + j]);
+        dz.array()[dz.at(i) + j] = Math.fma(p, negated, da.array()[da.at(i) + j]);
+      }
+    }
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     ScalarLosses losses = new ScalarLosses(null, z, null, scale, dz);

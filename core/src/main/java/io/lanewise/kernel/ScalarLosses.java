@@ -69,6 +69,17 @@ final class ScalarLosses {
     return value;
   }
 
+  /** The sum less the 1 of the maximum goes into log1p, so that a small rest counts. */
+  void logSoftmax(int i, Matrix a) {
+    row(i);
+    float max = ScalarRows.max(z, zOff, n, lanes);
+    float count = countEqual(max);
+    float logSum = FloatMath.log1p((count - 1f) + sumOfOtherExponentials(max));
+    for (int j = 0; j < n; j++) {
+      a.array()[a.at(i) + j] = (z[zOff + j] - max) - logSum;
+    }
+  }
+
   float loss(int i) {
     row(i);
     return switch (loss.kind()) {

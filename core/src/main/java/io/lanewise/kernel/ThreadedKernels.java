@@ -180,6 +180,34 @@ final class ThreadedKernels extends Kernels {
   }
 
   @Override
+  protected void doLogSoftmax(Matrix z, Matrix a) {
+    long nanos = rowNanos(z);
+    if (!threads.worth(nanos)) {
+      kernels.doLogSoftmax(z, a);
+      return;
+    }
+    cut.begin().with(z).with(a);
+    cut.rows(LOG_SOFTMAX, nanos);
+  }
+
+  private static final Operation LOG_SOFTMAX =
+      (kernels, cut, p) -> kernels.doLogSoftmax(p.get(0), p.get(1));
+
+  @Override
+  protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    long nanos = rowNanos(a);
+    if (!threads.worth(nanos)) {
+      kernels.doLogSoftmaxBackward(a, da, dz);
+      return;
+    }
+    cut.begin().with(a).with(da).with(dz);
+    cut.rows(LOG_SOFTMAX_BACKWARD, nanos);
+  }
+
+  private static final Operation LOG_SOFTMAX_BACKWARD =
+      (kernels, cut, p) -> kernels.doLogSoftmaxBackward(p.get(0), p.get(1), p.get(2));
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     long nanos = rowNanos(z);

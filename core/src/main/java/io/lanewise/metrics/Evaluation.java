@@ -6,6 +6,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.math.FloatMath;
 import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
@@ -147,7 +148,10 @@ public record Evaluation(
   private static Activation last(Network network) {
     Activation f = network.outputLayer().activation();
     Loss loss = network.loss();
-    return loss.fusedWith(f) ? f : loss.link();
+    if (loss.fusedWith(f)) {
+      return f == Activation.LOG_SOFTMAX ? Activation.SOFTMAX : f;
+    }
+    return loss.link();
   }
 
   /** Of the batch of m rows from that one on, whose scores are in the workspace. */
@@ -240,6 +244,9 @@ public record Evaluation(
       Network network, int[] labels, float[] p, float @Nullable [] weights) {
     int nOut = network.nOut();
     Activation f = network.outputLayer().activation();
+    if (f == Activation.LOG_SOFTMAX && last(network) == Activation.IDENTITY) {
+      return Metric.logLoss(labels, exp(p), nOut, weights);
+    }
     boolean sumsToOne =
         nOut > 1 && (last(network) == Activation.SOFTMAX || f == Activation.SOFTMAX);
     if (sumsToOne) {
@@ -280,6 +287,14 @@ public record Evaluation(
       ofClassOne[i] = scores[i * nOut + nOut - 1];
     }
     return Metric.rocAuc(labels, ofClassOne, weights);
+  }
+
+  private static float[] exp(float[] logs) {
+    float[] p = new float[logs.length];
+    for (int i = 0; i < p.length; i++) {
+      p[i] = FloatMath.exp(logs[i]);
+    }
+    return p;
   }
 
   private static boolean finite(float[] values) {

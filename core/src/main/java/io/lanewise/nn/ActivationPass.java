@@ -25,8 +25,15 @@ final class ActivationPass {
   }
 
   void forward() {
+    apply(kernels, f, z, a);
+  }
+
+  /** a = f(z) for any f. */
+  static void apply(Kernels kernels, Activation f, Matrix z, Matrix a) {
     if (f == Activation.SOFTMAX) {
       kernels.softmax(z, a);
+    } else if (f == Activation.LOG_SOFTMAX) {
+      kernels.logSoftmax(z, a);
     } else {
       kernels.activate(f, z, a);
     }
@@ -36,6 +43,8 @@ final class ActivationPass {
   void backward(Matrix dy) {
     if (f == Activation.SOFTMAX) {
       kernels.softmaxBackward(a, dy, dy);
+    } else if (f == Activation.LOG_SOFTMAX) {
+      kernels.logSoftmaxBackward(a, dy, dy);
     } else if (f != Activation.IDENTITY) {
       kernels.activateBackward(f, saved(), dy, dy);
     }

@@ -9,9 +9,9 @@ import io.lanewise.kernel.LossFunction;
  * 1/m X' dZ with a dZ that has none.
  *
  * <p>Cross-entropy and binary cross-entropy are computed from logits, so nothing is clamped and no
- * logarithm of 0 is taken: where the output layer is softmax or sigmoid, from its input, fused with
- * it; where it is any other activation, its outputs are the logits, as in PyTorch's
- * CrossEntropyLoss and BCEWithLogitsLoss.
+ * logarithm of 0 is taken: where the output layer is softmax, its logarithm or sigmoid, from its
+ * input, fused with it; where it is any other activation, its outputs are the logits, as in
+ * PyTorch's CrossEntropyLoss and BCEWithLogitsLoss.
  */
 public enum Loss {
   /**
@@ -50,7 +50,7 @@ public enum Loss {
 
   /** Returns whether the loss takes the input of that output activation instead of its output. */
   public boolean fusedWith(Activation output) {
-    return ofProbabilities() && (output == Activation.SOFTMAX || output == Activation.SIGMOID);
+    return ofProbabilities() && (!output.elementwise() || output == Activation.SIGMOID);
   }
 
   /** Returns whether the outputs are probabilities, or their logits; else they are quantities. */
@@ -69,9 +69,9 @@ public enum Loss {
               ? LossFunction.Kind.SIGMOID_CROSS_ENTROPY
               : LossFunction.Kind.SOFTMAX_CROSS_ENTROPY;
       case BINARY_CROSS_ENTROPY ->
-          output == Activation.SOFTMAX
-              ? LossFunction.Kind.SOFTMAX_BINARY_CROSS_ENTROPY
-              : LossFunction.Kind.SIGMOID_BINARY_CROSS_ENTROPY;
+          output.elementwise()
+              ? LossFunction.Kind.SIGMOID_BINARY_CROSS_ENTROPY
+              : LossFunction.Kind.SOFTMAX_BINARY_CROSS_ENTROPY;
     };
   }
 

@@ -250,8 +250,8 @@ public final class LossOptions {
     for (Option option : Option.values()) {
       option.requireFor(loss, values[option.ordinal()], nOut);
     }
-    if (positiveWeights().length > 0 && output == Activation.SOFTMAX) {
-      throw new IllegalStateException("positiveWeights need a sigmoid or logits, got softmax");
+    if (positiveWeights().length > 0 && !output.elementwise()) {
+      throw new IllegalStateException("positiveWeights need a sigmoid or logits, got " + output);
     }
   }
 

@@ -252,7 +252,7 @@ public final class NetworkBuilder {
   }
 
   private static Loss defaultLoss(Activation output) {
-    if (output == Activation.SOFTMAX) {
+    if (!output.elementwise()) {
       return Loss.CROSS_ENTROPY;
     }
     return output == Activation.SIGMOID ? Loss.BINARY_CROSS_ENTROPY : Loss.MEAN_SQUARED_ERROR;

@@ -124,8 +124,8 @@ public final class Workspace {
     Matrix result = passes.scores();
     if (lossPass.takesInput()) {
       Activation f = network.outputLayer().activation();
-      if (f == Activation.SOFTMAX) {
-        kernels.softmax(result, output.set(y, yOff, ldy, m, nOut));
+      if (!f.elementwise()) {
+        ActivationPass.apply(kernels, f, result, output.set(y, yOff, ldy, m, nOut));
         return;
       }
       kernels.activate(f, result, result);
@@ -137,7 +137,7 @@ public final class Workspace {
 
   /**
    * Runs the layers as in a prediction. What {@link #scores()} then holds is the output, but for a
-   * softmax or sigmoid that is fused with the loss: there it is its input.
+   * softmax, its logarithm or a sigmoid that is fused with the loss: there it is its input.
    *
    * @param m rows, 1 to maxBatch
    * @param x (m, nIn)

@@ -138,6 +138,8 @@ class KernelsArgumentsTest {
         good("activateBackward", "f saved* da dz", "dz/saved dz=da", f, mn, mn, mn),
         good("softmax", "z* a", "a=z", mn, mn),
         good("softmaxBackward", "a* da dz", "dz/a dz=da", mn, mn, mn),
+        good("logSoftmax", "z* a", "a=z", mn, mn),
+        good("logSoftmaxBackward", "a* da dz", "dz/a dz=da", mn, mn, mn),
         good("crossEntropy", LABELS, LABELS_PAIRS, mn, labels, 1, 1f, mn, m),
         good("loss", LOSS, LOSS_PAIRS, loss, mn, mn, 1f, mn, m),
         good("normalize", "x* mean scale shift y", "y=x y/mean y/scale y/shift", mn, n, n, n, mn),

@@ -116,6 +116,34 @@ class ScalarRowsTest {
     }
   }
 
+  /** Where the others are small, 1 + rest would lose them: log1p does not. */
+  @Test
+  void theLogarithmOfSoftmaxIsThatOfDouble() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int row = 0; row < 3_000; row++) {
+      int n = length(random);
+      float[] z = logits(random, n, row % 2 == 0 ? 4f : 20f);
+      float[] a = new float[n];
+      ScalarKernels.INSTANCE.logSoftmax(Matrix.row(z, 0, n), Matrix.row(a, 0, n));
+      double max = Double.NEGATIVE_INFINITY;
+      for (float x : z) {
+        max = Math.max(max, x);
+      }
+      double rest = -1;
+      // The rounding of x - max is a relative error of its exponential.
+      double spread = 0;
+      for (float x : z) {
+        rest += StrictMath.exp(x - max);
+        spread += StrictMath.exp(x - max) * (max - x);
+      }
+      double logSum = StrictMath.log1p(Math.max(rest, 0));
+      for (int j = 0; j < n; j++) {
+        double size = max - z[j] + logSum;
+        assertEquals(z[j] - max - logSum, a[j], (n / 16 + 8 + spread / Math.max(rest, 1e-12)) * U * size + 1e-12);
+      }
+    }
+  }
+
   /**
    * dz = a (da - dot): the dot product has at most n/16 + 4 roundings of terms at most |a da|, then
    * come a subtraction and a product.

@@ -147,6 +147,9 @@ class ThreadsTest {
     Matrix a = output(results);
     kernels.softmax(z, a);
     kernels.softmaxBackward(a, y, output(results));
+    Matrix logs = output(results);
+    kernels.logSoftmax(z, logs);
+    kernels.logSoftmaxBackward(logs, y, output(results));
     kernels.crossEntropy(z, labels, 0, 0.5f, output(results), output(results, ROWS, 1));
     List<LossFunction> losses = new ArrayList<>();
     for (LossFunction.Kind loss : LossFunction.Kind.values()) {

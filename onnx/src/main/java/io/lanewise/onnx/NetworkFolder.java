@@ -162,6 +162,9 @@ final class NetworkFolder {
       case "Softmax":
         requireLastAxis(node, node.opset() < 13 ? 1 : -1);
         return Activation.SOFTMAX;
+      case "LogSoftmax":
+        requireLastAxis(node, node.opset() < 13 ? 1 : -1);
+        return Activation.LOG_SOFTMAX;
       default:
         ActivationRow row = ActivationRow.of(node.operator());
         require(node, row != null, "it is no layer of a network");

@@ -211,6 +211,7 @@ final class OnnxExport {
         String limit = constant("clip/" + f.parameter(), f.parameter());
         yield node("Clip", z, constant("clip/0", 0), limit);
       }
+      case LOG_SOFTMAX -> node("LogSoftmax", List.of(integer("axis", -1)), z);
       case SOFTMAX -> node("Softmax", List.of(integer("axis", -1)), z);
       default -> throw new AssertionError(f);
     };

@@ -1,9 +1,7 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
-import io.lanewise.math.FloatMath;
 import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
@@ -21,7 +19,7 @@ final class RowOperators {
   }
 
   static Operator logSoftmax(Node node) throws ModelFormatException {
-    return overAxis(node, RowOperators::logSoftmax);
+    return overAxis(node, (call, x, y) -> call.kernels().logSoftmax(x, y));
   }
 
   /**
@@ -78,32 +76,6 @@ final class RowOperators {
         b[j] = a[i];
       } else {
         a[i] = b[j];
-      }
-    }
-  }
-
-  /** x - max - ln sum e^(x - max); the sum in 16 lanes, as the kernels sum rows. */
-  private static void logSoftmax(Call call, Matrix x, Matrix y) throws ModelFormatException {
-    int n = x.columns();
-    float[] from = x.array();
-    float[] to = y.array();
-    float[] e = call.scratch(n);
-    Matrix row = new Matrix();
-    Matrix powers = Matrix.row(e, 0, n);
-    for (int i = 0; i < x.rows(); i++) {
-      int at = x.at(i);
-      row.part(y, i, 1, 0, n);
-      float max = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < n; j++) {
-        max = Math.max(max, from[at + j]);
-      }
-      for (int j = 0; j < n; j++) {
-        to[row.off() + j] = from[at + j] - max;
-      }
-      call.kernels().map(Function.EXP, row, powers);
-      float log = FloatMath.log(sum(e, n));
-      for (int j = 0; j < n; j++) {
-        to[row.off() + j] -= log;
       }
     }
   }

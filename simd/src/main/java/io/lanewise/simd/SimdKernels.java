@@ -97,6 +97,16 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
+  protected void doLogSoftmax(Matrix z, Matrix a) {
+    LogSoftmax.forward(z, a);
+  }
+
+  @Override
+  protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    LogSoftmax.backward(a, da, dz);
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     SoftmaxLosses.ofLabels(z, labels, labelsOff, scale, dz, rowLoss);

@@ -49,7 +49,7 @@ final class SoftmaxLosses {
    * Of each row the maximum, the sum of e^(z - max) less 1 and the logarithm of the sum, and those
    * exponentials in the block.
    */
-  private static void logSums(Matrix zs, Scratch scratch) {
+  static void logSums(Matrix zs, Scratch scratch) {
     int m = zs.rows();
     int n = zs.columns();
     float[] block = scratch.block(n);

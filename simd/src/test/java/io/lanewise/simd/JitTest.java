@@ -169,6 +169,10 @@ class JitTest {
         operation(
             "softmaxBackward",
             (kernels, x, y, z, r) -> kernels.softmaxBackward(rows(x), rows(y), rows(z))),
+        operation("logSoftmax", (kernels, x, y, z, r) -> kernels.logSoftmax(rows(x), rows(z))),
+        operation(
+            "logSoftmaxBackward",
+            (kernels, x, y, z, r) -> kernels.logSoftmaxBackward(rows(x), rows(y), rows(z))),
         operation(
             "crossEntropy",
             (kernels, x, y, z, r) -> {
