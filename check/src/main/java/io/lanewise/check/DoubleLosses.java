@@ -3,8 +3,8 @@ package io.lanewise.check;
 import io.lanewise.kernel.LossFunction;
 
 /**
- * The formulas of {@link LossFunction.Kind} in double, over one row: s (n) is what the loss is a function
- * of, y (n) the targets. Values and gradients are not scaled.
+ * The formulas of {@link LossFunction.Kind} in double, over one row: s (n) is what the loss is a
+ * function of, y (n) the targets. Values and gradients are not scaled.
  */
 final class DoubleLosses {
   private DoubleLosses() {}

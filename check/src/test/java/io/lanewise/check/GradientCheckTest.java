@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.GradientCheck.Verdict;
-import io.lanewise.check.GradientReport.Verdict;
-import java.util.ArrayList;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
@@ -20,6 +18,7 @@ import io.lanewise.nn.Initializer;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -29,7 +29,9 @@ class KernelConformanceTest {
     KernelConformance.Result result = KernelConformance.quick(new MutantKernels(Fault.SGD_SIGN));
     assertFalse(result.identical());
     assertTrue(
-        result.toString().matches("update SGD of [12]: array 0 element \\d+: scalar .*, candidate .*"),
+        result
+            .toString()
+            .matches("update SGD of [12]: array 0 element \\d+: scalar .*, candidate .*"),
         result::toString);
   }
 }

@@ -146,7 +146,7 @@ class MutantRows extends MutantLayers {
     for (int i = 0; i < a.rows() && has(Fault.LOG_SOFTMAX_BACKWARD_WITHOUT_FMA); i++) {
       float sum = sum(old, i, a.columns());
       for (int j = 0; j < a.columns(); j++) {
-        put(dz, i, j, old.get(i, j) - FloatMath.exp(a.get(i, j)) * sum);
+        dz.put(i, j, old.get(i, j) - FloatMath.exp(a.get(i, j)) * sum);
       }
     }
   }

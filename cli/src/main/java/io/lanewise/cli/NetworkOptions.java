@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.dataset.Scaling;
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Initializer;

@@ -39,9 +39,9 @@ public final class LossFunction {
      */
     SIGMOID_CROSS_ENTROPY,
     /**
-     * Binary cross-entropy of softmax outputs p: -sum_j y_j ln p_j + (1 - y_j) ln(1 - p_j); gradient
-     * through the full Jacobian of softmax, with p_j / (1 - p_j) taken from the exponentials so that
-     * nothing is divided by a rounded difference.
+     * Binary cross-entropy of softmax outputs p: -sum_j y_j ln p_j + (1 - y_j) ln(1 - p_j);
+     * gradient through the full Jacobian of softmax, with p_j / (1 - p_j) taken from the
+     * exponentials so that nothing is divided by a rounded difference.
      */
     SOFTMAX_BINARY_CROSS_ENTROPY;
 

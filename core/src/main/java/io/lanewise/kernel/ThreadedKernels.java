@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import io.lanewise.kernel.Kernels.Function;
+
 /**
  * Cuts each operation into pieces that other kernels compute, on {@link Threads}: those with chains
  * down the columns between columns, the others between rows or elements. What computes a piece
@@ -182,30 +183,24 @@ final class ThreadedKernels extends Kernels {
   @Override
   protected void doLogSoftmax(Matrix z, Matrix a) {
     long nanos = rowNanos(z);
-    if (!threads.worth(nanos)) {
+    if (threads.worth(nanos)) {
+      cut.begin().with(z).with(a);
+      cut.rows(nanos, (k, c, p) -> k.doLogSoftmax(p.get(0), p.get(1)));
+    } else {
       kernels.doLogSoftmax(z, a);
-      return;
     }
-    cut.begin().with(z).with(a);
-    cut.rows(LOG_SOFTMAX, nanos);
   }
-
-  private static final Operation LOG_SOFTMAX =
-      (kernels, cut, p) -> kernels.doLogSoftmax(p.get(0), p.get(1));
 
   @Override
   protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
     long nanos = rowNanos(a);
-    if (!threads.worth(nanos)) {
+    if (threads.worth(nanos)) {
+      cut.begin().with(a).with(da).with(dz);
+      cut.rows(nanos, (k, c, p) -> k.doLogSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
+    } else {
       kernels.doLogSoftmaxBackward(a, da, dz);
-      return;
     }
-    cut.begin().with(a).with(da).with(dz);
-    cut.rows(LOG_SOFTMAX_BACKWARD, nanos);
   }
-
-  private static final Operation LOG_SOFTMAX_BACKWARD =
-      (kernels, cut, p) -> kernels.doLogSoftmaxBackward(p.get(0), p.get(1), p.get(2));
 
   @Override
   protected void doCrossEntropy(

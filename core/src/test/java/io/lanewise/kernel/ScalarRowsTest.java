@@ -139,7 +139,10 @@ class ScalarRowsTest {
       double logSum = StrictMath.log1p(Math.max(rest, 0));
       for (int j = 0; j < n; j++) {
         double size = max - z[j] + logSum;
-        assertEquals(z[j] - max - logSum, a[j], (n / 16 + 8 + spread / Math.max(rest, 1e-12)) * U * size + 1e-12);
+        assertEquals(
+            z[j] - max - logSum,
+            a[j],
+            (n / 16 + 8 + spread / Math.max(rest, 1e-12)) * U * size + 1e-12);
       }
     }
   }

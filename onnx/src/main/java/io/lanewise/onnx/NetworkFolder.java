@@ -194,7 +194,7 @@ final class NetworkFolder {
   /** Where all slopes are one number it is a leaky ReLU. */
   private Activation prelu(Node node) throws ModelFormatException {
     OnnxTensor slope = values.constant(node.inputs()[1]);
-    boolean floats = slope != null && slope.type() == ElementType.FLOAT && slope.count() > 0;
+    boolean floats = slope != null && slope.type() == OnnxTensor.Type.FLOAT && slope.count() > 0;
     require(node, floats, "its slope is no constant");
     float first = slope.floats()[0];
     for (float other : slope.floats()) {

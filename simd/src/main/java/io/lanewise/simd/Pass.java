@@ -47,7 +47,8 @@ final class Pass {
                       BACKWARD.appendParameterTypes(parameter)));
         }
       }
-      ROWS[0] = MethodHandles.lookup().findStatic(Rows.class, "wholeExponentials", EXPONENTIALS);
+      ROWS[0] =
+          MethodHandles.lookup().findStatic(Reductions.class, "wholeExponentials", EXPONENTIALS);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
