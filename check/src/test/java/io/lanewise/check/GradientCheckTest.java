@@ -46,11 +46,13 @@ class GradientCheckTest {
     }
   }
 
-  /** One of each, and parameters that are not the default. */
+  /**
+   * One of each, and parameters that are not the default; but log-softmax, whose large values
+   * saturate what follows: as an output it is checked.
+   */
   static List<Activation> activations() {
     List<Activation> all = new ArrayList<>(ElementBattery.ACTIVATIONS);
     all.add(Activation.SOFTMAX);
-    all.add(Activation.LOG_SOFTMAX);
     return all;
   }
 
