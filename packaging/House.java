@@ -45,9 +45,9 @@ final class House {
   /** What stays on raw arrays: tiles, packing and the loops round them, lane loops, and BLAS. */
   private static final Pattern RAW =
       Pattern.compile(
-          "Tile.*|Packing|Pairs|Strips|SingleRow|Scaled|Gemv|Gemm|Products|Edges"
-              + "|Lanes|LaneMath|Pass|Elementwise|Derivatives|Dropping|UpdateLoops"
-              + "|Reductions|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses"
+          "Tile.*|Packing|Pairs|Strips|SingleRow|Scaled|Gemv|Gemm|Products|Edge"
+              + "|Lanes|LaneMath|Pass|Elementwise|Activations|Dropping|UpdateLoops"
+              + "|Reductions|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses|LogSoftmax"
               + "|Blas");
 
   private static boolean list;

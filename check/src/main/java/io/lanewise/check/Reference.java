@@ -386,15 +386,11 @@ public class Reference {
     return a[l];
   }
 
-  /**
-   * Returns the gradient of Z of layer l, (m, nOut), that of its output if it has no activation,
-   * after {@link #gradient}.
-   */
+  /** Returns dZ of layer l, (m, nOut), after {@link #gradient}; without an activation it is dA. */
   public double[] deltas(int l) {
     return dz[l];
   }
 
-  /** The network in double, and the rows of its batch. */
   @Override
   public String toString() {
     return "double: " + network + ", " + m + " rows";

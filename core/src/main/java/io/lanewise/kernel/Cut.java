@@ -29,7 +29,7 @@ final class Cut implements Threads.Pieces {
   int number;
   long seed;
   long stream;
-  double[] sums = new double[0];
+  private double[] sums = new double[0];
   final Grid grid = new Grid();
 
   private final Kernels kernels;
@@ -86,10 +86,6 @@ final class Cut implements Threads.Pieces {
     return this;
   }
 
-  Matrix whole(int i) {
-    return whole[i];
-  }
-
   /** Between rows: operands of so many rows are cut, vectors of columns are not. */
   void rows(long nanos, Operation operation) {
     cutRows = whole[0].rows();
@@ -124,6 +120,36 @@ final class Cut implements Threads.Pieces {
   void grid(Matrix c, int k, int grain, long nanos, Operation operation) {
     int size = grid.set(c, k, grain, threads.count());
     numbers(size, size, nanos, operation);
+  }
+
+  /** The blocks apart, and their sums added in order. */
+  double sumOfSquares(Matrix g, long nanos) {
+    // The sums belong to whose turn it is, so it lasts until they are added.
+    threads.take();
+    try {
+      int blocks = (g.columns() - 1) / Kernels.BLOCK + 1;
+      if (sums.length < blocks) {
+        sums = new double[blocks];
+      }
+      int pieces = Math.min(blocks, threads.count() * Threads.MOST_A_THREAD);
+      begin().with(g).numbers(blocks, pieces, nanos, Cut::blockSums);
+      double sum = 0;
+      for (int i = 0; i < blocks; i++) {
+        sum += sums[i];
+      }
+      return sum;
+    } finally {
+      threads.release();
+    }
+  }
+
+  private static void blockSums(Kernels kernels, Cut cut, Piece p) {
+    Matrix g = cut.whole[0];
+    for (int block = p.first; block < p.first + p.size; block++) {
+      int from = block * Kernels.BLOCK;
+      int length = Math.min(Kernels.BLOCK, g.columns() - from);
+      cut.sums[block] = kernels.blockSum(g.array(), g.off() + from, length);
+    }
   }
 
   /** Runs it, cut along the length, and ends the turn. */

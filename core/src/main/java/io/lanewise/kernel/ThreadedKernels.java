@@ -387,33 +387,7 @@ final class ThreadedKernels extends Kernels {
     if (!threads.worth(nanos)) {
       return kernels.doSumOfSquares(g);
     }
-    // The sums belong to whose turn it is, so it lasts until they are added.
-    threads.take();
-    try {
-      int blocks = (g.columns() - 1) / BLOCK + 1;
-      if (cut.sums.length < blocks) {
-        cut.sums = new double[blocks];
-      }
-      cut.begin().with(g);
-      int pieces = Math.min(blocks, threads.count() * Threads.MOST_A_THREAD);
-      cut.numbers(blocks, pieces, nanos, ThreadedKernels::blockSums);
-      double sum = 0;
-      for (int i = 0; i < blocks; i++) {
-        sum += cut.sums[i];
-      }
-      return sum;
-    } finally {
-      threads.release();
-    }
-  }
-
-  private static void blockSums(Kernels kernels, Cut cut, Cut.Piece p) {
-    Matrix g = cut.whole(0);
-    for (int block = p.first; block < p.first + p.size; block++) {
-      int from = block * BLOCK;
-      int length = Math.min(BLOCK, g.columns() - from);
-      cut.sums[block] = kernels.blockSum(g.array(), g.off() + from, length);
-    }
+    return cut.sumOfSquares(g, nanos);
   }
 
   @Override
