@@ -12,8 +12,8 @@ final class DoubleActivations {
 
   private DoubleActivations() {}
 
-  /** The number that was meant: 0.01, as PyTorch in double has it, and not the float next to it. */
-  private static double parameter(Activation f) {
+  /** The slope that was meant: 0.01, as PyTorch in double has it, and not the float next to it. */
+  private static double slope(Activation f) {
     return Double.parseDouble(Float.toString(f.parameter()));
   }
 
@@ -21,8 +21,8 @@ final class DoubleActivations {
     return switch (f.kind()) {
       case IDENTITY -> z;
       case RELU -> z <= 0 ? 0 : z;
-      case LEAKY_RELU -> z <= 0 ? parameter(f) * z : z;
-      case ELU -> z <= 0 ? parameter(f) * StrictMath.expm1(z) : z;
+      case LEAKY_RELU -> z <= 0 ? slope(f) * z : z;
+      case ELU -> z <= 0 ? slope(f) * StrictMath.expm1(z) : z;
       case SELU -> SELU_LAMBDA * (z <= 0 ? SELU_ALPHA * StrictMath.expm1(z) : z);
       case SIGMOID -> sigmoid(z);
       case TANH -> StrictMath.tanh(z);
@@ -30,10 +30,10 @@ final class DoubleActivations {
       case SILU -> z * sigmoid(z);
       case GELU -> z * normal(z);
       case GELU_TANH -> z / 2 * (1 + StrictMath.tanh(geluArgument(z)));
-      case HARD_SIGMOID -> Math.clamp(parameter(f) * z + 0.5, 0, 1);
+      case HARD_SIGMOID -> Math.clamp(f.parameter() * z + 0.5, 0, 1);
       case HARD_SWISH -> z < -3 ? -0.0 : z > 3 ? z : z * (z + 3) / 6;
       case SOFTSIGN -> Double.isInfinite(z) ? Math.signum(z) : z / (1 + Math.abs(z));
-      case CLIPPED_RELU -> z <= 0 ? 0 : z >= parameter(f) ? parameter(f) : z;
+      case CLIPPED_RELU -> z <= 0 ? 0 : z >= f.parameter() ? f.parameter() : z;
       case MISH -> z < -800 ? -0.0 : z * StrictMath.tanh(softplus(z));
       case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(f + " is not elementwise");
     };
@@ -43,8 +43,8 @@ final class DoubleActivations {
     return switch (f.kind()) {
       case IDENTITY -> 1;
       case RELU -> z <= 0 ? 0 : Double.isNaN(z) ? z : 1;
-      case LEAKY_RELU -> z <= 0 ? parameter(f) : Double.isNaN(z) ? z : 1;
-      case ELU -> z <= 0 ? parameter(f) * StrictMath.exp(z) : Double.isNaN(z) ? z : 1;
+      case LEAKY_RELU -> z <= 0 ? slope(f) : Double.isNaN(z) ? z : 1;
+      case ELU -> z <= 0 ? slope(f) * StrictMath.exp(z) : Double.isNaN(z) ? z : 1;
       case SELU ->
           SELU_LAMBDA * (z <= 0 ? SELU_ALPHA * StrictMath.exp(z) : Double.isNaN(z) ? z : 1);
       case SIGMOID -> sigmoid(z) * sigmoid(-z);
@@ -58,10 +58,10 @@ final class DoubleActivations {
         yield (1 + t) / 2 + z / 2 * (1 - t * t) * slope;
       }
       case HARD_SIGMOID ->
-          Math.abs(parameter(f) * z) >= 0.5 ? 0 : Double.isNaN(z) ? z : parameter(f);
+          Math.abs(f.parameter() * z) >= 0.5 ? 0 : Double.isNaN(z) ? z : f.parameter();
       case HARD_SWISH -> z < -3 ? 0 : z > 3 ? 1 : (z + 1.5) / 3;
       case SOFTSIGN -> 1 / ((1 + Math.abs(z)) * (1 + Math.abs(z)));
-      case CLIPPED_RELU -> z <= 0 || z >= parameter(f) ? 0 : Double.isNaN(z) ? z : 1;
+      case CLIPPED_RELU -> z <= 0 || z >= f.parameter() ? 0 : Double.isNaN(z) ? z : 1;
       case MISH -> {
         double c = Math.clamp(z, -700, 100);
         double t = StrictMath.tanh(softplus(c));
