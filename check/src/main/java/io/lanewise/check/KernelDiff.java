@@ -1,6 +1,5 @@
 package io.lanewise.check;
 
-import io.lanewise.internal.Names;
 import io.lanewise.internal.TextTable;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
@@ -11,6 +10,7 @@ import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -114,6 +114,7 @@ public final class KernelDiff {
     int n = one.network().parameters().length;
     Matrix[] first = operands(rule, one, n);
     Matrix[] second = operands(rule, two, n);
+    String name = rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
     Update u = new Update(rule);
     u.rate = 0.01f;
     u.momentum = 0.9f;
@@ -127,7 +128,7 @@ public final class KernelDiff {
       one.kernels().update(u, first[0], first[1], first[2], first[3]);
       two.kernels().update(u, second[0], second[1], second[2], second[3]);
       for (Tensor t : one.network().tensors()) {
-        compare(Names.of(rule) + step + "." + t.name(), t, first[0].array(), second[0].array());
+        compare(name + step + "." + t.name(), t, first[0].array(), second[0].array());
       }
       u.limit = 0.1f;
       u.l1 = 1e-3f;

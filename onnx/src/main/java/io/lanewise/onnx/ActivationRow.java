@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param attribute what the parameter is called, or null
  * @param standard what a node without that attribute means
  * @param fixed attributes that must have these values, which a node without them means
+ * @param names all attributes that it may have
  */
 record ActivationRow(
     Kind kind,
@@ -25,23 +26,25 @@ record ActivationRow(
     int since,
     String attribute,
     float standard,
-    Map<String, Float> fixed) {
+    Map<String, Float> fixed,
+    String[] names) {
   static final float SELU_ALPHA = (float) 1.6732632423543772;
   static final float SELU_GAMMA = (float) 1.0507009873554805;
 
-  private static final List<ActivationRow> ROWS =
-      List.of(
-          plain(Kind.RELU, "Relu"),
-          parametric(Kind.LEAKY_RELU, "LeakyRelu", "alpha", 0.01f),
-          parametric(Kind.ELU, "Elu", "alpha", 1),
-          plain(Kind.SELU, "Selu").with("alpha", SELU_ALPHA).with("gamma", SELU_GAMMA),
-          plain(Kind.SIGMOID, "Sigmoid"),
-          parametric(Kind.HARD_SIGMOID, "HardSigmoid", "alpha", 0.2f).with("beta", 0.5f),
-          plain(Kind.HARD_SWISH, "HardSwish").from(14),
-          plain(Kind.MISH, "Mish").from(18),
-          plain(Kind.TANH, "Tanh"),
-          plain(Kind.SOFTSIGN, "Softsign"),
-          plain(Kind.SOFTPLUS, "Softplus"));
+  // An array: a file may have many nodes, and an iterator for each would count.
+  private static final ActivationRow[] ROWS = {
+    plain(Kind.RELU, "Relu"),
+    parametric(Kind.LEAKY_RELU, "LeakyRelu", "alpha", 0.01f),
+    parametric(Kind.ELU, "Elu", "alpha", 1),
+    plain(Kind.SELU, "Selu").with("alpha", SELU_ALPHA).with("gamma", SELU_GAMMA),
+    plain(Kind.SIGMOID, "Sigmoid"),
+    parametric(Kind.HARD_SIGMOID, "HardSigmoid", "alpha", 0.2f).with("beta", 0.5f),
+    plain(Kind.HARD_SWISH, "HardSwish").from(14),
+    plain(Kind.MISH, "Mish").from(18),
+    plain(Kind.TANH, "Tanh"),
+    plain(Kind.SOFTSIGN, "Softsign"),
+    plain(Kind.SOFTPLUS, "Softplus")
+  };
 
   private static ActivationRow plain(Kind kind, String operator) {
     return parametric(kind, operator, null, 0);
@@ -49,37 +52,47 @@ record ActivationRow(
 
   private static ActivationRow parametric(
       Kind kind, String operator, String attribute, float standard) {
-    return new ActivationRow(kind, operator, 1, attribute, standard, Map.of());
+    String[] names = attribute == null ? new String[0] : new String[] {attribute};
+    return new ActivationRow(kind, operator, 1, attribute, standard, Map.of(), names);
   }
 
   private ActivationRow with(String name, float value) {
     Map<String, Float> all = new TreeMap<>(fixed);
     all.put(name, value);
-    return new ActivationRow(kind, operator, since, attribute, standard, all);
+    List<String> more = new ArrayList<>(List.of(names));
+    more.add(name);
+    String[] names = more.toArray(String[]::new);
+    return new ActivationRow(kind, operator, since, attribute, standard, all, names);
   }
 
   private ActivationRow from(int opset) {
-    return new ActivationRow(kind, operator, opset, attribute, standard, fixed);
+    return new ActivationRow(kind, operator, opset, attribute, standard, fixed, names);
   }
 
   /** Returns the row of that operator, or null. */
   static ActivationRow of(String operator) {
-    return ROWS.stream().filter(row -> row.operator.equals(operator)).findFirst().orElse(null);
+    for (ActivationRow row : ROWS) {
+      if (row.operator.equals(operator)) {
+        return row;
+      }
+    }
+    return null;
   }
 
   /** Returns the row of that kind, or null if it is written as several nodes, or has an axis. */
   static ActivationRow of(Kind kind) {
-    return ROWS.stream().filter(row -> row.kind == kind).findFirst().orElse(null);
+    for (ActivationRow row : ROWS) {
+      if (row.kind == kind) {
+        return row;
+      }
+    }
+    return null;
   }
 
   /** Returns the activation that the node is, or null if its attributes make it no activation. */
   Activation read(Node node) throws ModelFormatException {
-    List<String> names = new ArrayList<>(fixed.keySet());
-    if (attribute != null) {
-      names.add(attribute);
-    }
     Attributes attributes = node.attributes();
-    attributes.requireOnly(names.toArray(String[]::new));
+    attributes.requireOnly(names);
     for (Map.Entry<String, Float> entry : fixed.entrySet()) {
       if (attributes.number(entry.getKey(), entry.getValue()) != entry.getValue()) {
         return null;

@@ -163,6 +163,9 @@ final class Attributes {
 
   /** Throws if there is one that is none of these: what it would do is not known. */
   void requireOnly(String... names) throws ModelFormatException {
+    if (values.isEmpty()) {
+      return;
+    }
     Set<String> allowed = Set.of(names);
     for (String name : values.keySet()) {
       if (!allowed.contains(name)) {

@@ -169,7 +169,9 @@ final class NetworkFolder {
         ActivationRow row = ActivationRow.of(node.operator());
         require(node, row != null, "it is no layer of a network");
         Activation f = row.read(node);
-        require(node, f != null, "its attributes are not those of " + Names.of(row.kind()));
+        if (f == null) {
+          throw refused(node, "its attributes are not those of " + Names.of(row.kind()));
+        }
         return f;
     }
   }

@@ -52,7 +52,7 @@ final class Operators {
               1, node.inputs().length == 0 ? 1 : node.inputs().length, Integer.MAX_VALUE, 1);
       default -> {
         ActivationRow row = ActivationRow.of(node.operator());
-        yield row == null ? null : new Signature(row.since(), 1, 1, 1);
+        yield row == null ? null : row.since() == 1 ? UNARY : new Signature(row.since(), 1, 1, 1);
       }
     };
   }
