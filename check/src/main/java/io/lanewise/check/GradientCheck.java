@@ -61,7 +61,7 @@ public final class GradientCheck {
     return new GradientCheck(reference);
   }
 
-  /** Sets the step, in (0, 1); 1e-5 without it. */
+  /** Sets the step, in (0, 1). Default: 1e-5. */
   public GradientCheck epsilon(double epsilon) {
     if (!(epsilon > 0 && epsilon < 1)) {
       throw new IllegalArgumentException("epsilon must be in (0, 1), got " + epsilon);
@@ -71,8 +71,8 @@ public final class GradientCheck {
   }
 
   /**
-   * Sets how many coordinates of a tensor are compared with their differences, at least 1; 512
-   * without it. A larger tensor is sampled, without replacement.
+   * Sets how many coordinates of a tensor are compared with their differences, at least 1. Default:
+   * 512. A larger tensor is sampled, without replacement.
    */
   public GradientCheck samples(int samples) {
     if (samples < 1) {
@@ -82,7 +82,7 @@ public final class GradientCheck {
     return this;
   }
 
-  /** Sets the seed of the sample; 0 without it. */
+  /** Sets the seed of the sample. Default: 0. */
   public GradientCheck seed(long seed) {
     this.seed = seed;
     return this;

@@ -73,7 +73,7 @@ public class Reference {
     return new Reference(network);
   }
 
-  /** Sets whether what follows is training, as at first, or inference. */
+  /** Sets whether what follows is training or inference. Default: training. */
   public void training(boolean training) {
     this.training = training;
   }

@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "" + EPOCHS,
-      description = "Default: " + EPOCHS + ".")
+      description = "The epochs of the training. Default: " + EPOCHS + ".")
   private int epochs;
 
   @Mixin private KernelOptions kernelOptions;

@@ -47,13 +47,13 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--activation",
       paramLabel = "NAME",
-      description = "Of all linear layers but the last: relu, tanh, gelu, ...")
+      description = "The activation of all linear layers but the last: relu, tanh, gelu, ...")
   private Activation activation;
 
   @Option(
       names = "--output",
       paramLabel = "NAME",
-      description = "Of the last: softmax, sigmoid, identity, ...")
+      description = "The activation of the last: softmax, sigmoid, identity, ...")
   private Activation output;
 
   @Option(

@@ -9,10 +9,16 @@ import picocli.CommandLine.Option;
 
 /** How the rows are gone through, and when to stop. */
 final class LoopOptions {
-  @Option(names = "--epochs", paramLabel = "N", description = "Default: 10.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "How often all rows are taken. Default: 10.")
   private int epochs = 10;
 
-  @Option(names = "--batch-size", paramLabel = "N", description = "Default: 32.")
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "The rows of a batch. Default: 32.")
   private int batchSize = 32;
 
   @Option(
@@ -27,10 +33,12 @@ final class LoopOptions {
       description = "Parts of a batch whose gradients are summed in order. Default: 1.")
   private int shards = 1;
 
-  @Option(names = "--drop-last", description = "Leaves out a last batch that is not full.")
+  @Option(
+      names = "--drop-last",
+      description = "Leaves out a last batch that is not full. Default: it is taken.")
   private boolean dropLast;
 
-  @Option(names = "--no-shuffle", description = "Takes the rows in their order.")
+  @Option(names = "--no-shuffle", description = "Takes the rows in their order. Default: shuffled.")
   private boolean noShuffle;
 
   @Option(
@@ -51,7 +59,7 @@ final class LoopOptions {
   @Option(
       names = "--min-delta",
       paramLabel = "F",
-      description = "By more than how much. Default: 0.")
+      description = "The least improvement that counts. Default: 0.")
   private double minDelta;
 
   @Option(

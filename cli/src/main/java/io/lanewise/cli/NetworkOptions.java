@@ -70,7 +70,7 @@ final class NetworkOptions {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "Of the initial weights and the order of the rows. Default: 42.")
+      description = "The seed of the initial weights and of the order of the rows. Default: 42.")
   private long seed;
 
   long seed() {

@@ -54,13 +54,14 @@ final class OptimizerOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "F",
-      description = "Default: 0.001 for adam and adamw, 0.0001 for lion, 0.01 for the others.")
+      description =
+          "The learning rate. Default: 0.001 for adam and adamw, 0.0001 for lion, else 0.01.")
   private Double learningRate;
 
   @Option(
       names = "--momentum",
       paramLabel = "F",
-      description = "Of momentum, nesterov (default: 0.9) and rmsprop (default: 0).")
+      description = "The momentum. Default: 0.9 for momentum and nesterov, 0 for rmsprop.")
   private Double momentum;
 
   @Option(

@@ -48,7 +48,10 @@ final class PredictCommand implements Callable<Integer> {
           "The rows: CSV, libsvm or IDX, also .gz; .npy or .npz. A column that --label names is left out.")
   private Path data;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Default: the standard output.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The file for the predictions. Default: the standard output.")
   private Path file;
 
   @Mixin private DataOptions dataOptions;

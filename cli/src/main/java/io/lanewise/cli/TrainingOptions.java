@@ -44,13 +44,13 @@ final class TrainingOptions {
   @Option(
       names = "--validation-labels",
       paramLabel = "FILE",
-      description = "IDX, .npy: the labels of these.")
+      description = "IDX, .npy: the labels of the validation rows.")
   private Path validationLabels;
 
   @Option(
       names = "--validation-split",
       paramLabel = "F",
-      description = "Instead: the share of the rows that is kept for it, such as 0.2.")
+      description = "The share of the rows that is held back for validation, such as 0.2.")
   private Double validationSplit;
 
   @Option(

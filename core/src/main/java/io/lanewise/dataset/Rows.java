@@ -126,7 +126,7 @@ public final class Rows {
     return dataset(Arrays.copyOf(features, count * nIn), count);
   }
 
-  /** All rows, without a copy: for who made this room and leaves it to the dataset. */
+  /** All rows, not copied: for code that made this room and leaves it to the dataset. */
   Dataset whole() {
     return dataset(features, capacity);
   }

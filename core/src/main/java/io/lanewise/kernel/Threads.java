@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Threads that belong to the caller: opened, sized and closed by him. {@link #kernels} gives
+ * Threads that belong to the caller, who opens, sizes and closes them. {@link #kernels} gives
  * kernels that split each operation over them, rows or columns apart and never inside a chain, so
  * the bits are those of one thread; operations too small to gain stay on the calling thread.
  *

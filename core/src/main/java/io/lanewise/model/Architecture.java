@@ -20,7 +20,7 @@ import java.util.Objects;
  * <pre>
  * 64                        the inputs; the first word of a whole architecture
  * 128:relu                  a dense layer; 128 alone has no activation
- * relu, leaky-relu(0.2)     an activation; directly after a dense layer without one it is its own
+ * relu, leaky-relu(0.2)     an activation; directly after a dense layer that has none it is its own
  * batchnorm                 or batchnorm:momentum:epsilon, without which they are 0.1 and 1e-5
  * layernorm                 or layernorm:epsilon, without which it is 1e-5
  * dropout:0.2               the rate; alphadropout:0.1 likewise

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>What came while a batch was computed makes the next one. With a delay the first row of a batch
  * waits for others so long at most, or until there are enough: that makes larger batches, and no
- * answer comes sooner. Without one (a delay of zero) a row that comes alone is computed at once.
+ * answer comes sooner. With a delay of zero a row that comes alone is computed at once.
  *
  * <pre>{@code
  * try (Batcher batcher = new Batcher(predictor, 64, Duration.ZERO)) {

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p>A call takes the buffers that it needs from a pool and puts them back, by one atomic operation
  * each; they are made when more calls than ever before run at the same time, and then no call
  * allocates, up to {@value #POOLED} at the same time. Nothing belongs to a thread, so nothing is
- * left behind by those that end, and a million virtual threads hold no more than what runs. Who
- * wants not even that has a {@link Session} of his own.
+ * left behind by those that end, and a million virtual threads hold no more than what runs. A
+ * thread that is to do without the pool has a {@link Session} of its own.
  */
 public final class Predictor {
   private static final int POOLED = 64;
@@ -111,7 +111,7 @@ public final class Predictor {
     give(session);
   }
 
-  /** Makes buffers for one thread at a time: for who holds on to them. */
+  /** Makes buffers for one thread at a time, to be kept by the caller. */
   public Session session() {
     return new Session();
   }

@@ -33,7 +33,7 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   }
 
   /**
-   * Sets what is added to the root.
+   * Sets what is added to the root. Default: 1e-10.
    *
    * @param epsilon finite, at least 0
    */
@@ -43,7 +43,7 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   }
 
   /**
-   * Sets the decay of the learning rate, PyTorch's {@code lr_decay}.
+   * Sets the decay of the learning rate, PyTorch's {@code lr_decay}. Default: 0.
    *
    * @param rateDecay finite, at least 0
    */

@@ -33,7 +33,7 @@ public final class Lion extends ElementwiseOptimizer<Lion> {
   }
 
   /**
-   * Sets the weights of the moment.
+   * Sets the weights of the moment. Defaults: 0.9 and 0.99.
    *
    * @param beta1 in the direction of a step, in [0, 1)
    * @param beta2 how much of it remains at each step, in [0, 1)

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * absolute   m &lt; b - threshold        m &gt; b + threshold
  * </pre>
  *
- * A NaN is none. After more than {@code patience} epochs in a row without one, the rate becomes
- * max(factor rate, minimum), unless it would change by 1e-8 or less; then, for {@code cooldown}
- * epochs, those without an improvement are not counted.
+ * A NaN is none. After more than {@code patience} epochs in a row that are no improvement, the rate
+ * becomes max(factor rate, minimum), unless it would change by 1e-8 or less; then, for {@code
+ * cooldown} epochs, those without an improvement are not counted.
  */
 public final class ReduceOnPlateau implements Schedule {
   private static final double LEAST_CHANGE = 1e-8;
@@ -73,7 +73,7 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   /**
-   * Sets the relative threshold.
+   * Sets the relative threshold. Default: 1e-4.
    *
    * @param threshold finite, at least 0
    */
@@ -84,7 +84,7 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   /**
-   * Sets an absolute threshold instead.
+   * Sets an absolute threshold in the place of the relative one.
    *
    * @param threshold finite, at least 0
    */
@@ -95,7 +95,7 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   /**
-   * Sets for how many epochs after a reduction none is counted.
+   * Sets for how many epochs after a reduction none is counted. Default: 0.
    *
    * @param cooldown at least 0
    */
@@ -105,7 +105,7 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   /**
-   * Sets the least rate.
+   * Sets the least rate. Default: 0.
    *
    * @param minimum finite, at least 0
    */

@@ -37,7 +37,7 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
   }
 
   /**
-   * Sets how much of the mean of squares remains at each step.
+   * Sets how much of the mean of squares remains at each step. Default: 0.99.
    *
    * @param alpha in [0, 1)
    */
@@ -47,7 +47,7 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
   }
 
   /**
-   * Sets what is added to the root.
+   * Sets what is added to the root. Default: 1e-8.
    *
    * @param epsilon finite, at least 0
    */
@@ -57,7 +57,7 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
   }
 
   /**
-   * Sets the momentum.
+   * Sets the momentum. Default: 0.
    *
    * @param momentum in [0, 1)
    */

@@ -84,8 +84,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   /**
    * Sets the share of the rows that is held back to see when to stop: the weights of the epoch with
-   * the least loss on them are kept. Without it nothing is held back, and the loss of the training
-   * itself is looked at.
+   * the least loss on them are kept. Default: 0; then the loss of the training itself is looked at.
    *
    * @param fraction in (0, 1), or 0 for none
    */

@@ -20,10 +20,10 @@ import java.util.Objects;
  * RandomStream} of (seed, SHUFFLE, epoch); that of window w likewise, its words from (w + 1) 2^32.
  */
 final class RowShuffle {
-  /** The rows of a block, if not given. */
+  /** The rows of a block by default. */
   public static final int BLOCK_ROWS = 256;
 
-  /** The blocks of a window, if not given: 2^16 rows. */
+  /** The blocks of a window by default: 2^16 rows. */
   public static final int WINDOW_BLOCKS = 256;
 
   private final RowSource source;

@@ -82,13 +82,13 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the rows of a batch, at least 1. */
+  /** Sets the rows of a batch, at least 1. Default: 32. */
   public Trainer batchSize(int batchSize) {
     this.batchSize = Require.atLeast("batchSize", 1, batchSize);
     return this;
   }
 
-  /** Sets how many times all rows are taken, at least 1. */
+  /** Sets how many times all rows are taken, at least 1. Default: 10. */
   public Trainer epochs(int epochs) {
     this.epochs = Require.atLeast("epochs", 1, epochs);
     return this;
@@ -113,9 +113,9 @@ public final class Trainer {
   }
 
   /**
-   * Sets how many batches make one update, at least 1, which is the default. An update is that of
-   * the mean over all its rows, as if they were one batch of k times the size; only what each batch
-   * is normalized by (batch normalization) is its own.
+   * Sets how many batches make one update, at least 1. Default: 1. An update is that of the mean
+   * over all its rows, as if they were one batch of k times the size; only what each batch is
+   * normalized by (batch normalization) is its own.
    */
   public Trainer accumulate(int batches) {
     this.accumulate = Require.atLeast("batches", 1, batches);
@@ -123,10 +123,10 @@ public final class Trainer {
   }
 
   /**
-   * Sets into how many shards a batch is cut, at least 1, which is the default. Its gradient is the
-   * sum of those of its shards, in their order: the same bits wherever they are computed. A shard
-   * is consecutive rows, the first m mod S of them one row larger; each has its own statistics
-   * (batch normalization).
+   * Sets into how many shards a batch is cut, at least 1. Default: 1. Its gradient is the sum of
+   * those of its shards, in their order: the same bits wherever they are computed. A shard is
+   * consecutive rows, the first m mod S of them one row larger; each has its own statistics (batch
+   * normalization).
    */
   public Trainer shards(int shards) {
     this.shards = Require.atLeast("shards", 1, shards);
@@ -231,7 +231,7 @@ public final class Trainer {
     return this;
   }
 
-  /** Adds one who is told how it goes. */
+  /** Adds a listener, which is told how the training goes. */
   public Trainer listener(Training.Listener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;

@@ -62,13 +62,15 @@ public final class CsvReader {
   /** Makes one for commas, the header found by itself, labels in the last column. */
   public CsvReader() {}
 
-  /** Sets whether there is a header. */
+  /** Sets whether there is a header. Default: AUTO. */
   public CsvReader header(Header header) {
     this.header = Objects.requireNonNull(header, "header");
     return this;
   }
 
-  /** Sets what separates the fields: any character but a quote or a line's end. */
+  /**
+   * Sets what separates the fields: any character but a quote or a line's end. Default: a comma.
+   */
   public CsvReader delimiter(char delimiter) {
     if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter >= 128) {
       throw new IllegalArgumentException(
@@ -79,7 +81,9 @@ public final class CsvReader {
     return this;
   }
 
-  /** Sets the column of the class; null for the last one, or where an encoding says it. */
+  /**
+   * Sets the column of the class. Default: null, the last one, or the one that an encoding names.
+   */
   public CsvReader label(@Nullable String column) {
     this.label = column;
     return this;
@@ -91,7 +95,7 @@ public final class CsvReader {
     return this;
   }
 
-  /** Sets the column of the rows' weights; null for none. */
+  /** Sets the column of the rows' weights. Default: null, none. */
   public CsvReader weight(@Nullable String column) {
     this.weight = column;
     return this;
@@ -109,19 +113,24 @@ public final class CsvReader {
     return this;
   }
 
-  /** Sets what becomes of missing values; an error without it. */
+  /** Sets what becomes of missing values. Default: an error. */
   public CsvReader missing(Missing missing) {
     this.missing = Objects.requireNonNull(missing, "missing");
     return this;
   }
 
-  /** Sets whether a category that was not learnt is a row of zeros; it is an error without it. */
+  /**
+   * Sets whether a category that was not learnt is a row of zeros. Default: false; it is an error.
+   */
   public CsvReader unknownAsZeros(boolean unknownAsZeros) {
     this.unknownAsZeros = unknownAsZeros;
     return this;
   }
 
-  /** Sets how many classes there are: labels are then integers below; 0 takes it from the data. */
+  /**
+   * Sets how many classes there are: labels are then integers below. Default: 0, which takes it
+   * from the data.
+   */
   public CsvReader classCount(int classCount) {
     if (classCount < 0 || classCount == 1) {
       throw new IllegalArgumentException("classCount must be 0 or >= 2, got " + classCount);

@@ -40,7 +40,10 @@ public final class LibsvmReader {
   /** Makes one for class labels, the features counted from the file. */
   public LibsvmReader() {}
 
-  /** Sets the features a row, 1 to 2^22: a larger index is an error; 0 takes it from the file. */
+  /**
+   * Sets the features a row, 1 to 2^22: a larger index is an error. Default: 0, which takes it from
+   * the file.
+   */
   public LibsvmReader features(int features) {
     if (features < 0 || features > MAX_FEATURES) {
       throw new IllegalArgumentException(
@@ -50,7 +53,10 @@ public final class LibsvmReader {
     return this;
   }
 
-  /** Sets whether the first number of a line is to be predicted; it is a class without it. */
+  /**
+   * Sets whether the first number of a line is a number to be predicted. Default: false; it is a
+   * class.
+   */
   public LibsvmReader targets(boolean targets) {
     this.targets = targets;
     return this;

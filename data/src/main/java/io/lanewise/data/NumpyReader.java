@@ -47,7 +47,7 @@ public final class NumpyReader {
     return new NumpyReader(file, file);
   }
 
-  /** Sets whether y are numbers to be predicted; classes without it. */
+  /** Sets whether y has numbers to be predicted. Default: false; it has classes. */
   public NumpyReader targets(boolean targets) {
     this.targets = targets;
     return this;
@@ -59,7 +59,7 @@ public final class NumpyReader {
     return this;
   }
 
-  /** Sets how many classes there are, at least 2; 0 takes it from the data. */
+  /** Sets how many classes there are, at least 2. Default: 0, which takes it from the data. */
   public NumpyReader classCount(int classes) {
     if (classes < 0 || classes == 1) {
       throw new IllegalArgumentException("classes must be 0 or >= 2, got " + classes);

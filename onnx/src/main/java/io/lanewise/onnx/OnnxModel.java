@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * and with all kernels: products and functions are those of {@link Kernels}.
  */
 public final class OnnxModel {
-  /** The bytes that a run may allocate if not said otherwise: 2 GiB. */
+  /** The bytes that a run may allocate by default: 2 GiB. */
   public static final long DEFAULT_RUN_LIMIT = 1L << 31;
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
