@@ -73,43 +73,10 @@ class ScalingTest {
       x[i] = (float) random.nextGaussian() * 100;
     }
     Dataset data = Dataset.ofTargets(x, 3, new float[1000], 1);
-    RowSource stream = new Delegate(data);
+    RowSource stream = new Streamed(data);
     for (Scaling scaling : Scaling.values()) {
       assertArrayEquals(scaling.fit(data).shift(), scaling.fit(stream).shift());
       assertArrayEquals(scaling.fit(data).scale(), scaling.fit(stream).scale());
-    }
-  }
-
-  /** Not a Dataset, so that it is read through its reader. */
-  record Delegate(Dataset data) implements RowSource {
-    @Override
-    public long rowCount() {
-      return data.rowCount();
-    }
-
-    @Override
-    public int nIn() {
-      return data.nIn();
-    }
-
-    @Override
-    public int nOut() {
-      return data.nOut();
-    }
-
-    @Override
-    public boolean hasLabels() {
-      return data.hasLabels();
-    }
-
-    @Override
-    public boolean hasWeights() {
-      return data.hasWeights();
-    }
-
-    @Override
-    public RowSource.Reader open(long row) {
-      return data.open(row);
     }
   }
 

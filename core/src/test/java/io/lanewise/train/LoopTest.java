@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Split;
+import io.lanewise.dataset.Streamed;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
@@ -113,39 +113,6 @@ class LoopTest {
     assertArrayEquals(inMemory.parameters(), streamed.parameters());
     Trainer split = trainer(streamed).validationSplit(0.5);
     assertThrows(IllegalArgumentException.class, () -> split.fit(new Streamed(data)));
-  }
-
-  /** A dataset that does not look like one. */
-  private record Streamed(Dataset data) implements RowSource {
-    @Override
-    public long rowCount() {
-      return data.rowCount();
-    }
-
-    @Override
-    public int nIn() {
-      return data.nIn();
-    }
-
-    @Override
-    public int nOut() {
-      return data.nOut();
-    }
-
-    @Override
-    public boolean hasLabels() {
-      return data.hasLabels();
-    }
-
-    @Override
-    public boolean hasWeights() {
-      return data.hasWeights();
-    }
-
-    @Override
-    public RowSource.Reader open(long row) {
-      return data.open(row);
-    }
   }
 
   @Test

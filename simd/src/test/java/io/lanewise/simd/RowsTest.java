@@ -2,98 +2,74 @@ package io.lanewise.simd;
 
 import static io.lanewise.simd.BothKernels.window;
 
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowsTest {
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void softmaxHasTheBitsOfTheScalarKernels(boolean finite) {
-    SplittableRandom random = new SplittableRandom(4);
-    for (int n : BothKernels.lengths()) {
-      int m = random.nextInt(5);
-      BothKernels.assertSame(
-          "softmax " + m + " x " + n,
-          random,
-          finite,
-          (kernels, w) -> kernels.softmax(w[0], w[1]),
-          window(m, n),
-          window(m, n));
-      BothKernels.assertSame(
-          "softmax " + m + " x " + n + " in place",
-          random,
-          finite,
-          (kernels, w) -> kernels.softmax(w[0], w[0]),
-          window(m, n));
-    }
+  private interface Forward {
+    void run(Kernels kernels, Matrix z, Matrix a);
+  }
+
+  private interface Backward {
+    void run(Kernels kernels, Matrix a, Matrix da, Matrix dz);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void softmaxBackwardHasTheBitsOfTheScalarKernels(boolean finite) {
-    SplittableRandom random = new SplittableRandom(5);
-    for (int n : BothKernels.lengths()) {
-      int m = random.nextInt(5);
-      BothKernels.assertSame(
-          "softmaxBackward " + m + " x " + n,
-          random,
-          finite,
-          (kernels, w) -> kernels.softmaxBackward(w[0], w[1], w[2]),
-          window(m, n),
-          window(m, n),
-          window(m, n));
-      BothKernels.assertSame(
-          "softmaxBackward " + m + " x " + n + " in place",
-          random,
-          finite,
-          (kernels, w) -> kernels.softmaxBackward(w[0], w[1], w[1]),
-          window(m, n),
-          window(m, n));
-    }
+  void softmaxHasTheBitsOfTheScalarKernels(boolean finite) {
+    assertForward("softmax", Kernels::softmax, finite);
+    assertBackward("softmaxBackward", Kernels::softmaxBackward, finite);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void logSoftmaxHasTheBitsOfTheScalarKernels(boolean finite) {
+    assertForward("logSoftmax", Kernels::logSoftmax, finite);
+    assertBackward("logSoftmaxBackward", Kernels::logSoftmaxBackward, finite);
+  }
+
+  private static void assertForward(String name, Forward f, boolean finite) {
     SplittableRandom random = new SplittableRandom(4);
     for (int n : BothKernels.lengths()) {
       int m = random.nextInt(5);
+      String what = name + " " + m + " x " + n;
       BothKernels.assertSame(
-          "logSoftmax " + m + " x " + n,
+          what,
           random,
           finite,
-          (kernels, w) -> kernels.logSoftmax(w[0], w[1]),
+          (kernels, w) -> f.run(kernels, w[0], w[1]),
           window(m, n),
           window(m, n));
       BothKernels.assertSame(
-          "logSoftmax " + m + " x " + n + " in place",
+          what + " in place",
           random,
           finite,
-          (kernels, w) -> kernels.logSoftmax(w[0], w[0]),
+          (kernels, w) -> f.run(kernels, w[0], w[0]),
           window(m, n));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void logSoftmaxBackwardHasTheBitsOfTheScalarKernels(boolean finite) {
+  private static void assertBackward(String name, Backward f, boolean finite) {
     SplittableRandom random = new SplittableRandom(5);
     for (int n : BothKernels.lengths()) {
       int m = random.nextInt(5);
+      String what = name + " " + m + " x " + n;
       BothKernels.assertSame(
-          "logSoftmaxBackward " + m + " x " + n,
+          what,
           random,
           finite,
-          (kernels, w) -> kernels.logSoftmaxBackward(w[0], w[1], w[2]),
+          (kernels, w) -> f.run(kernels, w[0], w[1], w[2]),
           window(m, n),
           window(m, n),
           window(m, n));
       BothKernels.assertSame(
-          "logSoftmaxBackward " + m + " x " + n + " in place",
+          what + " in place",
           random,
           finite,
-          (kernels, w) -> kernels.logSoftmaxBackward(w[0], w[1], w[1]),
+          (kernels, w) -> f.run(kernels, w[0], w[1], w[1]),
           window(m, n),
           window(m, n));
     }
