@@ -23,11 +23,11 @@ public enum Initializer {
 
   /** Returns the one that suits the activation: He for ReLU's kin, LeCun for SELU, else Xavier. */
   public static Initializer of(Activation activation) {
-    return switch (activation.kind().weights()) {
-      case HE -> HE_NORMAL;
-      case LECUN -> LECUN_NORMAL;
-      case XAVIER -> XAVIER_UNIFORM;
-    };
+    Activation.Weights weights = activation.kind().weights();
+    if (weights == Activation.Weights.HE) {
+      return HE_NORMAL;
+    }
+    return weights == Activation.Weights.LECUN ? LECUN_NORMAL : XAVIER_UNIFORM;
   }
 
   /** Returns the standard deviation of the weights of a layer (nIn, nOut). */

@@ -39,31 +39,48 @@ final class ColumnNorms {
     }
   }
 
-  /** Goes on with the chains of (x - mean)^2. */
+  /**
+   * The chains of (x - mean)^2: four rows a time, as a chain in memory waits for its last store.
+   */
   private static void squares(Matrix xs, Matrix means, Matrix squares) {
     float[] x = xs.array();
     float[] mean = means.array();
     float[] sums = squares.array();
-    int xRow = xs.off();
+    int row = xs.off();
     int ldx = xs.ld();
     int meanOff = means.off();
     int sumsOff = squares.off();
-    int m = xs.rows();
     int n = xs.columns();
     int whole = FLOAT.loopBound(n);
-    VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
-    for (int i = 0; i < m; i++) {
+    int left = xs.rows();
+    for (; left >= 4; left -= 4) {
       for (int j = 0; j < whole; j += LENGTH) {
-        FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
+        FloatVector vm = fromArray(FLOAT, mean, meanOff + j);
+        FloatVector d0 = fromArray(FLOAT, x, row + j).sub(vm);
+        FloatVector d1 = fromArray(FLOAT, x, row + ldx + j).sub(vm);
+        FloatVector d2 = fromArray(FLOAT, x, row + 2 * ldx + j).sub(vm);
+        FloatVector d3 = fromArray(FLOAT, x, row + 3 * ldx + j).sub(vm);
+        FloatVector sum = d1.fma(d1, d0.fma(d0, fromArray(FLOAT, sums, sumsOff + j)));
+        d3.fma(d3, d2.fma(d2, sum)).intoArray(sums, sumsOff + j);
+      }
+      row += 4 * ldx;
+    }
+    for (; left > 0; left--) {
+      for (int j = 0; j < whole; j += LENGTH) {
+        FloatVector d = fromArray(FLOAT, x, row + j).sub(fromArray(FLOAT, mean, meanOff + j));
         d.fma(d, fromArray(FLOAT, sums, sumsOff + j)).intoArray(sums, sumsOff + j);
       }
-      if (whole < n) {
-        FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, rest);
-        FloatVector d = fromArray(FLOAT, x, xRow + whole, rest).sub(vm);
-        FloatVector sum = fromArray(FLOAT, sums, sumsOff + whole, rest);
-        d.fma(d, sum).intoArray(sums, sumsOff + whole, rest);
+      row += ldx;
+    }
+    if (whole < n) {
+      VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+      FloatVector vm = fromArray(FLOAT, mean, meanOff + whole, rest);
+      FloatVector sum = FloatVector.zero(FLOAT);
+      for (int i = 0; i < xs.rows(); i++) {
+        FloatVector d = fromArray(FLOAT, x, xs.off() + i * ldx + whole, rest).sub(vm);
+        sum = d.fma(d, sum);
       }
-      xRow += ldx;
+      sum.intoArray(sums, sumsOff + whole, rest);
     }
   }
 
