@@ -21,9 +21,15 @@ final class Budget {
     this.left = bytes;
   }
 
-  /** What a file of that many bytes may make of itself while it is read. */
+  /**
+   * What a file of that many bytes may make of itself while it is read: twice its size for its
+   * numbers, and for its nodes and names, of which each is some bytes there, 32 times its size up
+   * to 32 MiB. That is enough for a network of 2,048 layers of 16 values.
+   */
   static Budget ofFile(long size) {
-    return new Budget("the file asks for more memory than its size allows", 2 * size + (3 << 18));
+    long small = Math.min(32 * size, 32 << 20);
+    return new Budget(
+        "the file asks for more memory than its size allows", 2 * size + small + (3 << 18));
   }
 
   /** What a run may allocate. */

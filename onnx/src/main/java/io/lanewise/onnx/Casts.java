@@ -29,16 +29,29 @@ final class Casts {
     return Float.intBitsToFloat(bits + 0x7fff + odd & 0xffff0000);
   }
 
-  /** Converts element i of {@code from} into element i of {@code to}; texts are not converted. */
-  static void cast(Object from, int i, OnnxTensor.Type type, Object to) {
+  /** Converts element i of x into element i of {@code to}; texts are not converted. */
+  static void cast(OnnxTensor x, int i, OnnxTensor.Type type, Object to) {
+    Object from = x.data();
+    boolean unsigned = x.type() == OnnxTensor.Type.UINT64;
     if (to instanceof float[] floats) {
       // From a double it is rounded twice where the target is a 16-bit float, as everywhere else.
-      floats[i] = round(type, from instanceof long[] l ? (float) l[i] : (float) real(from, i));
+      floats[i] =
+          round(type, from instanceof long[] l ? floatOf(l[i], unsigned) : (float) real(from, i));
     } else if (to instanceof double[] doubles) {
-      doubles[i] = from instanceof long[] l ? l[i] : real(from, i);
+      doubles[i] = from instanceof long[] l ? doubleOf(l[i], unsigned) : real(from, i);
     } else {
       ((long[]) to)[i] = integer(from, i, type);
     }
+  }
+
+  // Above 2^63: half of it, with the lost bit kept for the rounding, and twice that.
+
+  private static float floatOf(long x, boolean unsigned) {
+    return unsigned && x < 0 ? (float) (x >>> 1 | x & 1) * 2 : (float) x;
+  }
+
+  private static double doubleOf(long x, boolean unsigned) {
+    return unsigned && x < 0 ? (double) (x >>> 1 | x & 1) * 2 : (double) x;
   }
 
   private static double real(Object from, int i) {
@@ -49,7 +62,14 @@ final class Casts {
     if (type == OnnxTensor.Type.BOOL) {
       return (from instanceof long[] l ? l[i] != 0 : real(from, i) != 0) ? 1 : 0;
     }
+    if (from instanceof long[] l) {
+      return type.wrap(l[i]);
+    }
+    double x = real(from, i);
+    if (type == OnnxTensor.Type.UINT64 && x >= 0x1p63) {
+      return x >= 0x1p64 ? -1 : (long) (x - 0x1p63) + Long.MIN_VALUE;
+    }
     // Towards 0; what is out of range is the nearest long, then reduced.
-    return type.wrap(from instanceof long[] l ? l[i] : (long) real(from, i));
+    return type.wrap((long) x);
   }
 }

@@ -102,9 +102,8 @@ final class GraphParser {
         default -> reader.skip();
       }
     }
-    if (opsets.putIfAbsent(canonical(domain), version) != null) {
-      throw new ModelFormatException("the operator set \"" + domain + "\" is imported twice");
-    }
+    // Exporters write a domain again, or "ai.onnx" beside "": the newest holds every operator.
+    opsets.merge(canonical(domain), version, Math::max);
   }
 
   private static String canonical(String domain) {
@@ -272,7 +271,8 @@ final class GraphParser {
           continue;
         }
         value = dim.varint();
-        if (value < 0 || value > Shapes.MAX_COUNT) {
+        // -1 is how some exporters write an open dimension.
+        if (value < -1 || value > Shapes.MAX_COUNT) {
           throw new ModelFormatException(what + ": dimension " + rank + " is " + value);
         }
       }

@@ -26,6 +26,8 @@ final class NetworkFolder {
   // How many steps follow a value.
   private final Map<String, Integer> positions = new HashMap<>();
   private boolean flattensInput;
+  // The node after the place where the folding is that wants a matrix, not rows of a higher rank.
+  private Node wantsMatrix;
 
   private NetworkFolder(Graph graph, Values values, Budget budget) {
     this.graph = graph;
@@ -52,7 +54,7 @@ final class NetworkFolder {
       if (value.equals(input.name())) {
         break;
       }
-      Node node = values.maker(value);
+      Node node = values.isConstant(value) ? null : values.maker(value);
       if (node == null) {
         throw new ModelFormatException("\"" + value + "\" does not come from the input");
       }
@@ -114,6 +116,7 @@ final class NetworkFolder {
     if (isNothing(node)) {
       return node.inputs()[0];
     }
+    wantsMatrix = wantsMatrix(node) ? node : wantsMatrix;
     if (node.domain().equals(GraphParser.ML)) {
       if (node.operator().equals("Scaler")) {
         float[] offset = ShapeOperators.scalerConstants(node, "offset", 0);
@@ -140,6 +143,24 @@ final class NetworkFolder {
       case "Concat" -> twoClasses(node);
       default -> add(new Step.Function(node, activation(node)), 0);
     };
+  }
+
+  /** Whether it means something else of (1, m, n) than of (m, n). */
+  private static boolean wantsMatrix(Node node) throws ModelFormatException {
+    return switch (node.operator()) {
+      case "Gemm", "BatchNormalization", "Flatten", "Concat" -> true;
+      case "Softmax", "LogSoftmax" ->
+          node.attributes().intValue("axis", node.opset() < 13 ? 1 : -1) != -1 || node.opset() < 13;
+      case "LayerNormalization" -> node.attributes().intValue("axis", -1) != -1;
+      default -> false;
+    };
+  }
+
+  private void requireRank(Node node, OnnxTensor c) throws ModelFormatException {
+    require(
+        node,
+        c.rank() <= 2 || wantsMatrix == null,
+        "its constant " + c + " makes a tensor of rank " + c.rank());
   }
 
   private String add(Step step, int input) {
@@ -268,7 +289,7 @@ final class NetworkFolder {
 
   /** Whether it broadcasts to rows of n and to no more. */
   private static boolean isRow(OnnxTensor x, int n) {
-    boolean flat = x.rank() < 2 || (x.rank() == 2 && x.shape()[0] == 1);
+    boolean flat = x.rank() == 0 || x.shape()[x.rank() - 1] == x.count();
     return x.type() == OnnxTensor.Type.FLOAT && flat && (x.count() == 1 || x.count() == n);
   }
 
@@ -280,12 +301,16 @@ final class NetworkFolder {
       Node product = values.maker(x, "MatMul");
       OnnxTensor w = product == null ? null : values.constant(product.inputs()[1]);
       if (w != null && w.rank() == 2 && isRow(bias, w.shape()[1])) {
+        requireRank(node, bias);
         return matmul(product, node, bias);
       }
       return affine(node, node.outputs()[0]);
     }
     String first = node.inputs()[0];
     String second = node.inputs()[1];
+    if (through(first).equals(through(second))) {
+      return scale(node, new float[] {0}, new float[] {2}, first);
+    }
     // The block's output is made of the other one, so later.
     boolean firstIsLater = place(first) > place(second);
     steps.add(new Step.Sum(node, firstIsLater ? second : first));
@@ -349,6 +374,7 @@ final class NetworkFolder {
   private float[] row(Node node) throws ModelFormatException {
     OnnxTensor c = values.constant(values.constantOf(node));
     require(node, isRow(c, c.count()) && c.count() > 0, "its constant " + c + " is no row");
+    requireRank(node, c);
     return c.floats();
   }
 
@@ -364,6 +390,7 @@ final class NetworkFolder {
     require(node, shape != null, "its shape is no constant");
     boolean pair = shape.type() == OnnxTensor.Type.INT64 && shape.count() == 2;
     boolean free = pair && (shape.longs()[0] == -1 || shape.longs()[0] == 0);
+    wantsMatrix = pair && shape.longs()[0] == -1 ? null : node;
     require(node, free && !node.attributes().flag("allowzero", false), "it does not leave rows");
     long columns = shape.longs()[1];
     if (columns > 0) {

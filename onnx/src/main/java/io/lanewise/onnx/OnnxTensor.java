@@ -44,6 +44,75 @@ public final class OnnxTensor {
     return new OnnxTensor(Type.INT64, checked(values.length, dims), values);
   }
 
+  /**
+   * Makes a tensor of 64-bit floats.
+   *
+   * @param values as many as the product of dims
+   * @param dims each at least 0; none for a scalar
+   */
+  public static OnnxTensor of(double[] values, int... dims) {
+    Objects.requireNonNull(values, "values");
+    return new OnnxTensor(Type.DOUBLE, checked(values.length, dims), values);
+  }
+
+  /**
+   * Makes a tensor of {@link Type#STRING}.
+   *
+   * @param values as many as the product of dims, none null
+   * @param dims each at least 0; none for a scalar
+   */
+  public static OnnxTensor of(String[] values, int... dims) {
+    for (String value : Objects.requireNonNull(values, "values")) {
+      Objects.requireNonNull(value, "values");
+    }
+    return new OnnxTensor(Type.STRING, checked(values.length, dims), values);
+  }
+
+  /**
+   * Makes a tensor of 32-bit integers of a copy of the values.
+   *
+   * @param values as many as the product of dims
+   * @param dims each at least 0; none for a scalar
+   */
+  public static OnnxTensor of(int[] values, int... dims) {
+    Objects.requireNonNull(values, "values");
+    long[] longs = Arrays.stream(values).asLongStream().toArray();
+    return new OnnxTensor(Type.INT32, checked(values.length, dims), longs);
+  }
+
+  /**
+   * Makes a tensor of {@link Type#BOOL} of a copy of the values.
+   *
+   * @param values as many as the product of dims
+   * @param dims each at least 0; none for a scalar
+   */
+  public static OnnxTensor of(boolean[] values, int... dims) {
+    long[] longs = new long[Objects.requireNonNull(values, "values").length];
+    for (int i = 0; i < longs.length; i++) {
+      longs[i] = values[i] ? 1 : 0;
+    }
+    return new OnnxTensor(Type.BOOL, checked(values.length, dims), longs);
+  }
+
+  /**
+   * Makes a tensor of integers or booleans of any width.
+   *
+   * @param type such as {@link Type#INT8}; UINT64 takes the signed integers of the same bits
+   * @param values as many as the product of dims, each in the range of the type
+   * @param dims each at least 0; none for a scalar
+   */
+  public static OnnxTensor of(Type type, long[] values, int... dims) {
+    if (!Objects.requireNonNull(type, "type").isIntegers()) {
+      throw new IllegalArgumentException("type: wanted one of integers or BOOL, got " + type);
+    }
+    for (long value : Objects.requireNonNull(values, "values")) {
+      if (type.wrap(value) != value || (type == Type.BOOL && (value & ~1L) != 0)) {
+        throw new IllegalArgumentException("values: " + value + " is no " + type);
+      }
+    }
+    return new OnnxTensor(type, checked(values.length, dims), values);
+  }
+
   private static int[] checked(int length, int[] dims) {
     Objects.requireNonNull(dims, "dims");
     long product = 1;
@@ -235,6 +304,11 @@ public final class OnnxTensor {
     /** Returns the bytes of an element in memory. */
     int heldBytes() {
       return isFloats() ? Float.BYTES : Long.BYTES;
+    }
+
+    /** Returns the order of two of its integers. */
+    int compare(long a, long b) {
+      return this == UINT64 ? Long.compareUnsigned(a, b) : Long.compare(a, b);
     }
 
     /** Returns the integer reduced to this type's range, as a conversion in C does. */

@@ -38,9 +38,6 @@ final class Patterns {
   /** The activation that the value is, if it is one of these; else null. */
   Found find(String value) {
     Product whole = product(value, "");
-    if (whole == null) {
-      return null;
-    }
     for (String factor : whole.factors) {
       Found found = gated(factor);
       if (found != null && matches(value, found, factor)) {
@@ -93,8 +90,7 @@ final class Patterns {
   /** Whether the value is c z gate, c the activation's. */
   private boolean matches(String value, Found found, String gate) {
     Product product = product(value, found.of);
-    return product != null
-        && near(product.coefficient, found.half() ? 0.5 : 1)
+    return near(product.coefficient, found.half() ? 0.5 : 1)
         && product.factors.size() == 2
         && product.factors.contains(found.of)
         && product.factors.contains(gate);
@@ -112,30 +108,31 @@ final class Patterns {
     return Math.abs(got - wanted) <= 1e-6 * wanted;
   }
 
-  /** Takes products and quotients apart, but not {@code whole}; null if there are too many. */
+  /**
+   * Takes products and quotients apart, but not {@code whole}, the outer ones first, until there
+   * are too many.
+   */
   private Product product(String value, String whole) {
     double coefficient = 1;
     List<String> factors = new ArrayList<>();
     Deque<String> open = new ArrayDeque<>(List.of(value));
     while (!open.isEmpty()) {
-      String next = open.pop();
+      String next = open.remove();
       Node node = next.equals(whole) ? null : values.maker(next);
-      boolean product = node != null && node == values.maker(next, "Mul");
-      boolean quotient = node != null && node == values.maker(next, "Div");
+      boolean few = node != null && open.size() + factors.size() < MAX_FACTORS;
+      boolean product = few && node == values.maker(next, "Mul");
+      boolean quotient = few && node == values.maker(next, "Div");
       double scalar = values.scalar(next);
       if (!Double.isNaN(scalar)) {
         coefficient *= scalar;
       } else if (product) {
-        open.push(node.inputs()[0]);
-        open.push(node.inputs()[1]);
+        open.add(node.inputs()[0]);
+        open.add(node.inputs()[1]);
       } else if (quotient && !Double.isNaN(values.scalar(node.inputs()[1]))) {
         coefficient /= values.scalar(node.inputs()[1]);
-        open.push(node.inputs()[0]);
+        open.add(node.inputs()[0]);
       } else {
         factors.add(next);
-      }
-      if (open.size() + factors.size() > MAX_FACTORS) {
-        return null;
       }
     }
     return new Product(coefficient, factors);

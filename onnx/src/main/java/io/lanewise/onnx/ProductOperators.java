@@ -36,11 +36,29 @@ final class ProductOperators {
       }
       OnnxTensor c = call.optional(2) == null ? null : call.floats(2);
       OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, m, n);
+      if (alpha == 0 || (c != null && beta == 0)) {
+        withZeros(call, form, alpha, beta, y);
+        return;
+      }
       Epilogue epilogue = epilogue(call, alpha, beta, c, y);
       Matrix bias = epilogue.start() == Epilogue.Start.BIAS ? c.row() : null;
       call.kernels().matmul(form, whole(a), whole(b), whole(y), epilogue, bias, null);
       call.output(0, y);
     };
+  }
+
+  /** BLAS leaves out what has the factor 0; by the formula it is NaN where that is not finite. */
+  private static void withZeros(Call call, Transpose form, float alpha, float beta, OnnxTensor y)
+      throws ModelFormatException {
+    OnnxTensor product = call.make(OnnxTensor.Type.FLOAT, y.shape());
+    call.kernels().matmul(form, whole(call.input(0)), whole(call.input(1)), whole(product));
+    if (call.optional(2) != null) {
+      spread(call, call.input(2), y);
+    }
+    for (int i = 0; i < y.count(); i++) {
+      y.floats()[i] = Math.fma(alpha, product.floats()[i], beta * y.floats()[i]);
+    }
+    call.output(0, y);
   }
 
   private static Matrix whole(OnnxTensor t) {

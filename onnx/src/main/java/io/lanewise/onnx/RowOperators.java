@@ -130,8 +130,8 @@ final class RowOperators {
     if (x.type() == OnnxTensor.Type.FLOAT) {
       return Float.compare(x.floats()[i] + 0f, x.floats()[j] + 0f);
     }
-    if (x.type().isIntegers() && x.type() != OnnxTensor.Type.UINT64) {
-      return Long.compare(x.longs()[i], x.longs()[j]);
+    if (x.type().isIntegers()) {
+      return x.type().compare(x.longs()[i], x.longs()[j]);
     }
     throw call.error("the maximum of " + x.type() + " is not supported");
   }

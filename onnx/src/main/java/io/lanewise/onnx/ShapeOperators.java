@@ -218,7 +218,7 @@ final class ShapeOperators {
       }
       OnnxTensor y = call.make(to, x.shape());
       for (int i = 0; i < y.count(); i++) {
-        Casts.cast(x.data(), i, to, y.data());
+        Casts.cast(x, i, to, y.data());
       }
       call.output(0, y);
     };

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 /**
  * Feeds files that are not what they should be to the reader: {@code HostileProbe FOLDER}. Every
  * file of the folder as it is, and cut at every byte if it is small. Each must be read, or be
- * refused by the documented exception, within 2 seconds and with at most 4 times its size and 1 MiB
- * allocated; what was read is folded under the same rule, and run. Finds are printed, and are the
- * exit code.
+ * refused by the documented exception, within 2 seconds and with at most 4 times its size, 32 times
+ * up to 32 MiB, and 1 MiB allocated; what was read is folded under the same rule, and run. Finds
+ * are printed, and are the exit code.
  */
 final class HostileProbe {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -95,7 +95,7 @@ final class HostileProbe {
   /** What is wrong with how the file was taken; null if nothing is. */
   private String attempt(byte[] file) {
     // The bytes of the file count too: whoever loads it allocates them.
-    long allowed = 3L * file.length + (1 << 20);
+    long allowed = 3L * file.length + Math.min(32L * file.length, 32 << 20) + (1 << 20);
     long before = THREADS.getCurrentThreadAllocatedBytes();
     try {
       OnnxModel model = OnnxModel.parse(file);

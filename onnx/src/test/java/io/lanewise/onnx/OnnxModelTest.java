@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.model.Architecture;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,13 +68,80 @@ final class OnnxModelTest {
     }
   }
 
+  /** As exporters write it: the same domain again, by either of its names; the newest counts. */
+  @Test
+  void domainsThatAreImportedAgain() throws IOException {
+    for (String name : new String[] {"", "ai.onnx"}) {
+      for (int[] versions : new int[][] {{13, 17}, {17, 13}, {17, 17}}) {
+        ProtoWriter file = header(8, versions[0]);
+        file.message(8, new ProtoWriter().text(1, name).number(2, versions[1]));
+        assertEquals(17, OnnxModel.parse(bytes(file.message(7, whole()))).opset());
+      }
+    }
+    ProtoWriter tooNew = header(8, 17).message(8, new ProtoWriter().number(2, 99));
+    assertRefused("opset 99", bytes(tooNew.message(7, whole())));
+  }
+
+  @Test
+  void aDimensionOfMinusOneIsOpen() throws IOException {
+    ProtoWriter dims = new ProtoWriter().message(1, new ProtoWriter().number(1, -1));
+    dims.message(1, new ProtoWriter().number(1, 2));
+    ProtoWriter tensor = new ProtoWriter().number(1, 1).message(2, dims);
+    ProtoWriter z = new ProtoWriter().text(1, "z").message(2, new ProtoWriter().message(1, tensor));
+    OnnxModel model =
+        OnnxModel.parse(
+            model(graph().message(1, relu()).message(11, z).message(1, node("Relu", "z", "r"))));
+    assertEquals("z: FLOAT (?, 2)", model.inputs().get(0).toString());
+  }
+
+  /** The most layers that a network may have, each as many small nodes. */
+  @Test
+  void manySmallLayersComeBack() throws IOException {
+    for (String activation : new String[] {"gelu-tanh", "gelu", "mish", "clipped-relu", "tanh"}) {
+      String text = "16" + (" 16:" + activation).repeat(1024);
+      assertComesBack(text);
+    }
+    assertComesBack("1" + " 1".repeat(250));
+    assertComesBack("1" + " 1".repeat(2048));
+    assertComesBack("2 2" + " batchnorm".repeat(2047));
+    assertComesBack("2 2" + " normalization".repeat(2047));
+    assertComesBack("2 2" + " gelu-tanh".repeat(2047));
+  }
+
+  private void assertComesBack(String layers) throws IOException {
+    Network network = Architecture.parse(layers).build();
+    Path file = folder.resolve("many.onnx");
+    Onnx.export(network, file);
+    Network read = Onnx.load(file).toNetwork();
+    assertArrayEquals(network.parameters(), read.parameters());
+    assertEquals(Architecture.format(network), Architecture.format(read));
+  }
+
+  @Test
+  void inputsOfEveryType() throws IOException {
+    assertEquals("DOUBLE (2)", OnnxTensor.of(new double[2], 2).toString());
+    assertEquals("INT32 (2)", OnnxTensor.of(new int[2], 2).toString());
+    assertEquals("STRING (1)", OnnxTensor.of(new String[] {"a"}, 1).toString());
+    OnnxTensor bits = OnnxTensor.of(new boolean[] {true, false}, 2);
+    assertEquals(OnnxTensor.Type.BOOL, bits.type());
+    assertArrayEquals(new long[] {1, 0}, bits.longs());
+    OnnxTensor bytes = OnnxTensor.of(OnnxTensor.Type.INT8, new long[] {-128}, 1);
+    assertEquals("INT8 (1)", bytes.toString());
+    for (OnnxTensor.Type type : OnnxTensor.Type.values()) {
+      boolean any = type.isIntegers() && type.bytes() == 8;
+      if (!any) {
+        assertThrows(
+            IllegalArgumentException.class, () -> OnnxTensor.of(type, new long[] {-1L << 40}, 1));
+      }
+    }
+  }
+
   @Test
   void whatIsNoModel() throws IOException {
     assertRefused("IR version 0", new byte[0]);
     assertRefused("not an ONNX file", "{\"x\": 1}".getBytes("UTF-8"));
     assertRefused("has no graph", bytes(header(8, 17)));
     assertRefused("a second graph", bytes(header(8, 17).message(7, whole()).message(7, whole())));
-    assertRefused("imported twice", bytes(header(8, 17).message(8, new ProtoWriter())));
     assertRefused("functions", bytes(header(8, 17).message(25, new ProtoWriter())));
     assertRefused(
         "ai.onnx is not imported", bytes(new ProtoWriter().number(1, 8).message(7, whole())));

@@ -138,6 +138,100 @@ final class OperatorsTest {
         new long[] {1, 1, 1}, run(13, node("Cast").message(5, integer("to", 9)), x).longs());
   }
 
+  @Test
+  void castsOfUnsignedLongs() throws IOException {
+    long[] values = {0, 1, Long.MAX_VALUE, Long.MIN_VALUE, -1, (1L << 63) + 1025};
+    OnnxTensor x = OnnxTensor.of(OnnxTensor.Type.UINT64, values, 6);
+    double[] doubles = {0, 1, 0x1p63, 0x1p63, 0x1p64, 0x1.0000000000001p63};
+    float[] floats = {0, 1, 0x1p63f, 0x1p63f, 0x1p64f, 0x1p63f};
+    assertArrayEquals(doubles, cast(x, OnnxTensor.Type.DOUBLE).doubles());
+    assertArrayEquals(floats, cast(x, OnnxTensor.Type.FLOAT).floats());
+    assertArrayEquals(values, cast(x, OnnxTensor.Type.INT64).longs());
+    double[] large = {0x1p63, 0x1.8p63, 0x1p64, 12.9, 0x1.fffffffffffffp63};
+    long[] wanted = {Long.MIN_VALUE, 3L << 62, -1, 12, -2048};
+    OnnxTensor y = OnnxTensor.of(large, 5);
+    assertArrayEquals(wanted, cast(y, OnnxTensor.Type.UINT64).longs());
+    OnnxTensor f = OnnxTensor.of(new float[] {0x1p63f, 0x1.8p63f, 0x1p64f}, 3);
+    assertArrayEquals(
+        new long[] {Long.MIN_VALUE, 3L << 62, -1}, cast(f, OnnxTensor.Type.UINT64).longs());
+  }
+
+  private static OnnxTensor cast(OnnxTensor x, OnnxTensor.Type type) {
+    OnnxTensor y = new OnnxTensor(type, x.dims(), TensorParser.newArray(type, x.count()));
+    for (int i = 0; i < x.count(); i++) {
+      Casts.cast(x, i, type, y.data());
+    }
+    return y;
+  }
+
+  /** 0 NaN is NaN, as the standard's formula has it, by both ways. */
+  @Test
+  void aGemmWithAFactorOfZero() throws IOException {
+    float[] odd = {Float.NaN, 1, Float.POSITIVE_INFINITY, 2};
+    float[] even = {5, 6};
+    ProtoWriter w = new ProtoWriter().number(1, 2).number(1, 2).number(2, 1).text(8, "w");
+    ProtoWriter b = new ProtoWriter().number(1, 2).number(2, 1).text(8, "b");
+    ProtoWriter c = new ProtoWriter().number(1, 2).number(2, 1).text(8, "c");
+    w.floats(9, odd, 0, 2, 2, false);
+    b.floats(9, even, 0, 1, 2, false);
+    c.floats(9, odd, 0, 1, 2, false);
+    OnnxTensor x = OnnxTensor.of(new float[] {1, 3}, 1, 2);
+    for (float[] factors : new float[][] {{0, 1}, {0, 2}, {1, 0}, {0, 0}, {2, 0}}) {
+      for (String bias : new String[] {"b", "c"}) {
+        ProtoWriter gemm = Bombs.node("Gemm", "x", "w", bias, "y");
+        gemm.message(5, number("alpha", factors[0])).message(5, number("beta", factors[1]));
+        ProtoWriter graph = new ProtoWriter().message(1, gemm).message(5, w).message(5, b);
+        OnnxModel model = OnnxModel.parse(Bombs.model(graph.message(5, c), 13));
+        float[] ran = model.run(Map.of("x", x)).get("y").floats();
+        assertArrayEquals(ran, model.toNetwork().predict(x.floats(), 1));
+        float second = factors[0] * 7 + factors[1] * (bias.equals("b") ? 6 : 1);
+        assertArrayEquals(new float[] {Float.NaN, second}, ran);
+      }
+    }
+  }
+
+  @Test
+  void aValueTwice() throws IOException {
+    for (String second : new String[] {"a", "same"}) {
+      ProtoWriter graph = new ProtoWriter().message(5, Bombs.floats("w", 2, 2));
+      graph.message(1, Bombs.node("MatMul", "x", "w", "m"));
+      graph.message(1, Bombs.node("Sigmoid", "m", "a"));
+      graph.message(1, Bombs.node("Identity", "a", "same"));
+      graph.message(1, Bombs.node("Add", "a", second, "y"));
+      Network network = OnnxModel.parse(Bombs.model(graph)).toNetwork();
+      assertArrayEquals(new float[] {1, 1}, network.predict(new float[] {3, 4}, 1));
+    }
+  }
+
+  /** (1, 1, n) is a row, where nothing after it means something else of a higher rank. */
+  @Test
+  void rowsOfAHigherRank() throws IOException {
+    for (String operator : new String[] {"Add", "Sub", "Mul", "Div"}) {
+      ProtoWriter c = new ProtoWriter().number(1, 1).number(1, 1).number(1, 2).number(2, 1);
+      c.text(8, "c").floats(9, new float[] {2, 4}, 0, 1, 2, false);
+      ProtoWriter w = new ProtoWriter().number(1, 2).number(1, 2).number(2, 1).text(8, "w");
+      w.floats(9, new float[] {1, 2, 3, 4}, 0, 2, 2, false);
+      ProtoWriter graph = new ProtoWriter().message(5, c).message(5, w);
+      graph.message(1, Bombs.node("MatMul", "x", "w", "m"));
+      graph.message(1, Bombs.node(operator, "m", "c", "r"));
+      byte[] file = Bombs.model(graph.message(1, Bombs.node("Softmax", "r", "y")), 13);
+      OnnxTensor x = OnnxTensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+      OnnxModel model = OnnxModel.parse(file);
+      OnnxTensor y = model.run(Map.of("x", x)).get("y");
+      assertArrayEquals(new int[] {1, 2, 2}, y.dims());
+      assertArrayEquals(y.floats(), model.toNetwork().predict(x.floats(), 2));
+      // Before opset 13 the softmax is of all that follows the first axis.
+      byte[] older = file.clone();
+      int opset = file.length - 1;
+      while (older[opset] != 13 || older[opset - 1] != 16) {
+        opset--;
+      }
+      older[opset] = 12;
+      OnnxModel old = OnnxModel.parse(older);
+      assertThrows(ModelFormatException.class, old::toNetwork);
+    }
+  }
+
   /** Whatever the operator, it is said, not thrown from inside. */
   @ParameterizedTest
   @ValueSource(
