@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Activation.Kind;
 import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,6 +68,11 @@ record ActivationRow(
 
   private ActivationRow from(int opset) {
     return new ActivationRow(kind, operator, opset, attribute, standard, fixed, names);
+  }
+
+  /** Returns the operators that are a row here. */
+  static List<String> operators() {
+    return Arrays.stream(ROWS).map(ActivationRow::operator).toList();
   }
 
   /** Returns the row of that operator, or null. */

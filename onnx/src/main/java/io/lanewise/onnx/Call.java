@@ -2,6 +2,7 @@ package io.lanewise.onnx;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.model.ModelFormatException;
+import java.util.Arrays;
 
 /** One execution of a node: its inputs, and where its outputs go. */
 final class Call {
@@ -61,6 +62,99 @@ final class Call {
       throw error("input " + i + " is of " + x.type() + ", wanted INT64");
     }
     return x.longs();
+  }
+
+  /**
+   * Runs what computes in FLOAT: inputs of DOUBLE or of a 16-bit float, which then all are of it,
+   * are converted, and the outputs back.
+   */
+  void inFloats(Operator operator) throws ModelFormatException {
+    OnnxTensor.Type type = null;
+    boolean mixed = false;
+    for (OnnxTensor x : inputs) {
+      if (x != null && x.type().isReal()) {
+        mixed |= type != null && type != x.type();
+        type = x.type();
+      }
+    }
+    if (type == null || (type == OnnxTensor.Type.FLOAT && !mixed)) {
+      operator.run(this);
+      return;
+    }
+    if (mixed) {
+      throw error("its inputs are of different types of floats: " + Arrays.toString(inputs));
+    }
+    OnnxTensor[] floats = inputs.clone();
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = floats[i] == null ? null : toFloat(floats[i]);
+    }
+    Call inner = new Call(node, floats, kernels, budget);
+    operator.run(inner);
+    for (int i = 0; i < outputs.length; i++) {
+      OnnxTensor y = inner.outputs[i];
+      boolean back = y != null && y.type() == OnnxTensor.Type.FLOAT;
+      outputs[i] = back ? Casts.ofFloat(y, type, budget) : y;
+    }
+  }
+
+  private OnnxTensor toFloat(OnnxTensor x) throws ModelFormatException {
+    try {
+      return Casts.toFloat(x, budget);
+    } catch (ModelFormatException e) {
+      throw error(e.getMessage());
+    }
+  }
+
+  /** The shape in which both broadcast to each other. */
+  int[] broadcast(OnnxTensor a, OnnxTensor b) throws ModelFormatException {
+    int[] dims = Shapes.broadcast(a.shape(), b.shape());
+    if (dims == null) {
+      throw error("its inputs " + a + " and " + b + " do not broadcast to one shape");
+    }
+    return dims;
+  }
+
+  void requireOneType(OnnxTensor a, OnnxTensor b) throws ModelFormatException {
+    if (a.type() != b.type()) {
+      throw error("its inputs are " + a + " and " + b + ": they must have one type");
+    }
+  }
+
+  /** Which of the dimensions the axes name, each once. */
+  boolean[] axes(long[] axes, int rank) throws ModelFormatException {
+    boolean[] named = new boolean[rank];
+    for (long axis : axes) {
+      int i = axis == (int) axis ? axis((int) axis, rank) : -1;
+      if (i < 0 || named[i]) {
+        throw error("axes " + Arrays.toString(axes) + " of a tensor of rank " + rank);
+      }
+      named[i] = true;
+    }
+    return named;
+  }
+
+  /** The rank, if a tensor may have it. */
+  int rank(long rank) throws ModelFormatException {
+    if (rank > Shapes.MAX_RANK) {
+      throw error("a shape of " + rank + " dimensions");
+    }
+    return (int) rank;
+  }
+
+  /** Input i as a shape. */
+  int[] shape(int i) throws ModelFormatException {
+    long[] values = integers(i);
+    if (inputs[i].rank() != 1) {
+      throw error("its shape must be a vector, got " + inputs[i]);
+    }
+    int[] dims = new int[rank(values.length)];
+    for (int d = 0; d < dims.length; d++) {
+      if (values[d] < 0 || values[d] > Shapes.MAX_COUNT) {
+        throw error("a shape of " + Arrays.toString(values));
+      }
+      dims[d] = (int) values[d];
+    }
+    return dims;
   }
 
   /** The axis, counted from the end if negative, of a tensor of that rank. */

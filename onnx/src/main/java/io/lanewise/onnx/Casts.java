@@ -1,5 +1,7 @@
 package io.lanewise.onnx;
 
+import io.lanewise.model.ModelFormatException;
+
 /** Conversions between element types, each value rounded to the nearest, ties to even. */
 final class Casts {
   private Casts() {}
@@ -52,6 +54,57 @@ final class Casts {
 
   private static double doubleOf(long x, boolean unsigned) {
     return unsigned && x < 0 ? (double) (x >>> 1 | x & 1) * 2 : (double) x;
+  }
+
+  /** The element as a double. */
+  static double number(OnnxTensor x, int i) {
+    return x.data() instanceof long[] l
+        ? doubleOf(l[i], x.type() == OnnxTensor.Type.UINT64)
+        : real(x.data(), i);
+  }
+
+  /**
+   * The same as FLOAT, if it is of DOUBLE or of a 16-bit float, else itself.
+   *
+   * @throws ModelFormatException if a value is beyond FLOAT
+   */
+  static OnnxTensor toFloat(OnnxTensor x, Budget budget) throws ModelFormatException {
+    if (x.type() == OnnxTensor.Type.FLOAT || !x.type().isReal()) {
+      return x;
+    }
+    if (x.data() instanceof float[]) {
+      return new OnnxTensor(OnnxTensor.Type.FLOAT, x.shape(), x.data());
+    }
+    budget.charge(4L * x.count() + 64);
+    float[] y = new float[x.count()];
+    for (int i = 0; i < y.length; i++) {
+      double value = x.doubles()[i];
+      y[i] = (float) value;
+      if (Float.isInfinite(y[i]) && !Double.isInfinite(value)) {
+        throw new ModelFormatException(
+            value + " is beyond the range of FLOAT, in which DOUBLE is computed");
+      }
+    }
+    return new OnnxTensor(OnnxTensor.Type.FLOAT, x.shape(), y);
+  }
+
+  /** The integers as FLOAT, into a tensor of their shape. */
+  static OnnxTensor ofInteger(OnnxTensor x, OnnxTensor y) {
+    for (int i = 0; i < x.count(); i++) {
+      cast(x, i, OnnxTensor.Type.FLOAT, y.data());
+    }
+    return y;
+  }
+
+  /** The FLOATs as that type, each rounded. */
+  static OnnxTensor ofFloat(OnnxTensor x, OnnxTensor.Type type, Budget budget)
+      throws ModelFormatException {
+    budget.charge((long) x.count() * type.heldBytes() + 64);
+    OnnxTensor y = new OnnxTensor(type, x.shape(), TensorParser.newArray(type, x.count()));
+    for (int i = 0; i < x.count(); i++) {
+      cast(x, i, type, y.data());
+    }
+    return y;
   }
 
   private static double real(Object from, int i) {

@@ -109,6 +109,31 @@ final class ElementOperators {
     return each(x -> (float) Math.sqrt(x));
   }
 
+  static Operator reciprocal(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return each(x -> 1 / x);
+  }
+
+  /** -x, or |x|; of integers too. */
+  static Operator sign(Node node, boolean absolute) throws ModelFormatException {
+    node.attributes().requireOnly();
+    Operator floats = each(x -> absolute ? Math.abs(x) : -x);
+    return call -> {
+      OnnxTensor x = call.input(0);
+      if (!x.type().isIntegers() || x.type() == OnnxTensor.Type.BOOL) {
+        floats.run(call);
+        return;
+      }
+      OnnxTensor y = call.make(x.type(), x.shape());
+      for (int i = 0; i < y.count(); i++) {
+        long value = x.longs()[i];
+        boolean kept = absolute && x.type().compare(value, 0) >= 0;
+        y.longs()[i] = kept ? value : x.type().wrap(-value);
+      }
+      call.output(0, y);
+    };
+  }
+
   static Operator gelu(Node node) throws ModelFormatException {
     return activation(geluOf(node));
   }
@@ -150,13 +175,8 @@ final class ElementOperators {
     return call -> {
       OnnxTensor a = call.input(0);
       OnnxTensor b = call.input(1);
-      if (a.type() != b.type()) {
-        throw call.error("its inputs are " + a + " and " + b + ": they must have one type");
-      }
-      int[] dims = Shapes.broadcast(a.shape(), b.shape());
-      if (dims == null) {
-        throw call.error("its inputs " + a + " and " + b + " do not broadcast to one shape");
-      }
+      call.requireOneType(a, b);
+      int[] dims = call.broadcast(a, b);
       OnnxTensor y = call.make(a.type(), dims);
       Walk walk = new Walk(dims, a.shape(), b.shape());
       if (a.type() == OnnxTensor.Type.FLOAT) {

@@ -82,7 +82,7 @@ final class NetworkFolder {
   private void requireRows(ValueInfo input) throws ModelFormatException {
     int[] dims = input.dims();
     boolean rows = dims == null || dims.length == 2 || flattensInput;
-    if (input.type() != OnnxTensor.Type.FLOAT || !rows) {
+    if (!input.type().isReal() || !rows) {
       throw new ModelFormatException("the input " + input + " is no matrix of FLOAT");
     }
   }
@@ -106,7 +106,10 @@ final class NetworkFolder {
         require(node, off || !node.hasInput(2), "training_mode is not a constant false");
         yield true;
       }
-      case "Cast" -> ShapeOperators.castTo(node) == OnnxTensor.Type.FLOAT;
+      case "Cast" -> {
+        OnnxTensor.Type to = ShapeOperators.castTo(node);
+        yield to == OnnxTensor.Type.FLOAT || to == OnnxTensor.Type.DOUBLE;
+      }
       default -> false;
     };
   }
@@ -130,6 +133,13 @@ final class NetworkFolder {
       case "MatMul" -> matmul(node, node, null);
       case "Add" -> sum(node);
       case "Sub", "Div", "Mul" -> affine(node, value);
+      case "Reciprocal" -> {
+        Patterns.Found sigmoid = patterns.sigmoid(value);
+        require(node, sigmoid != null, "it is no layer of a network");
+        steps.add(new Step.Function(node, sigmoid.activation()));
+        yield sigmoid.of();
+      }
+      case "Neg" -> scale(node, new float[] {0}, new float[] {-1}, node.inputs()[0]);
       case "BatchNormalization" -> {
         float epsilon = RowOperators.batchNormEpsilon(node);
         yield add(new Step.Batch(node, vectors(node), epsilon), 0);
@@ -295,6 +305,10 @@ final class NetworkFolder {
 
   /** A bias, a shift, or the end of a residual block. */
   private String sum(Node node) throws ModelFormatException {
+    String normalized = layerNorm(node);
+    if (normalized != null) {
+      return normalized;
+    }
     String x = values.beside(node);
     if (x != null) {
       OnnxTensor bias = values.constant(values.constantOf(node));
@@ -317,6 +331,31 @@ final class NetworkFolder {
     return firstIsLater ? first : second;
   }
 
+  /** Layer normalization as its nodes; returns what it is of, or null if it is none. */
+  private String layerNorm(Node node) throws ModelFormatException {
+    String inner = node.outputs()[0];
+    float[][] vectors = {{1}, {0}};
+    String[] operators = {"Mul", "Add"};
+    for (int i = 1; i >= 0; i--) {
+      Node affine = values.maker(inner, operators[i]);
+      String beside = affine == null ? null : values.beside(affine);
+      if (beside != null) {
+        OnnxTensor c = values.constant(values.constantOf(affine));
+        if (!isRow(c, c.count())) {
+          return null;
+        }
+        vectors[i] = c.floats();
+        inner = beside;
+      }
+    }
+    Patterns.Normalized found = patterns.normalized(inner);
+    if (found == null) {
+      return null;
+    }
+    steps.add(new Step.Rows(node, vectors, found.epsilon()));
+    return found.of();
+  }
+
   private int place(String value) throws ModelFormatException {
     Node maker = values.maker(through(value));
     return maker == null ? -1 : maker.index();
@@ -324,7 +363,12 @@ final class NetworkFolder {
 
   /** A product that is an activation, or a shift and a scale by constants. */
   private String affine(Node node, String value) throws ModelFormatException {
+    String normalized = layerNorm(node);
+    if (normalized != null) {
+      return normalized;
+    }
     Patterns.Found found = node.operator().equals("Add") ? null : patterns.find(value);
+    found = found == null ? patterns.sigmoid(value) : found;
     if (found != null) {
       steps.add(new Step.Function(node, found.activation()));
       return found.of();

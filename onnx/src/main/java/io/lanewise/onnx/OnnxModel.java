@@ -11,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,9 +164,20 @@ public final class OnnxModel {
     return graph;
   }
 
-  /** Returns what is unusual, though allowed, one line each: weights that are not finite. */
+  /**
+   * Returns what is unusual, though allowed, one line each: weights that are not finite, types that
+   * are computed with as FLOAT.
+   */
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
+    Set<OnnxTensor.Type> types = EnumSet.noneOf(OnnxTensor.Type.class);
+    graph.initializers().values().forEach(tensor -> types.add(tensor.type()));
+    graph.inputs().forEach(input -> types.add(input.type()));
+    for (OnnxTensor.Type type : types) {
+      if (type.isReal() && type != OnnxTensor.Type.FLOAT) {
+        remarks.add("its " + type + " numbers are computed with as FLOAT");
+      }
+    }
     graph
         .initializers()
         .forEach(

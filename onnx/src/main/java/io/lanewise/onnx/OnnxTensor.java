@@ -252,15 +252,15 @@ public final class OnnxTensor {
     STRING(8, 0),
     /** False and true, 0 and 1. */
     BOOL(9, 1),
-    /** 16-bit floats (IEEE 754 binary16). They are moved and cast, no more. */
+    /** 16-bit floats (IEEE 754 binary16), computed with as FLOAT. */
     FLOAT16(10, 2),
-    /** 64-bit floats. They are moved and cast, no more. */
+    /** 64-bit floats, computed with as FLOAT. */
     DOUBLE(11, 8),
     /** 32-bit unsigned integers. */
     UINT32(12, 4),
     /** 64-bit unsigned integers, held as the signed ones of the same bits. */
     UINT64(13, 8),
-    /** The high half of a 32-bit float. They are moved and cast, no more. */
+    /** The high half of a 32-bit float, computed with as FLOAT. */
     BFLOAT16(16, 2);
 
     private final int code;
@@ -294,6 +294,11 @@ public final class OnnxTensor {
     /** Returns whether its values are held in a {@code float[]}. */
     boolean isFloats() {
       return this == FLOAT || this == FLOAT16 || this == BFLOAT16;
+    }
+
+    /** Returns whether its values are floats of any width. */
+    boolean isReal() {
+      return isFloats() || this == DOUBLE;
     }
 
     /** Returns whether its values are held in a {@code long[]}. */

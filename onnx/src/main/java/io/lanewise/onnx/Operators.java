@@ -3,10 +3,148 @@ package io.lanewise.onnx;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.ElementOperators.Arithmetic;
+import io.lanewise.onnx.ReduceOperators.Reduction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
-/** The operators that there are, by name. */
+/** The operators that there are: a table of names, and of the opsets that changed their inputs. */
 final class Operators {
+  private static final int MANY = Integer.MAX_VALUE;
+  private static final Map<String, List<Row>> ROWS = new TreeMap<>();
+
   private Operators() {}
+
+  /** Reads and checks a node's attributes. */
+  private interface Factory {
+    Operator of(Node node) throws ModelFormatException;
+  }
+
+  /**
+   * What there is from an opset on.
+   *
+   * @param since the opset
+   * @param least how many inputs must be given
+   * @param most how many there may be; all must be given where there may be MANY
+   * @param outputs how many outputs there may be
+   */
+  private record Row(int since, int least, int most, int outputs, Factory factory) {}
+
+  static {
+    row("Gemm", 1, 3, 3, 1, floats(ProductOperators::gemm));
+    row("Gemm", 11, 2, 3, 1, floats(ProductOperators::gemm));
+    row("MatMul", 1, 2, 2, 1, floats(ProductOperators::matmul));
+    binary("Add", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.ADD)));
+    binary("Sub", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.SUB)));
+    binary("Mul", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.MUL)));
+    binary("Div", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.DIV)));
+    binary("PRelu", 1, floats(ElementOperators::prelu));
+    binary("Pow", 1, ChoiceOperators::pow);
+    row("Min", 1, 1, MANY, 1, floats(node -> ChoiceOperators.extreme(node, -1)));
+    row("Max", 1, 1, MANY, 1, floats(node -> ChoiceOperators.extreme(node, 1)));
+    row("Where", 9, 3, 3, 1, ChoiceOperators::where);
+    binary("Equal", 1, ChoiceOperators::equal);
+    unary("Not", 1, ChoiceOperators::not);
+    for (String name : ActivationRow.operators()) {
+      ActivationRow f = ActivationRow.of(name);
+      unary(name, f.since(), floats(node -> ElementOperators.activation(node, f)));
+    }
+    unary("Gelu", 20, floats(ElementOperators::gelu));
+    unary("Exp", 1, floats(node -> ElementOperators.function(node, Function.EXP)));
+    unary("Log", 1, floats(node -> ElementOperators.function(node, Function.LOG)));
+    unary("Erf", 9, floats(node -> ElementOperators.function(node, Function.ERF)));
+    unary("Sqrt", 1, floats(ElementOperators::sqrt));
+    unary("Reciprocal", 1, floats(ElementOperators::reciprocal));
+    unary("Neg", 1, floats(node -> ElementOperators.sign(node, false)));
+    unary("Abs", 1, floats(node -> ElementOperators.sign(node, true)));
+    unary("Clip", 1, floats(ElementOperators::clip));
+    row("Clip", 11, 1, 3, 1, floats(ElementOperators::clip));
+    unary("Softmax", 1, floats(RowOperators::softmax));
+    unary("LogSoftmax", 1, floats(RowOperators::logSoftmax));
+    unary("ArgMax", 1, floats(RowOperators::argMax));
+    row("BatchNormalization", 1, 5, 5, 1, floats(RowOperators::batchNormalization));
+    row("LayerNormalization", 17, 2, 3, 3, floats(RowOperators::layerNormalization));
+    reduction("ReduceSum", 13, Reduction.SUM);
+    reduction("ReduceMean", 18, Reduction.MEAN);
+    reduction("ReduceMax", 18, Reduction.MAX);
+    reduction("ReduceMin", 18, Reduction.MIN);
+    row("Dropout", 1, 1, 1, 2, floats(ShapeOperators::dropout));
+    row("Dropout", 12, 1, 3, 2, floats(ShapeOperators::dropout));
+    unary("Flatten", 1, ShapeOperators::flatten);
+    binary("Reshape", 1, ShapeOperators::reshape);
+    unary("Identity", 1, ShapeOperators::identity);
+    unary("Cast", 1, ShapeOperators::cast);
+    row("Constant", 1, 0, 0, 1, ShapeOperators::constant);
+    unary("Transpose", 1, ShapeOperators::transpose);
+    row("Concat", 1, 1, MANY, 1, ShapeOperators::concat);
+    unary("Shape", 1, IndexOperators::shape);
+    binary("Gather", 1, IndexOperators::gather);
+    unary("Squeeze", 1, IndexOperators::squeeze);
+    row("Squeeze", 13, 1, 2, 1, IndexOperators::squeeze);
+    unary("Unsqueeze", 1, IndexOperators::unsqueeze);
+    binary("Unsqueeze", 13, IndexOperators::unsqueeze);
+    unary("Slice", 1, IndexOperators::slice);
+    row("Slice", 10, 3, 5, 1, IndexOperators::slice);
+    binary("Expand", 8, IndexOperators::expand);
+    row("Split", 1, 1, 1, MANY, IndexOperators::split);
+    row("Split", 13, 1, 2, MANY, IndexOperators::split);
+    unary("ConstantOfShape", 9, IndexOperators::constantOfShape);
+    unary(GraphParser.ML + ".ZipMap", 1, floats(ShapeOperators::zipMap));
+    unary(GraphParser.ML + ".Scaler", 1, floats(ShapeOperators::scaler));
+    binary(GraphParser.ML + ".ArrayFeatureExtractor", 1, ShapeOperators::arrayFeatureExtractor);
+    unary(GraphParser.ML + ".Normalizer", 1, floats(LinearOperators::normalizer));
+    unary(GraphParser.ML + ".Imputer", 1, floats(LinearOperators::imputer));
+    unary(GraphParser.ML + ".LinearRegressor", 1, floats(LinearOperators::regressor));
+    row(GraphParser.ML + ".LinearClassifier", 1, 1, 1, 2, floats(LinearOperators::classifier));
+  }
+
+  /** Operators that are worked out when all their inputs are constant. None is expensive. */
+  private static final Set<String> FOLDED =
+      Set.of(
+          ("Constant Identity Cast Reshape Flatten Transpose Concat Add Sub Mul Div Sqrt Pow Neg Abs"
+                  + " Reciprocal Min Max Where Equal Not Shape Gather Squeeze Unsqueeze Slice Expand"
+                  + " Split ConstantOfShape")
+              .split(" "));
+
+  private static void row(
+      String name, int since, int least, int most, int outputs, Factory factory) {
+    ROWS.computeIfAbsent(name, key -> new ArrayList<>(2))
+        .add(new Row(since, least, most, outputs, factory));
+  }
+
+  private static void unary(String name, int since, Factory factory) {
+    row(name, since, 1, 1, 1, factory);
+  }
+
+  private static void binary(String name, int since, Factory factory) {
+    row(name, since, 2, 2, 1, factory);
+  }
+
+  /** The axes are an attribute, and from an opset on an input. */
+  private static void reduction(String name, int input, Reduction f) {
+    unary(name, 1, floats(node -> ReduceOperators.reduce(node, f, false)));
+    row(name, input, 1, 2, 1, floats(node -> ReduceOperators.reduce(node, f, true)));
+  }
+
+  /** Of what computes in FLOAT: DOUBLE and 16-bit floats come and go as such. */
+  private static Factory floats(Factory factory) {
+    return node -> {
+      Operator operator = factory.of(node);
+      return call -> call.inFloats(operator);
+    };
+  }
+
+  /** Returns the operators by name, those of another domain with it. */
+  static Set<String> names() {
+    return Set.copyOf(ROWS.keySet());
+  }
+
+  /** Returns whether the node is worked out where all its inputs are constants. */
+  static boolean folds(Node node) {
+    return node.domain().isEmpty() && FOLDED.contains(node.operator());
+  }
 
   /**
    * Returns what the node does.
@@ -15,94 +153,20 @@ final class Operators {
    *     and the opset
    */
   static Operator of(Node node) throws ModelFormatException {
-    boolean ml = node.domain().equals(GraphParser.ML);
-    Signature signature = ml ? mlSignature(node) : signature(node);
-    if (signature == null || node.opset() < signature.since) {
+    boolean own = node.domain().isEmpty();
+    List<Row> rows = ROWS.get(own ? node.operator() : node.domain() + "." + node.operator());
+    Row row = null;
+    for (int i = 0; rows != null && i < rows.size(); i++) {
+      row = rows.get(i).since <= node.opset() ? rows.get(i) : row;
+    }
+    if (row == null) {
       throw node.error(
           "the operator is not supported"
-              + (signature == null ? "" : ": there is none before opset " + signature.since));
+              + (rows == null ? "" : ": there is none before opset " + rows.get(0).since));
     }
-    node.requireInputs(signature.least, signature.most);
-    node.requireOutputs(signature.outputs);
-    return ml ? mlOperator(node) : operator(node);
-  }
-
-  /** How many inputs, at most how many outputs, and since which opset. */
-  private record Signature(int since, int least, int most, int outputs) {}
-
-  private static final Signature UNARY = new Signature(1, 1, 1, 1);
-  private static final Signature BINARY = new Signature(1, 2, 2, 1);
-
-  private static Signature signature(Node node) {
-    int opset = node.opset();
-    return switch (node.operator()) {
-      case "Gemm" -> new Signature(1, opset < 11 ? 3 : 2, 3, 1);
-      case "MatMul", "Add", "Sub", "Mul", "Div", "PRelu", "Reshape" -> BINARY;
-      case "Softmax", "LogSoftmax", "Exp", "Log", "Sqrt", "ArgMax" -> UNARY;
-      case "Flatten", "Identity", "Cast", "Transpose" -> UNARY;
-      case "Gelu" -> new Signature(20, 1, 1, 1);
-      case "Erf" -> new Signature(9, 1, 1, 1);
-      case "Dropout" -> new Signature(1, 1, opset < 12 ? 1 : 3, 2);
-      case "BatchNormalization" -> new Signature(1, 5, 5, 1);
-      case "LayerNormalization" -> new Signature(17, 2, 3, 3);
-      case "Clip" -> new Signature(1, 1, opset < 11 ? 1 : 3, 1);
-      case "Constant" -> new Signature(1, 0, 0, 1);
-      case "Concat" ->
-          new Signature(
-              1, node.inputs().length == 0 ? 1 : node.inputs().length, Integer.MAX_VALUE, 1);
-      default -> {
-        ActivationRow row = ActivationRow.of(node.operator());
-        yield row == null ? null : row.since() == 1 ? UNARY : new Signature(row.since(), 1, 1, 1);
-      }
-    };
-  }
-
-  private static Signature mlSignature(Node node) {
-    return switch (node.operator()) {
-      case "ZipMap", "Scaler" -> UNARY;
-      case "ArrayFeatureExtractor" -> BINARY;
-      default -> null;
-    };
-  }
-
-  private static Operator operator(Node node) throws ModelFormatException {
-    return switch (node.operator()) {
-      case "Gemm" -> ProductOperators.gemm(node);
-      case "MatMul" -> ProductOperators.matmul(node);
-      case "Add" -> ElementOperators.arithmetic(node, Arithmetic.ADD);
-      case "Sub" -> ElementOperators.arithmetic(node, Arithmetic.SUB);
-      case "Mul" -> ElementOperators.arithmetic(node, Arithmetic.MUL);
-      case "Div" -> ElementOperators.arithmetic(node, Arithmetic.DIV);
-      case "PRelu" -> ElementOperators.prelu(node);
-      case "Gelu" -> ElementOperators.gelu(node);
-      case "Exp" -> ElementOperators.function(node, Function.EXP);
-      case "Log" -> ElementOperators.function(node, Function.LOG);
-      case "Erf" -> ElementOperators.function(node, Function.ERF);
-      case "Sqrt" -> ElementOperators.sqrt(node);
-      case "Clip" -> ElementOperators.clip(node);
-      case "Softmax" -> RowOperators.softmax(node);
-      case "LogSoftmax" -> RowOperators.logSoftmax(node);
-      case "ArgMax" -> RowOperators.argMax(node);
-      case "BatchNormalization" -> RowOperators.batchNormalization(node);
-      case "LayerNormalization" -> RowOperators.layerNormalization(node);
-      case "Flatten" -> ShapeOperators.flatten(node);
-      case "Reshape" -> ShapeOperators.reshape(node);
-      case "Identity" -> ShapeOperators.identity(node);
-      case "Dropout" -> ShapeOperators.dropout(node);
-      case "Cast" -> ShapeOperators.cast(node);
-      case "Constant" -> ShapeOperators.constant(node);
-      case "Transpose" -> ShapeOperators.transpose(node);
-      case "Concat" -> ShapeOperators.concat(node);
-      default -> ElementOperators.activation(node, ActivationRow.of(node.operator()));
-    };
-  }
-
-  private static Operator mlOperator(Node node) throws ModelFormatException {
-    return switch (node.operator()) {
-      case "ZipMap" -> ShapeOperators.zipMap(node);
-      case "Scaler" -> ShapeOperators.scaler(node);
-      case "ArrayFeatureExtractor" -> ShapeOperators.arrayFeatureExtractor(node);
-      default -> throw new AssertionError(node.operator());
-    };
+    boolean all = row.most == MANY;
+    node.requireInputs(all ? Math.max(row.least, node.inputs().length) : row.least, row.most);
+    node.requireOutputs(row.outputs);
+    return row.factory.of(node);
   }
 }

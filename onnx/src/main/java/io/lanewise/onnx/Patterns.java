@@ -1,8 +1,10 @@
 package io.lanewise.onnx;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.model.ModelFormatException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -51,9 +53,9 @@ final class Patterns {
    * What gate the factor is: sigmoid(z), tanh(softplus(z)), or 1 + erf or tanh of something of z.
    */
   private Found gated(String factor) {
-    Node sigmoid = values.maker(factor, "Sigmoid");
-    if (sigmoid != null) {
-      return new Found(Activation.SILU, sigmoid.inputs()[0]);
+    String logit = logit(factor);
+    if (logit != null) {
+      return new Found(Activation.SILU, logit);
     }
     Node mish = values.maker(factor, "Tanh");
     Node softplus = mish == null ? null : values.maker(mish.inputs()[0], "Softplus");
@@ -85,6 +87,104 @@ final class Patterns {
       }
     }
     return null;
+  }
+
+  /** A row less its mean, divided by its deviation, and what it is made of. */
+  record Normalized(String of, float epsilon) {}
+
+  /** The normalized rows that the value is, if it is that as several nodes; else null. */
+  Normalized normalized(String value) throws ModelFormatException {
+    Node quotient = values.maker(value, "Div");
+    if (quotient != null) {
+      return normalized(quotient.inputs()[0], quotient.inputs()[1]);
+    }
+    Node product = values.maker(value, "Mul");
+    for (int i = 0; product != null && i < 2; i++) {
+      Node inverse = values.maker(product.inputs()[i]);
+      boolean reciprocal =
+          inverse != null && inverse == values.maker(product.inputs()[i], "Reciprocal");
+      boolean over =
+          inverse != null
+              && inverse == values.maker(product.inputs()[i], "Div")
+              && values.scalar(inverse.inputs()[0]) == 1;
+      Normalized found =
+          reciprocal || over
+              ? normalized(product.inputs()[1 - i], inverse.inputs()[over ? 1 : 0])
+              : null;
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private Normalized normalized(String centered, String deviation) throws ModelFormatException {
+    Node sub = values.maker(centered, "Sub");
+    Node root = values.maker(deviation, "Sqrt");
+    Node sum = root == null ? null : values.maker(root.inputs()[0], "Add");
+    String variance = sum == null ? null : values.beside(sum);
+    Node mean = sub == null ? null : values.maker(sub.inputs()[1], "ReduceMean");
+    Node squares = variance == null ? null : values.maker(variance, "ReduceMean");
+    if (mean == null || squares == null || !mean.inputs()[0].equals(sub.inputs()[0])) {
+      return null;
+    }
+    double epsilon = values.scalar(values.constantOf(sum));
+    boolean fits = epsilon >= 0 && ofRows(mean) && ofRows(squares);
+    return fits && isSquare(squares.inputs()[0], sub)
+        ? new Normalized(sub.inputs()[0], (float) epsilon)
+        : null;
+  }
+
+  private boolean isSquare(String value, Node difference) {
+    Node pow = values.maker(value, "Pow");
+    Node product = values.maker(value, "Mul");
+    if (pow != null) {
+      return values.number(pow.inputs()[1]) == 2 && isSame(pow.inputs()[0], difference);
+    }
+    return product != null
+        && isSame(product.inputs()[0], difference)
+        && isSame(product.inputs()[1], difference);
+  }
+
+  /** PyTorch writes the difference twice. */
+  private boolean isSame(String value, Node difference) {
+    Node other = values.maker(value, "Sub");
+    return other != null && Arrays.equals(other.inputs(), difference.inputs());
+  }
+
+  /** Whether it is the mean along the last axis of rows, which stays. */
+  private boolean ofRows(Node mean) throws ModelFormatException {
+    long[] axes = mean.attributes().integers("axes");
+    OnnxTensor input = mean.hasInput(1) ? values.constant(mean.inputs()[1]) : null;
+    axes = input != null && input.type().isIntegers() ? input.longs() : axes;
+    boolean last = axes != null && axes.length == 1 && (axes[0] == -1 || axes[0] == 1);
+    return last && mean.attributes().flag("keepdims", true);
+  }
+
+  /** What the value is the sigmoid of: as one node, or 1 / (1 + exp(-z)); else null. */
+  private String logit(String value) {
+    Node sigmoid = values.maker(value, "Sigmoid");
+    if (sigmoid != null) {
+      return sigmoid.inputs()[0];
+    }
+    Node quotient = values.maker(value, "Div");
+    Node reciprocal = values.maker(value, "Reciprocal");
+    String divisor = reciprocal == null ? null : reciprocal.inputs()[0];
+    if (quotient != null && values.scalar(quotient.inputs()[0]) == 1) {
+      divisor = quotient.inputs()[1];
+    }
+    Node sum = divisor == null ? null : values.maker(divisor, "Add");
+    String beside = sum == null ? null : values.beside(sum);
+    Node exp = beside == null ? null : values.maker(beside, "Exp");
+    Node neg = exp == null ? null : values.maker(exp.inputs()[0], "Neg");
+    boolean plusOne = neg != null && values.scalar(values.constantOf(sum)) == 1;
+    return plusOne ? neg.inputs()[0] : null;
+  }
+
+  /** The written out sigmoid that the value is; else null. */
+  Found sigmoid(String value) {
+    String logit = logit(value);
+    return logit == null ? null : new Found(Activation.SIGMOID, logit);
   }
 
   /** Whether the value is c z gate, c the activation's. */

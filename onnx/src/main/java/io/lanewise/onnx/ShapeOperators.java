@@ -140,24 +140,12 @@ final class ShapeOperators {
         strides[i] = Shapes.count(x.shape(), order[i] + 1, rank);
       }
       OnnxTensor y = call.make(x.type(), dims);
-      int[] index = new int[rank];
-      int from = 0;
-      for (int i = 0; i < y.count(); i++) {
-        copy(x, from, y, i, 1);
-        for (int d = rank - 1; d >= 0; d--) {
-          from += strides[d];
-          if (++index[d] < dims[d]) {
-            break;
-          }
-          index[d] = 0;
-          from -= strides[d] * dims[d];
-        }
-      }
+      IndexOperators.strided(x, 0, strides, y);
       call.output(0, y);
     };
   }
 
-  private static void copy(OnnxTensor x, int from, OnnxTensor y, int to, int length) {
+  static void copy(OnnxTensor x, int from, OnnxTensor y, int to, int length) {
     System.arraycopy(x.data(), from, y.data(), to, length);
   }
 

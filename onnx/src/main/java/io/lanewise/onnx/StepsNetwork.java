@@ -48,7 +48,7 @@ final class StepsNetwork {
     ModelFormatException first = null;
     Values values = new Values(graph, new Budget("its constants take too much memory", bytes));
     for (ValueInfo output : graph.outputs()) {
-      boolean floats = output.type() == null || output.type() == OnnxTensor.Type.FLOAT;
+      boolean floats = output.type() == null || output.type().isReal();
       if (!floats) {
         continue;
       }
@@ -175,9 +175,9 @@ final class StepsNetwork {
         }
         case LayerNorm norm -> {
           float[][] vectors = ((Step.Rows) at).vectors();
-          copy(vectors[0], norm.n(), p, norm.gammaOff());
+          spread(vectors[0], norm.n(), p, norm.gammaOff());
           if (vectors.length > 1) {
-            copy(vectors[1], norm.n(), p, norm.betaOff());
+            spread(vectors[1], norm.n(), p, norm.betaOff());
           }
         }
         case Normalization fixed -> {

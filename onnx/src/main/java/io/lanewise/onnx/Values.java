@@ -4,26 +4,9 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** What is known of a graph's values without running it: who makes them, and which are constant. */
 final class Values {
-  /** Operators that are worked out when all their inputs are constant. None is expensive. */
-  private static final Set<String> FOLDED =
-      Set.of(
-          "Constant",
-          "Identity",
-          "Cast",
-          "Reshape",
-          "Flatten",
-          "Transpose",
-          "Concat",
-          "Add",
-          "Sub",
-          "Mul",
-          "Div",
-          "Sqrt");
-
   private final Map<String, OnnxTensor> constants;
   private final Map<String, Node> makers = new HashMap<>();
 
@@ -34,9 +17,12 @@ final class Values {
       for (String output : node.outputs()) {
         makers.put(output, node);
       }
-      if (node.domain().isEmpty() && FOLDED.contains(node.operator())) {
+      if (Operators.folds(node)) {
         fold(node, budget);
       }
+    }
+    for (Map.Entry<String, OnnxTensor> constant : constants.entrySet()) {
+      constant.setValue(Casts.toFloat(constant.getValue(), budget));
     }
   }
 
@@ -44,13 +30,15 @@ final class Values {
     OnnxTensor[] inputs = new OnnxTensor[node.inputs().length];
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = constants.get(node.inputs()[i]);
-      if (inputs[i] == null) {
+      if (inputs[i] == null && !node.inputs()[i].isEmpty()) {
         return;
       }
     }
     Call call = new Call(node, inputs, ScalarKernels.INSTANCE, budget);
     Operators.of(node).run(call);
-    constants.put(node.outputs()[0], call.outputs()[0]);
+    for (int i = 0; i < node.outputs().length; i++) {
+      constants.put(node.outputs()[i], call.outputs()[i]);
+    }
   }
 
   /** The node that makes a value; null for an input. */
@@ -81,6 +69,15 @@ final class Values {
     boolean one =
         constant != null && constant.type() == OnnxTensor.Type.FLOAT && constant.count() == 1;
     return one ? constant.floats()[0] : Double.NaN;
+  }
+
+  /** The value as one constant number of any type; NaN if it is none. */
+  double number(String value) {
+    OnnxTensor constant = constants.get(value);
+    boolean one = constant != null && constant.count() == 1;
+    return one && constant.type() != OnnxTensor.Type.STRING
+        ? Casts.number(constant, 0)
+        : Double.NaN;
   }
 
   /** The input of a commutative node beside one that is constant; null if there is none. */

@@ -1,0 +1,186 @@
+package io.lanewise.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import io.lanewise.model.Architecture;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** ai.onnx.ml's linear models beside ONNX Runtime, and layers that stand as their nodes. */
+final class LinearOperatorsTest {
+  private static final float[] X = {1, -2, 0.5f, 3, 0, 0};
+
+  private static ProtoWriter numbers(String name, float... values) {
+    ProtoWriter attribute = new ProtoWriter().text(1, name).number(20, 6);
+    for (float value : values) {
+      attribute.float32(7, value);
+    }
+    return attribute;
+  }
+
+  private static ProtoWriter integers(String name, long... values) {
+    ProtoWriter attribute = new ProtoWriter().text(1, name).number(20, 7);
+    for (long value : values) {
+      attribute.number(8, value);
+    }
+    return attribute;
+  }
+
+  private static ProtoWriter text(String name, String value) {
+    return new ProtoWriter().text(1, name).text(4, value).number(20, 3);
+  }
+
+  private static byte[] model(ProtoWriter node, boolean labels) throws IOException {
+    ProtoWriter dims = new ProtoWriter().message(1, new ProtoWriter().text(2, "n"));
+    dims.message(1, new ProtoWriter().number(1, 2));
+    ProtoWriter tensor = new ProtoWriter().number(1, 1).message(2, dims);
+    ProtoWriter x = new ProtoWriter().text(1, "x").message(2, new ProtoWriter().message(1, tensor));
+    node.text(1, "x").text(7, "ai.onnx.ml");
+    ProtoWriter graph = new ProtoWriter().text(2, "g").message(11, x);
+    if (labels) {
+      node.text(2, "label");
+      ProtoWriter type = new ProtoWriter().number(1, 7);
+      graph.message(
+          12, new ProtoWriter().text(1, "label").message(2, new ProtoWriter().message(1, type)));
+    }
+    graph.message(1, node.text(2, "y")).message(12, Bombs.info("y"));
+    ProtoWriter model = new ProtoWriter().number(1, 8).message(8, new ProtoWriter().number(2, 17));
+    model.message(8, new ProtoWriter().text(1, "ai.onnx.ml").number(2, 1));
+    return Bombs.bytes(model.message(7, graph));
+  }
+
+  /** The same outputs as ONNX Runtime, to some units in the last place. */
+  private static void assertAsOnnxRuntime(ProtoWriter node, boolean labels) throws Exception {
+    byte[] file = model(node, labels);
+    Map<String, io.lanewise.onnx.OnnxTensor> ours =
+        OnnxModel.parse(file).run(Map.of("x", io.lanewise.onnx.OnnxTensor.of(X, 3, 2)));
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(file);
+        OnnxTensor x =
+            OnnxTensor.createTensor(environment, FloatBuffer.wrap(X), new long[] {3, 2});
+        OrtSession.Result result = session.run(Map.of("x", x))) {
+      float[] theirs = ((OnnxTensor) result.get("y").orElseThrow()).getFloatBuffer().array();
+      assertArrayEquals(theirs, ours.get("y").floats(), 1e-6f);
+      if (labels) {
+        long[] classes = ((OnnxTensor) result.get("label").orElseThrow()).getLongBuffer().array();
+        assertArrayEquals(classes, ours.get("label").longs());
+      }
+    }
+  }
+
+  private static ProtoWriter classifier(String transform, int rows, long... labels) {
+    float[] coefficients = {1, 0.5f, -0.25f, 2, 0.75f, -1};
+    float[] intercepts = {0.1f, -0.2f, 0.3f};
+    return new ProtoWriter()
+        .text(4, "LinearClassifier")
+        .message(5, numbers("coefficients", java.util.Arrays.copyOf(coefficients, 2 * rows)))
+        .message(5, numbers("intercepts", java.util.Arrays.copyOf(intercepts, rows)))
+        .message(5, integers("classlabels_ints", labels))
+        .message(5, text("post_transform", transform));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NONE", "SOFTMAX", "LOGISTIC"})
+  void classifiers(String transform) throws Exception {
+    assertAsOnnxRuntime(classifier(transform, 3, 3, 5, 9), true);
+    assertAsOnnxRuntime(classifier(transform, 2, -1, 1), true);
+    byte[] file = model(classifier(transform, 1, -1, 1), true);
+    assertThrows(ModelFormatException.class, () -> OnnxModel.parse(file));
+  }
+
+  @Test
+  void regressors() throws Exception {
+    ProtoWriter node = new ProtoWriter().text(4, "LinearRegressor");
+    node.message(5, numbers("coefficients", 1, 0.5f, -0.25f, 2));
+    node.message(5, numbers("intercepts", 0.1f, -0.2f));
+    ProtoWriter targets = new ProtoWriter().text(1, "targets").number(3, 2).number(20, 2);
+    assertAsOnnxRuntime(node.message(5, targets), false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MAX", "L1", "L2"})
+  void normalizers(String norm) throws Exception {
+    assertAsOnnxRuntime(
+        new ProtoWriter().text(4, "Normalizer").message(5, text("norm", norm)), false);
+  }
+
+  @Test
+  void imputers() throws Exception {
+    ProtoWriter node = new ProtoWriter().text(4, "Imputer");
+    node.message(5, numbers("imputed_value_floats", 7, 8));
+    ProtoWriter replaced = new ProtoWriter().text(1, "replaced_value_float").number(20, 1);
+    assertAsOnnxRuntime(node.message(5, replaced.float32(2, 0)), false);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() throws IOException {
+    byte[] file = model(classifier("NONE", 2, 1, 2, 3), true);
+    String message =
+        assertThrows(ModelFormatException.class, () -> OnnxModel.parse(file)).getMessage();
+    assertTrue(message.contains("3 class labels for 2 scores"), message);
+    byte[] none = model(new ProtoWriter().text(4, "Imputer"), false);
+    assertThrows(ModelFormatException.class, () -> OnnxModel.parse(none));
+  }
+
+  /** 1 / (1 + exp(-z)), by either operator; z times it is SiLU. */
+  @ParameterizedTest
+  @CsvSource({"Reciprocal, false", "Div, false", "Reciprocal, true", "Div, true"})
+  void sigmoidsAsTheirNodes(String operator, boolean silu) throws IOException {
+    ProtoWriter one = new ProtoWriter().number(2, 1).text(8, "one");
+    one.floats(9, new float[] {1}, 0, 1, 1, false);
+    ProtoWriter w = new ProtoWriter().number(1, 2).number(1, 1).number(2, 1).text(8, "w");
+    w.floats(9, new float[] {1, -2}, 0, 2, 1, false);
+    ProtoWriter graph = new ProtoWriter().message(5, one).message(5, w);
+    graph.message(1, Bombs.node("MatMul", "x", "w", "z")).message(1, Bombs.node("Neg", "z", "n"));
+    graph.message(1, Bombs.node("Exp", "n", "e")).message(1, Bombs.node("Add", "e", "one", "s"));
+    String output = silu ? "p" : "y";
+    graph.message(
+        1,
+        operator.equals("Div")
+            ? Bombs.node("Div", "one", "s", output)
+            : Bombs.node("Reciprocal", "s", output));
+    if (silu) {
+      graph.message(1, Bombs.node("Mul", "p", "z", "y"));
+    }
+    OnnxModel model = OnnxModel.parse(Bombs.model(graph));
+    Network network = model.toNetwork();
+    assertEquals(silu ? "2 1:silu" : "2 1:sigmoid", Architecture.format(network));
+    float[] ran = model.run(Map.of("x", io.lanewise.onnx.OnnxTensor.of(X, 3, 2))).get("y").floats();
+    assertArrayEquals(ran, network.predict(X, 3), 1e-6f);
+  }
+
+  /** A model of DOUBLE runs, folds, and says that it is computed in FLOAT. */
+  @Test
+  void aModelOfDoubles() throws IOException {
+    ProtoWriter w = new ProtoWriter().number(1, 2).number(1, 1).number(2, 11).text(8, "w");
+    // 2 and 3, little-endian.
+    w.text(9, "\0\0\0\0\0\0\0\100\0\0\0\0\0\0\10\100");
+    ProtoWriter x = new ProtoWriter().number(1, 11);
+    ProtoWriter info = new ProtoWriter().text(1, "d").message(2, new ProtoWriter().message(1, x));
+    ProtoWriter graph = new ProtoWriter().message(11, info).message(5, w);
+    graph.message(1, Bombs.node("MatMul", "d", "w", "y"));
+    graph.message(12, new ProtoWriter().text(1, "y"));
+    ProtoWriter proto = new ProtoWriter().number(1, 8).message(8, new ProtoWriter().number(2, 17));
+    byte[] file = Bombs.bytes(proto.message(7, graph));
+    OnnxModel model = OnnxModel.parse(file);
+    assertEquals("its DOUBLE numbers are computed with as FLOAT", model.remarks().get(0));
+    double[] rows = {1, 2, 3, 4};
+    assertArrayEquals(
+        new double[] {8, 18},
+        model.run(Map.of("d", io.lanewise.onnx.OnnxTensor.of(rows, 2, 2))).get("y").doubles());
+    assertArrayEquals(new float[] {8, 18}, model.toNetwork().predict(new float[] {1, 2, 3, 4}, 2));
+  }
+}
