@@ -141,7 +141,7 @@ public class RowBenchmark {
     @Setup
     public void setup() {
       update = new Update(rule);
-      update.rate = 0x1p-40f;
+      update.step = -0x1p-40f;
       update.momentum = 0.9f;
       update.weight1 = 0.1f;
       update.beta2 = 0.999f;

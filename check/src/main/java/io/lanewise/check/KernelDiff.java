@@ -116,7 +116,7 @@ public final class KernelDiff {
     Matrix[] second = operands(rule, two, n);
     String name = rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
     Update u = new Update(rule);
-    u.rate = 0.01f;
+    u.step = -0.01f;
     u.momentum = 0.9f;
     u.weight1 = 0.1f;
     u.beta2 = 0.999f;

@@ -49,7 +49,7 @@ final class UpdateBattery {
   /** Each part that a rule may have is there half of the time. */
   private static Update coefficients(Trial trial, Update.Rule rule) {
     Update u = new Update(rule);
-    u.rate = 0.01f + 0.1f * trial.draw(Fill.POSITIVE);
+    u.step = -0.01f - 0.1f * trial.draw(Fill.POSITIVE);
     u.momentum = trial.coin() ? 0.9f : 0.5f;
     u.weight1 = trial.coin() ? 0.1f : 0.25f;
     u.beta2 = 0.999f;

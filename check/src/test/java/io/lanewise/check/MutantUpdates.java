@@ -28,7 +28,7 @@ class MutantUpdates extends DelegatingKernels {
       s2 = second == null ? 0f : second.get(0, j);
       float pj = p.get(0, j);
       float step = step(u, gradient(u, g.get(0, j), pj), pj);
-      float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? u.rate : -u.rate;
+      float rate = has(Fault.SGD_SIGN) && u.rule() == Update.Rule.SGD ? -u.step : u.step;
       boolean apart = has(Fault.SGD_WITHOUT_FMA) && u.rule() == Update.Rule.SGD;
       p.put(0, j, apart ? pj + rate * step : Math.fma(rate, step, pj));
       if (first != null) {
@@ -96,7 +96,7 @@ class MutantUpdates extends DelegatingKernels {
       case RMSPROP_MOMENTUM -> {
         s1 = normal(Math.fma(u.weight2, g * g, u.beta2 * s1));
         float direction = g / root(u, s1);
-        float added = has(Fault.RMSPROP_RATE_IN_VELOCITY) ? u.rate * direction : direction;
+        float added = has(Fault.RMSPROP_RATE_IN_VELOCITY) ? -u.step * direction : direction;
         s2 = normal(Math.fma(u.momentum, s2, added));
         yield s2;
       }

@@ -78,7 +78,10 @@ final class Text {
     return table.toString();
   }
 
-  /** The SHA-256 of the parameters, then of the state, as little-endian floats. */
+  /**
+   * The SHA-256 of the parameters, then of the state, as little-endian floats. Every NaN counts as
+   * one and the same: which one an operation gives is the processor's affair.
+   */
   static String sha256(Network network) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -95,7 +98,7 @@ final class Text {
     for (int i = 0; i < values.length; ) {
       chunk.clear();
       while (i < values.length && chunk.hasRemaining()) {
-        chunk.putFloat(values[i++]);
+        chunk.putInt(Float.floatToIntBits(values[i++]));
       }
       digest.update(chunk.array(), 0, chunk.position());
     }

@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.math.FloatMath.negative;
+
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 
@@ -60,7 +62,7 @@ final class ScalarActivations {
       case SELU ->
           saved <= 0f ? saved + FloatMath.SELU_LAMBDA_ALPHA : orNaN(FloatMath.SELU_LAMBDA, saved);
       case SIGMOID -> saved * (1f - saved);
-      case TANH -> Math.fma(-saved, saved, 1f);
+      case TANH -> Math.fma(negative(saved), saved, 1f);
       // sigma(z) = 1 - e^-a
       case SOFTPLUS -> -FloatMath.expm1(-saved);
       case SILU -> FloatMath.siluDerivative(saved);

@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.math.FloatMath.negative;
+
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 import io.lanewise.math.Philox;
@@ -210,7 +212,7 @@ public final class ScalarKernels extends Kernels {
   protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
     float[] lanes = new float[ScalarRows.LANES];
     for (int i = 0; i < a.rows(); i++) {
-      float negated = -ScalarRows.sum(da.array(), da.at(i), a.columns(), lanes);
+      float negated = negative(ScalarRows.sum(da.array(), da.at(i), a.columns(), lanes));
       for (int j = 0; j < a.columns(); j++) {
         float p = FloatMath.exp(a.array()[a.at(i) + j]);
         dz.array()[dz.at(i) + j] = Math.fma(p, negated, da.array()[da.at(i) + j]);

@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.math.FloatMath.negative;
+
 import io.lanewise.math.FloatMath;
 import java.util.Arrays;
 
@@ -144,7 +146,7 @@ final class ScalarLosses {
       float zj = z[zOff + j];
       // fma(-z, y, max(z, 0)) + log1p(e^-|z|)
       float tail = FloatMath.log1p(FloatMath.exp(-Math.abs(zj)));
-      lanes[j % ScalarRows.LANES] += Math.fma(-zj, y[yOff + j], Math.max(zj, 0f)) + tail;
+      lanes[j % ScalarRows.LANES] += Math.fma(negative(zj), y[yOff + j], Math.max(zj, 0f)) + tail;
     }
     float value = ScalarRows.fold(lanes);
     if (dz != null) {
@@ -287,8 +289,8 @@ final class ScalarLosses {
         float t = oddsTerm(d, y[yOff + j], sum, tail);
         float gradient =
             d == 0f
-                ? Math.fma(-p, others + (largest - t), p - y[yOff + j])
-                : Math.fma(-p, total, t);
+                ? Math.fma(negative(p), others + (largest - t), p - y[yOff + j])
+                : Math.fma(negative(p), total, t);
         dz[dzOff + j] = gradient * scale;
       }
     }

@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.math.FloatMath.negative;
+
 import java.util.Arrays;
 
 /** The executable specification of the normalizations, as {@link ScalarKernels} is. */
@@ -70,7 +72,7 @@ final class ScalarNorms {
         float xhat = (x.array()[x.at(i) + j] - of(norm.mean(), j)) * rstd;
         float d = dy.array()[dy.at(i) + j] - of(dbeta, j) / batch;
         float factor = of(norm.gamma(), j) * rstd;
-        dx.array()[dx.at(i) + j] = factor * Math.fma(-xhat, of(dgamma, j) / batch, d);
+        dx.array()[dx.at(i) + j] = factor * Math.fma(negative(xhat), of(dgamma, j) / batch, d);
       }
     }
   }
@@ -116,7 +118,7 @@ final class ScalarNorms {
       for (int j = 0; j < n; j++) {
         float g = dy.array()[dy.at(i) + j] * of(norm.gamma(), j);
         float xhat = (x.array()[x.at(i) + j] - mean) * rstd;
-        dx.array()[dx.at(i) + j] = rstd * Math.fma(-xhat, s, g - t);
+        dx.array()[dx.at(i) + j] = rstd * Math.fma(negative(xhat), s, g - t);
       }
     }
   }

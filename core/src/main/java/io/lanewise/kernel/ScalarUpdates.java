@@ -44,7 +44,7 @@ final class ScalarUpdates {
   private static void sgd(Update u, Matrix p, Matrix g) {
     for (int i = 0; i < p.columns(); i++) {
       float pi = get(p, i);
-      set(p, i, Math.fma(-u.rate, gradient(u, get(g, i), pi), pi));
+      set(p, i, Math.fma(u.step, gradient(u, get(g, i), pi), pi));
     }
   }
 
@@ -54,7 +54,7 @@ final class ScalarUpdates {
       float gi = gradient(u, get(g, i), pi);
       float velocity = normal(Math.fma(u.momentum, get(s1, i), u.weight1 * gi));
       set(s1, i, velocity);
-      set(p, i, Math.fma(-u.rate, velocity, pi));
+      set(p, i, Math.fma(u.step, velocity, pi));
     }
   }
 
@@ -64,7 +64,7 @@ final class ScalarUpdates {
       float gi = gradient(u, get(g, i), pi);
       float velocity = normal(Math.fma(u.momentum, get(s1, i), u.weight1 * gi));
       set(s1, i, velocity);
-      set(p, i, Math.fma(-u.rate, Math.fma(u.momentum, velocity, gi), pi));
+      set(p, i, Math.fma(u.step, Math.fma(u.momentum, velocity, gi), pi));
     }
   }
 
@@ -74,7 +74,7 @@ final class ScalarUpdates {
       float gi = gradient(u, get(g, i), pi);
       float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s1, i)));
       set(s1, i, square);
-      set(p, i, Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi));
+      set(p, i, Math.fma(u.step, gi / (root(square) + u.epsilon), pi));
     }
   }
 
@@ -87,7 +87,7 @@ final class ScalarUpdates {
       float velocity = normal(Math.fma(u.momentum, get(s2, i), direction));
       set(s1, i, square);
       set(s2, i, velocity);
-      set(p, i, Math.fma(-u.rate, velocity, pi));
+      set(p, i, Math.fma(u.step, velocity, pi));
     }
   }
 
@@ -97,7 +97,7 @@ final class ScalarUpdates {
       float gi = gradient(u, get(g, i), pi);
       float square = Math.fma(gi, gi, get(s1, i));
       set(s1, i, square);
-      set(p, i, Math.fma(-u.rate, gi / (root(square) + u.epsilon), pi));
+      set(p, i, Math.fma(u.step, gi / (root(square) + u.epsilon), pi));
     }
   }
 
@@ -110,7 +110,7 @@ final class ScalarUpdates {
       set(s1, i, mean);
       set(s2, i, square);
       float direction = mean / Math.fma(root(square), u.rootScale, u.epsilon);
-      set(p, i, Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi));
+      set(p, i, Math.fma(u.step, Math.fma(u.decay, pi, direction), pi));
     }
   }
 
@@ -121,7 +121,7 @@ final class ScalarUpdates {
       float mean = get(s1, i);
       float direction = sign(Math.fma(u.weight1, gi - mean, mean));
       set(s1, i, normal(Math.fma(u.weight2, gi - mean, mean)));
-      set(p, i, Math.fma(-u.rate, Math.fma(u.decay, pi, direction), pi));
+      set(p, i, Math.fma(u.step, Math.fma(u.decay, pi, direction), pi));
     }
   }
 

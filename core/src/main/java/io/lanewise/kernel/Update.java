@@ -26,14 +26,14 @@ import java.util.Objects;
 public final class Update {
   /** What a step does with the gradient g; s1 and s2 are its states, from one step to the next. */
   public enum Rule {
-    /** {@code p = fma(-rate, g, p)}. */
+    /** {@code p = fma(step, g, p)}. */
     SGD(0),
     /**
      * With a momentum:
      *
      * <pre>
      * s1 = normal(fma(momentum, s1, weight1 * g))
-     * p  = fma(-rate, s1, p)
+     * p  = fma(step, s1, p)
      * </pre>
      */
     MOMENTUM(1),
@@ -42,7 +42,7 @@ public final class Update {
      *
      * <pre>
      * s1 = normal(fma(momentum, s1, weight1 * g))
-     * p  = fma(-rate, fma(momentum, s1, g), p)
+     * p  = fma(step, fma(momentum, s1, g), p)
      * </pre>
      */
     NESTEROV(1),
@@ -51,7 +51,7 @@ public final class Update {
      *
      * <pre>
      * s1 = normal(fma(weight2, g * g, beta2 * s1))
-     * p  = fma(-rate, g / (sqrt(s1) + epsilon), p)
+     * p  = fma(step, g / (sqrt(s1) + epsilon), p)
      * </pre>
      */
     RMSPROP(1),
@@ -61,7 +61,7 @@ public final class Update {
      * <pre>
      * s1 = normal(fma(weight2, g * g, beta2 * s1))
      * s2 = normal(fma(momentum, s2, g / (sqrt(s1) + epsilon)))
-     * p  = fma(-rate, s2, p)
+     * p  = fma(step, s2, p)
      * </pre>
      */
     RMSPROP_MOMENTUM(2),
@@ -70,7 +70,7 @@ public final class Update {
      *
      * <pre>
      * s1 = fma(g, g, s1)
-     * p  = fma(-rate, g / (sqrt(s1) + epsilon), p)
+     * p  = fma(step, g / (sqrt(s1) + epsilon), p)
      * </pre>
      */
     ADAGRAD(1),
@@ -80,7 +80,7 @@ public final class Update {
      * <pre>
      * s1 = normal(fma(weight1, g - s1, s1))
      * s2 = normal(fma(weight2, g * g, beta2 * s2))
-     * p  = fma(-rate, fma(decay, p, s1 / fma(sqrt(s2), rootScale, epsilon)), p)
+     * p  = fma(step, fma(decay, p, s1 / fma(sqrt(s2), rootScale, epsilon)), p)
      * </pre>
      */
     ADAM(2),
@@ -89,7 +89,7 @@ public final class Update {
      *
      * <pre>
      * c  = fma(weight1, g - s1, s1)
-     * p  = fma(-rate, fma(decay, p, sign(c)), p)       sign is -1, 1, or c where that is 0 or NaN
+     * p  = fma(step, fma(decay, p, sign(c)), p)       sign is -1, 1, or c where that is 0 or NaN
      * s1 = normal(fma(weight2, g - s1, s1))
      * </pre>
      */
@@ -107,8 +107,12 @@ public final class Update {
     }
   }
 
-  /** The length of a step: the learning rate, for Adam divided by 1 - beta1^t. */
-  public float rate;
+  /**
+   * What a direction of 1 adds to a parameter: minus the learning rate, for Adam divided by 1 -
+   * beta1^t. The minus is stored, since a compiler may take a negation into the multiply-add beside
+   * it, and on POWER that makes a sum of +0 a -0.
+   */
+  public float step;
 
   /** How much of a velocity remains at each step. */
   public float momentum;
@@ -157,6 +161,6 @@ public final class Update {
 
   @Override
   public String toString() {
-    return rule + " at rate " + rate;
+    return rule + " with step " + step;
   }
 }

@@ -282,6 +282,14 @@ public final class FloatMath {
     return e * Math.fma(p, t, 0.5f);
   }
 
+  /**
+   * Returns -x, as a product: a compiler may take a negation into the multiply-add beside it, and
+   * on POWER that makes a sum of +0 a -0.
+   */
+  public static float negative(float x) {
+    return x * -1f;
+  }
+
   /** Returns 2^(k + b) for n = k + ROUND and the bits of 2^b. */
   private static float pow2(float n, int bias) {
     return Float.intBitsToFloat((Float.floatToRawIntBits(n) << 23) + bias);

@@ -85,7 +85,7 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     double divisor = 1 + (at.steps() - 1) * rateDecay;
-    update.rate = (float) (learningRate / divisor);
+    update.step = (float) -(learningRate / divisor);
     update.epsilon = (float) epsilon;
     update.weightDecay = (float) weightDecay;
   }

@@ -65,7 +65,7 @@ abstract class AdamFamily<T extends AdamFamily<T>> extends ElementwiseOptimizer<
   /** Those of both; returns 1 - beta1^t, by which the rate is divided. */
   final double moments(Update update, ElementwiseStepper at, double learningRate) {
     double correction = 1 - at.power(0);
-    update.rate = (float) (learningRate / correction);
+    update.step = (float) -(learningRate / correction);
     update.weight1 = (float) (1 - beta1);
     update.beta2 = (float) beta2;
     update.weight2 = (float) (1 - beta2);

@@ -63,7 +63,7 @@ public final class Lion extends ElementwiseOptimizer<Lion> {
 
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
-    update.rate = (float) learningRate;
+    update.step = (float) -learningRate;
     update.weight1 = (float) (1 - beta1);
     update.weight2 = (float) (1 - beta2);
     update.decay = (float) weightDecay;

@@ -83,7 +83,7 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
 
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
-    update.rate = (float) learningRate;
+    update.step = (float) -learningRate;
     update.momentum = (float) momentum;
     update.beta2 = (float) alpha;
     update.weight2 = (float) (1 - alpha);

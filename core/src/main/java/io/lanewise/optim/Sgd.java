@@ -83,7 +83,7 @@ public final class Sgd extends ElementwiseOptimizer<Sgd> {
 
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
-    update.rate = (float) learningRate;
+    update.step = (float) -learningRate;
     update.momentum = (float) momentum;
     update.weight1 = at.steps() == 1 ? 1f : (float) (1 - dampening);
     update.weightDecay = (float) weightDecay;

@@ -206,7 +206,7 @@ class ThreadsTest {
       Matrix m1 = random(1, LENGTH, 11);
       Matrix m2 = new Matrix(1, LENGTH);
       Update update = new Update(rule);
-      update.rate = 0.1f;
+      update.step = -0.1f;
       update.momentum = 0.9f;
       update.weight1 = 0.1f;
       update.beta2 = 0.9f;

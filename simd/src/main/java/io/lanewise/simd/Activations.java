@@ -108,7 +108,7 @@ final class Activations {
       int n, float[] x, int xOff, float[] da, int daOff, float[] dz, int dzOff) {
     for (int i = 0; i < n; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, x, xOff + i);
-      FloatVector d = v.neg().fma(v, FloatVector.broadcast(FLOAT, 1f));
+      FloatVector d = v.mul(-1f).fma(v, FloatVector.broadcast(FLOAT, 1f));
       fromArray(FLOAT, da, daOff + i).mul(d).intoArray(dz, dzOff + i);
     }
   }

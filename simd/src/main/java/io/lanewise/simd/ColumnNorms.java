@@ -166,7 +166,7 @@ final class ColumnNorms {
         FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
         FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + j));
         FloatVector rest = fromArray(FLOAT, dy, dyRow + j).sub(fromArray(FLOAT, columns, n + j));
-        FloatVector product = xhat.neg().fma(fromArray(FLOAT, columns, j), rest);
+        FloatVector product = xhat.mul(-1f).fma(fromArray(FLOAT, columns, j), rest);
         fromArray(FLOAT, columns, 2 * n + j).mul(product).intoArray(dx, dxRow + j);
       }
       if (whole < n) {
@@ -176,7 +176,7 @@ final class ColumnNorms {
         FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, some);
         // The columns have room for a whole vector past the last.
         FloatVector rest = vdy.sub(fromArray(FLOAT, columns, n + whole));
-        FloatVector product = xhat.neg().fma(fromArray(FLOAT, columns, whole), rest);
+        FloatVector product = xhat.mul(-1f).fma(fromArray(FLOAT, columns, whole), rest);
         FloatVector factor = fromArray(FLOAT, columns, 2 * n + whole);
         factor.mul(product).intoArray(dx, dxRow + whole, some);
       }

@@ -233,7 +233,7 @@ final class Losses {
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < whole; i += LENGTH) {
       FloatVector v = fromArray(FLOAT, z, i);
-      v.neg()
+      v.mul(-1f)
           .fma(fromArray(FLOAT, y, i), zero.blend(v, v.compare(GT, 0f)))
           .add(fromArray(FLOAT, block, i))
           .intoArray(block, i);

@@ -186,19 +186,19 @@ final class RowNorms {
     float rstd = scratch.rstd;
     float t = Lanes.sum(scratch.lanes) / n;
     float s = Lanes.sum(scratch.products) / n;
-    FloatVector vs = FloatVector.broadcast(FLOAT, s);
+    FloatVector vs = FloatVector.broadcast(FLOAT, -s);
     int whole = FLOAT.loopBound(n);
     for (int j = 0; j < whole; j += LENGTH) {
       FloatVector g = fromArray(FLOAT, dy, dyRow + j).mul(fromArray(FLOAT, gamma, gammaOff + j));
       FloatVector xhat = fromArray(FLOAT, x, xRow + j).sub(mean).mul(rstd);
-      xhat.neg().fma(vs, g.sub(t)).mul(rstd).intoArray(dx, to + j);
+      xhat.fma(vs, g.sub(t)).mul(rstd).intoArray(dx, to + j);
     }
     if (whole < n) {
       VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
       FloatVector vg = fromArray(FLOAT, gamma, gammaOff + whole, rest);
       FloatVector g = fromArray(FLOAT, dy, dyRow + whole, rest).mul(vg);
       FloatVector xhat = fromArray(FLOAT, x, xRow + whole, rest).sub(mean).mul(rstd);
-      xhat.neg().fma(vs, g.sub(t)).mul(rstd).intoArray(dx, to + whole, rest);
+      xhat.fma(vs, g.sub(t)).mul(rstd).intoArray(dx, to + whole, rest);
     }
   }
 }

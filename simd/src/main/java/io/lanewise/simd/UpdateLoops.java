@@ -109,11 +109,11 @@ final class UpdateLoops {
     int length = p.columns();
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
-      rate.fma(vg, vp).intoArray(p.array(), p.off() + i);
+      step.fma(vg, vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -123,13 +123,13 @@ final class UpdateLoops {
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector momentum = broadcast(FLOAT, u.momentum);
     FloatVector weight = broadcast(FLOAT, u.weight1);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
       FloatVector velocity = normal(momentum.fma(load(s1, i), vg.mul(weight)));
       velocity.intoArray(s1.array(), s1.off() + i);
-      rate.fma(velocity, vp).intoArray(p.array(), p.off() + i);
+      step.fma(velocity, vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -139,13 +139,13 @@ final class UpdateLoops {
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector momentum = broadcast(FLOAT, u.momentum);
     FloatVector weight = broadcast(FLOAT, u.weight1);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
       FloatVector velocity = normal(momentum.fma(load(s1, i), vg.mul(weight)));
       velocity.intoArray(s1.array(), s1.off() + i);
-      rate.fma(momentum.fma(velocity, vg), vp).intoArray(p.array(), p.off() + i);
+      step.fma(momentum.fma(velocity, vg), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -156,13 +156,13 @@ final class UpdateLoops {
     FloatVector beta = broadcast(FLOAT, u.beta2);
     FloatVector weight = broadcast(FLOAT, u.weight2);
     FloatVector tiny = broadcast(FLOAT, u.epsilon);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
       FloatVector square = normal(weight.fma(vg.mul(vg), load(s1, i).mul(beta)));
       square.intoArray(s1.array(), s1.off() + i);
-      rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p.array(), p.off() + i);
+      step.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -175,7 +175,7 @@ final class UpdateLoops {
     FloatVector weight = broadcast(FLOAT, u.weight2);
     FloatVector tiny = broadcast(FLOAT, u.epsilon);
     FloatVector momentum = broadcast(FLOAT, u.momentum);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
@@ -184,7 +184,7 @@ final class UpdateLoops {
       FloatVector velocity = normal(momentum.fma(load(s2, i), direction));
       square.intoArray(s1.array(), s1.off() + i);
       velocity.intoArray(s2.array(), s2.off() + i);
-      rate.fma(velocity, vp).intoArray(p.array(), p.off() + i);
+      step.fma(velocity, vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -193,13 +193,13 @@ final class UpdateLoops {
     FloatVector factor = broadcast(FLOAT, scale);
     FloatVector decay = broadcast(FLOAT, u.weightDecay);
     FloatVector tiny = broadcast(FLOAT, u.epsilon);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = decay.fma(vp, load(g, i).mul(factor));
       FloatVector square = vg.fma(vg, load(s1, i));
       square.intoArray(s1.array(), s1.off() + i);
-      rate.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p.array(), p.off() + i);
+      step.fma(vg.div(square.lanewise(SQRT).add(tiny)), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -213,7 +213,7 @@ final class UpdateLoops {
     FloatVector rootScale = broadcast(FLOAT, u.rootScale);
     FloatVector tiny = broadcast(FLOAT, u.epsilon);
     FloatVector decay = broadcast(FLOAT, u.decay);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     for (int i = 0; i < length; i += LENGTH) {
       FloatVector vp = load(p, i);
       FloatVector vg = coupled.fma(vp, load(g, i).mul(factor));
@@ -223,7 +223,7 @@ final class UpdateLoops {
       FloatVector square = normal(weight2.fma(vg.mul(vg), load(s2, i).mul(beta2)));
       square.intoArray(s2.array(), s2.off() + i);
       FloatVector direction = mean.div(square.lanewise(SQRT).fma(rootScale, tiny));
-      rate.fma(decay.fma(vp, direction), vp).intoArray(p.array(), p.off() + i);
+      step.fma(decay.fma(vp, direction), vp).intoArray(p.array(), p.off() + i);
     }
   }
 
@@ -234,7 +234,7 @@ final class UpdateLoops {
     FloatVector weight1 = broadcast(FLOAT, u.weight1);
     FloatVector weight2 = broadcast(FLOAT, u.weight2);
     FloatVector decay = broadcast(FLOAT, u.decay);
-    FloatVector rate = broadcast(FLOAT, -u.rate);
+    FloatVector step = broadcast(FLOAT, u.step);
     FloatVector zero = FloatVector.zero(FLOAT);
     FloatVector one = broadcast(FLOAT, 1f);
     FloatVector minusOne = broadcast(FLOAT, -1f);
@@ -246,7 +246,7 @@ final class UpdateLoops {
       FloatVector c = weight1.fma(difference, mean);
       normal(weight2.fma(difference, mean)).intoArray(s1.array(), s1.off() + i);
       FloatVector sign = c.blend(one, c.compare(GT, zero)).blend(minusOne, c.compare(LT, zero));
-      rate.fma(decay.fma(vp, sign), vp).intoArray(p.array(), p.off() + i);
+      step.fma(decay.fma(vp, sign), vp).intoArray(p.array(), p.off() + i);
     }
   }
 

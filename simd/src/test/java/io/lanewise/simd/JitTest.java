@@ -196,7 +196,7 @@ class JitTest {
 
   private static Arguments update(Update.Rule rule, float limit, float l1) {
     Update update = new Update(rule);
-    update.rate = 0.01f;
+    update.step = -0.01f;
     update.momentum = 0.9f;
     update.weight1 = 0.1f;
     update.beta2 = 0.99f;

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UpdateTest {
   private static Update update(Update.Rule rule, float limit, float l1) {
     Update update = new Update(rule);
-    update.rate = 0.002f;
+    update.step = -0.002f;
     update.momentum = 0.9f;
     update.weight1 = 0.1f;
     update.beta2 = 0.999f;

@@ -274,7 +274,7 @@ final class GateCases {
           Matrix g = staggered(1, 13);
           float[] out = p.array();
           Update update = new Update(Update.Rule.SGD);
-          update.rate = 0x1p-40f;
+          update.step = -0x1p-40f;
           return () -> {
             kernels.update(update, p, g, null, null);
             return out[LENGTH - 1];
@@ -293,7 +293,7 @@ final class GateCases {
           Matrix s2 = rule.states() > 1 ? staggered(3) : null;
           float[] out = p.array();
           Update update = new Update(rule);
-          update.rate = 0x1p-40f;
+          update.step = -0x1p-40f;
           update.momentum = 0.9f;
           update.weight1 = 0.1f;
           update.beta2 = 0.999f;
