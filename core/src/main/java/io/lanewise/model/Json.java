@@ -10,10 +10,7 @@ import java.nio.charset.StandardCharsets;
  * input gets a {@link ModelFormatException}.
  */
 final class Json {
-  private static final int MAX_NOT_ASCII = 1 << 18;
-
   private final byte[] text;
-  private int notAscii;
   private int at;
 
   Json(byte[] text) {
@@ -154,12 +151,6 @@ final class Json {
   }
 
   private String decode(int from, int length) throws ModelFormatException {
-    // Java needs five times the bytes to make such a string.
-    notAscii += length;
-    if (notAscii > MAX_NOT_ASCII) {
-      throw new ModelFormatException(
-          "header: more than " + MAX_NOT_ASCII + " bytes of text that is not ASCII");
-    }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
