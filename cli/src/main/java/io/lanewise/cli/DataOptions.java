@@ -9,11 +9,36 @@ import io.lanewise.data.NumpyReader;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** How a data file is read. What it is, compressed or not, is told by its first bytes. */
 final class DataOptions {
+  private static final Map<String, Character> DELIMITERS =
+      Map.of(
+          "comma",
+          ',',
+          "semicolon",
+          ';',
+          "tab",
+          '\t',
+          "\\t",
+          '\t',
+          "pipe",
+          '|',
+          "bar",
+          '|',
+          "space",
+          ' ',
+          "colon",
+          ':');
+  private static final Map<String, Character> DECIMALS = Map.of("point", '.', "comma", ',');
+
   @Option(
       names = "--label",
       paramLabel = "COLUMN",
@@ -30,9 +55,42 @@ final class DataOptions {
   @Option(
       names = "--delimiter",
       paramLabel = "C",
-      defaultValue = ",",
-      description = "CSV: what separates the fields. Default: a comma.")
-  private char delimiter;
+      description =
+          "CSV: what separates the fields: comma, semicolon, tab, pipe, space, or a character."
+              + " Default: what a first line sep=C says, else a comma.")
+  private String delimiter;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "NAME",
+      description =
+          "CSV, libsvm: what the bytes of the text are, such as windows-1252, ISO-8859-1, UTF-16LE."
+              + " Default: what its byte order mark says, else UTF-8.")
+  private Charset charset;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "C",
+      defaultValue = "point",
+      description = "CSV: the decimal point of the numbers: point or comma. Default: point.")
+  private String decimal;
+
+  @Option(
+      names = "--missing-values",
+      paramLabel = "TEXT",
+      description =
+          "CSV: texts that stand for a missing value, such as NULL,N/A,None, beside an empty field,"
+              + " NA and ?.")
+  private List<String> missingValues = List.of();
+
+  @Option(
+      names = "--comments",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "CSV: whether a line that begins with # is left out: auto (if it has not as many columns as"
+              + " the rows; else it is an error), yes, no. Default: auto.")
+  private CsvReader.Comments comments;
 
   String label() {
     return label;
@@ -40,7 +98,36 @@ final class DataOptions {
 
   /** A reader of CSV files with these options. */
   CsvReader csv() {
-    return new CsvReader().header(header).delimiter(delimiter).label(label);
+    CsvReader csv =
+        new CsvReader()
+            .header(header)
+            .comments(comments)
+            .charset(charset)
+            .decimal(oneOf("--decimal", decimal, DECIMALS))
+            .missingValues(ColumnLists.split(missingValues))
+            .label(label);
+    return delimiter == null ? csv : csv.delimiter(oneOf("--delimiter", delimiter, DELIMITERS));
+  }
+
+  /** A reader of libsvm files with these options. */
+  LibsvmReader libsvm() {
+    return new LibsvmReader().charset(charset);
+  }
+
+  private static char oneOf(String option, String given, Map<String, Character> names) {
+    Character named = names.get(given.toLowerCase(Locale.ROOT));
+    boolean character =
+        given.length() == 1 && (names == DELIMITERS || names.containsValue(given.charAt(0)));
+    if (named == null && !character) {
+      throw new UsageException(
+          option
+              + " must be "
+              + names.keySet().stream().sorted().collect(Collectors.joining(", "))
+              + " or a character, got \""
+              + given
+              + "\"");
+    }
+    return named == null ? given.charAt(0) : named;
   }
 
   /**
@@ -54,7 +141,7 @@ final class DataOptions {
     int classes = targets ? 0 : encoding.nOut();
     return switch (format) {
       case CSV -> csv().stream(data, encoding);
-      case LIBSVM -> new LibsvmReader().stream(data, encoding);
+      case LIBSVM -> libsvm().stream(data, encoding);
       case IDX -> idx(data, labels, targets, classes);
       case NPY -> NumpyReader.npy(data, labels).targets(targets).classCount(classes).stream();
       case NPZ -> NumpyReader.npz(data).targets(targets).classCount(classes).stream();
@@ -63,9 +150,9 @@ final class DataOptions {
 
   /** Returns features; columns of CSV that are not features are left out. */
   RowSource features(Path data, Encoding encoding) throws IOException {
-    return switch (DataFormat.of(data)) {
+    return switch (DataFormat.of(data, charset)) {
       case CSV -> csv().streamFeatures(data, encoding);
-      case LIBSVM -> new LibsvmReader().stream(data, plain(encoding));
+      case LIBSVM -> libsvm().stream(data, plain(encoding));
       case IDX -> IdxReader.streamFeatures(data);
       case NPY -> NumpyReader.npy(data, null).stream();
       case NPZ -> NumpyReader.npz(data).featuresOnly().stream();
@@ -86,8 +173,8 @@ final class DataOptions {
   }
 
   /** Tells the format, and throws unless labels are named where it wants them, and only there. */
-  static DataFormat format(Path data, Path labels) throws IOException {
-    DataFormat format = DataFormat.of(data);
+  DataFormat format(Path data, Path labels) throws IOException {
+    DataFormat format = DataFormat.of(data, charset);
     boolean beside = format == DataFormat.IDX || format == DataFormat.NPY;
     if (beside && labels == null) {
       throw new UsageException(

@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
+import io.lanewise.data.DataException;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
@@ -9,11 +10,14 @@ import io.lanewise.nn.Loss;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -91,6 +95,8 @@ public final class Main {
       LossFlags.addTo(train.getCommandSpec());
     }
     commandLine.registerConverter(Activation.class, Main::activation);
+    commandLine.registerConverter(Charset.class, Main::charset);
+    commandLine.registerConverter(CsvReader.Comments.class, converter(CsvReader.Comments.class));
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
     commandLine.registerConverter(Figure.class, Main::figure);
     commandLine.registerConverter(Metric.class, converter(Metric.class));
@@ -131,6 +137,17 @@ public final class Main {
     }
   }
 
+  private static Charset charset(String name) {
+    try {
+      return Charset.forName(name);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(
+          "\""
+              + name
+              + "\" is not known, wanted such as UTF-8, UTF-16LE, windows-1252, ISO-8859-1");
+    }
+  }
+
   private static Figure figure(String text) {
     try {
       return Figure.parse(text);
@@ -167,6 +184,9 @@ public final class Main {
     if (e instanceof UncheckedIOException unchecked) {
       return report(command, message(unchecked.getCause()), 2, e);
     }
+    if (e instanceof DataException data && !data.options().isEmpty()) {
+      return report(command, data.getMessage() + ": " + mended(parsed, data.options()), 2, e);
+    }
     if (e instanceof IOException io) {
       return report(command, message(io), 2, e);
     }
@@ -179,6 +199,18 @@ public final class Main {
       return report(command, e.getMessage(), 1, e);
     }
     return report(command, "internal error: " + e + " (--verbose shows where)", 1, e);
+  }
+
+  /** The command line again, with more options, to be copied. */
+  private static String mended(CommandLine.ParseResult parsed, List<String> options) {
+    return Stream.concat(parsed.originalArgs().stream(), options.stream())
+        .map(Main::shellWord)
+        .collect(Collectors.joining(" ", "lanewise ", ""));
+  }
+
+  private static String shellWord(String text) {
+    boolean plain = text.matches("[\\p{L}\\p{N}_./,:=+@%-]+");
+    return plain ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private int report(CommandLine command, String message, int code, Exception e) {

@@ -60,7 +60,6 @@ final class TrainingOptions {
 
   @Option(
       names = "--targets",
-      split = ",",
       paramLabel = "COLUMN",
       description = "CSV: the columns of the numbers to be predicted; implies --regression.")
   private List<String> targets = List.of();
@@ -73,14 +72,12 @@ final class TrainingOptions {
 
   @Option(
       names = "--category",
-      split = ",",
       paramLabel = "COLUMN",
       description = "CSV: columns of categories; each category becomes a feature, 1 or 0.")
   private List<String> categories = List.of();
 
   @Option(
       names = "--ignore",
-      split = ",",
       paramLabel = "COLUMN",
       description = "CSV: columns that are left out.")
   private List<String> ignored = List.of();
@@ -182,7 +179,7 @@ final class TrainingOptions {
    * @param seed of the validation split
    */
   Loaded load(long seed) throws IOException {
-    DataFormat format = DataOptions.format(data, labels);
+    DataFormat format = dataOptions.format(data, labels);
     if (format != DataFormat.CSV) {
       return split(numbers(format), seed);
     }
@@ -214,7 +211,7 @@ final class TrainingOptions {
     RowSource rows;
     Encoding encoding;
     if (format == DataFormat.LIBSVM) {
-      LibsvmReader libsvm = new LibsvmReader().targets(regression);
+      LibsvmReader libsvm = dataOptions.libsvm().targets(regression);
       if (!stream) {
         Encoded read = libsvm.read(data);
         return new Loaded(read.dataset(), null, read.encoding());
@@ -248,7 +245,9 @@ final class TrainingOptions {
 
   private void requireUncompressed(boolean seekable) {
     if (stream && !seekable) {
-      throw new UsageException(data + ": compressed by gzip: unpack it for --stream");
+      throw new UsageException(
+          data
+              + ": a reader cannot begin anywhere in it: unpack it, or make it UTF-8, for --stream");
     }
   }
 
@@ -267,7 +266,7 @@ final class TrainingOptions {
   }
 
   private CsvReader csv() {
-    List<String> numbers = targets;
+    List<String> numbers = ColumnLists.split(targets);
     if (regression && numbers.isEmpty()) {
       numbers = List.of(dataOptions.label() == null ? CsvReader.LAST : dataOptions.label());
     }
@@ -275,8 +274,8 @@ final class TrainingOptions {
         .csv()
         .targets(numbers)
         .weight(weight)
-        .categories(categories)
-        .ignore(ignored)
+        .categories(ColumnLists.split(categories))
+        .ignore(ColumnLists.split(ignored))
         .missing(missing())
         .unknownAsZeros(unknownAsZeros());
   }

@@ -5,37 +5,43 @@ import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decides from the first line of a file, and what was said of it, what its columns are. */
 final class CsvColumns {
   private final Place place;
-  private final List<String> names;
+  private final FieldFormat format;
+  private final boolean guessed;
+  private final ColumnNames names;
   private final int width;
 
   /**
    * Takes the first line.
    *
    * @param header whether it has the names
+   * @param delimiter what separates its fields
    */
-  CsvColumns(Place place, List<String> fields, CsvReader.Header header) throws DataException {
+  CsvColumns(
+      Place place, List<String> fields, CsvReader.Header header, FieldFormat format, char delimiter)
+      throws DataException {
     this.place = place;
-    width = fields.size();
+    this.format = format;
+    guessed = header == CsvReader.Header.AUTO;
     boolean isHeader =
         header == CsvReader.Header.YES
-            || header == CsvReader.Header.AUTO
-                && fields.stream().noneMatch(Numbers::looksLikeNumber);
-    names = isHeader ? fields.stream().map(String::trim).toList() : List.of();
-    HashSet<String> seen = new HashSet<>();
-    for (int f = 0; f < names.size(); f++) {
-      if (!seen.add(names.get(f))) {
-        throw place.error(f, "the header has this name twice: " + Place.quote(names.get(f)));
-      }
+            || guessed && fields.stream().noneMatch(format::looksLikeNumber);
+    names = new ColumnNames(place, fields, isHeader);
+    width = fields.size();
+    if (format.comma() && delimiter == ',' && !isHeader) {
+      // Without it nobody would see that 1,5 became two columns.
+      throw place.error(
+          "a comma is the decimal point and between the fields: say another --delimiter, such as"
+              + " semicolon, or --header yes");
     }
-    place.names(names);
   }
 
   /** The layout of a file from which an encoding is learnt. */
@@ -71,25 +77,27 @@ final class CsvColumns {
     int[] columnOf = new int[width];
     boolean features = false;
     for (int f = 0; f < width; f++) {
-      boolean feature = roles[f] == Role.NUMBER || roles[f] == Role.CATEGORY;
-      String name = names.isEmpty() ? "" : names.get(f);
-      columns.add(new Column(name, roles[f], feature ? fill : Float.NaN, List.of()));
+      String name = names.names().isEmpty() ? "" : names.names().get(f);
+      Column column = new Column(name, roles[f], Float.NaN, List.of());
+      columns.add(column.isFeature() ? new Column(name, roles[f], fill, List.of()) : column);
       dictionaries[f] = roles[f] == Role.CATEGORY ? new Dictionary() : null;
       columnOf[f] = roles[f] == Role.IGNORED ? -1 : f;
-      features |= feature;
+      features |= column.isFeature();
     }
     if (!features) {
-      throw place.error("no column is left for the features");
+      throw place.error("no column is left for the features" + names.hint());
     }
     Labels labels = targets.isEmpty() ? new Labels(List.of(), classCount) : null;
-    RawParser parser = new RawParser(place, columns, columnOf, dictionaries, labels, false);
+    TextColumns texts = new TextColumns(place, names.names(), guessed && names.names().isEmpty());
+    RawParser parser =
+        new RawParser(place, columns, columnOf, dictionaries, labels, false, format, texts);
     int[] fieldOf = new int[width];
     Arrays.setAll(fieldOf, c -> c);
-    return new CsvLayout(place, !names.isEmpty(), columns, parser, fieldOf);
+    return new CsvLayout(place, !names.names().isEmpty(), columns, parser, fieldOf);
   }
 
   private void set(Role[] roles, String column, Role role) throws DataException {
-    int f = index(column);
+    int f = names.index(column);
     if (roles[f] != Role.NUMBER) {
       throw place.error(
           "column "
@@ -100,22 +108,6 @@ final class CsvColumns {
               + lower(role));
     }
     roles[f] = role;
-  }
-
-  private int index(String column) throws DataException {
-    if (names.contains(column)) {
-      return names.indexOf(column);
-    }
-    if (column.equals(CsvReader.LAST)) {
-      return width - 1;
-    }
-    if (column.matches("[0-9]{1,9}")) {
-      int number = Integer.parseInt(column);
-      if (number >= 1 && number <= width) {
-        return number - 1;
-      }
-    }
-    throw place.error("no column " + Place.quote(column) + ": it has " + has());
   }
 
   /**
@@ -130,8 +122,8 @@ final class CsvColumns {
     List<Column> columns = encoding.columns();
     int[] fieldOf = new int[columns.size()];
     Arrays.fill(fieldOf, -1);
-    int named = label == null ? -1 : index(label);
-    if (encoding.named() && !names.isEmpty()) {
+    int named = label == null ? -1 : names.index(label);
+    if (encoding.named() && !names.names().isEmpty()) {
       byName(encoding, named, fieldOf);
     } else {
       byPosition(encoding, named, fieldOf);
@@ -140,13 +132,13 @@ final class CsvColumns {
     Arrays.fill(columnOf, -1);
     for (int c = 0; c < fieldOf.length; c++) {
       Role role = columns.get(c).role();
-      boolean feature = role == Role.NUMBER || role == Role.CATEGORY;
-      if (fieldOf[c] < 0 && (feature || complete && role != Role.IGNORED)) {
+      boolean wanted = columns.get(c).isFeature() || complete && role != Role.IGNORED;
+      if (fieldOf[c] < 0 && wanted) {
         String name = columns.get(c).name();
         String what = name.isEmpty() ? "for the " + lower(role) : Place.quote(name);
-        throw place.error("no column " + what + ": it has " + has());
+        throw place.error("no column " + what + ": it has " + names.has());
       }
-      if (feature || complete && role != Role.IGNORED) {
+      if (wanted) {
         columnOf[fieldOf[c]] = c;
       }
     }
@@ -158,70 +150,95 @@ final class CsvColumns {
     Labels labels =
         complete && encoding.hasLabels() ? new Labels(encoding.classes(), encoding.nOut()) : null;
     RawParser parser =
-        new RawParser(place, columns, columnOf, dictionaries, labels, encoding.unknownAsZeros());
-    return new CsvLayout(place, !names.isEmpty(), columns, parser, fieldOf);
+        new RawParser(
+            place,
+            columns,
+            columnOf,
+            dictionaries,
+            labels,
+            encoding.unknownAsZeros(),
+            format,
+            null);
+    return new CsvLayout(place, !names.names().isEmpty(), columns, parser, fieldOf);
   }
 
   private static String lower(Role role) {
     return role.name().toLowerCase(Locale.ROOT);
   }
 
-  private String has() {
-    return names.isEmpty() ? "no header and " + width + " columns" : Place.list(names);
-  }
-
   /** Finds the columns by their names, in any order; a column of another name is an error. */
   private void byName(Encoding encoding, int label, int[] fieldOf) throws DataException {
-    List<Column> columns = encoding.columns();
-    List<String> known = columns.stream().map(Column::name).toList();
+    Map<String, Integer> known = new HashMap<>();
+    for (Column column : encoding.columns()) {
+      known.put(column.name(), known.size());
+    }
+    int out = -1;
+    if (label >= 0) {
+      int c = known.getOrDefault(names.names().get(label), -1);
+      if (c >= 0 && encoding.columns().get(c).isFeature()) {
+        throw place.error(label, "the model takes it as a feature: it is not the label");
+      }
+      out = output(encoding, c);
+    }
     for (int f = 0; f < width; f++) {
-      int c = f == label ? output(encoding) : known.indexOf(names.get(f));
+      int c = f == label ? out : known.getOrDefault(names.names().get(f), -1);
       if (c < 0) {
         throw place.error(
-            f, "not one of the columns that the model was trained on: " + Place.list(known));
+            f,
+            "not one of the columns that the model was trained on: "
+                + Place.list(encoding.columns().stream().map(Column::name).toList())
+                + names.hint());
       }
-      boolean other = label >= 0 && f != label && c == output(encoding);
-      if (!other) {
+      if (f == label || c != out) {
         fieldOf[c] = f;
       }
     }
   }
 
-  private static int output(Encoding encoding) {
-    return encoding.index(encoding.hasLabels() ? Role.LABEL : Role.TARGET);
+  /**
+   * The column of the encoding that is the label or target, where the file's was named.
+   *
+   * @param c the one that stands there; -1 if that is not known
+   */
+  private int output(Encoding encoding, int c) throws DataException {
+    Role role = encoding.hasLabels() ? Role.LABEL : Role.TARGET;
+    if (c >= 0 && encoding.columns().get(c).role() == role) {
+      return c;
+    }
+    if (encoding.nOut() > 1 && role == Role.TARGET) {
+      throw place.error(
+          "the model has " + encoding.nOut() + " targets, and the label is none: leave it out");
+    }
+    return encoding.index(role);
   }
 
-  /** All columns as they were, or the features alone in their order. */
+  /** All columns as they were, also with the label elsewhere; or the features in their order. */
   private void byPosition(Encoding encoding, int label, int[] fieldOf) throws DataException {
     List<Column> columns = encoding.columns();
-    int features = 0;
-    for (Column column : columns) {
-      features += column.role() == Role.NUMBER || column.role() == Role.CATEGORY ? 1 : 0;
+    boolean all = width == columns.size();
+    int out = label < 0 ? -1 : output(encoding, all ? label : -1);
+    int f = 0;
+    for (int c = 0; c < fieldOf.length; c++) {
+      if (c == out) {
+        fieldOf[c] = label;
+      } else if (all || columns.get(c).isFeature()) {
+        f += f == label ? 1 : 0;
+        fieldOf[c] = f++;
+      }
     }
-    if (label < 0 && width == columns.size()) {
-      Arrays.setAll(fieldOf, c -> c);
-      return;
-    }
-    if (width != features + (label < 0 ? 0 : 1)) {
+    int features = (int) columns.stream().filter(Column::isFeature).count();
+    if (!all && width != features + (label < 0 ? 0 : 1)) {
       throw place.atLine(
           place.line(),
           ": "
               + width
-              + " columns, but the model was trained on "
+              + (width == 1 ? " column" : " columns")
+              + ", but the model was trained on "
               + columns.size()
               + ", of which "
               + features
-              + " are features");
-    }
-    int f = 0;
-    for (int c = 0; c < fieldOf.length; c++) {
-      Role role = columns.get(c).role();
-      if (role == Role.NUMBER || role == Role.CATEGORY) {
-        f += f == label ? 1 : 0;
-        fieldOf[c] = f++;
-      } else if (label >= 0 && c == output(encoding)) {
-        fieldOf[c] = label;
-      }
+              + " are features: wanted all, or the features alone, or those and the one of --label"
+              + names.hint());
     }
   }
 }

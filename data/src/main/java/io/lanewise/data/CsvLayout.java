@@ -1,6 +1,7 @@
 package io.lanewise.data;
 
 import io.lanewise.data.Encoding.Column;
+import io.lanewise.data.Encoding.Role;
 import java.util.List;
 
 /**
@@ -13,4 +14,11 @@ import java.util.List;
  * @param fieldOf for each column of the encoding its column of the file; -1 if it has none
  */
 record CsvLayout(
-    Place place, boolean header, List<Column> columns, RawParser parser, int[] fieldOf) {}
+    Place place, boolean header, List<Column> columns, RawParser parser, int[] fieldOf) {
+  /** Whether all that is read are texts: a header that is there again could be a row. */
+  boolean isTexts() {
+    return columns.stream()
+        .map(Column::role)
+        .allMatch(r -> r == Role.CATEGORY || r == Role.LABEL || r == Role.IGNORED);
+  }
+}

@@ -3,23 +3,29 @@ package io.lanewise.data;
 import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CSV files (RFC 4180, UTF-8), also compressed by gzip: one row a line, all columns but those
- * that are said to be something else are features. An error is one line that names file, line and
+ * Reads CSV files (RFC 4180), also compressed by gzip: one row a line, all columns but those that
+ * are said to be something else are features. An error is one line that names file, line and
  * column, both from 1.
  *
  * <pre>{@code
  * Encoding.Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
  * }</pre>
  *
- * <p>A column is named by its name in the header, its number from 1, or {@link #LAST}.
+ * <p>A column is named by its name in the header, its number from 1, or {@link #LAST}. A name that
+ * is there before becomes a.1, a.2 and so on. The spaces around a field are no part of it, whatever
+ * else it begins or ends with is. A first line such as {@code sep=;} names the delimiter; a line
+ * that is the header again is left out.
  */
 public final class CsvReader {
   /** Whether the first line has the names of the columns. */
@@ -32,6 +38,16 @@ public final class CsvReader {
     NO
   }
 
+  /** Whether a line that begins with # is a comment, which is left out. */
+  public enum Comments {
+    /** It is, if it has another number of columns than the rows; else it is an error. */
+    AUTO,
+    /** It is. */
+    YES,
+    /** It is a row. */
+    NO
+  }
+
   /**
    * The rows of a CSV file that stay in the file. Of each 256th row its place is kept, so that a
    * reader begins anywhere; in a file compressed by gzip it must read all that is before. Quotes
@@ -41,7 +57,10 @@ public final class CsvReader {
     /** Returns how the rows are encoded. */
     Encoding encoding();
 
-    /** Returns whether a reader can begin anywhere at no cost: not in a compressed file. */
+    /**
+     * Returns whether a reader can begin anywhere at no cost: not in a compressed file, or in an
+     * encoding whose characters have no fixed place, such as Shift_JIS.
+     */
     boolean seekable();
   }
 
@@ -49,7 +68,11 @@ public final class CsvReader {
   public static final String LAST = "last";
 
   private Header header = Header.AUTO;
-  private char delimiter = ',';
+  private Comments comments = Comments.AUTO;
+  private @Nullable Charset charset;
+  private char delimiter;
+  private boolean comma;
+  private Set<String> missingValues = Set.of();
   private @Nullable String label;
   private List<String> targets = List.of();
   private @Nullable String weight;
@@ -68,16 +91,49 @@ public final class CsvReader {
     return this;
   }
 
+  /** Sets whether lines that begin with # are comments. Default: AUTO. */
+  public CsvReader comments(Comments comments) {
+    this.comments = Objects.requireNonNull(comments, "comments");
+    return this;
+  }
+
   /**
-   * Sets what separates the fields: any character but a quote or a line's end. Default: a comma.
+   * Sets what the bytes of the file are, such as windows-1252. Bytes that are no character of it
+   * are an error. Default: null, what a byte order mark says, else UTF-8.
+   */
+  public CsvReader charset(@Nullable Charset charset) {
+    this.charset = charset;
+    return this;
+  }
+
+  /**
+   * Sets what separates the fields: any character but a quote or a line's end. Default: what a
+   * first line such as {@code sep=;} says, else a comma.
    */
   public CsvReader delimiter(char delimiter) {
-    if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter >= 128) {
+    if ("\"\n\r\0".indexOf(delimiter) >= 0 || Character.isSurrogate(delimiter)) {
       throw new IllegalArgumentException(
-          "delimiter must be an ASCII character but a quote or a line's end, got code "
-              + (int) delimiter);
+          "delimiter must be a character but a quote or a line's end, got code " + (int) delimiter);
     }
     this.delimiter = delimiter;
+    return this;
+  }
+
+  /** Sets the decimal point of the numbers, a point or a comma. Default: a point. */
+  public CsvReader decimal(char decimal) {
+    if (decimal != '.' && decimal != ',') {
+      throw new IllegalArgumentException("decimal must be . or , got code " + (int) decimal);
+    }
+    comma = decimal == ',';
+    return this;
+  }
+
+  /**
+   * Sets the texts that stand for a missing value, such as {@code NULL}, beside those that always
+   * do: nothing, {@code NA} and {@code ?}.
+   */
+  public CsvReader missingValues(List<String> texts) {
+    missingValues = Set.copyOf(texts);
     return this;
   }
 
@@ -150,8 +206,13 @@ public final class CsvReader {
     return encoded(readTable(file));
   }
 
-  Encoded read(InputStream in, String file) throws IOException {
-    return encoded(readTable(in, file));
+  Encoded read(InputStream resource, String file) throws IOException {
+    BufferedInputStream in = new BufferedInputStream(resource);
+    in.mark(TextFormat.LOOK);
+    TextFormat format = TextFormat.of(file, in.readNBytes(TextFormat.LOOK), charset);
+    in.reset();
+    in.skipNBytes(format.begin());
+    return encoded(readTable(in, format, file));
   }
 
   private static Encoded encoded(Table table) throws DataException {
@@ -166,17 +227,22 @@ public final class CsvReader {
    * @throws IOException if the file cannot be read
    */
   public Table readTable(Path file) throws IOException {
-    try (InputStream in = Input.open(file)) {
-      return readTable(in, file.toString());
+    TextFormat format = TextFormat.of(file, charset);
+    try (InputStream in = format.open(file, format.begin())) {
+      return readTable(in, format, file.toString());
     } catch (IOException e) {
       throw Input.translate(file, e);
     }
   }
 
-  private Table readTable(InputStream in, String file) throws IOException {
+  private Table readTable(InputStream in, TextFormat format, String file) throws IOException {
     Place place = new Place(file);
-    try (CsvCursor csv = new CsvCursor(in, place, delimiter, 0)) {
-      CsvLayout layout = first(csv, place);
+    CsvSyntax syntax = syntax(file, format);
+    try (CsvCursor csv = cursor(text(in, format, place, syntax), place, syntax, format)) {
+      requireRows(place, csv.next() ? 1 : 0);
+      List<String> first = csv.fields();
+      CsvLayout layout = learning(first, place, syntax);
+      csv.header(layout.header() ? first : List.of(), layout.isTexts());
       Table table = new Table(layout, missing, unknownAsZeros);
       float[] raw = new float[layout.columns().size()];
       boolean more = !layout.header() || csv.next();
@@ -190,18 +256,43 @@ public final class CsvReader {
     }
   }
 
-  /** Goes to the first line, which says what the columns are. */
-  private CsvLayout first(CsvCursor csv, Place place) throws IOException {
-    requireRows(place, csv.next() ? 1 : 0);
-    return learning(csv.fields(), place);
+  /** What separates fields and lines of a file. */
+  CsvSyntax syntax(String file, TextFormat format) throws DataException {
+    char named = format.separator();
+    if (named != 0 && delimiter != 0 && named != delimiter) {
+      throw new DataException(
+          file
+              + ": its first line is sep="
+              + named
+              + ", but the delimiter is said to be "
+              + delimiter
+              + ": leave that out");
+    }
+    char separator = delimiter != 0 ? delimiter : named != 0 ? named : ',';
+    boolean comment = comments != Comments.NO && separator != CsvSyntax.COMMENT;
+    return new CsvSyntax(separator, comment, comments == Comments.AUTO);
   }
 
-  CsvLayout learning(List<String> fields, Place place) throws DataException {
-    return new CsvColumns(place, fields, header)
+  static CsvText text(InputStream in, TextFormat format, Place place, CsvSyntax syntax) {
+    return new CsvText(in, format, place, syntax, format.begin(), format.linesBefore());
+  }
+
+  static CsvCursor cursor(CsvText text, Place place, CsvSyntax syntax, TextFormat format) {
+    return new CsvCursor(text, place, syntax, format.linesBefore(), CsvCursor.MOST_CHARACTERS);
+  }
+
+  CsvLayout learning(List<String> fields, Place place, CsvSyntax syntax) throws DataException {
+    return columns(fields, place, syntax)
         .learning(label, targets, weight, categories, ignored, missing, classCount);
   }
 
+  CsvColumns columns(List<String> fields, Place place, CsvSyntax syntax) throws DataException {
+    FieldFormat format = new FieldFormat(comma, missingValues);
+    return new CsvColumns(place, fields, header, format, syntax.delimiter());
+  }
+
   void finish(CsvLayout layout) throws DataException {
+    layout.parser().finish();
     if (layout.parser().labels() != null) {
       layout.parser().labels().finish(layout.place(), header == Header.AUTO && !layout.header());
     }
@@ -252,12 +343,8 @@ public final class CsvReader {
     return CsvSource.open(this, file, encoding.withColumns(), false);
   }
 
-  char delimiter() {
-    return delimiter;
-  }
-
-  Header header() {
-    return header;
+  @Nullable Charset charset() {
+    return charset;
   }
 
   @Nullable String label() {
@@ -290,9 +377,9 @@ public final class CsvReader {
   }
 
   /**
-   * What becomes of a missing value: an empty field, {@code NA}, {@code ?} or {@code NaN}. In a
-   * column of categories every choice but {@link #ERROR} makes it a row of zeros. Labels, targets
-   * and weights are never missing.
+   * What becomes of a missing value: an empty field, {@code NA}, {@code ?}, {@code NaN}, or what
+   * {@link #missingValues} names. In a column of categories every choice but {@link #ERROR} makes
+   * it a row of zeros. Labels, targets and weights are never missing.
    *
    * @param kind the choice
    * @param value of {@link Kind#CONSTANT}; else 0

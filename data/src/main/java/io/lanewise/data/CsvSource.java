@@ -3,28 +3,26 @@ package io.lanewise.data;
 import io.lanewise.data.Encoding.Role;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** The rows of a CSV file that stay in it; what is kept of it is a {@link CsvIndex}. */
+/** The rows of a CSV file that stay in it; what is kept of it is a {@link CsvText}. */
 final class CsvSource implements CsvReader.Source {
-  private static final int BUFFER = 1 << 16;
-
   private final CsvReader csv;
   private final Path file;
   private final long size;
-  private final boolean compressed;
+  private final boolean seekable;
   private final boolean complete;
   private final List<String> firstLine;
   private final Encoding encoding;
-  private final CsvIndex index;
+  private final CsvText index;
+  private final TextFormat format;
+  private final CsvSyntax syntax;
+  private final List<Long> repeated;
   private final int header;
   private final long rows;
 
@@ -34,7 +32,10 @@ final class CsvSource implements CsvReader.Source {
       boolean complete,
       List<String> firstLine,
       Encoding encoding,
-      CsvIndex index,
+      CsvText index,
+      TextFormat format,
+      CsvSyntax syntax,
+      CsvCursor cursor,
       boolean header)
       throws IOException {
     this.csv = csv;
@@ -45,32 +46,38 @@ final class CsvSource implements CsvReader.Source {
     this.index = index;
     this.header = header ? 1 : 0;
     size = Files.size(file);
-    compressed = Input.isCompressed(file);
-    rows = index.records() - this.header;
+    this.format = format;
+    this.syntax = syntax;
+    repeated = cursor.repeated();
+    seekable = format.seekable() && !Input.isCompressed(file);
+    rows = index.records() - this.header - repeated.size();
   }
 
   static CsvSource learn(CsvReader csv, Path file) throws IOException {
     Place place = new Place(file.toString());
-    try (InputStream in = Input.open(file);
-        CsvIndex index = new CsvIndex(in, csv.delimiter());
-        CsvCursor cursor = new CsvCursor(index, place, csv.delimiter(), 0)) {
+    TextFormat format = TextFormat.of(file, csv.charset());
+    CsvSyntax syntax = csv.syntax(file.toString(), format);
+    try (InputStream in = format.open(file, format.begin());
+        CsvText index = CsvReader.text(in, format, place, syntax);
+        CsvCursor cursor = CsvReader.cursor(index, place, syntax, format)) {
       CsvReader.requireRows(place, cursor.next() ? 1 : 0);
       List<String> first = cursor.fields();
-      CsvLayout layout = csv.learning(first, place);
+      CsvLayout layout = csv.learning(first, place, syntax);
+      cursor.header(layout.header() ? first : List.of(), layout.isTexts());
       Learner learner = new Learner(layout, csv.missing());
       float[] raw = new float[layout.columns().size()];
-      long records = 0;
-      do {
-        if (records > 0 || !layout.header()) {
-          layout.parser().parse(cursor.fields(), raw);
-          learner.take(raw);
-        }
-        records++;
-      } while (next(cursor, place, index, records));
-      CsvReader.requireRows(place, records - (layout.header() ? 1 : 0));
+      long rows = 0;
+      boolean more = !layout.header() || next(cursor, place, index);
+      for (; more; more = next(cursor, place, index)) {
+        layout.parser().parse(cursor.fields(), raw);
+        learner.take(raw);
+        rows++;
+      }
+      CsvReader.requireRows(place, rows);
       csv.finish(layout);
       Encoding encoding = learner.finish(layout, csv.unknownAsZeros());
-      return new CsvSource(csv, file, true, first, encoding, index, layout.header());
+      return new CsvSource(
+          csv, file, true, first, encoding, index, format, syntax, cursor, layout.header());
     } catch (IOException e) {
       throw Input.translate(file, e);
     }
@@ -79,38 +86,36 @@ final class CsvSource implements CsvReader.Source {
   static CsvSource open(CsvReader csv, Path file, Encoding encoding, boolean complete)
       throws IOException {
     Place place = new Place(file.toString());
-    try (InputStream in = Input.open(file);
-        CsvIndex index = new CsvIndex(in, csv.delimiter());
-        CsvCursor cursor = new CsvCursor(index, place, csv.delimiter(), 0)) {
+    TextFormat format = TextFormat.of(file, csv.charset());
+    CsvSyntax syntax = csv.syntax(file.toString(), format);
+    try (InputStream in = format.open(file, format.begin());
+        CsvText index = CsvReader.text(in, format, place, syntax);
+        CsvCursor cursor = CsvReader.cursor(index, place, syntax, format)) {
       CsvReader.requireRows(place, cursor.next() ? 1 : 0);
       List<String> first = cursor.fields();
-      boolean header = layout(csv, place, first, encoding, complete).header();
-      long records = 1;
-      while (next(cursor, place, index, records)) {
-        records++;
+      CsvLayout layout = csv.columns(first, place, syntax).known(encoding, csv.label(), complete);
+      cursor.header(layout.header() ? first : List.of(), layout.isTexts());
+      long rows = layout.header() ? 0 : 1;
+      while (next(cursor, place, index)) {
+        rows++;
       }
-      CsvReader.requireRows(place, records - (header ? 1 : 0));
-      return new CsvSource(csv, file, complete, first, encoding, index, header);
+      CsvReader.requireRows(place, rows);
+      return new CsvSource(
+          csv, file, complete, first, encoding, index, format, syntax, cursor, layout.header());
     } catch (IOException e) {
       throw Input.translate(file, e);
     }
   }
 
-  private static CsvLayout layout(
-      CsvReader csv, Place place, List<String> first, Encoding encoding, boolean complete)
-      throws DataException {
-    return new CsvColumns(place, first, csv.header()).known(encoding, csv.label(), complete);
-  }
-
   /** Goes on, and holds the index to what the parser found. */
-  private static boolean next(CsvCursor cursor, Place place, CsvIndex index, long records)
-      throws IOException {
+  private static boolean next(CsvCursor cursor, Place place, CsvText index) throws IOException {
     boolean more = cursor.next();
+    long record = cursor.read() - 1;
     boolean same =
         more
-            ? index.records() > records
-                && (records % CsvIndex.STEP != 0 || index.line(records) == place.line())
-            : index.records() == records;
+            ? index.records() > record
+                && (record % CsvText.STEP != 0 || index.line(record) == place.line())
+            : index.records() == cursor.read();
     if (!same) {
       throw place.atLine(place.line(), ": a quote before here is not as RFC 4180 has it");
     }
@@ -124,7 +129,7 @@ final class CsvSource implements CsvReader.Source {
 
   @Override
   public boolean seekable() {
-    return !compressed;
+    return seekable;
   }
 
   @Override
@@ -163,33 +168,32 @@ final class CsvSource implements CsvReader.Source {
 
   private final class Reader implements RowSource.Reader {
     private final Place place = new Place(file.toString());
-    private final CsvLayout layout = layout(csv, place, firstLine, encoding, complete);
+    private final CsvLayout layout =
+        csv.columns(firstLine, place, syntax).known(encoding, csv.label(), complete);
     private final float[] raw = new float[encoding.columns().size()];
     private final CsvCursor cursor;
 
     Reader(long row) throws IOException {
       long record = row + header;
-      long step = compressed ? 0 : record / CsvIndex.STEP * CsvIndex.STEP;
+      for (long again : repeated) {
+        record += again <= record ? 1 : 0;
+      }
+      long step = seekable ? record / CsvText.STEP * CsvText.STEP : 0;
       step = step < index.records() ? step : 0;
-      long linesBefore = step == 0 ? 0 : index.line(step) - 1;
-      cursor = new CsvCursor(in(step), place, csv.delimiter(), linesBefore);
+      long offset = step == 0 ? format.begin() : index.offset(step);
+      long linesBefore = step == 0 ? format.linesBefore() : index.line(step) - 1;
+      InputStream in = format.open(file, offset);
+      CsvText text = new CsvText(in, format, place, syntax, offset, linesBefore);
+      cursor = new CsvCursor(text, place, syntax, linesBefore, CsvCursor.MOST_CHARACTERS);
+      cursor.header(header == 1 ? firstLine : List.of(), false);
       try {
         for (long skipped = step; skipped < record; skipped++) {
-          cursor.next();
+          cursor.nextRecord();
         }
       } catch (IOException e) {
         cursor.close();
         throw Input.translate(file, e);
       }
-    }
-
-    private InputStream in(long record) throws IOException {
-      if (compressed || record == 0) {
-        return Input.open(file);
-      }
-      FileChannel channel = FileChannel.open(file);
-      channel.position(index.offset(record));
-      return new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
     }
 
     @Override

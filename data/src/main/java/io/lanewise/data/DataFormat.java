@@ -2,8 +2,10 @@ package io.lanewise.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What a data file is, told by its first bytes; all but the arrays of NumPy may be gzipped. */
 public enum DataFormat {
@@ -18,8 +20,6 @@ public enum DataFormat {
   /** Lines of libsvm, {@code label index:value ...}. */
   LIBSVM;
 
-  private static final int LOOK = 1 << 12;
-
   /**
    * Looks at a file.
    *
@@ -27,9 +27,20 @@ public enum DataFormat {
    * @throws IOException if it cannot be read
    */
   public static DataFormat of(Path file) throws IOException {
+    return of(file, null);
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @param charset what its bytes are if it is a text; null if nobody said so
+   * @throws DataException if it is a folder, or a damaged gzip file
+   * @throws IOException if it cannot be read
+   */
+  public static DataFormat of(Path file, @Nullable Charset charset) throws IOException {
     byte[] first;
     try (InputStream in = Input.open(file)) {
-      first = in.readNBytes(LOOK);
+      first = in.readNBytes(TextFormat.LOOK);
     } catch (IOException e) {
       throw Input.translate(file, e);
     }
@@ -40,10 +51,10 @@ public enum DataFormat {
     if (text.startsWith("PK\3\4") || text.startsWith("PK\5\6")) {
       return NPZ;
     }
-    if (first.length >= 4 && first[0] == 0 && first[1] == 0) {
+    if (first.length >= 4 && first[0] == 0 && first[1] == 0 && first[2] >= 0) {
       return IDX;
     }
-    for (String line : text.split("\n")) {
+    for (String line : TextFormat.of(file.toString(), first, charset).start().split("\n")) {
       if (!line.isBlank() && !line.strip().startsWith("#")) {
         return LibsvmReader.looksLikeLibsvm(line) ? LIBSVM : CSV;
       }

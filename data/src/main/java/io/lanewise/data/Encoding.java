@@ -56,6 +56,10 @@ public final class Encoding {
       return role == Role.NUMBER ? 1 : role == Role.CATEGORY ? values.size() : 0;
     }
 
+    boolean isFeature() {
+      return role == Role.NUMBER || role == Role.CATEGORY;
+    }
+
     boolean mayMiss() {
       return !Float.isNaN(fill);
     }

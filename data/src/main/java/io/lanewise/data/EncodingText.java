@@ -4,11 +4,10 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,8 +70,9 @@ final class EncodingText {
     int plain = 0;
     int classCount = 0;
     List<Column> columns = new ArrayList<>();
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try (CsvCursor csv = new CsvCursor(new ByteArrayInputStream(bytes), place, ',', 0)) {
+    // What was written is read, however long a name is: the limits are those of the text itself.
+    int most = Math.max(1 << 13, text.length() + 1);
+    try (CsvCursor csv = new CsvCursor(new StringReader(text), place, CsvSyntax.PLAIN, 0, most)) {
       while (csv.next()) {
         List<String> fields = csv.fields();
         String second = fields.size() < 2 ? "" : fields.get(1);

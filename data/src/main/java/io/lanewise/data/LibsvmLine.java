@@ -81,12 +81,17 @@ final class LibsvmLine {
     return place.atLine(place.line(), ", field " + field + ": " + what);
   }
 
+  /** Whether it separates fields; other characters of control are a part of them. */
+  static boolean isSpace(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+  }
+
   private String token() {
-    while (at < end && text.charAt(at) <= ' ') {
+    while (at < end && isSpace(text.charAt(at))) {
       at++;
     }
     int start = at;
-    while (at < end && text.charAt(at) > ' ') {
+    while (at < end && !isSpace(text.charAt(at))) {
       at++;
     }
     field++;

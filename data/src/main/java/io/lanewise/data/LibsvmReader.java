@@ -5,15 +5,14 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files of libsvm (svmlight), also compressed by gzip: a row a line, its label or target,
@@ -36,6 +35,7 @@ public final class LibsvmReader {
 
   private int features;
   private boolean targets;
+  private @Nullable Charset charset;
 
   /** Makes one for class labels, the features counted from the file. */
   public LibsvmReader() {}
@@ -59,6 +59,15 @@ public final class LibsvmReader {
    */
   public LibsvmReader targets(boolean targets) {
     this.targets = targets;
+    return this;
+  }
+
+  /**
+   * Sets what the bytes of the file are, such as windows-1252. Bytes that are no character of it
+   * are an error. Default: null, what a byte order mark says, else UTF-8.
+   */
+  public LibsvmReader charset(@Nullable Charset charset) {
+    this.charset = charset;
     return this;
   }
 
@@ -99,8 +108,8 @@ public final class LibsvmReader {
 
   /** Returns the rows of a file with the features and classes of another. */
   public Source stream(Path file, Encoding encoding) throws IOException {
-    return new Source(
-        file, new LibsvmReader().features(encoding.nIn()).targets(!encoding.hasLabels()), encoding);
+    LibsvmReader reader = new LibsvmReader().features(encoding.nIn()).charset(charset);
+    return new Source(file, reader.targets(!encoding.hasLabels()), encoding);
   }
 
   /** What is read. */
@@ -123,7 +132,8 @@ public final class LibsvmReader {
   public static final class Source implements RowSource {
     private final Path file;
     private final long size;
-    private final boolean compressed;
+    private final TextFormat format;
+    private final boolean seekable;
     private final LineIndex index = new LineIndex();
     private final Encoding encoding;
     private final float[] labelValues;
@@ -132,11 +142,12 @@ public final class LibsvmReader {
     private Source(Path file, LibsvmReader reader, Encoding known) throws IOException {
       this.file = file;
       size = Files.size(file);
-      compressed = Input.isCompressed(file);
+      format = TextFormat.of(file, reader.charset);
+      seekable = format.seekable() && !Input.isCompressed(file);
       Place place = new Place(file.toString());
       int largest = 0;
       TreeSet<Float> labels = new TreeSet<>();
-      try (Lines lines = new Lines(Input.open(file), place, 0, 0)) {
+      try (Lines lines = lines(place, format.begin(), 0)) {
         for (String line = lines.next(); line != null; line = lines.next()) {
           index.add(rows++, lines.offset(), place.line());
           LibsvmLine parsed = new LibsvmLine(place, line);
@@ -156,6 +167,10 @@ public final class LibsvmReader {
       int nIn = reader.features == 0 ? Math.max(1, largest) : reader.features;
       encoding = known != null ? known : learn(place, nIn, reader.targets, labels);
       labelValues = values(encoding);
+    }
+
+    private Lines lines(Place place, long offset, long linesBefore) throws IOException {
+      return new Lines(format.open(file, offset), format, place, offset, linesBefore);
     }
 
     private static void requireIndex(LibsvmLine line, int most) throws DataException {
@@ -217,7 +232,7 @@ public final class LibsvmReader {
 
     /** Returns whether a reader can begin anywhere at no cost: not in a compressed file. */
     public boolean seekable() {
-      return !compressed;
+      return seekable;
     }
 
     @Override
@@ -270,16 +285,12 @@ public final class LibsvmReader {
       private final Lines lines;
 
       Reader(long row) throws IOException {
-        long step = compressed || row == rows ? 0 : row / LineIndex.STEP * LineIndex.STEP;
-        InputStream in;
-        if (compressed) {
-          in = Input.open(file);
-        } else {
-          FileChannel channel = FileChannel.open(file);
-          channel.position(index.offset(step));
-          in = Channels.newInputStream(channel);
-        }
-        lines = new Lines(in, place, 0, compressed ? 0 : index.line(step) - 1);
+        long step = !seekable || row == rows ? 0 : row / LineIndex.STEP * LineIndex.STEP;
+        lines =
+            lines(
+                place,
+                seekable ? index.offset(step) : format.begin(),
+                seekable ? index.line(step) - 1 : 0);
         try {
           for (long skipped = step; skipped < row; skipped++) {
             lines.next();

@@ -3,23 +3,22 @@ package io.lanewise.data;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a stream, without those that are empty or comments, and the byte of each. */
+/** The lines of a file, without those that are empty or comments, and the byte of each. */
 final class Lines implements Closeable {
   private static final int MAX = 1 << 24;
 
-  private final InputStream in;
+  private final Text in;
+  private final TextFormat format;
   private final Place place;
-  private final byte[] buffer = new byte[1 << 16];
+  private final char[] buffer = new char[1 << 13];
+  private final StringBuilder text = new StringBuilder();
   private int at;
   private int limit;
-  private long bufferOffset;
+  private long next;
   private long line;
   private long offset;
-  private byte[] text = new byte[256];
 
   /**
    * Reads from a stream, which it closes.
@@ -27,11 +26,41 @@ final class Lines implements Closeable {
    * @param offset the byte of the file where the stream begins
    * @param linesBefore how many lines are before
    */
-  Lines(InputStream in, Place place, long offset, long linesBefore) {
-    this.in = in;
+  Lines(InputStream in, TextFormat format, Place place, long offset, long linesBefore) {
+    this.format = format;
+    this.in = new Text(in, linesBefore);
     this.place = place;
-    bufferOffset = offset;
+    next = offset;
     line = linesBefore;
+  }
+
+  /** The characters, and how many fields of a line were before what is none. */
+  private final class Text extends TextReader {
+    private long taken;
+    private int field;
+    private boolean inField;
+
+    Text(InputStream in, long linesBefore) {
+      super(in, format.charset());
+      taken = linesBefore;
+    }
+
+    @Override
+    void take(char[] chars, int off, int length) {
+      for (int i = off; i < off + length; i++) {
+        boolean end = chars[i] == '\n';
+        boolean space = end || LibsvmLine.isSpace(chars[i]);
+        field = end ? 0 : field + (!space && !inField ? 1 : 0);
+        inField = !space;
+        taken += end ? 1 : 0;
+      }
+    }
+
+    @Override
+    DataException error(String what) {
+      return place.atLine(
+          taken + 1, ", field " + Math.max(1, field + (inField ? 0 : 1)) + ": " + what);
+    }
   }
 
   /** The byte of the file where the line begins that was read last. */
@@ -42,50 +71,41 @@ final class Lines implements Closeable {
   /** Returns the next line that says something; null where there is none. */
   @Nullable String next() throws IOException {
     while (fill()) {
-      offset = bufferOffset + at;
-      int length = line();
+      offset = next;
+      line();
       place.line(++line);
       int first = 0;
-      while (first < length && text[first] >= 0 && text[first] <= ' ') {
+      while (first < text.length() && LibsvmLine.isSpace(text.charAt(first))) {
         first++;
       }
-      if (first < length && text[first] != '#') {
-        return new String(text, 0, length, StandardCharsets.UTF_8);
+      if (first < text.length() && text.charAt(first) != '#') {
+        return text.toString();
       }
     }
     return null;
   }
 
-  private int line() throws IOException {
-    int length = 0;
+  private void line() throws IOException {
+    text.setLength(0);
     while (fill()) {
-      byte b = buffer[at++];
-      if (b == '\n') {
+      char c = buffer[at++];
+      next += format.bytes(c);
+      if (c == '\n') {
         break;
       }
-      if (length == text.length) {
-        if (length >= MAX) {
-          throw place.atLine(line + 1, ": longer than 2^24 bytes");
-        }
-        text = Arrays.copyOf(text, 2 * length);
+      if (text.length() == MAX) {
+        throw place.atLine(line + 1, ": longer than 2^24 characters");
       }
-      text[length++] = b;
+      text.append(c);
     }
-    return length;
   }
 
   private boolean fill() throws IOException {
     if (at == limit) {
-      bufferOffset += limit;
       at = 0;
-      limit = 0;
-      int read = in.read(buffer);
-      if (read <= 0) {
-        return false;
-      }
-      limit = read;
+      limit = Math.max(0, in.read(buffer, 0, buffer.length));
     }
-    return true;
+    return at < limit;
   }
 
   @Override

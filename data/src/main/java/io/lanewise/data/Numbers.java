@@ -1,13 +1,8 @@
 package io.lanewise.data;
 
-/** The numbers of a text file: decimal, with an exponent or not; and what stands for no value. */
+/** The numbers of a text file: decimal, with an exponent or not. */
 final class Numbers {
   private Numbers() {}
-
-  /** Whether a trimmed field stands for a missing value. */
-  static boolean isMissing(String text) {
-    return text.isEmpty() || text.equals("?") || text.equals("NA");
-  }
 
   static boolean isNan(String text) {
     return isWord(text, "nan");
@@ -22,14 +17,13 @@ final class Numbers {
         && text.regionMatches(true, sign, word, 0, word.length());
   }
 
-  static boolean looksLikeNumber(String field) {
-    String trimmed = field.trim();
-    return isNan(trimmed) || !Float.isNaN(parse(trimmed));
-  }
-
   /** Returns the number in a trimmed field, or throws. */
   static float finite(Place place, int column, String text) throws DataException {
-    float value = parse(text);
+    return finite(place, column, text, parse(text));
+  }
+
+  /** Returns the number that the text is, or throws if that is none or no finite one. */
+  static float finite(Place place, int column, String text, float value) throws DataException {
     if (Float.isNaN(value) && !isNan(text)) {
       throw place.error(column, Place.quote(text) + " is not a number");
     }

@@ -3,6 +3,7 @@ package io.lanewise.data;
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a raw row of the fields of a line: a float for each column of the encoding, which is the
@@ -16,6 +17,8 @@ final class RawParser {
   private final Dictionary[] dictionaries;
   private final Labels labels;
   private final boolean unknownAsZeros;
+  private final FieldFormat format;
+  private final @Nullable TextColumns texts;
 
   /**
    * Makes it.
@@ -23,6 +26,8 @@ final class RawParser {
    * @param columnOf for each column of the file its column of the encoding; -1 to leave it out
    * @param dictionaries for each column of the encoding, where it is a category
    * @param labels for the label, if it is read
+   * @param texts takes note of what is no number in a feature, while an encoding is learnt; else
+   *     null
    */
   RawParser(
       Place place,
@@ -30,13 +35,17 @@ final class RawParser {
       int[] columnOf,
       Dictionary[] dictionaries,
       Labels labels,
-      boolean unknownAsZeros) {
+      boolean unknownAsZeros,
+      FieldFormat format,
+      @Nullable TextColumns texts) {
     this.place = place;
     this.columns = columns;
     this.columnOf = columnOf;
     this.dictionaries = dictionaries;
     this.labels = labels;
     this.unknownAsZeros = unknownAsZeros;
+    this.format = format;
+    this.texts = texts;
   }
 
   Labels labels() {
@@ -48,28 +57,43 @@ final class RawParser {
   }
 
   void parse(List<String> fields, float[] raw) throws DataException {
-    if (fields.size() != columnOf.length) {
-      throw place.atLine(
-          place.line(), ": " + fields.size() + " columns, wanted " + columnOf.length);
-    }
-    for (int f = 0; f < columnOf.length; f++) {
-      int c = columnOf[f];
-      if (c >= 0) {
-        raw[c] = value(columns.get(c), c, f, fields.get(f).trim());
+    try {
+      if (fields.size() != columnOf.length) {
+        int count = fields.size();
+        String what = count + (count == 1 ? " column" : " columns") + ", wanted " + columnOf.length;
+        String hint = count == 1 ? ColumnNames.hint(fields.get(0)) : "";
+        throw place.atLine(place.line(), ": " + what + hint);
       }
+      for (int f = 0; f < columnOf.length; f++) {
+        int c = columnOf[f];
+        if (c >= 0) {
+          raw[c] = value(columns.get(c), c, f, fields.get(f));
+        }
+      }
+    } catch (DataException e) {
+      throw texts == null ? e : texts.or(e);
     }
   }
 
-  private float value(Column column, int c, int f, String text) throws DataException {
+  /** Throws what was put off until the end of the file. */
+  void finish() throws DataException {
+    if (texts != null) {
+      texts.check();
+    }
+  }
+
+  private float value(Column column, int c, int f, String field) throws DataException {
     Role role = column.role();
+    boolean number = role != Role.LABEL && role != Role.CATEGORY;
+    String text = number ? FieldFormat.trimNumber(field) : FieldFormat.trim(field);
     if (role == Role.LABEL) {
+      if (format.missing().contains(text)) {
+        throw place.error(f, "missing label " + text);
+      }
       return labels.take(place, f, text);
     }
-    if (Numbers.isMissing(text) || column.mayMiss() && Numbers.isNan(text)) {
-      if (column.mayMiss()) {
-        return Float.NaN;
-      }
-      throw place.error(f, text.isEmpty() ? "missing value" : "missing value " + text);
+    if (format.isMissing(text) || column.mayMiss() && Numbers.isNan(text)) {
+      return missing(column, f, text);
     }
     if (role == Role.CATEGORY) {
       int code = dictionaries[c].code(place, f, text);
@@ -78,11 +102,29 @@ final class RawParser {
       }
       return code;
     }
-    float value = Numbers.finite(place, f, text);
+    float parsed = format.parse(text);
+    if (texts != null && role == Role.NUMBER) {
+      if (Float.isNaN(parsed) && !Numbers.isNan(text)) {
+        texts.text(f, text);
+        return Float.NaN;
+      }
+      texts.number(f);
+    }
+    float value = Numbers.finite(place, f, text, parsed);
     if (role == Role.WEIGHT && value < 0) {
       throw place.error(f, "weight " + text + " is negative");
     }
     return value;
+  }
+
+  private float missing(Column column, int f, String text) throws DataException {
+    if (!column.mayMiss()) {
+      if (texts == null || !column.isFeature()) {
+        throw place.error(f, text.isEmpty() ? "missing value" : "missing value " + text);
+      }
+      texts.missing(f, text);
+    }
+    return Float.NaN;
   }
 
   static DataException unknown(Place place, long line, int f, String text, Column column) {

@@ -40,6 +40,12 @@ class CsvReaderTest {
     assertFalse(message.contains("\n"), message);
   }
 
+  private static String advice(String text) {
+    return ": does it stand for a missing value? say --missing-values \""
+        + text
+        + "\"; or is the column a category? say --category";
+  }
+
   private void assertBad(String text, String wanted) throws IOException {
     assertBad(new CsvReader(), text, wanted);
   }
@@ -93,22 +99,28 @@ class CsvReaderTest {
 
   @Test
   void badFieldsAreNamedByLineAndColumn() throws IOException {
-    assertBad("a,b,y\n1,2,0\n1,x,1\n", "line 3, column 2 (b): \"x\" is not a number");
-    assertBad("1,2,0\n1,x,1\n", "line 2, column 2: \"x\" is not a number");
-    assertBad("1,2,0\n1, ,1\n", "line 2, column 2: missing value");
+    assertBad("a,b,y\n1,2,0\n1,x,1\n", "line 3, column 2 (b): \"x\" is not a number" + advice("x"));
+    assertBad("1,2,0\n1,x,1\n", "line 2, column 2: \"x\" is not a number" + advice("x"));
+    assertBad(
+        "1,2,0\n1, ,1\n",
+        "line 2, column 2: missing value: say --missing mean, median or a number");
     assertBad("1,2,0\nNaN,2,1\n", "line 2, column 1: \"NaN\" is not a finite float");
     assertBad("1,2,0\n-nan,2,1\n", "line 2, column 1: \"-nan\" is not a finite float");
     assertBad("1,2,0\n2,-Infinity,1\n", "line 2, column 2: \"-Infinity\" is not a finite float");
     assertBad("1,2,0\n2,1e39,1\n", "line 2, column 2: \"1e39\" is not a finite float");
-    assertBad("1,2,0\n2,1f,1\n", "line 2, column 2: \"1f\" is not a number");
-    assertBad("1,2,0\n2,0x1p3,1\n", "line 2, column 2: \"0x1p3\" is not a number");
-    assertBad("1,2,0\n2,1.2.3,1\n", "line 2, column 2: \"1.2.3\" is not a number");
-    assertBad("1,2,0\n\"a\nb\",1,1\n", "line 2, column 1: \"a?b\" is not a number");
+    assertBad("1,2,0\n2,1f,1\n", "line 2, column 2: \"1f\" is not a number" + advice("1f"));
+    assertBad(
+        "1,2,0\n2,0x1p3,1\n", "line 2, column 2: \"0x1p3\" is not a number" + advice("0x1p3"));
+    assertBad(
+        "1,2,0\n2,1.2.3,1\n", "line 2, column 2: \"1.2.3\" is not a number" + advice("1.2.3"));
+    assertBad("1,2,0\n\"a\nb\",1,1\n", "line 2, column 1: \"a?b\" is not a number" + advice("a?b"));
   }
 
   @Test
   void aBadNumberInTheFirstLineIsNoHeader() throws IOException {
-    assertBad("1,x,0\n1,2,1\n", "line 1, column 2: \"x\" is not a number");
+    assertBad(
+        "1,x,0\n1,2,1\n",
+        "line 1, column 2: \"x\" is not a number: does the first line have the names? say --header yes");
     assertBad("nan,x,y\n1,2,1\n", "line 1, column 1: \"nan\" is not a finite float");
   }
 

@@ -21,6 +21,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EncodingTest {
@@ -171,6 +172,36 @@ class EncodingTest {
     assertArrayEquals(new int[] {1}, new CsvReader().read(file("2,3,1\n"), plain).labels());
   }
 
+  /** The same label may be said again where other columns are no features either. */
+  @Test
+  void filesWithoutAHeaderTakeTheSameLabelAgain() throws IOException {
+    String text = "1,7,2,0\n3,8,4,1\n";
+    for (CsvReader reader :
+        List.of(
+            new CsvReader().label("4").ignore(List.of("2")),
+            new CsvReader().label("4").weight("2"),
+            new CsvReader().targets(List.of("2", "4")))) {
+      Encoded read = reader.read(file(text));
+      for (String label : List.of("4", "last")) {
+        Dataset again = new CsvReader().label(label).read(file(text), read.encoding());
+        assertArrayEquals(new float[] {1, 2, 3, 4}, again.features());
+        assertArrayEquals(
+            read.dataset().hasLabels() ? new int[] {0, 1} : null,
+            again.hasLabels() ? again.labels() : null);
+        try (CsvSourceRows rows =
+            new CsvSourceRows(
+                new CsvReader().label(label).streamFeatures(file(text), read.encoding()))) {
+          assertArrayEquals(new float[] {1, 2, 3, 4}, rows.features(2));
+        }
+      }
+    }
+    Encoding weighted = new CsvReader().label("4").weight("2").read(file(text)).encoding();
+    Dataset moved = new CsvReader().label("1").read(file("1,5,9,6\n"), weighted);
+    assertArrayEquals(new float[] {5, 6}, moved.features());
+    assertArrayEquals(new float[] {9}, moved.weights());
+    assertArrayEquals(new int[] {1}, moved.labels());
+  }
+
   @Test
   void columnsThatAreLeftOutMayBeThere() throws IOException {
     CsvReader reader = new CsvReader().ignore(List.of("id"));
@@ -188,10 +219,23 @@ class EncodingTest {
     assertMessage(
         "column \"y\" cannot be both label and weight",
         assertThrows(DataException.class, () -> twice.read(file)));
+  }
+
+  /** As pandas calls them; who means one of them says its number. */
+  @Test
+  void namesThatAreThereTwiceGetANumber() throws IOException {
     Path names = file("a,a,y\n1,2,0\n3,4,1\n");
+    Encoded read = new CsvReader().read(names);
+    assertArrayEquals(new float[] {1, 2, 3, 4}, read.dataset().features());
+    assertEquals("a.1", read.encoding().columns().get(1).name());
+    Dataset turned = new CsvReader().read(file("y,a,a\n1,5,6\n"), read.encoding());
+    assertArrayEquals(new float[] {5, 6}, turned.features());
+    Path again = file("a,a,y\n1,2,0\n3,4,1\n");
     assertMessage(
-        "line 1, column 2: the header has this name twice: \"a\"",
-        assertThrows(DataException.class, () -> new CsvReader().read(names)));
+        "column \"a\" is there more than once: say its number",
+        assertThrows(DataException.class, () -> new CsvReader().ignore(List.of("a")).read(again)));
+    Dataset second = new CsvReader().ignore(List.of("1")).read(again).dataset();
+    assertArrayEquals(new float[] {2, 4}, second.features());
   }
 
   @Test
@@ -243,6 +287,22 @@ class EncodingTest {
                               return new Encoding(
                                   kind, columns, true, kind == 2, kind == 0 ? 0 : values.size());
                             })));
+  }
+
+  /** 2^16 names are the most that a file may have; a name may be as long as a text can be. */
+  @ParameterizedTest
+  @CsvSource({"16384,3", "16385,3", "65536,3", "8000,40", "100000,3", "2,5000000"})
+  void theTextIsReadBackAtEveryLimit(int count, int length) throws DataException {
+    List<String> names = new java.util.ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add("\u6f22".repeat(length) + i);
+    }
+    Encoding labels = Encoding.ofLabels(3, names, count);
+    assertEquals(names, Encoding.parse(labels.format()).classes());
+    Encoding.Column category = new Encoding.Column("c", Encoding.Role.CATEGORY, Float.NaN, names);
+    Encoding.Column target = new Encoding.Column("t", Encoding.Role.TARGET, Float.NaN, List.of());
+    Encoding categories = new Encoding(0, List.of(category, target), true, false, 0);
+    assertEquals(categories.columns(), Encoding.parse(categories.format()).columns());
   }
 
   @Property(tries = 300, seed = "2")
