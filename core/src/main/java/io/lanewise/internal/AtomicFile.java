@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,13 @@ import java.util.UUID;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, forced to the disk, then
- * renamed over it. Whatever stops it, the old file or the new one is there.
+ * renamed over it. Whatever stops it, the old file or the new one is there. An interrupt does not
+ * stop it: it closes the channel, and the file is written again.
  */
 public final class AtomicFile {
   /** Writes the contents. */
   public interface Contents {
-    /** Writes them all; need not close the stream. */
+    /** Writes them all; need not close the stream. After an interrupt it is asked again. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -47,12 +49,28 @@ public final class AtomicFile {
     }
     Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      writeForced(temporary, contents);
+      writeWhole(temporary, contents);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
     }
     forceFolder(folder);
+  }
+
+  private static void writeWhole(Path temporary, Contents contents) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      writeForced(temporary, contents);
+    } catch (ClosedByInterruptException e) {
+      // The exception has left the status set.
+      interrupted = Thread.interrupted();
+      Files.deleteIfExists(temporary);
+      writeWhole(temporary, contents);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void writeForced(Path temporary, Contents contents) throws IOException {

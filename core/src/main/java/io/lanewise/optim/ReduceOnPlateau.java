@@ -32,12 +32,17 @@ public final class ReduceOnPlateau implements Schedule {
   private boolean absolute;
   private int cooldown;
   private double minimum;
+  private boolean restoreBest;
 
   // NaN until the base is known.
   private double rate = Double.NaN;
   private double best = Double.POSITIVE_INFINITY;
   private long badEpochs;
   private long cooldownLeft;
+  // The best by however little, of the weights that are kept.
+  private double least = best;
+  private boolean keeps;
+  private boolean returns;
 
   /** Makes it with a factor of 0.1 and a patience of 10 epochs. */
   public ReduceOnPlateau() {
@@ -65,6 +70,7 @@ public final class ReduceOnPlateau implements Schedule {
   public ReduceOnPlateau monitor(Figure figure) {
     this.figure = Objects.requireNonNull(figure, "figure");
     best = more() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    least = best;
     return this;
   }
 
@@ -114,6 +120,15 @@ public final class ReduceOnPlateau implements Schedule {
     return this;
   }
 
+  /**
+   * Sets whether the training goes back at a reduction to the weights, running statistics and
+   * optimizer's state of the epoch whose figure is the best so far. Default: false.
+   */
+  public ReduceOnPlateau restoreBest(boolean restoreBest) {
+    this.restoreBest = restoreBest;
+    return this;
+  }
+
   @Override
   public ReduceOnPlateau begin() {
     ReduceOnPlateau fresh = new ReduceOnPlateau(factor, patience);
@@ -121,6 +136,7 @@ public final class ReduceOnPlateau implements Schedule {
     fresh.absolute = absolute;
     fresh.cooldown = cooldown;
     fresh.minimum = minimum;
+    fresh.restoreBest = restoreBest;
     return figure == null ? fresh : fresh.monitor(figure);
   }
 
@@ -143,6 +159,9 @@ public final class ReduceOnPlateau implements Schedule {
     if (Double.isNaN(rate)) {
       return;
     }
+    keeps = restoreBest && (more() ? value > least : value < least);
+    least = keeps ? value : least;
+    returns = false;
     if (improves(value)) {
       best = value;
       badEpochs = 0;
@@ -155,6 +174,7 @@ public final class ReduceOnPlateau implements Schedule {
     }
     if (badEpochs > patience) {
       double reduced = Math.max(factor * rate, minimum);
+      returns = restoreBest && rate - reduced > LEAST_CHANGE;
       rate = rate - reduced > LEAST_CHANGE ? reduced : rate;
       cooldownLeft = cooldown;
       badEpochs = 0;
@@ -173,10 +193,21 @@ public final class ReduceOnPlateau implements Schedule {
   }
 
   @Override
+  public boolean keepsWeights() {
+    return keeps;
+  }
+
+  @Override
+  public boolean returnsToWeights() {
+    return returns;
+  }
+
+  @Override
   public Map<String, String> scalars() {
     Map<String, String> scalars = new LinkedHashMap<>();
     scalars.put("rate", Double.toString(rate));
     scalars.put("best", Double.toString(best));
+    scalars.put("least", Double.toString(least));
     scalars.put("badEpochs", Long.toString(badEpochs));
     scalars.put("cooldownLeft", Long.toString(cooldownLeft));
     return scalars;
@@ -190,10 +221,12 @@ public final class ReduceOnPlateau implements Schedule {
       Require.notNegative("rate", theRate);
     }
     double theBest = Require.number(scalars, "best");
+    double theLeast = Require.number(scalars, "least");
     long theBadEpochs = Require.integer(scalars, "badEpochs");
     cooldownLeft = Require.integer(scalars, "cooldownLeft");
     badEpochs = theBadEpochs;
     best = theBest;
+    least = theLeast;
     rate = theRate;
   }
 
@@ -204,6 +237,12 @@ public final class ReduceOnPlateau implements Schedule {
         + " after "
         + patience
         + " epochs without improvement"
-        + (figure == null ? "" : " of " + figure);
+        + (figure == null ? "" : " of " + figure)
+        + (absolute || threshold != 1e-4
+            ? " by " + threshold + (absolute ? "" : " of the best")
+            : "")
+        + (cooldown == 0 ? "" : ", cooldown " + cooldown)
+        + (minimum == 0 ? "" : ", minimum " + minimum)
+        + (restoreBest ? ", back to the best weights" : "");
   }
 }

@@ -15,6 +15,9 @@ import java.util.Optional;
  *
  * <p>Most have no state and may be shared; {@link ReduceOnPlateau} has, and with it what wraps it:
  * a training takes a new one, by {@link #begin}.
+ *
+ * <p>What decides the bits of a training must be in {@code toString}: a checkpoint goes on only
+ * with a schedule that says the same.
  */
 public interface Schedule {
   /** What a schedule counts. */
@@ -52,6 +55,19 @@ public interface Schedule {
 
   /** Tells the figure that is monitored, after each epoch. Most do not look at it. */
   default void observe(double figure) {}
+
+  /**
+   * Returns whether the training shall keep a copy of the weights, the running statistics and the
+   * optimizer's state as they are now; asked after {@link #observe}.
+   */
+  default boolean keepsWeights() {
+    return false;
+  }
+
+  /** Returns whether the training shall go back to that copy; asked after {@link #observe}. */
+  default boolean returnsToWeights() {
+    return false;
+  }
 
   /** Returns the state by name, as text; empty where there is none. */
   default Map<String, String> scalars() {

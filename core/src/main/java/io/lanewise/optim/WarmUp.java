@@ -47,6 +47,16 @@ final class WarmUp implements Schedule {
   }
 
   @Override
+  public boolean keepsWeights() {
+    return then.keepsWeights();
+  }
+
+  @Override
+  public boolean returnsToWeights() {
+    return then.returnsToWeights();
+  }
+
+  @Override
   public Map<String, String> scalars() {
     return then.scalars();
   }

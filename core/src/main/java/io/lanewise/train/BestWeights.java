@@ -10,8 +10,11 @@ final class BestWeights {
   private float @Nullable [] parameters;
   private float @Nullable [] state;
   private double best;
+  // What the next one must beat by more than minDelta.
+  private double reference;
   private int epoch;
   private int waited;
+  private boolean undefined;
 
   /** Without a rule it does nothing. */
   BestWeights(@Nullable EarlyStopping rule, Network network) {
@@ -21,6 +24,7 @@ final class BestWeights {
         rule != null && rule.figure().largerIsBetter()
             ? Double.NEGATIVE_INFINITY
             : Double.POSITIVE_INFINITY;
+    reference = best;
   }
 
   /** Takes note of an epoch, with the network as it is after it. */
@@ -29,22 +33,34 @@ final class BestWeights {
       return;
     }
     double value = entry.figure(rule.figure());
-    if (!rule.better(value, best)) {
-      waited++;
+    undefined = Double.isNaN(value);
+    waited++;
+    if (rule.better(value, reference, rule.minDelta())) {
+      reference = value;
+      waited = 0;
+    }
+    if (!rule.better(value, best, 0)) {
       return;
     }
     best = value;
     epoch = entry.epoch();
-    waited = 0;
     if (rule.restoreBest()) {
       parameters = network.parameters().clone();
       state = network.state().clone();
     }
   }
 
-  /** Returns whether the patience is over. */
-  boolean givesUp() {
-    return rule != null && waited >= rule.patience();
+  /** Returns why the patience is over; null as long as it is not. */
+  @Nullable String givesUp() {
+    if (rule == null || rule.patience() == 0 || waited < rule.patience()) {
+      return null;
+    }
+    return rule.figure()
+        + (undefined ? " is NaN, and" : "")
+        + " was no better for "
+        + waited
+        + " epochs; its best is "
+        + (epoch == 0 ? "none" : best + " in epoch " + epoch);
   }
 
   /** Restores the best weights, if that is wanted; returns their epoch, else 0. */
@@ -62,6 +78,7 @@ final class BestWeights {
       return;
     }
     to.put("best.value", best);
+    to.put("best.reference", reference);
     to.put("best.epoch", epoch);
     to.put("best.waited", waited);
     if (parameters != null) {
@@ -75,6 +92,7 @@ final class BestWeights {
       return;
     }
     best = from.number("best.value");
+    reference = from.number("best.reference");
     epoch = (int) from.integer("best.epoch");
     waited = (int) from.integer("best.waited");
     if (epoch > 0 && rule.restoreBest()) {

@@ -5,11 +5,13 @@ import io.lanewise.metrics.Figure;
 import java.util.Objects;
 
 /**
- * Ends a training that gets no better, and restores the best weights. An epoch is better if its
- * figure beats the best one by more than {@code minDelta}; a NaN never does.
+ * Ends a training that gets no better, and restores the best weights: those of the best figure, by
+ * however little. For the patience an epoch is better if its figure beats the last one that was by
+ * more than {@code minDelta}; a NaN never does.
  *
  * @param figure what must get better
- * @param patience how many epochs in a row may be no better before it ends, at least 1
+ * @param patience how many epochs in a row may be no better before it ends, at least 1; or 0: it
+ *     goes through all epochs, and restores the best weights
  * @param minDelta finite, at least 0
  * @param restoreBest whether the weights of the best epoch are restored at the end, however it came
  */
@@ -18,7 +20,7 @@ public record EarlyStopping(Figure figure, int patience, double minDelta, boolea
   /** Checks the arguments. */
   public EarlyStopping {
     Objects.requireNonNull(figure, "figure");
-    Require.atLeast("patience", 1, patience);
+    Require.atLeast("patience", 0, patience);
     if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("minDelta must be finite and >= 0, got " + minDelta);
     }
@@ -29,8 +31,8 @@ public record EarlyStopping(Figure figure, int patience, double minDelta, boolea
     this(Figure.VALIDATION_LOSS, patience, 0, true);
   }
 
-  /** Returns whether a figure beats the best one. */
-  boolean better(double value, double best) {
-    return figure.largerIsBetter() ? value > best + minDelta : value < best - minDelta;
+  /** Returns whether a figure beats another by more than that. */
+  boolean better(double value, double than, double delta) {
+    return figure.largerIsBetter() ? value > than + delta : value < than - delta;
   }
 }

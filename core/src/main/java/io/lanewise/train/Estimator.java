@@ -97,7 +97,8 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   }
 
   /**
-   * Sets after how many epochs without an improvement by more than 1e-4 it stops. Default: 10.
+   * Sets after how many epochs without an improvement by more than 1e-4 it stops. Default: 10. The
+   * weights that {@link #validation} keeps are those of the least loss in any case.
    *
    * @param patience at least 1, or 0 to go through all epochs
    */
@@ -211,7 +212,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     if (held != null) {
       trainer.validation(held);
     }
-    if (patience > 0) {
+    if (patience > 0 || held != null) {
       Figure figure = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;
       trainer.earlyStopping(new EarlyStopping(figure, patience, 1e-4, held != null));
     }

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ final class Fingerprint {
   // Of a source that need not fit into memory only its beginning is read.
   private static final int STREAMED_ROWS = 16 * CHUNK;
 
+  // What Object.toString() gives, of an object or an array: another one in each run.
+  private static final Pattern IDENTITY =
+      Pattern.compile("(\\[[BCDFIJSZ]|;|[.][A-Z][\\w$/]*)@[0-9a-f]+");
+
   private Fingerprint() {}
 
   /** The settings by name. */
@@ -34,9 +39,9 @@ final class Fingerprint {
     settings.put("network", Architecture.format(network));
     settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()));
     settings.put("loss options", network.lossOptions().toString());
-    settings.put("optimizer", trainer.optimizer.toString());
+    settings.put("optimizer", text("optimizer", trainer.optimizer));
     settings.put("grouping of parameters", trainer.optimizer.grouping(network.tensors()));
-    settings.put("schedule", String.valueOf(trainer.schedule));
+    settings.put("schedule", text("schedule", trainer.schedule));
     settings.put("batch size", Integer.toString(trainer.batchSize));
     settings.put("accumulation", Integer.toString(trainer.accumulate));
     settings.put("shards", Integer.toString(trainer.shards));
@@ -44,9 +49,25 @@ final class Fingerprint {
     settings.put("drop last", Boolean.toString(trainer.dropLast));
     settings.put("seed", Long.toString(trainer.seed));
     settings.put("early stopping", String.valueOf(trainer.earlyStopping));
+    settings.put("recovery", trainer.recoveries + " times " + trainer.recoveryFactor);
     settings.put("data", of(data));
     settings.put("validation data", of(validation));
     return settings;
+  }
+
+  /** What somebody's own says of itself: its values, not where it is in memory. */
+  private static String text(String name, @Nullable Object own) {
+    String text = String.valueOf(own);
+    if (IDENTITY.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          name
+              + ": to a checkpoint it must say its settings, but its toString() is \""
+              + text
+              + "\": let the class "
+              + own.getClass().getName()
+              + " override toString() with all their values");
+    }
+    return text;
   }
 
   private static String of(@Nullable RowSource source) throws IOException {

@@ -13,8 +13,9 @@ import java.util.Optional;
  *
  * @param epochs one entry an epoch
  * @param bestEpoch the epoch whose weights were restored by {@link EarlyStopping}; 0 if none were
+ * @param stopReason why there are no more epochs, as a sentence
  */
-public record History(List<Epoch> epochs, int bestEpoch) {
+public record History(List<Epoch> epochs, int bestEpoch, String stopReason) {
 
   /** Takes a copy of the list. */
   public History {
@@ -68,6 +69,8 @@ public record History(List<Epoch> epochs, int bestEpoch) {
     return epochs.size()
         + " epochs"
         + (bestEpoch > 0 ? ", the best " + bestEpoch : "")
+        + ", "
+        + stopReason
         + (epochs.isEmpty() ? "" : ", the last " + last());
   }
 

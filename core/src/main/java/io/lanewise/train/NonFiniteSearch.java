@@ -47,37 +47,43 @@ final class NonFiniteSearch {
     if (place == null) {
       lookAtParameters();
     }
-    for (int l = 0; l < layers.size(); l++) {
-      found(
-          "the output of " + name(layers.get(l)),
-          workspace.outputs(l),
-          0,
-          count * layers.get(l).nOut());
-    }
-    if (place == null && !Double.isFinite(loss)) {
-      place = loss + " in the loss";
-    }
+    lookAtOutputs(count, loss);
     for (int l = layers.size() - 1; l >= 0; l--) {
       found(
           "the delta of " + name(layers.get(l)),
           workspace.deltas(l),
           0,
           count * layers.get(l).nOut());
-      tensors(layers.get(l), workspace.gradients(), "the gradient of ");
+      tensors(layers.get(l), network.tensors(), workspace.gradients(), "the gradient of ");
     }
   }
 
-  /** Looks through the parameters alone. */
+  /** Looks through the parameters and the state alone. */
   void lookAtParameters() {
     Network network = workspace.network();
     for (Layer layer : network.layers()) {
-      tensors(layer, network.parameters(), "");
+      tensors(layer, network.tensors(), network.parameters(), "");
+      tensors(layer, network.stateTensors(), network.state(), "");
     }
     inParameters = place != null;
   }
 
-  private void tensors(Layer layer, float[] values, String what) {
-    for (Tensor tensor : workspace.network().tensors()) {
+  /** Looks through what was just computed forward, of so many rows. */
+  void lookAtOutputs(int count, double loss) {
+    for (Layer layer : workspace.network().layers()) {
+      found(
+          "the output of " + name(layer),
+          workspace.outputs(layer.index()),
+          0,
+          count * layer.nOut());
+    }
+    if (place == null && !Double.isFinite(loss)) {
+      place = loss + " in the loss";
+    }
+  }
+
+  private void tensors(Layer layer, List<Tensor> all, float[] values, String what) {
+    for (Tensor tensor : all) {
       if (tensor.layer() == layer.index()) {
         found(what + tensor.name() + " of " + name(layer), values, tensor.off(), tensor.count());
       }

@@ -48,6 +48,14 @@ final class State {
     }
   }
 
+  /** Returns a copy, which keeps its values when those of a training change. */
+  State copy() {
+    State copy = new State();
+    copy.texts.putAll(texts);
+    arrays.forEach((name, values) -> copy.put(name, values.clone()));
+    return copy;
+  }
+
   /** Puts what belongs together under a prefix. */
   void putAll(String prefix, Map<String, String> someTexts, Map<String, float[]> someArrays) {
     put(prefix, someTexts, texts);
@@ -89,6 +97,11 @@ final class State {
               + to.length);
     }
     System.arraycopy(values, 0, to, 0, to.length);
+  }
+
+  /** Returns what {@link #putAll} has put under a prefix. */
+  State below(String prefix) {
+    return new State(texts(prefix), arrays(prefix), null);
   }
 
   /** Returns the texts whose names begin with the prefix, without it. */

@@ -6,6 +6,7 @@ import io.lanewise.dataset.Split;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Layer;
@@ -52,6 +53,8 @@ public final class Trainer {
   long every;
   int keep = 3;
   boolean resume;
+  double recoveryFactor = 1;
+  int recoveries;
   private @Nullable Kernels kernels;
   private @Nullable Dataset validation;
   private double validationFraction;
@@ -195,6 +198,23 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Sets what is done where something is not finite: the training goes back to the end of the last
+   * whole epoch, or to its beginning, and goes on at a learning rate that is multiplied by the
+   * factor from then on. Default: it ends by a {@link NonFiniteException}.
+   *
+   * @param factor in (0, 1)
+   * @param times after how often it ends nevertheless, at least 1; 0 for the default
+   */
+  public Trainer recover(double factor, int times) {
+    if (!(factor > 0 && factor < 1)) {
+      throw new IllegalArgumentException("factor must be in (0, 1), got " + factor);
+    }
+    this.recoveryFactor = factor;
+    this.recoveries = Require.atLeast("times", 0, times);
+    return this;
+  }
+
   /** {@link #checkpoint(Path, long)} at the end of each epoch. */
   public Trainer checkpoint(Path folder) {
     this.checkpointFolder = Objects.requireNonNull(folder, "folder");
@@ -249,12 +269,16 @@ public final class Trainer {
   }
 
   /**
-   * Trains; changes the network's parameters in place.
+   * Trains; changes the network's parameters in place. Each fit begins anew, with the network as it
+   * is: the optimizer's and the schedule's state, the epochs and the order of the rows are of one
+   * fit. {@link Training#stop} and an interrupt of the thread end it early.
    *
    * @param data the rows: in memory or not
    * @throws IllegalArgumentException if the data is empty or does not match the network, or the
    *     settings do not go together
-   * @throws NonFiniteException if the loss or a gradient becomes NaN or infinite: it says where
+   * @throws NonFiniteException if the loss, a gradient, a parameter, a running statistic or the
+   *     validation loss becomes NaN or infinite: it says where, and has the history; the best
+   *     weights, if they are wanted, are restored
    * @throws IllegalStateException if the checkpoint folder is not empty and the training is not
    *     resumed, or what it holds is of another training: the message says what differs
    * @throws UncheckedIOException if the data cannot be read, or a checkpoint not be written
@@ -290,7 +314,9 @@ public final class Trainer {
     }
     requireMetrics(held);
     requireStatistics(training.rowCount());
+    requireUpdate(training.rowCount());
     Kernels chosen = kernels != null ? kernels : KernelLookup.best();
+    requireDefined(training, held, chosen);
     try {
       return new TrainingLoop(this, training, held, chosen).fit();
     } catch (IOException e) {
@@ -327,6 +353,47 @@ public final class Trainer {
                     ? "labels, the rows have targets"
                     : "targets, the rows have labels"));
       }
+    }
+  }
+
+  /** What is watched must have a value: that of no epoch would be the best. */
+  private void requireDefined(RowSource training, @Nullable Dataset held, Kernels chosen) {
+    Evaluation first = null;
+    for (Figure figure : watched()) {
+      boolean undefined = figure == Figure.ACCURACY && !training.hasLabels();
+      if (figure.ofValidation() && figure != Figure.VALIDATION_LOSS) {
+        if (first == null) {
+          first = Evaluation.of(network, held, chosen, takenMetrics());
+        }
+        double value = figure.metric().map(first::value).orElse(first.accuracy());
+        undefined = Double.isNaN(value) && Double.isFinite(first.loss());
+      }
+      if (undefined) {
+        throw new IllegalArgumentException(
+            "to watch "
+                + figure
+                + ": it is undefined for these rows"
+                + (figure == Figure.VALIDATION_ROC_AUC
+                    ? ", as the validation set needs some of each class"
+                    : "")
+                + ": watch another figure, such as validation_loss");
+      }
+    }
+  }
+
+  /** The rows of an update are counted in an int. */
+  private void requireUpdate(long rows) {
+    long most = Math.min((long) batchSize * accumulate, rows);
+    if (most > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "accumulate: "
+              + accumulate
+              + " batches of "
+              + batchSize
+              + " are an update of "
+              + most
+              + " rows, wanted at most "
+              + Integer.MAX_VALUE);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.lanewise.train;
 
 import io.lanewise.nn.Network;
+import org.jspecify.annotations.Nullable;
 
 /** A training that is under way, as a {@link Listener} sees it. */
 public interface Training {
@@ -40,12 +41,17 @@ public interface Training {
    */
   double gradientNorm();
 
-  /** Ends the training after this call; an epoch that is not whole is not in the history. */
+  /**
+   * Ends the training, from any thread: the step that is under way is finished, then come the
+   * checkpoint and the best weights, where they are wanted, and {@code fit} returns. An epoch that
+   * is not whole is not in the history. An interrupt of the training thread does the same; {@code
+   * fit} returns with the thread's interrupt status set.
+   */
   void stop();
 
   /**
-   * Is told how a training goes, on the training thread. It may stop it, at any of these calls, by
-   * {@link #stop()}.
+   * Is told how a training goes, on the training thread. It may stop it by {@link #stop()}, or keep
+   * the training for another thread to do so.
    */
   interface Listener {
     /** Before the first step; after a resumed one's state has been restored. */
@@ -57,7 +63,16 @@ public interface Training {
     /** After each epoch and its validation. */
     default void onEpoch(Training training, History.Epoch epoch) {}
 
-    /** At the end, however it came; the best weights, if they are wanted, are back. */
+    /**
+     * When something is not finite, and the training goes back: see {@link Trainer#recover}. The
+     * network is still as it is then.
+     */
+    default void onRecovery(Training training, NonFiniteException e) {}
+
+    /**
+     * At the end, also that of a training that is not finite; the best weights, if they are wanted,
+     * are back.
+     */
     default void onEnd(Training training, History history) {}
   }
 
@@ -68,6 +83,8 @@ public interface Training {
     private final String place;
     private final int epoch;
     private final long step;
+    // Null until the training has ended.
+    transient @Nullable History history;
 
     NonFiniteException(String what, String place, int epoch, long step) {
       super(
@@ -97,6 +114,14 @@ public interface Training {
     /** Returns the step, from 1, over all epochs. */
     public long step() {
       return step;
+    }
+
+    /**
+     * Returns the whole epochs before it; the network has the weights of {@link History#bestEpoch},
+     * or of the last step if that is 0. Null until the training has ended.
+     */
+    public @Nullable History history() {
+      return history;
     }
   }
 }

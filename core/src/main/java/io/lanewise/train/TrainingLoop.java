@@ -16,6 +16,7 @@ import io.lanewise.optim.Optimizer;
 import io.lanewise.optim.Schedule;
 import io.lanewise.train.Training.NonFiniteException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** One training: where it is, and the buffers that it needs. */
 final class TrainingLoop implements Training {
   private final Trainer trainer;
+  private final RowSource data;
   private final @Nullable Dataset validation;
   private final Set<Metric> takenMetrics;
   private final Network network;
@@ -35,7 +37,7 @@ final class TrainingLoop implements Training {
   private final UpdateGradient gradient;
   private final BestWeights best;
   private final @Nullable Checkpoints checkpoints;
-  private final Map<String, String> settings;
+  private Map<String, String> settings = Map.of();
   private final MeanLoss meanLoss;
   private final List<History.Epoch> history = new ArrayList<>();
   // Of an epoch, without those that are dropped; and of an update.
@@ -43,20 +45,30 @@ final class TrainingLoop implements Training {
   private final long updateRows;
 
   private final double baseRate;
+  // The running statistics before the step that is under way.
+  private final float[] stateBefore;
 
   private int epoch;
   private long rowsDone;
   private long step;
-  private long counted;
-  private long correct;
-  private boolean stopped;
+  private double counted;
+  private double correct;
+  private volatile boolean stopped;
+  private boolean interrupted;
   // Whether the newest checkpoint is of this state.
   private boolean saved;
+  // Where a training that may go back goes back to, how often it did, and to which share of the
+  // rate.
+  private @Nullable State good;
+  private int recoveries;
+  private double rateFactor = 1;
+  // What the schedule goes back to.
+  private @Nullable State kept;
   private final Matrix checked = new Matrix();
 
-  TrainingLoop(Trainer trainer, RowSource data, @Nullable Dataset validation, Kernels kernels)
-      throws IOException {
+  TrainingLoop(Trainer trainer, RowSource data, @Nullable Dataset validation, Kernels kernels) {
     this.trainer = trainer;
+    this.data = data;
     this.validation = validation;
     takenMetrics = trainer.takenMetrics();
     network = trainer.network;
@@ -78,31 +90,106 @@ final class TrainingLoop implements Training {
     rowsDone = usedRows;
     boolean keeps = trainer.checkpointFolder != null;
     checkpoints = keeps ? new Checkpoints(trainer.checkpointFolder, trainer.keep) : null;
-    settings = keeps ? Fingerprint.of(trainer, data, validation) : Map.of();
+    stateBefore = new float[network.state().length];
   }
 
   History fit() throws IOException {
-    if (checkpoints != null) {
+    // From here on the status is clear: it would close what the training reads and writes.
+    interrupted = Thread.interrupted();
+    try {
+      return fitAll();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private History fitAll() throws IOException {
+    try {
       begin();
+    } catch (IOException | UncheckedIOException e) {
+      if (!Thread.interrupted()) {
+        throw e;
+      }
+      // It has closed the file that was being read.
+      interrupted = true;
+      // Nothing is known of what there is to go on from.
+      saved = true;
+    }
+    if (trainer.recoveries > 0 && good == null) {
+      good = position().copy();
     }
     for (Training.Listener listener : trainer.listeners) {
       listener.onBegin(this);
     }
-    while (!over()) {
-      oneEpoch();
+    String reason;
+    NonFiniteException failure = null;
+    int bestEpoch;
+    try {
+      while ((reason = stopReason()) == null) {
+        try {
+          oneEpoch();
+        } catch (NonFiniteException e) {
+          if (!recovers(e)) {
+            failure = e;
+            reason = e.getMessage();
+            break;
+          }
+        } catch (IOException | UncheckedIOException e) {
+          if (!Thread.interrupted()) {
+            throw e;
+          }
+          interrupted = true;
+        }
+      }
+      if (failure == null && checkpoints != null && !saved) {
+        save();
+      }
+    } finally {
+      bestEpoch = best.restore();
     }
-    if (checkpoints != null && !saved) {
-      save();
-    }
-    History result = new History(history, best.restore());
+    History result = new History(history, bestEpoch, reason);
     for (Training.Listener listener : trainer.listeners) {
       listener.onEnd(this, result);
+    }
+    if (failure != null) {
+      failure.history = result;
+      throw failure;
     }
     return result;
   }
 
-  private boolean over() {
-    return stopped || best.givesUp() || history.size() >= trainer.epochs;
+  private boolean stops() {
+    interrupted |= Thread.interrupted();
+    return stopped || interrupted;
+  }
+
+  /** Why it is over; null as long as it is not. */
+  private @Nullable String stopReason() {
+    if (history.size() >= trainer.epochs) {
+      return "all epochs are done";
+    }
+    if (stops()) {
+      return interrupted ? "the thread was interrupted" : "it was told to stop";
+    }
+    return best.givesUp();
+  }
+
+  /** Goes back to the last good weights at a smaller rate, if it may once more. */
+  private boolean recovers(NonFiniteException e) {
+    if (recoveries == trainer.recoveries) {
+      return false;
+    }
+    for (Training.Listener listener : trainer.listeners) {
+      listener.onRecovery(this, e);
+    }
+    recoveries++;
+    rateFactor *= trainer.recoveryFactor;
+    restorePosition(good);
+    stepper.learningRate(baseRate * rateFactor);
+    saved = false;
+    return true;
   }
 
   /** The rest of the epoch that was begun, or the next one. */
@@ -117,7 +204,7 @@ final class TrainingLoop implements Training {
     long before = rowsDone;
     long start = System.nanoTime();
     try (RowSource.Reader reader = rows.open(epoch, rowsDone)) {
-      while (rowsDone < usedRows && !stopped) {
+      while (rowsDone < usedRows && !stops()) {
         oneStep(reader);
       }
     }
@@ -129,12 +216,9 @@ final class TrainingLoop implements Training {
   private void oneStep(RowSource.Reader reader) throws IOException {
     int m = (int) Math.min(updateRows, usedRows - rowsDone);
     StepEvent event = StepEvent.begun();
-    double loss = gradient.compute(reader, m, step + 1, null);
-    if (!Double.isFinite(loss) || !finite(gradient.gradients())) {
-      throw nonFinite(m, loss);
-    }
+    double loss = gradient(reader, m);
     if (trainer.schedule != null) {
-      stepper.learningRate(schedule.rate(baseRate, step, epoch - 1));
+      stepper.learningRate(schedule.rate(baseRate, step, epoch - 1) * rateFactor);
     }
     stepper.step(workspace.kernels(), network.parameters(), gradient.gradients());
     StepEvent.commit(event, step + 1, m, loss);
@@ -153,6 +237,25 @@ final class TrainingLoop implements Training {
         && step % trainer.every == 0
         && rowsDone < usedRows) {
       save();
+    }
+  }
+
+  /** A step that is not taken leaves the running statistics as they were, too. */
+  private double gradient(RowSource.Reader reader, int m) throws IOException {
+    float[] state = network.state();
+    System.arraycopy(state, 0, stateBefore, 0, state.length);
+    boolean done = false;
+    try {
+      double loss = gradient.compute(reader, m, step + 1, null);
+      done = Double.isFinite(loss) && finite(gradient.gradients());
+      if (!done) {
+        throw nonFinite(m, loss);
+      }
+      return loss;
+    } finally {
+      if (!done) {
+        System.arraycopy(stateBefore, 0, state, 0, state.length);
+      }
     }
   }
 
@@ -180,13 +283,19 @@ final class TrainingLoop implements Training {
   }
 
   private void endEpoch(double rowsPerSecond) throws IOException {
-    if (!finite(network.parameters())) {
+    boolean parameters = finite(network.parameters());
+    if (!parameters || !finite(network.state())) {
       NonFiniteSearch search = new NonFiniteSearch(workspace);
       search.lookAtParameters();
-      throw new NonFiniteException("the parameters are not finite", search.place(), epoch, step);
+      String what = parameters ? "the state is" : "the parameters are";
+      throw new NonFiniteException(what + " not finite", search.place(), epoch, step);
     }
     @Nullable Evaluation held =
         validation == null ? null : Evaluation.of(workspace, validation, takenMetrics);
+    if (held != null && !Double.isFinite(held.loss())) {
+      String what = "the validation loss is " + held.loss();
+      throw new NonFiniteException(what, placeInValidation(), epoch, step);
+    }
     History.Epoch entry =
         new History.Epoch(
             epoch,
@@ -204,13 +313,39 @@ final class TrainingLoop implements Training {
     for (Training.Listener listener : trainer.listeners) {
       listener.onEpoch(this, entry);
     }
+    if (schedule.keepsWeights()) {
+      kept = learned().copy();
+    } else if (schedule.returnsToWeights() && kept != null) {
+      restoreLearned(kept);
+      saved = false;
+    }
+    if (trainer.recoveries > 0) {
+      good = position().copy();
+    }
     if (checkpoints != null && (trainer.every == 0 || step % trainer.every == 0)) {
       save();
     }
   }
 
+  private String placeInValidation() {
+    NonFiniteSearch search = new NonFiniteSearch(workspace);
+    int batch = workspace.maxBatch();
+    int nIn = network.nIn();
+    for (int from = 0; from < validation.rows(); from += batch) {
+      int m = Math.min(batch, validation.rows() - from);
+      double loss =
+          workspace.loss(m, validation.features(), from * nIn, nIn, validation.asTargets(), from);
+      search.lookAtOutputs(m, loss);
+    }
+    return search.place() != null ? search.place() + ", of validation rows" : "their sum";
+  }
+
   /** Where the newest checkpoint was, if the training is resumed and there is one. */
   private void begin() throws IOException {
+    if (checkpoints == null) {
+      return;
+    }
+    settings = Fingerprint.of(trainer, data, validation);
     if (!trainer.resume) {
       checkpoints.begin();
       return;
@@ -220,24 +355,46 @@ final class TrainingLoop implements Training {
       return;
     }
     Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
-    epoch = (int) from.integer("epoch");
-    rowsDone = from.integer("rows");
-    step = from.integer("step");
-    meanLoss.restore(from.number("loss"), from.number("divisor"));
-    counted = from.integer("counted");
-    correct = from.integer("correct");
-    from.copy("parameters", network.parameters());
-    from.copy("state", network.state());
-    stepper.restore(from.arrays("optimizer."), from.texts("optimizer."));
-    schedule.restore(from.texts("schedule."));
+    restorePosition(from);
     best.restore(from);
+    if (trainer.recoveries > 0) {
+      recoveries = (int) from.integer("recoveries");
+      rateFactor = from.number("rateFactor");
+      good = from.below("good.");
+    }
+    State keptBefore = from.below("kept.");
+    kept = keptBefore.arrays().isEmpty() ? null : keptBefore;
     history.addAll(History.parse(from.text("history")));
     saved = true;
   }
 
-  private void save() throws IOException {
+  private void restorePosition(State from) {
+    epoch = (int) from.integer("epoch");
+    rowsDone = from.integer("rows");
+    step = from.integer("step");
+    meanLoss.restore(from.number("loss"), from.number("divisor"));
+    counted = from.number("counted");
+    correct = from.number("correct");
+    schedule.restore(from.texts("schedule."));
+    restoreLearned(from);
+  }
+
+  private void restoreLearned(State from) {
+    from.copy("parameters", network.parameters());
+    from.copy("state", network.state());
+    stepper.restore(from.arrays("optimizer."), from.texts("optimizer."));
+  }
+
+  private State learned() {
     State to = new State();
-    to.putAll("settings.", settings, Map.of());
+    to.put("parameters", network.parameters());
+    to.put("state", network.state());
+    to.putAll("optimizer.", stepper.scalars(), stepper.tensors());
+    return to;
+  }
+
+  private State position() {
+    State to = learned();
     to.put("epoch", epoch);
     to.put("rows", rowsDone);
     to.put("step", step);
@@ -245,12 +402,23 @@ final class TrainingLoop implements Training {
     to.put("divisor", meanLoss.divisor());
     to.put("counted", counted);
     to.put("correct", correct);
-    to.put("parameters", network.parameters());
-    to.put("state", network.state());
-    to.putAll("optimizer.", stepper.scalars(), stepper.tensors());
     to.putAll("schedule.", schedule.scalars(), Map.of());
+    return to;
+  }
+
+  private void save() throws IOException {
+    State to = position();
+    to.putAll("settings.", settings, Map.of());
     best.save(to);
-    to.put("history", new History(history, 0).toCsv());
+    if (good != null) {
+      to.put("recoveries", recoveries);
+      to.put("rateFactor", rateFactor);
+      to.putAll("good.", good.texts(), good.arrays());
+    }
+    if (kept != null) {
+      to.putAll("kept.", kept.texts(), kept.arrays());
+    }
+    to.put("history", new History(history, 0, "").toCsv());
     checkpoints.write(step, to);
     saved = true;
   }
@@ -292,7 +460,7 @@ final class TrainingLoop implements Training {
 
   @Override
   public double accuracy() {
-    return rows.source().hasLabels() && epoch > 0 ? (double) correct / counted : Double.NaN;
+    return rows.source().hasLabels() && epoch > 0 ? correct / counted : Double.NaN;
   }
 
   @Override

@@ -26,8 +26,8 @@ final class UpdateGradient {
   private final float @Nullable [] sum;
   private final @Nullable Matrix sumRow;
   private final @Nullable Matrix gradientRow;
-  private int counted;
-  private int correct;
+  private double counted;
+  private double correct;
   private double divisor;
   private boolean single;
 
@@ -71,8 +71,9 @@ final class UpdateGradient {
     double expected = network.reduction().divisor(m, m, network.nOut());
     boolean cut = shards > 1 || m > batchSize;
     workspace.divideBy(cut ? expected : 0);
-    for (int micro = 0; micro < m; micro += batchSize) {
-      int size = Math.min(batchSize, m - micro);
+    int size;
+    for (int micro = 0; micro < m; micro += size) {
+      size = Math.min(batchSize, m - micro);
       for (int shard = 0; shard < shards; shard++) {
         int first = Shards.firstRow(size, shards, shard);
         int count = Shards.firstRow(size, shards, shard + 1) - first;
@@ -108,9 +109,13 @@ final class UpdateGradient {
     if (targets instanceof Targets.Labels classes) {
       for (int i = 0; i < count; i++) {
         int label = classes.labels()[i];
-        int predicted = Evaluation.predictedClass(network, workspace.scores(), i * nOut);
-        counted += label == network.lossOptions().ignoredIndex() ? 0 : 1;
-        correct += predicted == label ? 1 : 0;
+        if (label != network.lossOptions().ignoredIndex()) {
+          double weight = targets.weights() == null ? 1 : targets.weights()[i];
+          counted += weight;
+          if (Evaluation.predictedClass(network, workspace.scores(), i * nOut) == label) {
+            correct += weight;
+          }
+        }
       }
     }
     return loss;
@@ -148,13 +153,13 @@ final class UpdateGradient {
     return divisor;
   }
 
-  /** Returns how many of its rows have a class that counts. */
-  int counted() {
+  /** Returns how many of its rows have a class that counts, or what they weigh. */
+  double counted() {
     return counted;
   }
 
-  /** Returns how many of its rows had the right class. */
-  int correct() {
+  /** Returns how many of these had the right class, or what they weigh. */
+  double correct() {
     return correct;
   }
 }

@@ -3,6 +3,7 @@ package io.lanewise.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,16 +25,16 @@ class EarlyStoppingTest {
   @Test
   void betterIsByMoreThanTheDeltaInTheRightDirection() {
     EarlyStopping loss = new EarlyStopping(Figure.LOSS, 1, 0.5, true);
-    assertTrue(loss.better(1, 2));
-    assertFalse(loss.better(1.5, 2));
-    assertFalse(loss.better(Double.NaN, 2));
-    assertTrue(loss.better(1, Double.POSITIVE_INFINITY));
+    assertTrue(loss.better(1, 2, 0.5));
+    assertFalse(loss.better(1.5, 2, 0.5));
+    assertFalse(loss.better(Double.NaN, 2, 0));
+    assertTrue(loss.better(1, Double.POSITIVE_INFINITY, 0.5));
     EarlyStopping accuracy = new EarlyStopping(Figure.VALIDATION_ACCURACY, 1, 0, true);
-    assertTrue(accuracy.better(0.6, 0.5));
-    assertFalse(accuracy.better(0.5, 0.5));
+    assertTrue(accuracy.better(0.6, 0.5, 0));
+    assertFalse(accuracy.better(0.5, 0.5, 0));
     assertTrue(accuracy.figure().largerIsBetter());
     assertThrows(NullPointerException.class, () -> new EarlyStopping(null, 1, 0, true));
-    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping(0));
+    assertThrows(IllegalArgumentException.class, () -> new EarlyStopping(-1));
     assertThrows(IllegalArgumentException.class, () -> new EarlyStopping(Figure.LOSS, 1, -1, true));
   }
 
@@ -47,13 +48,44 @@ class EarlyStoppingTest {
     BestWeights best = new BestWeights(new EarlyStopping(Figure.LOSS, 2, 0, true), network);
     double[] losses = {3, 2, 2.5, 1, 1, 1.5};
     for (int i = 0; i < losses.length; i++) {
-      assertFalse(best.givesUp(), "epoch " + i);
+      assertNull(best.givesUp(), "epoch " + i);
       network.parameters()[0] = i + 1;
       best.take(epoch(i + 1, losses[i]));
     }
-    assertTrue(best.givesUp());
+    assertEquals("loss was no better for 2 epochs; its best is 1.0 in epoch 4", best.givesUp());
     assertEquals(4, best.restore());
     assertEquals(4, network.parameters()[0]);
+  }
+
+  @Test
+  void theLeastIsKeptThoughItIsBetterByLessThanTheDelta() {
+    for (int patience : new int[] {0, 4}) {
+      Network network = Clouds.network();
+      BestWeights best =
+          new BestWeights(new EarlyStopping(Figure.LOSS, patience, 0.5, true), network);
+      double[] losses = {3, 2.8, 2.9, 2.7, 2.75};
+      for (int i = 0; i < losses.length; i++) {
+        assertNull(best.givesUp());
+        network.parameters()[0] = i + 1;
+        best.take(epoch(i + 1, losses[i]));
+      }
+      assertEquals(patience == 0, best.givesUp() == null, "the patience counts by the delta");
+      assertEquals(4, best.restore());
+      assertEquals(4, network.parameters()[0]);
+    }
+  }
+
+  @Test
+  void anUndefinedFigureIsRefusedBeforeTheFirstEpoch() {
+    Dataset oneClass = Dataset.ofLabels(new float[8], 2, new int[4], 3);
+    Trainer trainer =
+        new Trainer(Clouds.network())
+            .validation(oneClass)
+            .earlyStopping(new EarlyStopping(Figure.VALIDATION_ROC_AUC, 2, 0, true));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> trainer.fit(Clouds.rows(30)))
+            .getMessage();
+    assertTrue(message.startsWith("to watch validation_roc_auc: it is undefined"), message);
   }
 
   @Test
