@@ -54,7 +54,7 @@ final class Curves {
 
   /** Returns the plot. */
   static String svg(History history, String validationName) {
-    boolean classes = !Double.isNaN(history.last().accuracy());
+    boolean classes = has(history, History.Epoch::accuracy);
     List<Metric> metrics =
         Stream.of(Metric.values())
             .filter(metric -> has(history, e -> e.figure(Figure.of(metric))))
@@ -113,7 +113,7 @@ final class Curves {
     // A training may have no figure that is finite.
     Scale up =
         values.length == 0 ? Scale.of(0, 1, 6) : Scale.of(values[0], values[values.length - 1], 6);
-    int epochs = history.epochs().size();
+    int epochs = Math.max(1, history.epochs().size());
     Scale across = Scale.of(epochs == 1 ? 0 : 1, epochs, Math.min(8, epochs));
     svg.newLine().text("middle", left + (LEFT + RIGHT) / 2.0, 22, title);
     for (int i = 0; i < up.count(); i++) {

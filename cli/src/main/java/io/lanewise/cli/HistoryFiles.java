@@ -55,7 +55,8 @@ final class HistoryFiles {
             <body>
             <h1>Training</h1>
             """);
-    text.append(Curves.svg(history, "validation")).append('\n');
+    text.append(Curves.svg(history, "validation"));
+    text.append("\n<p>").append(Html.escape(history.stopReason())).append("</p>\n");
     List<String> head = new ArrayList<>(List.of("epoch"));
     history.figures().forEach(figure -> head.add(figure.toString().replace('_', ' ')));
     List<List<String>> rows = new ArrayList<>();

@@ -45,7 +45,8 @@ final class LoopOptions {
       names = "--patience",
       paramLabel = "N",
       description =
-          "Stops after so many epochs in a row that are no better, and restores the best weights.")
+          "Stops after so many epochs in a row that are no better, and restores the best weights; 0:"
+              + " goes through all epochs and restores them.")
   private Integer patience;
 
   @Option(
@@ -54,13 +55,21 @@ final class LoopOptions {
       description =
           "What must get better: validation_loss, validation_accuracy, loss, accuracy, or the figure"
               + " of a metric, such as validation_f1_macro. Default: validation_loss.")
-  private Figure monitor = Figure.VALIDATION_LOSS;
+  private Figure monitor;
 
   @Option(
       names = "--min-delta",
       paramLabel = "F",
       description = "The least improvement that counts. Default: 0.")
-  private double minDelta;
+  private Double minDelta;
+
+  @Option(
+      names = "--recover",
+      paramLabel = "FACTOR[:TIMES]",
+      description =
+          "Where something is not finite: goes on from the end of the epoch before at a learning"
+              + " rate times that, at most so many times. Default: ends; 3 times.")
+  private String recover;
 
   @Option(
       names = "--metrics",
@@ -83,9 +92,27 @@ final class LoopOptions {
     trainer.dropLast(dropLast).shuffle(!noShuffle);
     trainer.metrics(metrics.toArray(Metric[]::new));
     if (patience != null) {
+      Figure figure = monitor == null ? Figure.VALIDATION_LOSS : monitor;
+      double delta = minDelta == null ? 0 : minDelta;
       EarlyStopping rule =
-          Named.option("--patience", () -> new EarlyStopping(monitor, patience, minDelta, true));
+          Named.option("--patience", () -> new EarlyStopping(figure, patience, delta, true));
       trainer.earlyStopping(rule);
+    } else if (monitor != null || minDelta != null) {
+      throw new UsageException(
+          (monitor != null ? "--monitor" : "--min-delta")
+              + " needs --patience, or 0 for all epochs");
     }
+    if (recover != null) {
+      Named.option("--recover", () -> recover(trainer));
+    }
+  }
+
+  private Trainer recover(Trainer trainer) {
+    if (!recover.matches("[0-9.eE+-]+(:[0-9]{1,9})?")) {
+      throw new IllegalArgumentException("wanted FACTOR[:TIMES], got \"" + recover + "\"");
+    }
+    String[] parts = recover.split(":");
+    return trainer.recover(
+        Double.parseDouble(parts[0]), parts.length < 2 ? 3 : Integer.parseInt(parts[1]));
   }
 }

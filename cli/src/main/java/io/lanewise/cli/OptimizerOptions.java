@@ -99,7 +99,8 @@ final class OptimizerOptions {
         "How the learning rate changes. Lengths are epochs, or steps with an s: 500s.",
         "  step:EVERY[:FACTOR], multistep:AT:AT...:FACTOR, exponential:FACTOR",
         "  cosine[:LENGTH[:MINIMUM]], restarts:FIRST[:MULTIPLIER[:MINIMUM]]",
-        "  onecycle[:LENGTH], plateau[:FACTOR[:PATIENCE]]",
+        "  onecycle[:LENGTH], plateau[:FACTOR[:PATIENCE]], with :monitor=FIGURE, :threshold=F or",
+        "  :delta=F, :cooldown=N, :minimum=F, :best (back to the best weights)",
         "  warmup:LENGTH[:START],SCHEDULE, such as warmup:5,cosine"
       })
   private String schedule;

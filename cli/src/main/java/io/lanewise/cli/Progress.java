@@ -104,6 +104,13 @@ final class Progress implements Training.Listener, AutoCloseable {
   }
 
   @Override
+  public void onRecovery(Training training, Training.NonFiniteException e) {
+    close();
+    out.println("recovers from epoch " + e.epoch() + " at a smaller rate: " + e.getMessage());
+    out.flush();
+  }
+
+  @Override
   public void onEnd(Training training, History history) {
     close();
     if (lastEpoch != null && lastEpoch != printed) {

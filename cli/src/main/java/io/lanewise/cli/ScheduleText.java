@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.optim.ReduceOnPlateau;
 import io.lanewise.optim.Schedule;
 import io.lanewise.optim.Schedule.Clock;
@@ -62,9 +63,7 @@ final class ScheduleText {
         yield Schedule.oneCycle(Clock.STEPS, steps(parts, 1, rest()));
       }
       case "plateau" -> {
-        values(parts, 0, 2, null);
-        int patience = (int) whole(parts, 2, parts.length > 2 ? parts[2] : "" + PATIENCE);
-        yield new ReduceOnPlateau(number(parts, 1, FACTOR), patience);
+        yield plateau(parts);
       }
       default ->
           throw new IllegalArgumentException(
@@ -73,6 +72,36 @@ final class ScheduleText {
                   + "\" is none of constant, step, multistep, exponential, cosine, restarts,"
                   + " onecycle, plateau, warmup");
     };
+  }
+
+  private static Schedule plateau(String[] parts) {
+    int named = 1;
+    while (named < parts.length && named < 3 && parts[named].matches("[^a-z=]*[0-9][^=]*")) {
+      named++;
+    }
+    double factor = named > 1 ? number(parts, 1, FACTOR) : FACTOR;
+    int patience = named > 2 ? (int) whole(parts, 2, parts[2]) : PATIENCE;
+    ReduceOnPlateau plateau = new ReduceOnPlateau(factor, patience);
+    for (int i = named; i < parts.length; i++) {
+      int equal = parts[i].indexOf('=');
+      String value = parts[i].substring(equal + 1);
+      String[] one = {parts[i], value};
+      switch (equal < 0 ? parts[i] : parts[i].substring(0, equal)) {
+        case "monitor" -> plateau.monitor(Figure.parse(value));
+        case "threshold" -> plateau.threshold(number(one, 1, 0));
+        case "delta" -> plateau.absoluteThreshold(number(one, 1, 0));
+        case "cooldown" -> plateau.cooldown((int) whole(one, 1, value));
+        case "minimum" -> plateau.minimum(number(one, 1, 0));
+        case "best" -> plateau.restoreBest(true);
+        default ->
+            throw new IllegalArgumentException(
+                "\""
+                    + parts[i]
+                    + "\" is none of monitor=FIGURE, threshold=F, delta=F, cooldown=N, minimum=F,"
+                    + " best");
+      }
+    }
+    return plateau;
   }
 
   private long rest() {

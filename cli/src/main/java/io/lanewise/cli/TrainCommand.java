@@ -8,6 +8,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.optim.Schedule;
 import io.lanewise.train.History;
 import io.lanewise.train.Trainer;
+import io.lanewise.train.Training.NonFiniteException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,9 +87,18 @@ final class TrainCommand implements Callable<Integer> {
             !encoding.hasLabels(),
             trainingOptions.scaling(loaded.training()),
             builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
-    History history = train(network, loaded.training(), loaded.validation());
-    save(new Saved(network, encoding), history);
-    return 0;
+    Saved saved = new Saved(network, encoding);
+    try (Signals signals = new Signals(spec.commandLine().getErr())) {
+      History history = train(network, loaded.training(), loaded.validation(), signals);
+      if (history.epochs().size() < loop.epochs()) {
+        spec.commandLine().getOut().println("stopped  " + history.stopReason());
+      }
+      save(saved, history);
+      return signals.code();
+    } catch (NonFiniteException e) {
+      save(saved, e.history());
+      throw e;
+    }
   }
 
   private void checkOptions() {
@@ -98,7 +108,7 @@ final class TrainCommand implements Callable<Integer> {
     histories.forEach(HistoryFiles::check);
   }
 
-  private History train(Network network, RowSource training, Dataset held) {
+  private History train(Network network, RowSource training, Dataset held, Signals signals) {
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads();
         Progress progress = new Progress(out)) {
@@ -107,7 +117,8 @@ final class TrainCommand implements Callable<Integer> {
               .optimizer(optimizer.create())
               .kernels(threads.kernels(kernelOptions.kernels()))
               .seed(networkOptions.seed())
-              .listener(progress);
+              .listener(progress)
+              .listener(signals);
       loop.apply(trainer);
       checkpoints.apply(trainer);
       Schedule schedule =
@@ -126,10 +137,23 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private static boolean finite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void save(Saved saved, History history) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    saved.save(model);
-    out.println("model    " + model + ", SHA-256 " + Text.sha256(saved.network()));
+    if (finite(saved.network().parameters()) && finite(saved.network().state())) {
+      saved.save(model);
+      out.println("model    " + model + ", SHA-256 " + Text.sha256(saved.network()));
+    } else {
+      out.println("model    not saved, as it is not finite; --patience keeps the best weights");
+    }
     for (Path file : histories) {
       HistoryFiles.write(file, history);
       out.println("history  " + file);

@@ -1,0 +1,169 @@
+package io.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainings in processes of their own, which are told to end. */
+@DisabledOnOs(OS.WINDOWS)
+class SignalsTest {
+  @TempDir private Path folder;
+
+  private Path rows() throws IOException {
+    StringBuilder text = new StringBuilder("x,y,kind\n");
+    for (int i = 0; i < 40; i++) {
+      text.append(i % 7).append(',').append(i % 5).append(',').append(i % 2 == 0 ? "a" : "b");
+      text.append('\n');
+    }
+    return Files.writeString(folder.resolve("rows.csv"), text);
+  }
+
+  /** Sends the signal when the first epochs are over; returns the exit code. */
+  private int train(String signal, List<String> out) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.lanewise.cli.Main"));
+    command.addAll(
+        List.of("train", "--data", rows().toString(), "--label", "kind", "--layers", "4"));
+    command.addAll(List.of("--kernels", "scalar", "--validation-split", "0.2"));
+    command.addAll(List.of("--epochs", "2000000", "--patience", "0", "--seed", "1"));
+    command.addAll(List.of("--out", folder.resolve("m.safetensors").toString()));
+    command.addAll(List.of("--history", folder.resolve("h.csv").toString()));
+    command.addAll(
+        List.of("--checkpoint", folder.resolve("run").toString(), "--every", "1000000000"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader lines = process.inputReader()) {
+      for (String line; (line = lines.readLine()) != null; ) {
+        out.add(line);
+        if (line.startsWith("kernels ")) {
+          // The handlers are there by the time that the folder is.
+          while (!Files.isDirectory(folder.resolve("run"))) {
+            Thread.sleep(10);
+          }
+          Thread.sleep(500);
+          String pid = Long.toString(process.pid());
+          assertEquals(0, new ProcessBuilder("kill", "-" + signal, pid).start().waitFor());
+        }
+      }
+    }
+    return process.waitFor();
+  }
+
+  private void assertSaved(String signal, int code) throws Exception {
+    List<String> out = new ArrayList<>();
+    assertEquals(code, train(signal, out), String.join("\n", out));
+    assertTrue(out.stream().anyMatch(l -> l.startsWith("SIG" + signal)), out.toString());
+    assertTrue(out.contains("stopped  it was told to stop"), out.toString());
+    assertTrue(Files.size(folder.resolve("m.safetensors")) > 0);
+    assertTrue(Files.readAllLines(folder.resolve("h.csv")).size() > 1);
+    try (var files = Files.list(folder.resolve("run"))) {
+      assertFalse(files.toList().isEmpty(), "no checkpoint");
+    }
+  }
+
+  @Test
+  void ctrlCSavesWhatWasAskedFor() throws Exception {
+    assertSaved("INT", 130);
+  }
+
+  @Test
+  void sigtermToo() throws Exception {
+    assertSaved("TERM", 143);
+  }
+
+  @Test
+  void aDivergedTrainingSavesItsHistoryAndEndsWithOne() throws IOException {
+    Path model = folder.resolve("m.safetensors");
+    Path history = folder.resolve("h.csv");
+    Path page = folder.resolve("h.html");
+    Cli cli =
+        Cli.run(
+            "train",
+            "--data",
+            rows(),
+            "--label",
+            "kind",
+            "--layers",
+            "64:relu 64:relu",
+            "--optimizer",
+            "sgd",
+            "--learning-rate",
+            "1e20",
+            "--epochs",
+            "5",
+            "--kernels",
+            "scalar",
+            "--out",
+            model,
+            "--history",
+            history + "," + page);
+    assertEquals(1, cli.code(), cli.out() + cli.err());
+    assertTrue(cli.err().contains("not finite"), cli.err());
+    assertEquals(1, cli.err().lines().count(), cli.err());
+    assertTrue(Files.readString(history).startsWith("epoch,loss"), "no history");
+    assertTrue(Files.size(page) > 0);
+  }
+
+  @Test
+  void aMonitorWithoutPatienceIsRefused() throws IOException {
+    Cli cli =
+        Cli.run(
+            "train",
+            "--data",
+            rows(),
+            "--label",
+            "kind",
+            "--monitor",
+            "loss",
+            "--out",
+            folder.resolve("m.safetensors"));
+    assertEquals(2, cli.code());
+    assertTrue(cli.err().contains("--monitor needs --patience"), cli.err());
+  }
+
+  @Test
+  void recoverAndPlateauAreReadFromTheCommandLine() throws IOException {
+    Cli cli =
+        Cli.run(
+            "train",
+            "--data",
+            rows(),
+            "--label",
+            "kind",
+            "--kernels",
+            "scalar",
+            "--epochs",
+            "3",
+            "--validation-split",
+            "0.3",
+            "--recover",
+            "0.5:2",
+            "--schedule",
+            "plateau:0.5:1:monitor=validation_f1_macro:delta=0.01:cooldown=1:minimum=1e-5:best",
+            "--out",
+            folder.resolve("m.safetensors"));
+    assertEquals(0, cli.code(), cli.err());
+    assertEquals(
+        "times 0.5 after 1 epochs without improvement of validation_f1_macro by 0.01, cooldown 1,"
+            + " minimum 1.0E-5, back to the best weights",
+        new ScheduleText(1, 1)
+            .parse(
+                "plateau:0.5:1:monitor=validation_f1_macro:delta=0.01:cooldown=1:minimum=1e-5:best")
+            .toString());
+  }
+}
