@@ -37,6 +37,11 @@ final class Budget {
     return new Budget("the run needs more memory than its limit", bytes);
   }
 
+  /** Adds to what may be taken, for a file that came to it. */
+  void allow(long bytes) {
+    left += bytes;
+  }
+
   void charge(long bytes) throws ModelFormatException {
     left -= bytes;
     if (left < 0) {

@@ -41,7 +41,12 @@ final class GraphParser {
   private GraphParser() {}
 
   static Graph parse(byte[] file) throws ModelFormatException {
-    return new GraphParser().model(ProtoReader.of(file, Budget.ofFile(file.length)));
+    return parse(file, null);
+  }
+
+  /** Parses a file with those beside it, or null. */
+  static Graph parse(byte[] file, ExternalFiles files) throws ModelFormatException {
+    return new GraphParser().model(ProtoReader.of(file, Budget.ofFile(file.length), files));
   }
 
   private Graph model(ProtoReader reader) throws ModelFormatException {

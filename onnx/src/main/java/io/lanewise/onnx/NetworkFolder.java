@@ -1,7 +1,5 @@
 package io.lanewise.onnx;
 
-import io.lanewise.internal.Names;
-import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
@@ -20,6 +18,7 @@ final class NetworkFolder {
   private final Graph graph;
   private final Values values;
   private final Patterns patterns;
+  private final ActivationNodes activations;
   private final Budget budget;
   // Last to first.
   private final List<Step> steps = new ArrayList<>();
@@ -33,6 +32,7 @@ final class NetworkFolder {
     this.graph = graph;
     this.values = values;
     this.patterns = new Patterns(values);
+    this.activations = new ActivationNodes(values);
     this.budget = budget;
   }
 
@@ -151,7 +151,7 @@ final class NetworkFolder {
       }
       case "Flatten", "Reshape" -> rows(node);
       case "Concat" -> twoClasses(node);
-      default -> add(new Step.Function(node, activation(node)), 0);
+      default -> add(new Step.Function(node, activations.of(node)), 0);
     };
   }
 
@@ -178,72 +178,17 @@ final class NetworkFolder {
     return step.node().inputs()[input];
   }
 
-  private static ModelFormatException refused(Node node, String why) {
+  static ModelFormatException refused(Node node, String why) {
     return node.error("it cannot be folded into a network: " + why);
   }
 
-  private Activation activation(Node node) throws ModelFormatException {
-    switch (node.operator()) {
-      case "Gelu":
-        return ElementOperators.geluOf(node);
-      case "Clip":
-        return clip(node);
-      case "PRelu":
-        return prelu(node);
-      case "Softmax":
-        requireLastAxis(node, node.opset() < 13 ? 1 : -1);
-        return Activation.SOFTMAX;
-      case "LogSoftmax":
-        requireLastAxis(node, node.opset() < 13 ? 1 : -1);
-        return Activation.LOG_SOFTMAX;
-      default:
-        ActivationRow row = ActivationRow.of(node.operator());
-        require(node, row != null, "it is no layer of a network");
-        Activation f = row.read(node);
-        if (f == null) {
-          throw refused(node, "its attributes are not those of " + Names.of(row.kind()));
-        }
-        return f;
-    }
-  }
-
-  /** The bounds are attributes up to opset 10, then inputs. */
-  private Activation clip(Node node) throws ModelFormatException {
-    float min = bound(node, 1, "min", Float.NEGATIVE_INFINITY);
-    float max = bound(node, 2, "max", Float.POSITIVE_INFINITY);
-    require(node, min == 0 && max > 0, "its bounds are " + min + " and " + max + ", no ReLU's");
-    return max > Float.MAX_VALUE ? Activation.RELU : Activation.clippedRelu(max);
-  }
-
-  private float bound(Node node, int i, String name, float none) throws ModelFormatException {
-    if (node.opset() < 11) {
-      return node.attributes().number(name, none);
-    }
-    double bound = node.hasInput(i) ? values.scalar(node.inputs()[i]) : none;
-    require(node, !Double.isNaN(bound), "its bound " + name + " is no constant");
-    return (float) bound;
-  }
-
-  /** Where all slopes are one number it is a leaky ReLU. */
-  private Activation prelu(Node node) throws ModelFormatException {
-    OnnxTensor slope = values.constant(node.inputs()[1]);
-    boolean floats = slope != null && slope.type() == OnnxTensor.Type.FLOAT && slope.count() > 0;
-    require(node, floats, "its slope is no constant");
-    float first = slope.floats()[0];
-    for (float other : slope.floats()) {
-      require(node, other == first, "its slopes are not one number");
-    }
-    return Activation.leakyRelu(first);
-  }
-
-  private static void require(Node node, boolean condition, String otherwise)
-      throws ModelFormatException {
+  static void require(Node node, boolean condition, String otherwise) throws ModelFormatException {
     if (!condition) {
       throw refused(node, otherwise);
     }
   }
 
-  private static void requireLastAxis(Node node, int otherwise) throws ModelFormatException {
+  static void requireLastAxis(Node node, int otherwise) throws ModelFormatException {
     int axis = node.attributes().intValue("axis", otherwise);
     require(node, axis == -1 || axis == 1, "axis " + axis + " is not that of a row");
   }

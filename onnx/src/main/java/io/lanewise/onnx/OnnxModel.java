@@ -117,8 +117,8 @@ public final class OnnxModel {
   }
 
   /**
-   * Loads a model. Only this file is read: one whose weights are in another ("external data") is
-   * refused.
+   * Loads a model. Weights may be in other files ("external data", such as model.onnx.data) in the
+   * same folder; links are not followed.
    *
    * @throws ModelFormatException if it is no valid model, or has something that is not supported;
    *     the message names the file and the node or tensor
@@ -127,7 +127,10 @@ public final class OnnxModel {
   public static OnnxModel load(Path file) throws IOException {
     Objects.requireNonNull(file, "file");
     try {
-      OnnxModel model = parse(read(file));
+      OnnxModel model;
+      try (ExternalFiles beside = new ExternalFiles(file)) {
+        model = new OnnxModel(GraphParser.parse(read(file), beside));
+      }
       for (String remark : model.remarks()) {
         LOG.log(System.Logger.Level.WARNING, "{0}: {1}", file, remark);
       }
@@ -152,7 +155,7 @@ public final class OnnxModel {
   }
 
   /**
-   * Reads a model from the bytes of its file.
+   * Reads a model from the bytes of its file; one whose weights are in another file is refused.
    *
    * @throws ModelFormatException as {@link #load}
    */

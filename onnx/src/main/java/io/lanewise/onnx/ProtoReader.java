@@ -36,6 +36,7 @@ final class ProtoReader {
 
   private final byte[] bytes;
   private final Budget budget;
+  private final ExternalFiles files;
   private final int end;
   private int at;
   private int field;
@@ -45,21 +46,32 @@ final class ProtoReader {
     return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.LITTLE_ENDIAN);
   }
 
-  private ProtoReader(byte[] bytes, Budget budget, int from, int to) {
+  private ProtoReader(byte[] bytes, Budget budget, ExternalFiles files, int from, int to) {
     this.bytes = bytes;
     this.budget = budget;
+    this.files = files;
     this.at = from;
     this.end = to;
   }
 
   /** Reads the message that these bytes are; texts are charged to the budget. */
   static ProtoReader of(byte[] file, Budget budget) {
-    return new ProtoReader(file, budget, 0, file.length);
+    return of(file, budget, null);
+  }
+
+  /** {@link #of(byte[], Budget)}, with the files that may be beside it, or null. */
+  static ProtoReader of(byte[] file, Budget budget, ExternalFiles files) {
+    return new ProtoReader(file, budget, files, 0, file.length);
+  }
+
+  /** Returns the files beside it, or null. */
+  ExternalFiles files() {
+    return files;
   }
 
   /** Returns a reader of the same message from where this one is. */
   ProtoReader fork() {
-    return new ProtoReader(bytes, budget, at, end);
+    return new ProtoReader(bytes, budget, files, at, end);
   }
 
   Budget budget() {
@@ -163,7 +175,7 @@ final class ProtoReader {
   ProtoReader message() throws ModelFormatException {
     require(BYTES);
     int start = take(rawVarint());
-    return new ProtoReader(bytes, budget, start, at);
+    return new ProtoReader(bytes, budget, files, start, at);
   }
 
   /** A text, which must be UTF-8. */

@@ -28,6 +28,10 @@ final class TensorParser {
   private int[] dims = {};
   private int code;
   private ProtoReader raw;
+  private boolean external;
+  private String location;
+  private long offset;
+  private long length = -1;
   private int typedField;
   private long typedCount;
 
@@ -59,6 +63,9 @@ final class TensorParser {
     if (count < 0) {
       throw error("its shape " + Shapes.text(dims) + " has too many elements");
     }
+    if (external || location != null) {
+      raw = external(type, count);
+    }
     Object data = allocate(type, count);
     if (raw != null) {
       fillRaw(type, data);
@@ -81,20 +88,60 @@ final class TensorParser {
         raw = reader.message();
       }
       case SEGMENT -> throw error("data in segments is not supported");
-      case EXTERNAL_DATA -> throw external();
-      case DATA_LOCATION -> {
-        if (reader.varint() != 0) {
-          throw external();
-        }
-      }
+      case EXTERNAL_DATA -> entry(reader.message());
+      case DATA_LOCATION -> external = reader.varint() != 0;
       default -> reader.skip();
     }
   }
 
-  private ModelFormatException external() {
-    return error(
-        "its data is in another file, which is not read: save the model in one file"
-            + " (onnx.save with save_as_external_data=False)");
+  /** What is said of the place of its data: a key and its value. */
+  private void entry(ProtoReader entry) throws ModelFormatException {
+    String key = "";
+    String value = "";
+    while (entry.next()) {
+      switch (entry.field()) {
+        case 1 -> key = entry.text();
+        case 2 -> value = entry.text();
+        default -> entry.skip();
+      }
+    }
+    switch (key) {
+      case "location" -> location = value;
+      case "offset" -> offset = number(key, value);
+      case "length" -> length = number(key, value);
+      default -> {
+        // A checksum, and what others keep for themselves.
+      }
+    }
+  }
+
+  private long number(String key, String value) throws ModelFormatException {
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw error("the " + key + " of its data is no number");
+    }
+  }
+
+  /** Its raw data, in a file beside the model. */
+  private ProtoReader external(OnnxTensor.Type type, int count) throws ModelFormatException {
+    if (!external || location == null || raw != null || typedField != 0) {
+      throw error("it does not say whether its data is in another file, or in which");
+    }
+    if (reader.files() == null) {
+      throw error("its data is in another file: load the model by its path, the file beside it");
+    }
+    long wanted = (long) count * type.bytes();
+    if (type == OnnxTensor.Type.STRING || (length >= 0 && length != wanted) || length < -1) {
+      throw error(
+          "its shape " + Shapes.text(dims) + " of " + type + " does not fit " + length + " bytes");
+    }
+    try {
+      return ProtoReader.of(
+          reader.files().read(location, offset, wanted, reader.budget()), reader.budget());
+    } catch (ModelFormatException e) {
+      throw error(e.getMessage());
+    }
   }
 
   private void dims() throws ModelFormatException {

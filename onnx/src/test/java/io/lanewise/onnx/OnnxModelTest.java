@@ -240,16 +240,6 @@ final class OnnxModelTest {
     return tensor;
   }
 
-  /** Whatever its path says: within the folder, out of it, or none. */
-  @Test
-  void dataInOtherFiles() throws IOException {
-    for (String path : List.of("weights.bin", "../../etc/passwd", "/etc/passwd", "")) {
-      ProtoWriter location = new ProtoWriter().text(1, "location").text(2, path);
-      assertTensorRefused("in another file", dims(1).number(2, 1).message(13, location));
-    }
-    assertTensorRefused("in another file", dims(1).number(2, 1).number(14, 1));
-  }
-
   @Test
   void textsThatAreNone() throws IOException {
     byte[] file = model(graph().message(1, relu()).text(2, "~~"));

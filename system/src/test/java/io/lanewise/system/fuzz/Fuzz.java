@@ -36,6 +36,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ final class Fuzz {
           "libsvm",
           "idx",
           "onnx",
+          "onnx-external",
           "onnx-run");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
@@ -188,6 +190,15 @@ final class Fuzz {
           }
         }
       }
+      case "onnx-external" -> {
+        fuzz = new FileFuzz(path -> Onnx.load(path).toModel(), ModelFormatException.class, folder);
+        Files.copy(
+            ONNX.resolve("external.data"),
+            folder.resolve("external.data"),
+            StandardCopyOption.REPLACE_EXISTING);
+        fuzz.file(Files.readAllBytes(ONNX.resolve("external.onnx")))
+            .words("location", "offset", "length", "../", "/etc/passwd", "-1", "99999999999");
+      }
       case "csv" -> {
         fuzz = new FileFuzz(Fuzz::readCsv, DataException.class, folder);
         fuzz.file(
@@ -233,7 +244,7 @@ final class Fuzz {
       // Rows may be 100 times the file; fields are strings, in each of two passes.
       case "libsvm" -> 400;
       // Nodes and names, of a few bytes each.
-      case "onnx", "onnx-run" -> 36;
+      case "onnx", "onnx-external", "onnx-run" -> 36;
       default -> 4;
     };
   }
