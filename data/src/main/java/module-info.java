@@ -6,4 +6,5 @@ module io.lanewise.data {
 
   exports io.lanewise.data;
   exports io.lanewise.data.numpy;
+  exports io.lanewise.data.weights;
 }

@@ -1,6 +1,8 @@
 package io.lanewise.cli;
 
+import io.lanewise.data.weights.StateDict;
 import io.lanewise.kernel.Activation;
+import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
@@ -19,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "import",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a model of an ONNX file, or of what PyTorch saved: safetensors, or an .npz file of the"
-          + " state_dict.",
+      "Makes a model of an ONNX file, or of weights of PyTorch, Keras or scikit-learn: safetensors or"
+          + " .npz.",
       "An ONNX file says what its layers are. The others say only their sizes: give the"
           + " activations, or all layers."
     },
@@ -30,7 +32,9 @@ import picocli.CommandLine.Spec;
       "  lanewise import net.onnx net.safetensors",
       "  lanewise import torch.safetensors net.safetensors --activation relu --output softmax",
       "  lanewise import torch.safetensors net.safetensors \\",
-      "      --layers \"64 128 batchnorm relu 10:softmax\""
+      "      --layers \"64 128 batchnorm relu 10:softmax\"",
+      "  lanewise import torch.safetensors net.safetensors --activation relu --output softmax \\",
+      "      --order fc1,bn1,fc2"
     })
 final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -62,6 +66,34 @@ final class ImportCommand implements Callable<Integer> {
       description = "The inputs and all layers, as inspect shows them.")
   private String layers;
 
+  @Option(
+      names = "--order",
+      paramLabel = "A,B,C",
+      split = ",",
+      description =
+          "The modules in the order in which they run, where names and sizes leave it open.")
+  private String[] order = {};
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "NAME",
+      description = "Take only what is below this name: encoder, model, ...")
+  private String prefix;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "A,B,C",
+      split = ",",
+      description = "Leave out these tensors and modules.")
+  private String[] ignore = {};
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "E",
+      description =
+          "What norms add to the variance. Default: 1e-5 as in PyTorch, 1e-3 for names of Keras.")
+  private Double epsilon;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -75,7 +107,8 @@ final class ImportCommand implements Callable<Integer> {
   private Model read(PrintWriter out) throws IOException {
     boolean activations = activation != null || output != null;
     if (ModelFiles.isOnnx(file)) {
-      if (layers != null || activations) {
+      boolean chosen = prefix != null || epsilon != null || order.length + ignore.length > 0;
+      if (layers != null || activations || chosen) {
         throw new UsageException(file + " says its layers itself: leave out the options");
       }
       OnnxModel onnx = Onnx.load(file);
@@ -85,13 +118,19 @@ final class ImportCommand implements Callable<Integer> {
     if (layers != null && activations) {
       throw new UsageException("--layers has the activations: leave out --activation and --output");
     }
-    if (layers != null) {
-      return ModelFiles.load(file, layers);
+    try (StateDict dict = StateDict.open(file)) {
+      if (layers == null && (activation == null || output == null)) {
+        throw new UsageException(
+            file + " does not say its activations: give --activation and --output, or --layers");
+      }
+      dict.prefix(prefix).order(order).ignore(ignore);
+      if (epsilon != null) {
+        dict.epsilon(epsilon);
+      }
+      Model read = layers != null ? dict.load(layers) : dict.load(activation, output);
+      dict.remarks().forEach(out::println);
+      out.println("layers: " + Architecture.format(read.network()));
+      return read;
     }
-    if (activation == null || output == null) {
-      throw new UsageException(
-          file + " does not say its activations: give --activation and --output, or --layers");
-    }
-    return ModelFiles.load(file, activation, output);
   }
 }

@@ -1,7 +1,6 @@
 package io.lanewise.model;
 
 import io.lanewise.internal.Names;
-import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -102,74 +100,6 @@ public final class ModelFile {
     }
   }
 
-  /**
-   * Loads a network that PyTorch saved, a safetensors file of its state_dict: {@link
-   * #load(NamedTensors, String)}.
-   */
-  public static Model load(Path file, String architecture) throws IOException {
-    try (Safetensors tensors = Safetensors.open(file)) {
-      return load(tensors, architecture);
-    }
-  }
-
-  /**
-   * Makes a network of the tensors of a PyTorch state_dict, which do not say what the architecture
-   * is: linear layers [out, in], batch norms and layer norms, in the order of their names, whatever
-   * prefix these have. F16, BF16 and F64 become F32. A linear layer may be without bias. A checksum
-   * or metadata of ours are not looked at.
-   *
-   * @param architecture see {@link Architecture}
-   * @throws ModelFormatException if the file is damaged, or the tensors are not those of the
-   *     architecture
-   * @throws IllegalArgumentException if the architecture is none
-   */
-  public static Model load(NamedTensors tensors, String architecture) throws IOException {
-    Network network = Architecture.parse(architecture).zeros().build();
-    return foreign(network, new StateDict(tensors), tensors);
-  }
-
-  /**
-   * Loads a network that PyTorch saved, a safetensors file of its state_dict: {@link
-   * #load(NamedTensors, Activation, Activation)}.
-   */
-  public static Model load(Path file, Activation hidden, Activation output) throws IOException {
-    try (Safetensors tensors = Safetensors.open(file)) {
-      return load(tensors, hidden, output);
-    }
-  }
-
-  /**
-   * Makes a network of the tensors of a PyTorch state_dict, as {@link #load(NamedTensors, String)},
-   * of the sizes that they have: the activation comes after each linear layer, or after the norm
-   * that follows it.
-   *
-   * @param hidden the activation of all linear layers but the last
-   * @param output the activation of the last
-   * @throws ModelFormatException if the file is damaged, or the tensors do not fit together
-   */
-  public static Model load(NamedTensors tensors, Activation hidden, Activation output)
-      throws IOException {
-    Objects.requireNonNull(hidden, "hidden");
-    Objects.requireNonNull(output, "output");
-    StateDict dict = new StateDict(tensors);
-    Network network;
-    try {
-      network = dict.builder(hidden, output).build();
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw dict.error(e.getMessage());
-    }
-    return foreign(network, dict, tensors);
-  }
-
-  private static Model foreign(Network network, StateDict dict, NamedTensors tensors)
-      throws IOException {
-    dict.read(network);
-    warnIfNotFinite(network, tensors);
-    Map<String, String> metadata = new TreeMap<>(tensors.metadata());
-    metadata.keySet().removeIf(name -> name.startsWith(PREFIX));
-    return new Model(network, metadata);
-  }
-
   private static void warnIfNotFinite(Network network, Object file) {
     for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
       int count = 0;
@@ -193,7 +123,9 @@ public final class ModelFile {
     String layers = metadata.get(LAYERS);
     if (layers == null) {
       throw new ModelFormatException(
-          "its metadata has no \"" + LAYERS + "\": not a model that Lanewise saved");
+          "its metadata has no \""
+              + LAYERS
+              + "\": not a model that Lanewise saved: make one of it with import");
     }
     try {
       NetworkBuilder builder = Architecture.parse(layers).zeros();

@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Tensors by name, from wherever they come: what {@link ModelFile#load(NamedTensors, String)} makes
- * a network of. {@link Safetensors} is one; a reader of another format that is one too reads
- * networks.
+ * Tensors by name, from wherever they come: {@link Safetensors} is one, and what a reader of
+ * weights takes.
  *
  * <p>{@code toString()} is the name of the file: the messages of errors begin with it.
  */

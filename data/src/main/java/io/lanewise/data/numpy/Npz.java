@@ -2,7 +2,6 @@ package io.lanewise.data.numpy;
 
 import io.lanewise.internal.AtomicFile;
 import io.lanewise.internal.Names;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.NamedTensors;
 import io.lanewise.model.NamedTensors.DType;
@@ -44,11 +43,11 @@ import java.util.zip.ZipOutputStream;
  * }
  * }</pre>
  *
- * <p>As a state_dict of PyTorch it is a network, {@link ModelFile#load(NamedTensors, String)}:
+ * <p>As a state_dict of PyTorch it is a network, {@link io.lanewise.data.weights.StateDict}:
  *
  * <pre>{@code
- * try (Npz file = Npz.open(Path.of("torch.npz"))) {
- *   Model model = ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+ * try (StateDict file = StateDict.open(Path.of("torch.npz"))) {
+ *   Model model = file.load(Activation.RELU, Activation.SOFTMAX);
  * }
  * }</pre>
  *
@@ -207,10 +206,10 @@ public final class Npz implements NamedTensors, Closeable {
       throws IOException {
     try (Npy array = array(name)) {
       long[] shape = array.shape();
-      if (shape.length != 1 && shape.length != 2) {
+      if (shape.length > 2) {
         throw new ModelFormatException(array + " is no matrix");
       }
-      int columns = (int) shape[shape.length - 1];
+      int columns = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
       float[] values = array.floats();
       for (int e = 0; e < values.length; e++) {
         to[off + e / columns * rowStride + e % columns * columnStride] = values[e];

@@ -12,8 +12,8 @@
  * <p>A .npz file of a state_dict of PyTorch is a network:
  *
  * <pre>{@code
- * try (Npz file = Npz.open(Path.of("torch.npz"))) {
- *   Model model = ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+ * try (StateDict file = StateDict.open(Path.of("torch.npz"))) {
+ *   Model model = file.load( Activation.RELU, Activation.SOFTMAX);
  * }
  * Npz.writer().add(network).save(Path.of("net.npz"));
  * }</pre>

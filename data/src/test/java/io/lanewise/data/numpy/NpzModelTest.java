@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.weights.StateDict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
@@ -26,17 +26,23 @@ class NpzModelTest {
 
   @TempDir Path folder;
 
+  private static Network torch() throws IOException {
+    try (StateDict file = StateDict.open(CORE.resolve("torch-f32.safetensors"))) {
+      return file.load(LAYERS).network();
+    }
+  }
+
   @Test
   void anNpzOfTheStateDictIsTheSame() throws IOException {
     Network network;
-    try (Npz file = Npz.open(FILE)) {
-      Model model = ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+    try (StateDict file = StateDict.open(FILE)) {
+      Model model = file.load(Activation.RELU, Activation.SOFTMAX);
       network = model.network();
       assertEquals(LAYERS, Architecture.format(network));
-      Network same = ModelFile.load(file, LAYERS).network();
+      Network same = file.load(LAYERS).network();
       assertArrayEquals(network.parameters(), same.parameters());
     }
-    Network twin = ModelFile.load(CORE.resolve("torch-f32.safetensors"), LAYERS).network();
+    Network twin = torch();
     assertArrayEquals(twin.parameters(), network.parameters());
     assertArrayEquals(twin.state(), network.state());
     try (Safetensors results = Safetensors.open(CORE.resolve("torch-results.safetensors"))) {
@@ -49,10 +55,10 @@ class NpzModelTest {
   @Test
   void whatIsSavedIsLoaded() throws IOException {
     Path file = folder.resolve("net.npz");
-    Network network = ModelFile.load(CORE.resolve("torch-f32.safetensors"), LAYERS).network();
+    Network network = torch();
     Npz.writer().add(network).save(file);
-    try (Npz npz = Npz.open(file)) {
-      Network read = ModelFile.load(npz, Activation.RELU, Activation.SOFTMAX).network();
+    try (StateDict npz = StateDict.open(file)) {
+      Network read = npz.load(Activation.RELU, Activation.SOFTMAX).network();
       assertArrayEquals(network.parameters(), read.parameters());
       assertArrayEquals(network.state(), read.state());
     }
@@ -60,9 +66,9 @@ class NpzModelTest {
 
   @Test
   void anotherArchitectureIsRefused() throws IOException {
-    try (Npz npz = Npz.open(FILE)) {
+    try (StateDict npz = StateDict.open(FILE)) {
       ModelFormatException e =
-          assertThrows(ModelFormatException.class, () -> ModelFile.load(npz, "5 7 relu 6 3"));
+          assertThrows(ModelFormatException.class, () -> npz.load("5 7 relu 6 3"));
       assertTrue(e.getMessage().startsWith(FILE.toString()), e.getMessage());
     }
   }

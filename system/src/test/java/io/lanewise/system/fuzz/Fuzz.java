@@ -8,6 +8,7 @@ import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
+import io.lanewise.data.weights.StateDict;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Activation;
@@ -26,7 +27,6 @@ import io.lanewise.onnx.OnnxModel.ValueInfo;
 import io.lanewise.onnx.OnnxTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -296,14 +296,8 @@ final class Fuzz {
   }
 
   static void readStateDict(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
-      if (in.read() != 'P') {
-        ModelFile.load(path, Activation.RELU, Activation.SOFTMAX);
-        return;
-      }
-    }
-    try (Npz file = Npz.open(path)) {
-      ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+    try (StateDict file = StateDict.open(path)) {
+      file.load(Activation.RELU, Activation.SOFTMAX);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.lanewise.model;
+package io.lanewise.data.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.model.Architecture;
+import io.lanewise.model.Model;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.Safetensors;
+import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,10 +24,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files and what PyTorch computes with them were written by make_torch.py beside them. */
 class StateDictTest {
-  private static final Path RESOURCES = Path.of("src/test/resources/io/lanewise/model");
+  private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
   private static final String LAYERS = "5 7 batchnorm relu 6 layernorm relu 3:softmax";
 
   @TempDir Path folder;
+
+  private static Model load(Path file, String layers) throws IOException {
+    try (StateDict dict = StateDict.open(file)) {
+      return dict.load(layers);
+    }
+  }
+
+  private static Model load(Path file, Activation hidden, Activation output) throws IOException {
+    try (StateDict dict = StateDict.open(file)) {
+      return dict.load(hidden, output);
+    }
+  }
 
   private static float[] result(String name) throws IOException {
     try (Safetensors results = Safetensors.open(RESOURCES.resolve("torch-results.safetensors"))) {
@@ -41,11 +57,11 @@ class StateDictTest {
   @ValueSource(strings = {"F32", "F16", "BF16", "F64"})
   void whatPyTorchSavedComputesWhatPyTorchDoes(String type) throws IOException {
     Path file = RESOURCES.resolve("torch-" + type.toLowerCase(Locale.ROOT) + ".safetensors");
-    Model model = ModelFile.load(file, Activation.RELU, Activation.SOFTMAX);
+    Model model = load(file, Activation.RELU, Activation.SOFTMAX);
     assertEquals(LAYERS, Architecture.format(model.network()));
     assertEquals(Map.of("format", "pt"), model.metadata());
     assertPyTorchs(model.network(), type);
-    Network same = ModelFile.load(file, LAYERS).network();
+    Network same = load(file, LAYERS).network();
     assertArrayEquals(model.network().parameters(), same.parameters());
     // [7, 5] there, (5, 7) here: the bits of PyTorch's own conversion.
     float[] weight = result(type + ".weight");
@@ -60,34 +76,19 @@ class StateDictTest {
     }
   }
 
-  @Test
-  void numbersInNamesCountByTheirValue() {
-    List<String> sorted =
-        List.of(
-            "", "0", "00", "1", "a", "a.1b", "a.09", "a.9", "a.10", "a.99999999999999999999", "b");
-    for (int i = 0; i < sorted.size(); i++) {
-      for (int j = 0; j < sorted.size(); j++) {
-        int order = StateDict.compareNames(sorted.get(i), sorted.get(j));
-        assertEquals(
-            Integer.compare(i, j), Integer.signum(order), sorted.get(i) + ", " + sorted.get(j));
-      }
-    }
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "5 7 batchnorm relu 6 layernorm relu|has 5 modules, the architecture has 4",
-        "5 7 batchnorm 6 layernorm 3 3|has 5 modules, the architecture has more",
-        "5 7 relu 6 layernorm 3|does not fit layer 1, a Dense",
+        "5 7 batchnorm 6 layernorm 3 3|has 5 modules, the architecture has 6",
+        "5 7 relu 6 layernorm 3|has 5 modules, the architecture has 4",
         "5 7 layernorm 6 layernorm 3|does not fit layer 1, a LayerNorm",
-        "5 8 batchnorm 6 layernorm 3|must be [8, 5], got [7, 5]",
+        "5 8 batchnorm 6 layernorm 3|does not fit layer 0, a Dense of 5 to 8: it is of 5 to 7",
       })
   void anotherArchitectureIsRefused(String layers, String message) {
     Path file = RESOURCES.resolve("torch-f32.safetensors");
-    ModelFormatException e =
-        assertThrows(ModelFormatException.class, () -> ModelFile.load(file, layers));
+    ModelFormatException e = assertThrows(ModelFormatException.class, () -> load(file, layers));
     assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
@@ -101,8 +102,7 @@ class StateDictTest {
   private static void assertRefused(Path file, String message) {
     ModelFormatException e =
         assertThrows(
-            ModelFormatException.class,
-            () -> ModelFile.load(file, Activation.RELU, Activation.IDENTITY));
+            ModelFormatException.class, () -> load(file, Activation.RELU, Activation.IDENTITY));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
@@ -115,7 +115,7 @@ class StateDictTest {
           new long[] {1 + l, l == 0 ? 2 : l - 1},
           new float[(1 + l) * (l == 0 ? 2 : l - 1)]);
     }
-    Network network = ModelFile.load(save(writer), Activation.TANH, Activation.IDENTITY).network();
+    Network network = load(save(writer), Activation.TANH, Activation.IDENTITY).network();
     assertEquals("2 1:tanh 3:tanh 5:tanh 7:tanh 9:tanh 11", Architecture.format(network));
   }
 
@@ -125,8 +125,8 @@ class StateDictTest {
     float[] four = new float[4];
     long[] matrix = {2, 2};
     assertRefused(
-        save(Safetensors.writer().add("a.kernel", matrix, four)), "no layer that is known");
-    assertRefused(save(Safetensors.writer().add("a.bias", matrix, four)), "has no weight");
+        save(Safetensors.writer().add("a.scales", matrix, four)), "no layer that is known");
+    assertRefused(save(Safetensors.writer().add("a.bias", new long[] {4}, four)), "has no weight");
     assertRefused(save(Safetensors.writer().add("weight", matrix, new long[4])), "of type I64");
     assertRefused(
         save(Safetensors.writer().add("weight", new long[] {1, 2, 2}, four)), "has the shape");
@@ -137,14 +137,14 @@ class StateDictTest {
             Safetensors.writer()
                 .add("0.weight", matrix, four)
                 .add("1.weight", new long[] {1, 4}, four)),
-        "must be [1, 2], got [1, 4]");
+        "takes 4 values");
     assertRefused(
         save(
             Safetensors.writer()
                 .add("0.weight", new long[] {2}, new float[2])
                 .add("0.bias", new long[] {2}, new float[2])
                 .add("0.running_mean", new long[] {2}, new float[2])),
-        "at least one dense layer");
+        "has no running_var");
     assertRefused(
         save(
             Safetensors.writer()
@@ -152,15 +152,5 @@ class StateDictTest {
                 .add("0.running_mean", new long[] {2}, new float[2])
                 .add("1.weight", matrix, four)),
         "has no running_var");
-  }
-
-  /** Not-a-number is allowed, but said. */
-  @Test
-  void valuesThatAreNotFiniteLoad() throws IOException {
-    Path file = folder.resolve("model");
-    Network network = Network.builder(2).dense(2, Activation.RELU).build();
-    network.parameters()[1] = Float.NaN;
-    ModelFile.save(network, file);
-    assertTrue(Float.isNaN(ModelFile.load(file).network().parameters()[1]));
   }
 }

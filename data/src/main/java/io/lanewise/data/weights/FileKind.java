@@ -1,0 +1,111 @@
+package io.lanewise.data.weights;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipFile;
+
+/** What a file of weights is, told by its first bytes, and how Python makes of it one we read. */
+public enum FileKind {
+  /** Tensors by name, {@link io.lanewise.model.Safetensors}. */
+  SAFETENSORS("a safetensors file", ""),
+  /** Arrays by name, {@link io.lanewise.data.numpy.Npz}. */
+  NPZ("an .npz file", ""),
+  /** What {@code torch.save} writes. */
+  PYTORCH(
+      "a PyTorch file (.pt, .pth)",
+      "import numpy, torch; d = torch.load('IN', map_location='cpu'); d = d if isinstance(d, dict)"
+          + " else d.state_dict(); d = d.get('state_dict', d); numpy.savez('OUT', **{k:"
+          + " v.float().numpy() for k, v in d.items()})"),
+  /** A model of Keras 3. */
+  KERAS(
+      "a Keras file (.keras)",
+      "import keras, numpy; numpy.savez('OUT', **{w.path: w.numpy() for w in"
+          + " keras.models.load_model('IN').weights})"),
+  /** HDF5, as older versions of Keras write. */
+  HDF5(
+      "an HDF5 file (.h5, Keras)",
+      "import keras, numpy; numpy.savez('OUT', **{getattr(w, 'path', w.name): w.numpy() for w in"
+          + " keras.models.load_model('IN').weights})"),
+  /** Objects of Python: what joblib and pickle write. */
+  PICKLE(
+      "a Python pickle (.pkl, .joblib: scikit-learn)",
+      "import joblib, numpy; m = joblib.load('IN'); numpy.savez('OUT', **{f'coefs_{i}': w for i, w"
+          + " in enumerate(m.coefs_)}, **{f'intercepts_{i}': b for i, b in"
+          + " enumerate(m.intercepts_)})"),
+  /** None of these. */
+  OTHER("none of the formats that are known", "");
+
+  private static final int LOOK = 16;
+
+  private final String text;
+  private final String python;
+
+  FileKind(String text, String python) {
+    this.text = text;
+    this.python = python;
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static FileKind of(Path file) throws IOException {
+    byte[] first;
+    try (InputStream in = Files.newInputStream(file)) {
+      first = in.readNBytes(LOOK);
+    }
+    String text = new String(first, StandardCharsets.ISO_8859_1);
+    if (text.startsWith("PK")) {
+      return ofZip(file);
+    }
+    if (text.startsWith("\u0089HDF\r\n")) {
+      return HDF5;
+    }
+    if (text.startsWith("\u0080\2\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\31")) {
+      return PYTORCH;
+    }
+    boolean pickle = first.length > 1 && text.charAt(0) == 0x80 && first[1] >= 2 && first[1] <= 5;
+    // Joblib compresses with zlib.
+    boolean zlib =
+        text.startsWith("x\u009c") || text.startsWith("x\u00da") || text.startsWith("x^");
+    if (pickle || zlib) {
+      return PICKLE;
+    }
+    return first.length < 9 || first[8] == '{' ? SAFETENSORS : OTHER;
+  }
+
+  private static FileKind ofZip(Path file) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      if (zip.stream().limit(1000).anyMatch(entry -> entry.getName().endsWith("data.pkl"))) {
+        return PYTORCH;
+      }
+      return zip.getEntry("model.weights.h5") != null ? KERAS : NPZ;
+    } catch (java.util.zip.ZipException | IllegalArgumentException | java.io.EOFException e) {
+      return NPZ;
+    }
+  }
+
+  /**
+   * Returns a line that says what the file is, and what to do.
+   *
+   * @param wanted what the caller reads
+   */
+  public String wanted(Path file, String wanted) {
+    if (python.isEmpty()) {
+      return text + ", wanted " + wanted;
+    }
+    String name = file.toString().replace("\\", "\\\\").replace("'", "\\'");
+    int dot = name.lastIndexOf('.');
+    String out = (dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name) + ".npz";
+    return text
+        + ", wanted "
+        + wanted
+        + "; convert it with: python3 -c \""
+        + python.replace("'IN'", "'" + name + "'").replace("'OUT'", "'" + out + "'")
+        + "\"";
+  }
+}

@@ -1,0 +1,651 @@
+package io.lanewise.data.weights;
+
+import io.lanewise.data.numpy.Npz;
+import io.lanewise.internal.Names;
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.Architecture;
+import io.lanewise.model.Model;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.NamedTensors;
+import io.lanewise.model.Safetensors;
+import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Layer;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.NetworkBuilder;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights that PyTorch, Keras or scikit-learn made and a safetensors or .npz file keeps, without a
+ * word on the architecture: {@code net.0.weight} and {@code net.0.bias} are those of the module
+ * {@code net.0}. Linear layers, batch norms and layer norms that run one after the other make a
+ * network.
+ *
+ * <ul>
+ *   <li>{@code weight} of two dimensions is [out, in], as in PyTorch; {@code kernel} of Keras and
+ *       {@code coefs_0} of scikit-learn are [in, out]; {@code coef_} is [out, in].
+ *   <li>{@code gamma}, {@code beta}, {@code moving_mean} and {@code moving_variance} are Keras'
+ *       names of {@code weight}, {@code bias}, {@code running_mean} and {@code running_var}.
+ *   <li>A vector with running statistics is a batch norm, one with a bias a layer norm.
+ *   <li>F16, BF16 and F64 become F32. A bias that is missing is 0, the gamma of a batch norm 1.
+ *   <li>Tensors of integers and of types that are not read, and whose names are none of a layer's,
+ *       are left out; {@link #remarks()} names them.
+ * </ul>
+ *
+ * <p><b>The forward order.</b> Each module takes as many values as the one before it makes. Where
+ * several orders fit, the names settle it: numbers of the same word or container by their value,
+ * bn1 behind fc1, first before last, encoder before decoder; never the alphabet. Where they are
+ * silent, an .npz file's own order, unless it is sorted; that of a safetensors file says nothing,
+ * as its writers sort. Otherwise, or if names and file disagree, loading fails and lists the
+ * orders: {@link #order} names one. What adds or branches is in no such file: name the layers then,
+ * and the order.
+ *
+ * <pre>{@code
+ * try (StateDict file = StateDict.open(Path.of("torch.safetensors"))) {
+ *   Model model = file.load(Activation.RELU, Activation.SOFTMAX); // sizes from the file
+ *   Model same = file.load("64 128 batchnorm relu 10:softmax");   // or all of it
+ *   Model other = file.prefix("encoder").order("fc1", "bn1", "fc2").load(...);
+ * }
+ * }</pre>
+ *
+ * <p>Not for several threads at a time.
+ */
+public final class StateDict implements Closeable {
+  private static final int MAX_MODULES = 2048;
+
+  private static final Set<String> APART =
+      Set.of(
+          "downsample",
+          "shortcut",
+          "skip",
+          "residual",
+          "attn",
+          "attention",
+          "q",
+          "k",
+          "v",
+          "query",
+          "key",
+          "value",
+          "qkv",
+          "lora",
+          "gate",
+          "actor",
+          "critic",
+          "policy",
+          "ema",
+          "teacher",
+          "student",
+          "discriminator",
+          "generator",
+          "optimizer",
+          "expert",
+          "experts");
+  private static final Set<String> EMBEDDING = Set.of("embedding", "embeddings", "emb", "embed");
+  private static final Set<String> OTHER_NORMS =
+      Set.of("bn", "batch", "batchnorm", "gn", "group", "groupnorm", "instance", "rms", "rmsnorm");
+
+  private static final System.Logger LOG = System.getLogger("io.lanewise");
+
+  private final NamedTensors tensors;
+  private final @Nullable Closeable owned;
+  private @Nullable String prefix;
+  private List<String> ignored = List.of();
+  private List<String> order = List.of();
+  private double epsilon = Double.NaN;
+  private final Set<String> remarks = new LinkedHashSet<>();
+
+  private StateDict(NamedTensors tensors, @Nullable Closeable owned) {
+    this.tensors = Objects.requireNonNull(tensors, "tensors");
+    this.owned = owned;
+  }
+
+  /**
+   * Opens a safetensors or .npz file; which of them it is, its first bytes say.
+   *
+   * @throws ModelFormatException if it is neither, or damaged; the message says what it is, and for
+   *     files of PyTorch, Keras and scikit-learn how Python converts them
+   * @throws IOException if it cannot be read
+   */
+  public static StateDict open(Path file) throws IOException {
+    FileKind kind = FileKind.of(file);
+    if (kind == FileKind.NPZ) {
+      Npz npz = Npz.open(file);
+      return new StateDict(npz, npz);
+    }
+    if (kind != FileKind.SAFETENSORS) {
+      throw new ModelFormatException(
+          file + ": " + kind.wanted(file, "weights: safetensors or .npz"));
+    }
+    Safetensors safetensors = Safetensors.open(file);
+    return new StateDict(safetensors, safetensors);
+  }
+
+  /** Takes tensors from elsewhere, whose order says nothing. */
+  public static StateDict of(NamedTensors tensors) {
+    return new StateDict(tensors, null);
+  }
+
+  /**
+   * Takes only what is below a name: of {@code encoder.0.weight} and {@code decoder.0.weight} the
+   * first with "encoder". Default: all.
+   */
+  public StateDict prefix(@Nullable String prefix) {
+    this.prefix = prefix == null || prefix.isEmpty() ? null : prefix.replaceFirst("[./]$", "");
+    return this;
+  }
+
+  /** Leaves out tensors and modules by their names. Default: none. */
+  public StateDict ignore(String... names) {
+    ignored = List.of(names);
+    return this;
+  }
+
+  /**
+   * Names the forward order: all modules, each by its name, with or without the prefix. Without
+   * names, or by default: what shapes and names settle.
+   */
+  public StateDict order(String... modules) {
+    order = List.of(modules);
+    return this;
+  }
+
+  /**
+   * Sets what norms add to the variance, which no file says. Default: 1e-5 as PyTorch has, 1e-3 for
+   * the names of Keras.
+   *
+   * @param epsilon above 0; NaN for the default
+   */
+  public StateDict epsilon(double epsilon) {
+    if (epsilon <= 0 || Double.isInfinite(epsilon)) {
+      throw new IllegalArgumentException("epsilon must be finite and > 0, got " + epsilon);
+    }
+    this.epsilon = epsilon;
+    return this;
+  }
+
+  /** Returns what the last load left out or took for granted, a line each. */
+  public List<String> remarks() {
+    return List.copyOf(remarks);
+  }
+
+  /**
+   * Loads a network of the sizes that the file has: an activation comes after each linear layer, or
+   * after the norm that follows it; where the modules are numbered as in a Sequential and a number
+   * is missing, there.
+   *
+   * @param hidden the activation of all linear layers but the last
+   * @param output the activation of the last
+   * @throws ModelFormatException if the file is damaged, no order of the modules fits, or several
+   *     do; or if it is open where an activation stood
+   */
+  public Model load(Activation hidden, Activation output) throws IOException {
+    Objects.requireNonNull(hidden, "hidden");
+    Objects.requireNonNull(output, "output");
+    remarks.clear();
+    List<WeightModule> modules = modules();
+    if (order.isEmpty()) {
+      requireChain(modules);
+    }
+    NameOrder names = new NameOrder(modules);
+    int[] found = settle(modules, names, null);
+    LayersText text = new LayersText(modules, names, found, epsilon);
+    String layers = text.format(hidden, output);
+    if (!text.open().isEmpty()) {
+      throw error(
+          "it is open " + text.open() + ": name all layers, such as --layers \"" + layers + "\"");
+    }
+    remark(modules);
+    try {
+      return read(Architecture.parse(layers).zeros(), modules, found);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw error(e.getMessage());
+    }
+  }
+
+  /**
+   * Loads a network of layers that are named.
+   *
+   * @param architecture see {@link Architecture}
+   * @throws ModelFormatException if the file is damaged, its modules are not those of the
+   *     architecture, or fit in several orders
+   * @throws IllegalArgumentException if the architecture is none
+   */
+  public Model load(String architecture) throws IOException {
+    NetworkBuilder builder = Architecture.parse(architecture).zeros();
+    if (!Double.isNaN(epsilon)) {
+      throw new IllegalArgumentException("epsilon: the layers name it, batchnorm:0.1:1e-5");
+    }
+    remarks.clear();
+    List<WeightModule> modules = modules();
+    Network network = builder.build();
+    List<ForwardOrder.Need> needs = needs(network);
+    if (needs.size() != modules.size()) {
+      throw error("has " + modules.size() + " modules, the architecture has " + needs.size());
+    }
+    NameOrder names = new NameOrder(modules);
+    return read(network, modules, settle(modules, names, needs));
+  }
+
+  private ModelFormatException error(String message) {
+    return new ModelFormatException(tensors + ": " + message);
+  }
+
+  /** The modules in the order of the file. */
+  private List<WeightModule> modules() throws IOException {
+    Map<String, WeightModule> byName = new LinkedHashMap<>();
+    List<String> left = new ArrayList<>();
+    Set<String> used = new LinkedHashSet<>();
+    int outside = 0;
+    for (String name : tensors.names()) {
+      if (prefix != null && !isBelow(name, prefix)) {
+        outside++;
+        continue;
+      }
+      String without = ignored.stream().filter(each -> isBelow(name, each)).findAny().orElse(null);
+      WeightModule.Place place = WeightModule.place(name);
+      if (without != null || name.endsWith("num_batches_tracked")) {
+        used.add(without);
+      } else if (place == null) {
+        requireNoWeights(name);
+        left.add(name);
+      } else {
+        requireFloats(name);
+        byName
+            .computeIfAbsent(place.module(), m -> new WeightModule(tensors, m))
+            .add(place.part(), name);
+        if (byName.size() > MAX_MODULES) {
+          throw error("has more than " + MAX_MODULES + " modules");
+        }
+      }
+    }
+    for (String name : ignored) {
+      if (!used.contains(name)) {
+        throw error("has nothing of the name " + Names.shown(name) + ", which is to be ignored");
+      }
+    }
+    if (byName.isEmpty()) {
+      throw error(
+          prefix == null
+              ? "has no tensors of layers"
+              : "has no layers below " + Names.shown(prefix) + ", but " + prefixes());
+    }
+    if (outside > 0) {
+      remarks.add("left out: " + outside + " tensors that are not below " + prefix);
+    }
+    if (!left.isEmpty()) {
+      remarks.add("left out, as they are of no layer: " + some(left));
+    }
+    List<WeightModule> modules = List.copyOf(byName.values());
+    for (WeightModule module : modules) {
+      module.settle();
+    }
+    return modules;
+  }
+
+  private static boolean isBelow(String name, String outer) {
+    return name.startsWith(outer)
+        && (name.length() == outer.length() || "./".indexOf(name.charAt(outer.length())) >= 0);
+  }
+
+  private String prefixes() {
+    Set<String> first = new LinkedHashSet<>();
+    for (String name : tensors.names()) {
+      first.add(name.split("[./]", 2)[0]);
+    }
+    return some(List.copyOf(first));
+  }
+
+  private static String some(List<String> names) {
+    String all = String.join(", ", names.subList(0, Math.min(8, names.size())));
+    String shown = Names.shown(all);
+    return shown.substring(1, shown.length() - 1)
+        + (names.size() > 8 ? " and " + (names.size() - 8) + " more" : "");
+  }
+
+  /** A number of a type that no weight has is no layer's; one that may be a weight is not lost. */
+  private void requireNoWeights(String name) throws IOException {
+    boolean floats;
+    try {
+      floats = tensors.type(name).isFloat();
+    } catch (ModelFormatException e) {
+      // Text, or what else NumPy keeps.
+      floats = false;
+    }
+    if (floats) {
+      throw error(
+          "tensor "
+              + Names.shown(name)
+              + " is of no layer that is known (wanted names such as fc1.weight and fc1.bias,"
+              + " dense/kernel, coefs_0): if it is not needed, --ignore "
+              + name);
+    }
+  }
+
+  private void requireFloats(String name) throws IOException {
+    if (!tensors.type(name).isFloat()) {
+      throw error(
+          "tensor " + Names.shown(name) + " is of type " + tensors.type(name) + ", wanted floats");
+    }
+  }
+
+  /** Refuses what by its name is no part of a chain, or of a kind that the shape does not tell. */
+  private void requireChain(List<WeightModule> modules) throws ModelFormatException {
+    String common = modules.get(0).name();
+    for (WeightModule module : modules) {
+      common = common(common, module.name());
+    }
+    for (WeightModule module : modules) {
+      String name = module.name().substring(common.length());
+      List<String> words = NameOrder.words(name);
+      if (modules.size() > 1 && words.stream().anyMatch(APART::contains)) {
+        throw module.error(
+            "is by its name beside the others, not behind them: choose with --prefix, leave it out"
+                + " with --ignore "
+                + module.name()
+                + ", or say with --order in which order all of them run");
+      }
+      if (module.isDense() && !module.hasBias() && words.stream().anyMatch(EMBEDDING::contains)) {
+        throw module.error("is by its name an embedding, which is no layer here");
+      }
+    }
+    requireKnownVectors(modules);
+  }
+
+  private static void requireKnownVectors(List<WeightModule> modules) throws ModelFormatException {
+    for (WeightModule module : modules) {
+      boolean other =
+          module.kind() == WeightModule.Kind.LAYER_NORM
+              && NameOrder.words(module.name()).stream().anyMatch(OTHER_NORMS::contains);
+      if (other || module.kind() == WeightModule.Kind.VECTOR) {
+        throw module.error(
+            other
+                ? "has no running statistics, so it is by its name neither a batch norm that can"
+                    + " be run nor a layer norm: name all layers with --layers if it is one"
+                : "has a vector alone: a layer norm, an RMS norm or a PReLU; name all layers with"
+                    + " --layers if it is a layer norm");
+      }
+    }
+  }
+
+  /** What both begin with, up to a dot. */
+  private static String common(String a, String b) {
+    int end = 0;
+    for (int i = 0; i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i); i++) {
+      if ("./".indexOf(a.charAt(i)) >= 0) {
+        end = i + 1;
+      }
+    }
+    return a.substring(0, end);
+  }
+
+  private int[] settle(
+      List<WeightModule> modules, NameOrder names, @Nullable List<ForwardOrder.Need> needs)
+      throws IOException {
+    ForwardOrder search = new ForwardOrder(modules, needs, names);
+    if (!order.isEmpty()) {
+      int[] named = named(modules);
+      if (!search.fits(named)) {
+        throw mismatch(modules, needs, named);
+      }
+      return named;
+    }
+    ForwardOrder.Found found = search.find(isOrdered(modules) && !hasTwins(modules));
+    if (found.order() != null) {
+      if (modules.size() > 1) {
+        remarks.add("order: " + list(modules, found.order()) + " (" + found.reason() + ")");
+      }
+      return found.order();
+    }
+    if (found.choices().isEmpty()) {
+      throw mismatch(modules, needs, natural(modules, names));
+    }
+    List<String> choices = new ArrayList<>();
+    for (int[] choice : found.choices()) {
+      choices.add(list(modules, choice));
+    }
+    boolean more = choices.size() > 3;
+    throw error(
+        "the order of its modules is open, these fit: "
+            + String.join(" | ", choices.subList(0, Math.min(3, choices.size())))
+            + (more ? " | ..." : "")
+            + "; say which with --order "
+            + choices.get(0)
+            + " (in Java: order(...)), or choose a part with --prefix");
+  }
+
+  private static String list(List<WeightModule> modules, int[] order) {
+    List<String> names = new ArrayList<>();
+    for (int i : order) {
+      names.add(modules.get(i).name());
+    }
+    return names.size() <= 40
+        ? String.join(",", names)
+        : String.join(",", names.subList(0, 40)) + ",...";
+  }
+
+  private int[] named(List<WeightModule> modules) throws ModelFormatException {
+    Map<String, Integer> byName = new HashMap<>();
+    for (int i = 0; i < modules.size(); i++) {
+      byName.put(modules.get(i).name(), i);
+    }
+    List<Integer> named = new ArrayList<>();
+    for (String name : order) {
+      Integer at = byName.get(name);
+      for (char c : new char[] {'.', '/'}) {
+        at = at == null && prefix != null ? byName.get(prefix + c + name) : at;
+      }
+      if (at == null || named.contains(at)) {
+        throw error(
+            "order: "
+                + Names.shown(name)
+                + (at == null ? " is no module" : " is there twice")
+                + ", it has "
+                + some(List.copyOf(byName.keySet())));
+      }
+      named.add(at);
+    }
+    for (int i = 0; i < modules.size(); i++) {
+      if (!named.contains(i)) {
+        throw modules.get(i).error("is not in the order: name all, or leave it out with --ignore");
+      }
+    }
+    return named.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The order that the message about what does not fit goes by. */
+  private static int[] natural(List<WeightModule> modules, NameOrder names) {
+    List<Integer> sorted = new ArrayList<>();
+    for (int i = 0; i < modules.size(); i++) {
+      int at = 0;
+      for (int j = 0; j < sorted.size(); j++) {
+        at = names.compare(i, sorted.get(j), NameOrder.Pairing.AFTER) >= 0 ? j + 1 : at;
+      }
+      sorted.add(at, i);
+    }
+    return sorted.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** What is the first that does not fit in that order. */
+  private ModelFormatException mismatch(
+      List<WeightModule> modules, @Nullable List<ForwardOrder.Need> needs, int[] order) {
+    for (int at = 0; at < order.length; at++) {
+      WeightModule module = modules.get(order[at]);
+      if (needs != null && !needs.get(at).fits(module)) {
+        ForwardOrder.Need need = needs.get(at);
+        return module.error(
+            "does not fit layer "
+                + need.layer()
+                + ", a "
+                + need.type()
+                + " of "
+                + need.nIn()
+                + " to "
+                + need.nOut()
+                + ": it is of "
+                + module.nIn()
+                + " to "
+                + module.nOut());
+      }
+      if (at > 0 && modules.get(order[at - 1]).nOut() != module.nIn()) {
+        WeightModule previous = modules.get(order[at - 1]);
+        return module.error(
+            "takes "
+                + module.nIn()
+                + " values, "
+                + Names.shown(previous.name())
+                + " before it makes "
+                + previous.nOut()
+                + (this.order.isEmpty()
+                    ? "; in no order that was found do all of them fit: choose with --prefix, or"
+                        + " leave some out with --ignore"
+                    : ""));
+      }
+    }
+    return error("it was not found in which order its modules run: name it with --order");
+  }
+
+  /** Whether somebody gave the file an order: of .npz files those that are not sorted. */
+  private boolean isOrdered(List<WeightModule> modules) {
+    if (!(tensors instanceof Npz)) {
+      return false;
+    }
+    List<String> seen = new ArrayList<>();
+    List<WeightModule.Part> parts = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    modules.forEach(module -> names.add(module.name()));
+    for (String name : tensors.names()) {
+      WeightModule.Place place = WeightModule.place(name);
+      if (place == null || !names.contains(place.module())) {
+        continue;
+      }
+      boolean same = !seen.isEmpty() && seen.getLast().equals(place.module());
+      // Libraries list the weight first, who sorts the bias.
+      if (same && parts.getLast() == WeightModule.Part.BIAS && place.part().ordinal() < 3) {
+        return false;
+      }
+      if (!same) {
+        seen.add(place.module());
+      }
+      parts.add(place.part());
+    }
+    return seen.size() == modules.size();
+  }
+
+  /** Whether two containers have the same inside: copies, more likely than a chain. */
+  private static boolean hasTwins(List<WeightModule> modules) {
+    String common = modules.get(0).name();
+    for (WeightModule module : modules) {
+      common = common(common, module.name());
+    }
+    Map<String, StringBuilder> inside = new LinkedHashMap<>();
+    for (WeightModule module : modules) {
+      String[] parts = module.name().substring(common.length()).split("[./]", 2);
+      if (parts.length == 2 && !parts[0].matches(".*\\d")) {
+        inside
+            .computeIfAbsent(parts[0], p -> new StringBuilder())
+            .append(
+                parts[1] + ' ' + module.kind() + ' ' + module.nIn() + ' ' + module.nOut() + ';');
+      }
+    }
+    return inside.values().stream().map(StringBuilder::toString).distinct().count() < inside.size();
+  }
+
+  private void remark(List<WeightModule> modules) {
+    boolean keras = modules.stream().anyMatch(WeightModule::hasKerasNames);
+    boolean norms =
+        modules.stream().anyMatch(m -> !m.isDense() && m.kind() != WeightModule.Kind.NORMALIZATION);
+    if (norms && Double.isNaN(epsilon)) {
+      remarks.add(
+          "norms have the epsilon that "
+              + (keras ? "Keras has by default, 0.001" : "PyTorch has by default, 1e-5")
+              + ": the file does not say it, --epsilon sets another");
+    }
+    for (WeightModule module : modules) {
+      if (module.kind() == WeightModule.Kind.LAYER_NORM) {
+        remarks.add(
+            "module " + Names.shown(module.name()) + " has no statistics: taken as a layer norm");
+      }
+    }
+  }
+
+  /** What the layers with tensors want, in order. */
+  private static List<ForwardOrder.Need> needs(Network network) {
+    List<ForwardOrder.Need> needs = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      if (layer.tensors().isEmpty()) {
+        continue;
+      }
+      WeightModule.Kind kind =
+          layer.hasWeights()
+              ? WeightModule.Kind.DENSE
+              : layer.parameterCount() == 0
+                  ? WeightModule.Kind.NORMALIZATION
+                  : layer instanceof BatchNorm
+                      ? WeightModule.Kind.BATCH_NORM
+                      : WeightModule.Kind.LAYER_NORM;
+      needs.add(
+          new ForwardOrder.Need(
+              kind, layer.nIn(), layer.nOut(), layer.index(), layer.getClass().getSimpleName()));
+    }
+    return needs;
+  }
+
+  private Model read(NetworkBuilder builder, List<WeightModule> modules, int[] order)
+      throws IOException {
+    return read(builder.build(), modules, order);
+  }
+
+  private Model read(Network network, List<WeightModule> modules, int[] order) throws IOException {
+    int at = -1;
+    int layer = -1;
+    for (NamedTensors.Slot slot : NamedTensors.Slot.of(network)) {
+      at += slot.tensor().layer() == layer ? 0 : 1;
+      layer = slot.tensor().layer();
+      modules.get(order[at]).read(slot);
+      warnIfNotFinite(slot);
+    }
+    Map<String, String> metadata = new TreeMap<>(tensors.metadata());
+    metadata.keySet().removeIf(name -> name.startsWith("lanewise."));
+    return new Model(network, metadata);
+  }
+
+  private void warnIfNotFinite(NamedTensors.Slot slot) {
+    int count = 0;
+    for (int i = slot.off(); i < slot.off() + slot.count(); i++) {
+      count += Float.isFinite(slot.array()[i]) ? 0 : 1;
+    }
+    if (count > 0) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}: tensor \"{1}\" has {2} values that are NaN or infinite",
+          tensors,
+          slot.name(),
+          count);
+    }
+  }
+
+  /** Returns the file and its modules' names. */
+  @Override
+  public String toString() {
+    return "StateDict[" + tensors + "]";
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (owned != null) {
+      owned.close();
+    }
+  }
+}
