@@ -143,7 +143,8 @@ final class ColumnNorms {
   static void input(
       int batch, Matrix xs, Norm norm, Matrix dys, Matrix dgammas, Matrix dbetas, Matrix dxs) {
     int n = xs.columns();
-    float[] columns = Scratch.get().block(3 * n);
+    Scratch scratch = Scratch.take();
+    float[] columns = scratch.block(3 * n);
     columns(batch, norm, dgammas, dbetas, columns);
     float[] x = xs.array();
     float[] mean = norm.mean().array();
@@ -184,6 +185,7 @@ final class ColumnNorms {
       dyRow += lddy;
       dxRow += lddx;
     }
+    scratch.give();
   }
 
   /** What a column needs, computed once: dgamma / batch, dbeta / batch, gamma rstd. */

@@ -46,7 +46,7 @@ final class Dropping {
   private Dropping() {}
 
   static void dropout(DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int n = x.columns();
     for (int i = 0; i < x.rows(); i++) {
       for (int j = 0; j < n; j += WORDS) {
@@ -55,6 +55,7 @@ final class Dropping {
         choose(some, scratch.words, mask, x.array(), x.at(i) + j, y.array(), y.at(i) + j);
       }
     }
+    scratch.give();
   }
 
   /** Into the scratch those of a row, from those of {@code block} on. */

@@ -38,9 +38,10 @@ final class Elementwise {
       Pass.of(f).run(whole, x, xOff, y, yOff);
     }
     if (whole < length) {
-      Scratch scratch = Scratch.get();
+      Scratch scratch = Scratch.take();
       Matrix tail = scratch.row(0, x, xOff + whole, length - whole);
       ScalarKernels.INSTANCE.map(f, tail, scratch.row(1, y, yOff + whole, length - whole));
+      scratch.give();
     }
   }
 
@@ -68,9 +69,10 @@ final class Elementwise {
       }
     }
     if (whole < length) {
-      Scratch scratch = Scratch.get();
+      Scratch scratch = Scratch.take();
       Matrix tail = scratch.row(0, z, zOff + whole, length - whole);
       ScalarKernels.INSTANCE.activate(f, tail, scratch.row(1, a, aOff + whole, length - whole));
+      scratch.give();
     }
   }
 
@@ -101,11 +103,12 @@ final class Elementwise {
       }
     }
     if (whole < n) {
-      Scratch scratch = Scratch.get();
+      Scratch scratch = Scratch.take();
       Matrix saved = scratch.row(0, x, xOff + whole, n - whole);
       Matrix gradient = scratch.row(1, da, daOff + whole, n - whole);
       Matrix product = scratch.row(2, dz, dzOff + whole, n - whole);
       ScalarKernels.INSTANCE.activateBackward(f, saved, gradient, product);
+      scratch.give();
     }
   }
 

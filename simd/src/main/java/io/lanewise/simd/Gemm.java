@@ -19,7 +19,7 @@ import java.util.Arrays;
 final class Gemm {
   private static final int W = Lanes.LENGTH;
 
-  private static final ThreadLocal<Gemm> OF_THREAD = ThreadLocal.withInitial(Gemm::new);
+  private final Scratch scratch;
 
   // Panels of A and B, the first start of each column, and a tile for the edges of C.
   private float[] packedA = {};
@@ -50,7 +50,7 @@ final class Gemm {
   private int firstColumn;
   private int firstRow;
   private int rowsOfB;
-  private final SingleRow singleRow = new SingleRow();
+  private final SingleRow singleRow;
   // What is read after the panel at hand, from which place on to which, and a sum that keeps C2
   // from leaving the loads out.
   private float[] ahead;
@@ -58,10 +58,9 @@ final class Gemm {
   private int aheadEnd;
   private int touched;
 
-  private Gemm() {}
-
-  static Gemm ofThread() {
-    return OF_THREAD.get();
+  Gemm(Scratch scratch) {
+    this.scratch = scratch;
+    singleRow = new SingleRow(scratch);
   }
 
   /** C = op(A) op(B), from its start. */
@@ -115,7 +114,7 @@ final class Gemm {
   void swapped(Matrix a, Matrix b, Matrix c, Start start, Matrix bias) {
     int m = c.rows();
     int n = c.columns();
-    transposed = atLeast(transposed, m * n);
+    transposed = scratch.atLeast(transposed, m * n);
     float[] t = transposed;
     for (int j = 0; j < n; j++) {
       if (start == Start.ACCUMULATE) {
@@ -146,13 +145,13 @@ final class Gemm {
     // Packing A pays by what B's columns read it again for.
     direct = !transA && n <= Blocking.FEW_COLUMNS;
     boolean keepB = m > mc;
-    packedA = atLeast(packedA, LINE_START + mc * kc + Packing.SLACK);
+    packedA = scratch.atLeast(packedA, LINE_START + mc * kc + Packing.SLACK);
     if (!prepacked) {
-      packedB = atLeast(packedB, LINE_START + (keepB ? nc : NR) * kc + Packing.SLACK);
+      packedB = scratch.atLeast(packedB, LINE_START + (keepB ? nc : NR) * kc + Packing.SLACK);
     }
     panels = prepacked ? b : packedB;
     rowsOfB = k;
-    firstStart = atLeast(firstStart, nc);
+    firstStart = scratch.atLeast(firstStart, nc);
     for (int jc = 0; jc < n; jc += nc) {
       int nb = Math.min(nc, n - jc);
       Arrays.fill(firstStart, 0, nc, 0f);
@@ -179,10 +178,6 @@ final class Gemm {
     c = null;
     panels = null;
     ahead = null;
-  }
-
-  private static float[] atLeast(float[] buffer, int length) {
-    return buffer.length >= length ? buffer : new float[length];
   }
 
   /** A block of A by a block of B; a panel is packed when the first tile is about to read it. */

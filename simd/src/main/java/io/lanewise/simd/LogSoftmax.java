@@ -14,7 +14,7 @@ final class LogSoftmax {
   private LogSoftmax() {}
 
   static void forward(Matrix z, Matrix a) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int rows = Scratch.rows(z.columns());
     for (int i = 0; i < z.rows(); i += rows) {
       int some = Math.min(rows, z.rows() - i);
@@ -22,6 +22,7 @@ final class LogSoftmax {
       SoftmaxLosses.logSums(zs, scratch);
       differences(zs, scratch.maxima, scratch.logs, scratch.part(1, a, i, some));
     }
+    scratch.give();
   }
 
   /** a = (z - max) - log. */
@@ -52,7 +53,7 @@ final class LogSoftmax {
   }
 
   static void backward(Matrix a, Matrix da, Matrix dz) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int n = a.columns();
     int rows = Scratch.rows(n);
     float[] block = scratch.block(n);
@@ -63,6 +64,7 @@ final class LogSoftmax {
       Matrix das = scratch.part(1, da, i, some);
       jacobian(block, das, scratch.part(2, dz, i, some), scratch.lanes);
     }
+    scratch.give();
   }
 
   /** dz = da - p sum of da, p being in the block. */

@@ -33,7 +33,7 @@ final class Losses {
       ScalarKernels.INSTANCE.loss(loss, z, y, scale, dz, rowLoss);
       return;
     }
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int rows = Scratch.rows(z.columns());
     for (int i = 0; i < z.rows(); i += rows) {
       int some = Math.min(rows, z.rows() - i);
@@ -47,6 +47,7 @@ final class Losses {
         block(loss, zs, ys, scale, dzs, losses, scratch);
       }
     }
+    scratch.give();
   }
 
   private static void block(

@@ -15,17 +15,20 @@ final class Products {
   /** See {@link Kernels#matmul}. */
   static void matmul(
       Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    Scratch scratch = Scratch.take();
     boolean column = c.columns() == 1 && epilogue.start() == Start.ZERO;
     if (epilogue.isScaled() || column) {
-      Scaled.matmul(form, a, b, c, epilogue.alpha(), epilogue.beta());
+      scratch.scaled.matmul(form, a, b, c, epilogue.alpha(), epilogue.beta());
     } else {
-      chains(form, a, b, c, epilogue.start(), bias);
+      chains(scratch, form, a, b, c, epilogue.start(), bias);
     }
+    scratch.give();
     finish(c, epilogue, saved);
   }
 
   /** The product without what follows it. */
-  static void chains(Transpose form, Matrix a, Matrix b, Matrix c, Start start, Matrix bias) {
+  static void chains(
+      Scratch scratch, Transpose form, Matrix a, Matrix b, Matrix c, Start start, Matrix bias) {
     int m = c.rows();
     int k = form.a() ? a.rows() : a.columns();
     if (m == 1 && form.b()) {
@@ -34,13 +37,13 @@ final class Products {
       }
       Gemv.matmul(b, a, form.a() ? a.ld() : 1, start == Start.ZERO, c);
     } else if (!form.b() && k > 0 && (m < Blocking.FEW_ROWS || k <= Blocking.SHORT_K)) {
-      Strips.rows(form, a, b, c, start, bias);
+      Strips.rows(scratch, form, a, b, c, start, bias);
     } else if (form == Transpose.TN
         && c.columns() <= Blocking.FEW_COLUMNS
         && m >= 2 * Blocking.NR) {
-      Gemm.ofThread().swapped(a, b, c, start, bias);
+      scratch.gemm.swapped(a, b, c, start, bias);
     } else {
-      Gemm.ofThread().matmul(form, a, b, c, start, bias);
+      scratch.gemm.matmul(form, a, b, c, start, bias);
     }
   }
 
@@ -59,7 +62,9 @@ final class Products {
       Epilogue epilogue,
       Matrix bias,
       Matrix saved) {
-    Gemm.ofThread().matmulPacked(a, b, column, c, epilogue.start(), bias);
+    Scratch scratch = Scratch.take();
+    scratch.gemm.matmulPacked(a, b, column, c, epilogue.start(), bias);
+    scratch.give();
     finish(c, epilogue, saved);
   }
 

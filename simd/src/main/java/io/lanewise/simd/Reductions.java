@@ -30,7 +30,7 @@ final class Reductions {
   private Reductions() {}
 
   static void softmax(Matrix zs, Matrix as) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int m = zs.rows();
     int n = zs.columns();
     if (n <= LENGTH) {
@@ -40,6 +40,7 @@ final class Reductions {
         shortExponentials(scratch.part(0, zs, i, some), scratch);
         shortQuotients(scratch.block(n), scratch.part(1, as, i, some));
       }
+      scratch.give();
       return;
     }
     float[] z = zs.array();
@@ -56,6 +57,7 @@ final class Reductions {
       exponentials(n, z, zRow, a, aRow, scratch);
       divide(n, a, aRow, Lanes.sum(scratch.lanes));
     }
+    scratch.give();
   }
 
   /**
@@ -245,7 +247,7 @@ final class Reductions {
   }
 
   static void softmaxBackward(Matrix as, Matrix das, Matrix dzs) {
-    float[] lanes = Scratch.get().lanes;
+    Scratch scratch = Scratch.take();
     float[] a = as.array();
     float[] da = das.array();
     float[] dz = dzs.array();
@@ -258,12 +260,13 @@ final class Reductions {
     int m = as.rows();
     int n = as.columns();
     for (int i = 0; i < m; i++) {
-      float dot = dot(n, a, aRow, da, daRow, lanes);
+      float dot = dot(n, a, aRow, da, daRow, scratch.lanes);
       softmaxBackwardRow(n, a, aRow, da, daRow, dot, dz, dzRow);
       aRow += lda;
       daRow += ldda;
       dzRow += lddz;
     }
+    scratch.give();
   }
 
   /** The sum of x[j] y[j]. */

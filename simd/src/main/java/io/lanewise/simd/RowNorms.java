@@ -16,7 +16,7 @@ final class RowNorms {
   private RowNorms() {}
 
   static void layerNorm(Matrix xs, Norm norm, float epsilon, Matrix ys) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     float[] x = xs.array();
     float[] y = ys.array();
     int xRow = xs.off();
@@ -38,6 +38,7 @@ final class RowNorms {
       xRow += ldx;
       yRow += ldy;
     }
+    scratch.give();
   }
 
   /** The sum of (x - mean)^2. */
@@ -93,7 +94,7 @@ final class RowNorms {
     int dbetaOff = dbetas.off();
     int xRow = xs.off();
     int dyRow = dys.off();
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int n = xs.columns();
     Arrays.fill(dgamma, dgammaOff, dgammaOff + n, 0f);
     Arrays.fill(dbeta, dbetaOff, dbetaOff + n, 0f);
@@ -105,6 +106,7 @@ final class RowNorms {
       xRow += xs.ld();
       dyRow += dys.ld();
     }
+    scratch.give();
   }
 
   /** Goes on with the columns' chains of dy (x - mean) rstd. */
@@ -128,7 +130,7 @@ final class RowNorms {
   }
 
   static void input(Matrix xs, Norm norm, Matrix dys, Matrix dxs) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     float[] x = xs.array();
     float[] dy = dys.array();
     float[] dx = dxs.array();
@@ -146,6 +148,7 @@ final class RowNorms {
       dyRow += dys.ld();
       dxRow += dxs.ld();
     }
+    scratch.give();
   }
 
   /** Into lanes and products the sums of g = dy gamma and of g xhat. */

@@ -22,9 +22,8 @@ final class Scaled {
   private static final int COLUMNS = 1 << 11;
   private static final int LEAST_ROWS = 256;
 
-  private static final ThreadLocal<Scaled> OF_THREAD = ThreadLocal.withInitial(Scaled::new);
-
-  private float[] scratch = {};
+  private final Scratch scratch;
+  private float[] elements = {};
 
   // Windows on the blocks at hand.
   private final Matrix aBlock = new Matrix();
@@ -34,20 +33,22 @@ final class Scaled {
   private final Matrix vector = new Matrix();
   private final Matrix line = new Matrix();
 
-  private Scaled() {}
+  Scaled(Scratch scratch) {
+    this.scratch = scratch;
+  }
 
   /** C = alpha op(A) op(B) + beta C: see {@link io.lanewise.kernel.Epilogue#scaled}. */
-  static void matmul(Transpose form, Matrix a, Matrix b, Matrix c, float alpha, float beta) {
+  void matmul(Transpose form, Matrix a, Matrix b, Matrix c, float alpha, float beta) {
     int k = form.a() ? a.rows() : a.columns();
     if (alpha == 0f || k == 0) {
       scaleOld(c, beta);
     } else if (beta == 0f && (c.columns() > 1 || c.ld() == 1)) {
-      OF_THREAD.get().chains(form, a, b, c);
+      chains(form, a, b, c);
       if (alpha != 1f) {
         combine(alpha, 0f, c, c);
       }
     } else {
-      OF_THREAD.get().blocks(form, a, b, c, alpha, beta);
+      blocks(form, a, b, c, alpha, beta);
     }
   }
 
@@ -68,9 +69,7 @@ final class Scaled {
     int k = form.a() ? a.rows() : a.columns();
     int nc = Blocking.even(n, COLUMNS, 1);
     int mc = Math.min(m, Blocking.even(m, Math.max(LEAST_ROWS, ELEMENTS / nc), Blocking.MR));
-    if (scratch.length < mc * nc) {
-      scratch = new float[mc * nc];
-    }
+    elements = scratch.atLeast(elements, mc * nc);
     for (int jc = 0; jc < n; jc += nc) {
       int nb = Math.min(nc, n - jc);
       if (form.b()) {
@@ -85,7 +84,7 @@ final class Scaled {
         } else {
           aBlock.part(a, ic, mb, 0, k);
         }
-        chain.set(scratch, 0, nb, mb, nb);
+        chain.set(elements, 0, nb, mb, nb);
         chains(form, aBlock, bBlock, chain);
         combine(alpha, beta, chain, cBlock.part(c, ic, mb, jc, nb));
       }
@@ -95,7 +94,7 @@ final class Scaled {
   /** The plain product; a single column lies dense. */
   private void chains(Transpose form, Matrix a, Matrix b, Matrix c) {
     if (c.columns() > 1) {
-      Products.chains(form, a, b, c, Start.ZERO, null);
+      Products.chains(scratch, form, a, b, c, Start.ZERO, null);
       return;
     }
     int step = form.b() ? 1 : b.ld();
@@ -103,7 +102,7 @@ final class Scaled {
       // The column is the row x' A, whose lanes lie side by side; x as (k, 1) is transposed.
       vector.set(b.array(), b.off(), step, a.rows(), 1);
       line.set(c.array(), c.off(), c.rows(), 1, c.rows());
-      Products.chains(Transpose.TN, vector, a, line, Start.ZERO, null);
+      Products.chains(scratch, Transpose.TN, vector, a, line, Start.ZERO, null);
     } else {
       Gemv.matmul(a, b, step, true, c);
     }

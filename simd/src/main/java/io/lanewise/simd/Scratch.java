@@ -2,14 +2,24 @@ package io.lanewise.simd;
 
 import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Room for what lies between two passes over some rows, one a thread. Functions of {@link LaneMath}
- * run over whole vectors of it, so that rows that are no multiple of a vector have no scalar tails.
- * Every array has room for a whole vector past its last element.
+ * Room for what lies between two passes over some rows, for one operation at a time. Functions of
+ * {@link LaneMath} run over whole vectors of it, so that rows that are no multiple of a vector have
+ * no scalar tails. Every array has room for a whole vector past its last element.
+ *
+ * <p>It comes from a pool, as large as the processors ask for, and belongs to no thread: threads
+ * that wait hold nothing, and those of others, as of a web server, do not keep these classes. A
+ * search begins where the thread's last one did, among so few places that virtual threads, which
+ * are always new, find what is still in the cache.
  */
 final class Scratch {
-  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+  private static final int STARTS =
+      4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors());
+
+  /** More than are in use at once, also of threads that were interrupted in the middle. */
+  private static final Scratch[] POOL = new Scratch[16 * STARTS];
 
   /** A block and what is read and written with it fit in L1 together. */
   private static final int BLOCK = 2048;
@@ -57,10 +67,51 @@ final class Scratch {
   private final Matrix[] windows = {new Matrix(), new Matrix(), new Matrix(), new Matrix()};
   private final float[][] blocks = new float[BLOCKS][Lanes.VIRTUAL];
 
+  /** The products that it has room for. */
+  final Gemm gemm = new Gemm(this);
+
+  final Scaled scaled = new Scaled(this);
+
+  // False at first, which is what a thread sees of one that another has just put into the pool.
+  private final AtomicBoolean free = new AtomicBoolean();
+
   private Scratch() {}
 
-  static Scratch get() {
-    return OF_THREAD.get();
+  /** One that nobody else has, until it is given back. */
+  static Scratch take() {
+    int first = (int) (Thread.currentThread().threadId() * 0x9E3779B97F4A7C15L >>> 33) % STARTS;
+    int place = first;
+    do {
+      Scratch scratch = POOL[place];
+      if (scratch == null) {
+        break;
+      }
+      if (scratch.free.getPlain() && scratch.free.compareAndSet(true, false)) {
+        return scratch;
+      }
+      place = (place + 1) % POOL.length;
+    } while (place != first);
+    // Where all are in use it takes the place of one, which is then dropped.
+    return POOL[place] = new Scratch();
+  }
+
+  /** Ends its use, and that of everything in it. */
+  void give() {
+    free.setRelease(true);
+  }
+
+  /** The buffer if it is large enough, or another one. */
+  float[] atLeast(float[] buffer, int length) {
+    if (buffer.length >= length) {
+      return buffer;
+    }
+    try {
+      return new float[length];
+    } catch (OutOfMemoryError e) {
+      // What it keeps shall not be lost too.
+      give();
+      throw e;
+    }
   }
 
   /** How many rows of n a block has. */
@@ -80,10 +131,7 @@ final class Scratch {
 
   /** Block i of four beside each other. */
   float[] block(int i, int n) {
-    if (blocks[i].length - Lanes.VIRTUAL < Math.max(n, BLOCK)) {
-      blocks[i] = new float[Math.max(n, BLOCK) + Lanes.VIRTUAL];
-    }
-    return blocks[i];
+    return blocks[i] = atLeast(blocks[i], Math.max(n, BLOCK) + Lanes.VIRTUAL);
   }
 
   /** The rows of a window one after another, and zeros in what is left of the last vector. */

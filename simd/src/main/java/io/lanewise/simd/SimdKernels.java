@@ -179,6 +179,9 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
-    return Reductions.dot(length, g, gOff, g, gOff, Scratch.get().lanes);
+    Scratch scratch = Scratch.take();
+    float sum = Reductions.dot(length, g, gOff, g, gOff, scratch.lanes);
+    scratch.give();
+    return sum;
   }
 }

@@ -25,6 +25,11 @@ final class SingleRow {
   private float[] values = {};
   private int[] rows = {};
   private int count = -1;
+  private final Scratch scratch;
+
+  SingleRow(Scratch scratch) {
+    this.scratch = scratch;
+  }
 
   /** Takes the row, where that pays: B has n columns and is finite. */
   void set(int k, int n, float[] a, int aOff) {
@@ -34,7 +39,7 @@ final class SingleRow {
       return;
     }
     if (rows.length < k + W) {
-      values = new float[k + W];
+      values = scratch.atLeast(values, k + W);
       rows = new int[k + W];
     }
     count = 0;

@@ -18,7 +18,7 @@ final class SoftmaxLosses {
 
   static void ofLabels(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int rows = Scratch.rows(z.columns());
     for (int i = 0; i < z.rows(); i += rows) {
       int some = Math.min(rows, z.rows() - i);
@@ -29,6 +29,7 @@ final class SoftmaxLosses {
         labelGradient(labels, labelsOff + i, scale, scratch.part(2, dz, i, some), scratch);
       }
     }
+    scratch.give();
   }
 
   private static void labelLosses(

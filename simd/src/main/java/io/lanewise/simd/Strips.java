@@ -20,7 +20,8 @@ final class Strips {
   private Strips() {}
 
   /** See {@link io.lanewise.kernel.Kernels#matmul}: B as it lies, k at least 1. */
-  static void rows(Transpose form, Matrix as, Matrix bs, Matrix cs, Start start, Matrix bias) {
+  static void rows(
+      Scratch scratch, Transpose form, Matrix as, Matrix bs, Matrix cs, Start start, Matrix bias) {
     int n = cs.columns();
     int k = bs.rows();
     float[] a = as.array();
@@ -31,7 +32,7 @@ final class Strips {
     float[] from = start == Start.BIAS ? bias.array() : c;
     int fromOff = start == Start.BIAS ? bias.off() : 0;
     if (start == Start.ZERO) {
-      from = Scratch.get().block(n);
+      from = scratch.block(n);
       Arrays.fill(from, 0, n, 0f);
     }
     for (int i = 0; i < cs.rows(); i++) {

@@ -29,7 +29,7 @@ final class UpdateLoops {
   private UpdateLoops() {}
 
   static void update(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
-    Scratch scratch = Scratch.get();
+    Scratch scratch = Scratch.take();
     int n = p.columns();
     int whole = FLOAT.loopBound(n);
     boolean plain = u.limit == Float.POSITIVE_INFINITY && u.l1 == 0f;
@@ -54,6 +54,7 @@ final class UpdateLoops {
       Matrix second = scratch.columns(3, s2, whole, n - whole);
       ScalarKernels.INSTANCE.update(u, ps, gs, first, second);
     }
+    scratch.give();
   }
 
   /** Of whole vectors whose gradients are clipped and have their penalty, but not their scale. */
