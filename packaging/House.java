@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -138,23 +139,23 @@ final class House {
       look(source);
     }
     print("methods of 8 parameters or more in kernel + simd", many);
-    System.out.printf("%6d  of these with 12 or more%n", most12);
+    System.out.printf(Locale.ROOT, "%6d  of these with 12 or more%n", most12);
     print("of these outside tiles, packing, loops and Blas", manyOutside);
     System.out.printf(
-        "%5d%%  of the code lines of kernel + simd are one parameter or argument (%d of %d)%n",
+        Locale.ROOT, "%5d%%  of the code lines of kernel + simd are one parameter or argument (%d of %d)%n",
         Math.round(100.0 * loneLines / codeLines), loneLines, codeLines);
-    System.out.printf("%6d  main lines of kernel + simd%n", kernelLines);
+    System.out.printf(Locale.ROOT, "%6d  main lines of kernel + simd%n", kernelLines);
     print("instanceof over layer kinds", instances);
     List<String> all = new ArrayList<>();
     types.forEach((module, names) -> all.addAll(names));
     print("public top-level types in exported packages", all);
-    types.forEach((module, names) -> System.out.printf("%6d    in %s%n", names.size(), module));
+    types.forEach((module, names) -> System.out.printf(Locale.ROOT, "%6d    in %s%n", names.size(), module));
     print("main files over 400 lines", longFiles);
-    System.out.printf("%6d  main files, %d files of tests%n", sources.size(), tests);
+    System.out.printf(Locale.ROOT, "%6d  main files, %d files of tests%n", sources.size(), tests);
   }
 
   private static void print(String what, List<String> found) {
-    System.out.printf("%6d  %s%n", found.size(), what);
+    System.out.printf(Locale.ROOT, "%6d  %s%n", found.size(), what);
     if (list) {
       found.forEach(line -> System.out.println("          " + line));
     }

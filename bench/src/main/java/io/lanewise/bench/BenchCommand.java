@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -176,8 +177,11 @@ public final class BenchCommand implements Callable<Integer> {
     impossible.forEach(
         r ->
             System.out.printf(
+                Locale.ROOT,
                 "IMPOSSIBLE %s %s: %.1f GFLOP/s is more than the peak; its work was not done%n",
-                r.name(), r.task(), r.gflops()));
+                r.name(),
+                r.task(),
+                r.gflops()));
     return impossible.isEmpty() ? 0 : 1;
   }
 

@@ -222,8 +222,15 @@ public final class KernelDiff {
       @Override
       public String toString() {
         String distance = ulps == Ulps.NAN ? "NaN" : ulps + " ulp";
-        return "%s[%d,%d]: %s and %s, %s"
-            .formatted(tensor, row, column, text(first), text(second), distance);
+        return String.format(
+            Locale.ROOT,
+            "%s[%d,%d]: %s and %s, %s",
+            tensor,
+            row,
+            column,
+            text(first),
+            text(second),
+            distance);
       }
 
       /** A float as a float, with the fewest digits that tell it from its neighbours. */

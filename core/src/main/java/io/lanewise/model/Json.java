@@ -3,6 +3,7 @@ package io.lanewise.model;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * Takes the JSON of a safetensors header apart, in place and to its harm: the caller says what
@@ -23,7 +24,7 @@ final class Json {
   }
 
   private static String printable(byte c) {
-    return c > ' ' && c < 127 ? String.valueOf((char) c) : String.format("\\x%02x", c & 0xff);
+    return c > ' ' && c < 127 ? String.valueOf((char) c) : "\\x" + HexFormat.of().toHexDigits(c);
   }
 
   private int peek() {
@@ -208,7 +209,7 @@ final class Json {
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c < ' ') {
-        out.append(String.format("\\u%04x", (int) c));
+        out.append("\\u").append(HexFormat.of().toHexDigits(c));
       } else {
         out.append(c);
       }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -310,7 +311,7 @@ public final class Safetensors implements NamedTensors, Closeable {
   }
 
   static String text(CRC32C crc) {
-    return String.format("%08x", crc.getValue());
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   /** What the checksum takes of the metadata: those sorted by name, without itself. */

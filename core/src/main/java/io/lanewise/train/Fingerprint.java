@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -96,9 +97,13 @@ final class Fingerprint {
         done += count;
       }
     }
-    return String.format(
-        "%d rows, %d to %d, CRC32C %08x",
-        source.rowCount(), source.nIn(), source.nOut(), crc.getValue());
+    return source.rowCount()
+        + " rows, "
+        + source.nIn()
+        + " to "
+        + source.nOut()
+        + ", CRC32C "
+        + HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   private static void add(CRC32C crc, int[] values, int count) {

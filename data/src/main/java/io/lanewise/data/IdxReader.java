@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,7 +219,9 @@ public final class IdxReader {
     }
     if (magic[2] != UNSIGNED_BYTE) {
       throw new DataException(
-          file + ": IDX of type 0x%02x, wanted 0x08, unsigned bytes".formatted(magic[2]));
+          file
+              + String.format(
+                  Locale.ROOT, ": IDX of type 0x%02x, wanted 0x08, unsigned bytes", magic[2]));
     }
     if (magic[3] < 1 || magic[3] > MAX_DIMENSIONS) {
       throw new DataException(

@@ -90,7 +90,7 @@ public final class Compare {
     if (!ratios.isEmpty()) {
       double logs = ratios.stream().mapToDouble(Math::log).sum();
       System.out.printf(
-          "%s / best: geometric mean %.3f, least %.3f, of %d%n",
+          Locale.ROOT, "%s / best: geometric mean %.3f, least %.3f, of %d%n",
           Peers.US,
           Math.exp(logs / ratios.size()),
           ratios.stream().mapToDouble(x -> x).min().orElseThrow(),
@@ -104,9 +104,9 @@ public final class Compare {
       try {
         Peer peer = Peers.load(name);
         peers.put(name, peer);
-        System.out.printf("%-11s %s%n", name, peer.version());
+        System.out.printf(Locale.ROOT, "%-11s %s%n", name, peer.version());
       } catch (UnusableException e) {
-        System.out.printf("%-11s LEFT OUT: %s%n", name, e.getMessage());
+        System.out.printf(Locale.ROOT, "%-11s LEFT OUT: %s%n", name, e.getMessage());
       }
     }
     return peers;
@@ -134,25 +134,25 @@ public final class Compare {
   }
 
   private void heading() {
-    System.out.printf("%n%-31s %7s", kind.unit + ", % of the peak", "peak");
-    names.forEach(name -> System.out.printf(" %10s    ", name));
-    System.out.printf(" %s / best%n", Peers.US);
+    System.out.printf(Locale.ROOT, "%n%-31s %7s", kind.unit + ", % of the peak", "peak");
+    names.forEach(name -> System.out.printf(Locale.ROOT, " %10s    ", name));
+    System.out.printf(Locale.ROOT, " %s / best%n", Peers.US);
   }
 
   private void print(Task task, Map<String, Rates> results, List<Double> ratios) {
     double peak = results.values().stream().mapToDouble(Rates::peak).max().orElse(Double.NaN);
-    System.out.printf("%-31s %7.1f", task.name(), peak);
+    System.out.printf(Locale.ROOT, "%-31s %7.1f", task.name(), peak);
     String best = null;
     for (String name : names) {
       Rates r = results.get(name);
       if (r == null) {
-        System.out.printf(" %10s    ", "-");
+        System.out.printf(Locale.ROOT, " %10s    ", "-");
         continue;
       }
       double shown = kind.shown(task, r.rate());
       // Of elements there is no share of a peak of multiplications and additions.
-      String share = kind == Kind.ACTIVATIONS ? "" : "%.0f%%".formatted(100 * r.ofPeak());
-      System.out.printf(shown < 10 ? " %10.3f %3s" : " %10.1f %3s", shown, share);
+      String share = kind == Kind.ACTIVATIONS ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
+      System.out.printf(Locale.ROOT, shown < 10 ? " %10.3f %3s" : " %10.1f %3s", shown, share);
       if (!name.equals(Peers.US) && (best == null || r.ratio(results.get(best)) > 1)) {
         best = name;
       }
@@ -160,7 +160,7 @@ public final class Compare {
     if (best != null && results.containsKey(Peers.US)) {
       double ratio = results.get(Peers.US).ratio(results.get(best));
       ratios.add(ratio);
-      System.out.printf("  %.3f (%s)", ratio, best);
+      System.out.printf(Locale.ROOT, "  %.3f (%s)", ratio, best);
     }
     System.out.println();
   }

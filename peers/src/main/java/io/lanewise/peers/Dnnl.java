@@ -6,6 +6,7 @@ import static io.lanewise.peers.Native.POINTER;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 
 /** oneDNN's matrix product. */
 final class Dnnl implements Peer {
@@ -54,8 +55,7 @@ final class Dnnl implements Peer {
     MemorySegment v = library.function(Native.TextFunction.class, "dnnl_version", POINTER).call();
     int threads = Native.load("libgomp.so.1").callInt("omp_get_max_threads");
     version =
-        "oneDNN %d.%d.%d, threads: %d"
-            .formatted(v.get(INT, 0), v.get(INT, 4), v.get(INT, 8), threads);
+        String.format(Locale.ROOT, "oneDNN %d.%d.%d, threads: %d", v.get(INT, 0), v.get(INT, 4), v.get(INT, 8), threads);
   }
 
   @Override

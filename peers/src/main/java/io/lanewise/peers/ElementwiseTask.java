@@ -2,6 +2,7 @@ package io.lanewise.peers;
 
 import io.lanewise.kernel.Activation;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** An activation, or exp where it is null, of a (rows, columns) matrix, uniform in (-4, 4). */
@@ -54,7 +55,7 @@ final class ElementwiseTask implements Task {
       double wanted = wanted(i);
       double ulps = activation == Activation.SOFTMAX ? 12 + columns : 4;
       if (!(Math.abs(y[i] - wanted) <= ulps * 0x1p-23 * Math.abs(wanted))) {
-        throw new IllegalStateException("y[%d] is %s, not %s".formatted(i, y[i], wanted));
+        throw new IllegalStateException(String.format(Locale.ROOT, "y[%d] is %s, not %s", i, y[i], wanted));
       }
     }
   }

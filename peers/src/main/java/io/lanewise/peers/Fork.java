@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Times one library in a process of its own. */
@@ -19,7 +20,7 @@ final class Fork {
     List<String> names = List.of(args).subList(3, args.length);
     try {
       Peer peer = Peers.load(args[1]);
-      System.out.printf("%-11s %s%n", args[1], peer.version());
+      System.out.printf(Locale.ROOT, "%-11s %s%n", args[1], peer.version());
       for (Task task : Kind.valueOf(args[0]).tasks.get()) {
         if (names.contains(task.name())) {
           Turns.measure(task, Map.of(args[1], peer), TURNS, Double.parseDouble(args[2]), Turns.LONG)
@@ -29,7 +30,7 @@ final class Fork {
         }
       }
     } catch (UnusableException e) {
-      System.out.printf("%-11s LEFT OUT: %s%n", args[1], e.getMessage());
+      System.out.printf(Locale.ROOT, "%-11s LEFT OUT: %s%n", args[1], e.getMessage());
     }
     // Some libraries leave threads.
     System.exit(0);
@@ -63,7 +64,7 @@ final class Fork {
       }
       int exit = process.waitFor();
       if (exit != 0) {
-        System.out.printf("%-11s LEFT OUT: its process ended with %d%n", peer, exit);
+        System.out.printf(Locale.ROOT, "%-11s LEFT OUT: its process ended with %d%n", peer, exit);
       }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);

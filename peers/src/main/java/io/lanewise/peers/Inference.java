@@ -7,6 +7,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
@@ -80,7 +81,7 @@ final class Inference implements Task {
     double[] wanted = reference.outputs(sizes.length - 2);
     for (int i = 0; i < wanted.length; i++) {
       if (!(Math.abs(y[i] - wanted[i]) <= TOLERANCE)) {
-        throw new IllegalStateException("y[%d] is %s, not %s".formatted(i, y[i], wanted[i]));
+        throw new IllegalStateException(String.format(Locale.ROOT, "y[%d] is %s, not %s", i, y[i], wanted[i]));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.lanewise.peers;
 import io.lanewise.bench.MatmulBenchmark;
 import io.lanewise.kernel.Transpose;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Param;
 
@@ -102,7 +103,7 @@ final class Product implements Task {
         // Not >: a NaN is wrong too.
         if (!(error <= bound)) {
           throw new IllegalStateException(
-              "c[%d,%d] is %s, not %s within %.2g".formatted(i, j, c[i * n + j], row[j], bound));
+              String.format(Locale.ROOT, "c[%d,%d] is %s, not %s within %.2g", i, j, c[i * n + j], row[j], bound));
         }
       }
     }

@@ -3,6 +3,7 @@ package io.lanewise.peers;
 import io.lanewise.check.Reference;
 import io.lanewise.nn.Network;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -94,7 +95,7 @@ final class TrainingTask implements Task {
     }
     if (!(error <= (adam ? ADAM_TOLERANCE : SGD_TOLERANCE))) {
       throw new IllegalStateException(
-          "after %d steps the parameters are off by %.2g of their change".formatted(STEPS, error));
+          String.format(Locale.ROOT, "after %d steps the parameters are off by %.2g of their change", STEPS, error));
     }
   }
 

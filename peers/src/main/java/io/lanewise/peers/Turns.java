@@ -4,6 +4,7 @@ import io.lanewise.bench.FmaPeak;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Times libraries in this process: in each round each has its turn, and so has the FMA peak. */
@@ -92,7 +93,7 @@ final class Turns {
           try {
             check(task, work);
           } catch (IllegalStateException e) {
-            System.out.printf("%s, %s WRONG: %s%n", task.name(), name, e.getMessage());
+            System.out.printf(Locale.ROOT, "%s, %s WRONG: %s%n", task.name(), name, e.getMessage());
             return;
           }
           results.put(name, new Rates(rounds));

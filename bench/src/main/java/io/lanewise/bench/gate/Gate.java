@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -75,7 +76,11 @@ public final class Gate {
     for (GateCase c : cases) {
       double[] ofForks = undisturbed(medians(c));
       medians.put(c.name(), ofForks);
-      out.printf("%-36s %s%n", c.name(), c.unit().format(Bootstrap.median(ofForks), c.reference()));
+      out.printf(
+          Locale.ROOT,
+          "%-36s %s%n",
+          c.name(),
+          c.unit().format(Bootstrap.median(ofForks), c.reference()));
     }
     baseline.update(file, machine, medians);
     out.println("wrote " + file + " for " + machine.lanes() + " lanes, " + machine.cpu());
@@ -93,7 +98,7 @@ public final class Gate {
   }
 
   private static double rounded(double figure) {
-    return Double.parseDouble(String.format(java.util.Locale.ROOT, "%.5g", figure));
+    return Double.parseDouble(String.format(Locale.ROOT, java.util.Locale.ROOT, "%.5g", figure));
   }
 
   /**
@@ -120,9 +125,10 @@ public final class Gate {
     boolean same = entry.isOf(machine);
     double usual = same ? GateVerdict.TOLERANCE : GateVerdict.TOLERANCE_OTHER_PROCESSOR;
     double tolerance = asked == null ? usual : asked;
-    out.printf("%s, %s%n", processor(machine), machine.kernels());
+    out.printf(Locale.ROOT, "%s, %s%n", processor(machine), machine.kernels());
     out.println(runner.describe());
     out.printf(
+        Locale.ROOT,
         "baseline of %s, commit %s%s; a loss of more than %.0f%% fails%n",
         entry.machine().date(),
         entry.machine().commit(),
@@ -158,7 +164,7 @@ public final class Gate {
       for (GateCase c : which) {
         forks.computeIfAbsent(c, key -> new ArrayList<>()).add(runner.run(c.name()));
       }
-      out.printf("round %d of %d%n", round, times);
+      out.printf(Locale.ROOT, "round %d of %d%n", round, times);
       out.flush();
     }
   }

@@ -89,7 +89,8 @@ record GateVerdict(
   String line() {
     String now = gateCase.unit().format(figure, gateCase.reference());
     String interval = change == null ? "" : interval();
-    return String.format("%-36s %-22s %-24s %s", gateCase.name(), now, interval, kind.words);
+    return String.format(
+        Locale.ROOT, "%-36s %-22s %-24s %s", gateCase.name(), now, interval, kind.words);
   }
 
   /** Why it fails, in a sentence. */
@@ -103,8 +104,12 @@ record GateVerdict(
       return gateCase.name() + ": " + now + " cannot be: its work was not done";
     }
     return String.format(
+        Locale.ROOT,
         "%s: %s, baseline %s, %s",
-        gateCase.name(), now, gateCase.unit().format(before, gateCase.reference()), interval());
+        gateCase.name(),
+        now,
+        gateCase.unit().format(before, gateCase.reference()),
+        interval());
   }
 
   private String interval() {

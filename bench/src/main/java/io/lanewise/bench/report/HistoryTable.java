@@ -8,6 +8,7 @@ import io.lanewise.plot.Svg;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -43,8 +44,7 @@ final class HistoryTable {
           if (figures.size() > 1) {
             double first = figures.get(0);
             double now = figures.get(figures.size() - 1);
-            String change =
-                String.format(java.util.Locale.ROOT, "%+.1f%%", 100 * (now / first - 1));
+            String change = String.format(Locale.ROOT, "%+.1f%%", 100 * (now / first - 1));
             rows.add(List.of(Html.escape(kernel), line(kernel, figures), change));
           }
         });

@@ -66,7 +66,7 @@ public final class Rounds {
             true,
             StandardCharsets.UTF_8)) {
       for (int round = 1; round <= rounds; round++) {
-        out.printf("round %d of %d%n", round, rounds);
+        out.printf(Locale.ROOT, "round %d of %d%n", round, rounds);
         Collection<RunResult> results = new Runner(each, lines(log)).run();
         for (RunResult result : results) {
           forks
