@@ -2,11 +2,16 @@ package io.lanewise.train;
 
 import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class Checkpoints {
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
   private static final Pattern NAME = Pattern.compile("step-[0-9]{12}\\.safetensors");
-  private static final Pattern TEMPORARY = Pattern.compile("\\.step-.*\\.tmp");
+  private static final Pattern TEMPORARY = Pattern.compile("\\.(step|lanewise)-.*\\.tmp");
+
+  private static final String LOCK = ".lock";
+  // A process has its locks as a whole, and loses them with the first channel it closes.
+  private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
   private final int keep;
+  private @Nullable FileChannel lock;
+  private @Nullable Path locked;
 
   Checkpoints(Path folder, int keep) {
     this.folder = folder;
@@ -27,18 +38,60 @@ final class Checkpoints {
 
   /** Takes a folder that is empty, or makes one. */
   void begin() throws IOException {
+    open();
+    Path first = first();
+    if (first != null) {
+      throw new IllegalStateException(
+          "the checkpoint folder "
+              + folder
+              + " is not empty, it has "
+              + first.getFileName()
+              + ": resume the training, or take another folder");
+    }
+  }
+
+  /** Keeps others out until {@link #close}, or until this process ends. */
+  private void open() throws IOException {
     Files.createDirectories(folder);
+    Path real = folder.toRealPath();
+    if (!IN_USE.add(real)) {
+      throw inUse();
+    }
+    locked = real;
+    lock =
+        FileChannel.open(real.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean free = true;
+    try {
+      free = lock.tryLock() != null;
+    } catch (IOException e) {
+      // Not every file system has locks.
+    }
+    if (!free) {
+      throw inUse();
+    }
     removeTemporaries();
-    try (Stream<Path> files = Files.list(folder)) {
-      Path first = files.findFirst().orElse(null);
-      if (first != null) {
-        throw new IllegalStateException(
-            "the checkpoint folder "
-                + folder
-                + " is not empty, it has "
-                + first.getFileName()
-                + ": resume the training, or take another folder");
+  }
+
+  private IllegalStateException inUse() {
+    return new IllegalStateException(
+        "the checkpoint folder " + folder + " is in use by another training: take another folder");
+  }
+
+  /** Lets others take the folder. */
+  void close() throws IOException {
+    if (locked != null) {
+      if (lock != null) {
+        lock.close();
       }
+      IN_USE.remove(locked);
+      locked = null;
+    }
+  }
+
+  /** A file that is there, whatever it is; null if there is none. */
+  private @Nullable Path first() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> !file.endsWith(LOCK)).sorted().findFirst().orElse(null);
     }
   }
 
@@ -47,8 +100,7 @@ final class Checkpoints {
    * with a warning.
    */
   @Nullable State newest() throws IOException {
-    Files.createDirectories(folder);
-    removeTemporaries();
+    open();
     List<Path> files = files();
     for (int i = files.size() - 1; i >= 0; i--) {
       try {
@@ -57,12 +109,22 @@ final class Checkpoints {
         LOG.log(System.Logger.Level.WARNING, "passed over: " + e.getMessage());
       }
     }
+    Path first = first();
+    if (first != null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "no whole checkpoint in "
+              + folder
+              + ", which has "
+              + first.getFileName()
+              + ": the training starts at epoch 1");
+    }
     return null;
   }
 
   /** Writes one, then removes the oldest of those before it. */
   void write(long step, State state) throws IOException {
-    Path file = folder.resolve(String.format("step-%012d.safetensors", step));
+    Path file = folder.resolve(String.format(Locale.ROOT, "step-%012d.safetensors", step));
     CheckpointFile.write(file, state);
     List<Path> files = files();
     // Later ones are damaged, or this training had not gone on from here: not counted.

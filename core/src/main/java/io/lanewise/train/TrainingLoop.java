@@ -99,6 +99,9 @@ final class TrainingLoop implements Training {
     try {
       return fitAll();
     } finally {
+      if (checkpoints != null) {
+        checkpoints.close();
+      }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -123,7 +123,7 @@ class CheckpointTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
+      return files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
     }
   }
 
@@ -249,6 +249,21 @@ class CheckpointTest {
     for (String part : parts) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
     }
+  }
+
+  @Test
+  void oneTrainingAtATimeHasAFolder() {
+    Trainer second = trainer(network()).checkpoint(folder).resume(true);
+    Training.Listener both =
+        new Training.Listener() {
+          @Override
+          public void onEpoch(Training training, History.Epoch epoch) {
+            var e = assertThrows(IllegalStateException.class, () -> second.fit(data()));
+            assertTrue(e.getMessage().contains("is in use by another training"), e.getMessage());
+          }
+        };
+    trainer(network()).checkpoint(folder).epochs(1).listener(both).fit(data());
+    second.fit(data());
   }
 
   @Test
