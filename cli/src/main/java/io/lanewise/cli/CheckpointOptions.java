@@ -27,6 +27,11 @@ final class CheckpointOptions {
       description = "Goes on from the newest whole checkpoint, if there is one.")
   private boolean resume;
 
+  /** Where the folder is to be, no file may be. */
+  void addTo(Outputs outputs) {
+    outputs.reads("--checkpoint", folder);
+  }
+
   void apply(Trainer trainer) {
     if (folder == null) {
       if (every != null || resume) {

@@ -32,6 +32,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelFiles.requireEnding(file);
+    new Outputs().reads("MODEL", model).writes("FILE", file);
     ModelFiles.save(ModelFiles.load(model), file);
     PrintWriter out = spec.commandLine().getOut();
     out.println("wrote " + file);

@@ -97,6 +97,7 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    new Outputs().reads("FILE", file).writes("MODEL", model);
     Model read = read(out);
     ModelFiles.save(read, model);
     out.println("wrote " + model + ": " + Text.describe(read.network()));

@@ -73,12 +73,19 @@ public final class Main {
   /** Runs it and exits. */
   public static void main(String[] args) {
     int code;
+    StandardOutput output = new StandardOutput();
+    PrintWriter out = output.writer();
     try {
-      code = commandLine(args).execute(args);
+      code = commandLine(args).setOut(out).execute(args);
     } catch (OutOfMemoryError e) {
       System.err.println(
           "lanewise: out of memory: " + e.getMessage() + "; try LANEWISE_OPTS=-Xmx8g");
       code = 1;
+    }
+    out.flush();
+    if (output.lost() != null) {
+      System.err.println("lanewise: the standard output: " + output.lost());
+      code = code == 0 ? 1 : code;
     }
     System.exit(code);
   }
@@ -182,13 +189,13 @@ public final class Main {
 
   private int onError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     if (e instanceof UncheckedIOException unchecked) {
-      return report(command, message(unchecked.getCause()), 2, e);
+      return report(command, message(unchecked.getCause()), code(unchecked.getCause()), e);
     }
     if (e instanceof DataException data && !data.options().isEmpty()) {
       return report(command, data.getMessage() + ": " + mended(parsed, data.options()), 2, e);
     }
     if (e instanceof IOException io) {
-      return report(command, message(io), 2, e);
+      return report(command, message(io), code(io), e);
     }
     if (e instanceof UsageException
         || e instanceof IllegalArgumentException
@@ -211,6 +218,11 @@ public final class Main {
   private static String shellWord(String text) {
     boolean plain = text.matches("[\\p{L}\\p{N}_./,:=+@%-]+");
     return plain ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  /** What AtomicFile could not write has the system's own error as its cause. */
+  private static int code(IOException e) {
+    return e instanceof FileSystemException && e.getCause() != null ? 1 : 2;
   }
 
   private int report(CommandLine command, String message, int code, Exception e) {

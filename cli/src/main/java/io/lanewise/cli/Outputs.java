@@ -3,28 +3,70 @@ package io.lanewise.cli;
 import io.lanewise.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Files that the commands write, whole or not at all. */
+/**
+ * Files that a command reads and writes: better refused now than after hours of training. What is
+ * written is whole or not there at all.
+ */
 final class Outputs {
-  private Outputs() {}
+  private record Named(String option, Path file) {}
 
-  /** Throws if the file could not be written: better now than after hours of training. */
-  static void check(Path file) {
+  private final List<Named> files = new ArrayList<>();
+
+  /** A file that is read, so that nothing may be written to it; null if there is none. */
+  Outputs reads(String option, Path file) {
+    if (file != null) {
+      files.add(new Named(option, file));
+    }
+    return this;
+  }
+
+  /** Throws if the file could not be written, or is one of those before; null if there is none. */
+  Outputs writes(String option, Path file) {
     if (file == null) {
-      return;
+      return this;
     }
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file)) {
-      throw new UsageException(file + " is a folder, not a file");
+    try {
+      AtomicFile.check(file);
+      for (Named other : files) {
+        if (same(other.file, file)) {
+          throw new UsageException(
+              option + " and " + other.option + " are the same file, " + file + ": give another");
+        }
+      }
+    } catch (AccessDeniedException e) {
+      throw new UsageException(file + ": no permission to write there");
+    } catch (FileSystemException e) {
+      throw new UsageException(
+          file + ": " + (e.getReason() == null ? "cannot be written" : e.getReason()));
+    } catch (IOException e) {
+      throw new UsageException(e.getMessage());
     }
-    if (!Files.isDirectory(folder)) {
-      throw new UsageException(file + ": the folder " + folder + " does not exist");
+    return reads(option, file);
+  }
+
+  /** By whatever names, links and hard links too; a device may be written twice. */
+  private static boolean same(Path a, Path b) throws IOException {
+    if (Files.exists(a) && Files.exists(b)) {
+      return Files.isSameFile(a, b) && (Files.isRegularFile(b) || Files.isDirectory(b));
     }
-    if (!Files.isWritable(folder)) {
-      throw new UsageException(file + ": no permission to write in " + folder);
+    return real(a).equals(real(b));
+  }
+
+  /** The name of what is not there yet. */
+  private static Path real(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      return file.toAbsolutePath().normalize();
     }
+    Path target = AtomicFile.resolve(file);
+    return target.getParent().toRealPath().resolve(target.getFileName());
   }
 
   static void write(Path file, String text) throws IOException {

@@ -7,7 +7,9 @@ import io.lanewise.internal.AtomicFile;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +61,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Outputs.check(file);
+    new Outputs().reads("--model", model).reads("--data", data).writes("--out", file);
     Saved saved = Saved.load(model);
     RowSource rows = dataOptions.features(data, saved.encoding());
     saved.requireWidth(data, rows.nIn());
@@ -73,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
         AtomicFile.write(
             file,
             out -> {
-              PrintWriter text = new PrintWriter(out, false, StandardCharsets.UTF_8);
+              Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
               predict(saved, workspace, rows, text);
             });
       }
@@ -81,11 +83,11 @@ final class PredictCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void predict(Saved saved, Workspace workspace, RowSource source, PrintWriter out)
+  private static void predict(Saved saved, Workspace workspace, RowSource source, Writer out)
       throws IOException {
     Encoding encoding = saved.encoding();
     int nOut = workspace.network().nOut();
-    out.print(header(encoding, nOut) + '\n');
+    out.write(header(encoding, nOut) + '\n');
     float[] y = new float[workspace.maxBatch() * nOut];
     Rows rows = new Rows(source, workspace.maxBatch());
     StringBuilder line = new StringBuilder();
@@ -103,14 +105,15 @@ final class PredictCommand implements Callable<Integer> {
           for (int j = 0; j < nOut; j++) {
             line.append(j == 0 ? "" : ",").append(y[i * nOut + j]);
           }
-          out.print(line.append('\n'));
+          out.append(line.append('\n'));
+        }
+        // Who reads it may have had enough; and a full disk takes no more.
+        if (out instanceof PrintWriter text && text.checkError()) {
+          return;
         }
       }
     }
     out.flush();
-    if (out.checkError()) {
-      throw new IOException("the predictions could not be written");
-    }
   }
 
   /** The class and its outputs by their names; or the targets. */

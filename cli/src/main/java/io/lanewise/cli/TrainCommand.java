@@ -103,9 +103,14 @@ final class TrainCommand implements Callable<Integer> {
 
   private void checkOptions() {
     trainingOptions.check();
-    Outputs.check(model);
-    Outputs.check(plot);
-    histories.forEach(HistoryFiles::check);
+    Outputs outputs = new Outputs();
+    trainingOptions.addTo(outputs);
+    checkpoints.addTo(outputs);
+    outputs.writes("--out", model).writes("--plot", plot);
+    for (Path file : histories) {
+      HistoryFiles.requireEnding(file);
+      outputs.writes("--history", file);
+    }
   }
 
   private History train(Network network, RowSource training, Dataset held, Signals signals) {

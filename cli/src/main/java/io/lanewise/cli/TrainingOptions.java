@@ -124,6 +124,15 @@ final class TrainingOptions {
    */
   record Loaded(RowSource training, Dataset validation, Encoding encoding) {}
 
+  /** What must not be written to. */
+  void addTo(Outputs outputs) {
+    outputs
+        .reads("--data", data)
+        .reads("--labels", labels)
+        .reads("--validation", validation)
+        .reads("--validation-labels", validationLabels);
+  }
+
   /** Throws, with one clear line, if the options do not go together. */
   void check() {
     if (validation != null && validationSplit != null) {

@@ -6,10 +6,13 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 
 /**
@@ -31,30 +34,76 @@ public final class AtomicFile {
    *
    * @param target where; its folder must exist; a file that is there is replaced
    * @param contents what
-   * @throws IOException if it cannot be written; what was there is then as it was
+   * @throws IOException if it cannot be written, with its name; what was there is then as it was
    */
   public static void write(Path target, Contents contents) throws IOException {
+    Path file = resolve(target);
+    try {
+      if (isDevice(file)) {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+          contents.writeTo(out);
+        }
+        return;
+      }
+      Path temporary = temporary(file);
+      try {
+        writeWhole(temporary, contents);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      // The system's own say what, not where.
+      if (e.getClass() != IOException.class) {
+        throw e;
+      }
+      FileSystemException named = new FileSystemException("" + target, null, e.getMessage());
+      named.initCause(e);
+      throw named;
+    }
+    forceFolder(file.getParent());
+  }
+
+  /**
+   * Throws what {@link #write} would, as far as it can be known before there is anything to write.
+   */
+  public static void check(Path target) throws IOException {
+    Path file = resolve(target);
+    try {
+      // A name may be longer than the file system takes.
+      Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      // As it may be.
+    }
+    if (!isDevice(file)) {
+      Files.delete(Files.createFile(temporary(file)));
+    }
+  }
+
+  /** A pipe, a terminal, /dev/null: nothing to replace. */
+  private static boolean isDevice(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file);
+  }
+
+  /** As short for every name, since a name has an end. */
+  private static Path temporary(Path file) {
+    return file.resolveSibling(".lanewise-" + UUID.randomUUID() + ".tmp");
+  }
+
+  /** What is written for a target: a link stays a link, and what it leads to is replaced. */
+  public static Path resolve(Path target) throws IOException {
     Path file = target.toAbsolutePath();
+    for (int i = 0; i < 40 && Files.isSymbolicLink(file) && !isDevice(file); i++) {
+      file = file.resolveSibling(Files.readSymbolicLink(file));
+    }
     Path folder = file.getParent();
     if (folder == null || Files.isDirectory(file)) {
       throw new IOException(target + " is a folder, not a file");
     }
     if (!Files.isDirectory(folder)) {
-      throw new IOException("the folder of " + target + " does not exist");
+      throw new IOException(target + ": the folder " + folder + " does not exist");
     }
-    // A link stays a link: what it leads to is replaced.
-    if (Files.isSymbolicLink(file)) {
-      file = file.toRealPath();
-      folder = file.getParent();
-    }
-    Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      writeWhole(temporary, contents);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-    forceFolder(folder);
+    return file;
   }
 
   private static void writeWhole(Path temporary, Contents contents) throws IOException {

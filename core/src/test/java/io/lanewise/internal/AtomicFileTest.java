@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,7 @@ class AtomicFileTest {
                       out.write(new byte[1 << 20]);
                       throw new IOException("disk full");
                     }));
-    assertEquals("disk full", e.getMessage());
+    assertEquals(file + ": disk full", e.getMessage());
     assertEquals("old", Files.readString(file));
     assertEquals(List.of("a"), names());
   }
@@ -56,7 +57,8 @@ class AtomicFileTest {
     assertTrue(folderItself.getMessage().endsWith("is a folder, not a file"));
     Path missing = folder.resolve("b").resolve("c");
     IOException e = assertThrows(IOException.class, () -> AtomicFile.write(missing, out -> {}));
-    assertEquals("the folder of " + missing + " does not exist", e.getMessage());
+    assertEquals(
+        missing + ": the folder " + missing.getParent() + " does not exist", e.getMessage());
   }
 
   @Test
@@ -66,5 +68,39 @@ class AtomicFileTest {
     AtomicFile.write(link, out -> out.write("new".getBytes()));
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("new", Files.readString(file));
+  }
+
+  @Test
+  void aLinkToNothingIsWrittenThrough() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("b"), Path.of("a"));
+    AtomicFile.check(link);
+    assertEquals(List.of("b"), names());
+    AtomicFile.write(link, out -> out.write("new".getBytes()));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("new", Files.readString(folder.resolve("a")));
+    Path nowhere = Files.createSymbolicLink(folder.resolve("c"), Path.of("no/a"));
+    assertThrows(IOException.class, () -> AtomicFile.check(nowhere));
+  }
+
+  @Test
+  void aNameMayBeAsLongAsTheFileSystemTakes() throws IOException {
+    Path longest = folder.resolve("n".repeat(255));
+    AtomicFile.check(longest);
+    AtomicFile.write(longest, out -> out.write("new".getBytes()));
+    assertEquals("new", Files.readString(longest));
+    assertThrows(IOException.class, () -> AtomicFile.check(folder.resolve("n".repeat(256))));
+    assertEquals(List.of("n".repeat(255)), names());
+  }
+
+  @Test
+  void aDeviceIsWrittenAndAFullOneIsNamed() throws IOException {
+    Path full = Path.of("/dev/full");
+    Assumptions.assumeTrue(Files.exists(full));
+    AtomicFile.check(full);
+    var e =
+        assertThrows(
+            IOException.class, () -> AtomicFile.write(full, out -> out.write(new byte[9])));
+    assertTrue(e.getMessage().startsWith("/dev/full: "), e.getMessage());
+    assertTrue(Files.exists(full));
   }
 }
