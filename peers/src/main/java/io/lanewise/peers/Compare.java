@@ -90,7 +90,8 @@ public final class Compare {
     if (!ratios.isEmpty()) {
       double logs = ratios.stream().mapToDouble(Math::log).sum();
       System.out.printf(
-          Locale.ROOT, "%s / best: geometric mean %.3f, least %.3f, of %d%n",
+          Locale.ROOT,
+          "%s / best: geometric mean %.3f, least %.3f, of %d%n",
           Peers.US,
           Math.exp(logs / ratios.size()),
           ratios.stream().mapToDouble(x -> x).min().orElseThrow(),
@@ -151,7 +152,8 @@ public final class Compare {
       }
       double shown = kind.shown(task, r.rate());
       // Of elements there is no share of a peak of multiplications and additions.
-      String share = kind == Kind.ACTIVATIONS ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
+      String share =
+          kind == Kind.ACTIVATIONS ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
       System.out.printf(Locale.ROOT, shown < 10 ? " %10.3f %3s" : " %10.1f %3s", shown, share);
       if (!name.equals(Peers.US) && (best == null || r.ratio(results.get(best)) > 1)) {
         best = name;

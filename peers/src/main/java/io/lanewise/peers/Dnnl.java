@@ -55,7 +55,13 @@ final class Dnnl implements Peer {
     MemorySegment v = library.function(Native.TextFunction.class, "dnnl_version", POINTER).call();
     int threads = Native.load("libgomp.so.1").callInt("omp_get_max_threads");
     version =
-        String.format(Locale.ROOT, "oneDNN %d.%d.%d, threads: %d", v.get(INT, 0), v.get(INT, 4), v.get(INT, 8), threads);
+        String.format(
+            Locale.ROOT,
+            "oneDNN %d.%d.%d, threads: %d",
+            v.get(INT, 0),
+            v.get(INT, 4),
+            v.get(INT, 8),
+            threads);
   }
 
   @Override

@@ -55,7 +55,8 @@ final class ElementwiseTask implements Task {
       double wanted = wanted(i);
       double ulps = activation == Activation.SOFTMAX ? 12 + columns : 4;
       if (!(Math.abs(y[i] - wanted) <= ulps * 0x1p-23 * Math.abs(wanted))) {
-        throw new IllegalStateException(String.format(Locale.ROOT, "y[%d] is %s, not %s", i, y[i], wanted));
+        throw new IllegalStateException(
+            String.format(Locale.ROOT, "y[%d] is %s, not %s", i, y[i], wanted));
       }
     }
   }

@@ -81,7 +81,8 @@ final class Inference implements Task {
     double[] wanted = reference.outputs(sizes.length - 2);
     for (int i = 0; i < wanted.length; i++) {
       if (!(Math.abs(y[i] - wanted[i]) <= TOLERANCE)) {
-        throw new IllegalStateException(String.format(Locale.ROOT, "y[%d] is %s, not %s", i, y[i], wanted[i]));
+        throw new IllegalStateException(
+            String.format(Locale.ROOT, "y[%d] is %s, not %s", i, y[i], wanted[i]));
       }
     }
   }

@@ -103,7 +103,14 @@ final class Product implements Task {
         // Not >: a NaN is wrong too.
         if (!(error <= bound)) {
           throw new IllegalStateException(
-              String.format(Locale.ROOT, "c[%d,%d] is %s, not %s within %.2g", i, j, c[i * n + j], row[j], bound));
+              String.format(
+                  Locale.ROOT,
+                  "c[%d,%d] is %s, not %s within %.2g",
+                  i,
+                  j,
+                  c[i * n + j],
+                  row[j],
+                  bound));
         }
       }
     }

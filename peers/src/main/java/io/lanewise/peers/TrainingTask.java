@@ -95,7 +95,11 @@ final class TrainingTask implements Task {
     }
     if (!(error <= (adam ? ADAM_TOLERANCE : SGD_TOLERANCE))) {
       throw new IllegalStateException(
-          String.format(Locale.ROOT, "after %d steps the parameters are off by %.2g of their change", STEPS, error));
+          String.format(
+              Locale.ROOT,
+              "after %d steps the parameters are off by %.2g of their change",
+              STEPS,
+              error));
     }
   }
 

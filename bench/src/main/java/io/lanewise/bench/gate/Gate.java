@@ -98,7 +98,7 @@ public final class Gate {
   }
 
   private static double rounded(double figure) {
-    return Double.parseDouble(String.format(Locale.ROOT, java.util.Locale.ROOT, "%.5g", figure));
+    return Double.parseDouble(String.format(Locale.ROOT, "%.5g", figure));
   }
 
   /**
