@@ -93,10 +93,11 @@ final class TrainCommand implements Callable<Integer> {
       if (history.epochs().size() < loop.epochs()) {
         spec.commandLine().getOut().println("stopped  " + history.stopReason());
       }
-      save(saved, history);
+      save(saved, history, true);
       return signals.code();
     } catch (NonFiniteException e) {
-      save(saved, e.history());
+      // Without the best weights what is in --out may be the better model.
+      save(saved, e.history(), e.history().bestEpoch() > 0);
       throw e;
     }
   }
@@ -142,22 +143,13 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean finite(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void save(Saved saved, History history) throws IOException {
+  private void save(Saved saved, History history, boolean good) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (finite(saved.network().parameters()) && finite(saved.network().state())) {
+    if (good) {
       saved.save(model);
       out.println("model    " + model + ", SHA-256 " + Text.sha256(saved.network()));
     } else {
-      out.println("model    not saved, as it is not finite; --patience keeps the best weights");
+      out.println("model    not saved: there are no best weights, which --patience keeps");
     }
     for (Path file : histories) {
       HistoryFiles.write(file, history);

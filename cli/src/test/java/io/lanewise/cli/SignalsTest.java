@@ -117,6 +117,8 @@ class SignalsTest {
     assertEquals(1, cli.err().lines().count(), cli.err());
     assertTrue(Files.readString(history).startsWith("epoch,loss"), "no history");
     assertTrue(Files.size(page) > 0);
+    assertFalse(Files.exists(model), "no best weights");
+    assertTrue(cli.out().contains("model    not saved"), cli.out());
   }
 
   @Test

@@ -88,7 +88,7 @@ class TrainCommandTest {
     assertFails("--batch-size 0", "--batch-size: ");
     assertFails("--accumulate 0", "--accumulate: ");
     assertFails("--shards 0", "--shards: ");
-    assertFails("--patience -1", "--patience: patience must be >= 1");
+    assertFails("--patience -1", "--patience: patience must be >= 0");
     assertFails(
         "--patience 3 --monitor speed", "--monitor", "\"speed\" is none of", "validation_f1_macro");
     assertFails("--patience 3", "validation");
