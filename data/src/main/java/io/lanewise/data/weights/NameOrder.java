@@ -94,10 +94,7 @@ final class NameOrder {
     this.modules = modules;
     int dense = 0;
     for (WeightModule module : modules) {
-      List<Component> components = new ArrayList<>();
-      for (String part : module.name().split("[./]", -1)) {
-        components.add(Component.of(part));
-      }
+      List<Component> components = components(module.name());
       names.add(components);
       Family family = family(components);
       families.add(family);
@@ -114,8 +111,31 @@ final class NameOrder {
 
   /** The words of a name, small: those of camelCase, and those between other characters. */
   static List<String> words(String name) {
-    String apart = name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
-    return List.of(apart.split("[^a-z]+"));
+    List<String> words = new ArrayList<>(1);
+    int begin = 0;
+    for (int i = 0; i <= name.length(); i++) {
+      char c = i < name.length() ? name.charAt(i) : ' ';
+      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+      boolean hump = i > begin && c >= 'A' && c <= 'Z' && name.charAt(i - 1) >= 'a';
+      if ((hump || !letter) && i > begin) {
+        words.add(name.substring(begin, i).toLowerCase(Locale.ROOT));
+      }
+      begin = hump ? i : letter ? begin : i + 1;
+    }
+    return words;
+  }
+
+  /** The parts of a name between dots and slashes. */
+  private static List<Component> components(String name) {
+    List<Component> components = new ArrayList<>(2);
+    int begin = 0;
+    for (int i = 0; i <= name.length(); i++) {
+      if (i == name.length() || name.charAt(i) == '.' || name.charAt(i) == '/') {
+        components.add(Component.of(name.substring(begin, i)));
+        begin = i + 1;
+      }
+    }
+    return components;
   }
 
   private static @Nullable Family family(List<Component> name) {

@@ -75,8 +75,9 @@ final class WeightModule {
 
   /** Returns where a tensor belongs, or null where its name is none of a layer's. */
   static @Nullable Place place(String tensor) {
-    Matcher list = SCIKIT_LEARN.matcher(tensor);
-    if (list.matches()) {
+    boolean listed = tensor.contains("coefs") || tensor.contains("intercepts");
+    Matcher list = listed ? SCIKIT_LEARN.matcher(tensor) : null;
+    if (list != null && list.matches()) {
       String before = list.group(1) == null ? "" : list.group(1);
       Part part = list.group(2).equals("coefs") ? Part.KERNEL : Part.BIAS;
       return new Place(before + "coefs_" + Integer.parseInt(list.group(3)), part);
