@@ -85,7 +85,8 @@ public final class Dataset implements RowSource {
    * @throws IllegalArgumentException if they are too many
    */
   public static Dataset read(RowSource source) throws IOException {
-    long values = source.rowCount() * Math.max(source.nIn(), source.nOut());
+    long values =
+        source.rowCount() * Math.max(source.nIn(), source.hasLabels() ? 1 : source.nOut());
     if (source.rowCount() > Integer.MAX_VALUE || values > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "source: " + source.rowCount() + " rows of " + source.nIn() + " are too many for memory");
