@@ -16,6 +16,8 @@ import java.util.function.IntFunction;
 
 /** Figures as people read them. */
 final class Text {
+  private static final int MOST_SHOWN = 100;
+
   private Text() {}
 
   static String format(String format, Object... values) {
@@ -30,6 +32,10 @@ final class Text {
   /** The confusion matrix: a line an actual class, a column a predicted one. */
   static String confusion(Confusion confusion, IntFunction<String> className) {
     int classes = confusion.classes();
+    if (classes > MOST_SHOWN) {
+      return format(
+          "confusion matrix left out: %,d classes are more than %d%n", classes, MOST_SHOWN);
+    }
     TextTable table = new TextTable(0);
     String[] line = new String[classes + 1];
     line[0] = "actual \\ predicted";

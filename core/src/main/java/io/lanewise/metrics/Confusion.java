@@ -1,5 +1,7 @@
 package io.lanewise.metrics;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,8 @@ public final class Confusion {
   }
 
   private final int classes;
-  // (actual, predicted)
-  private final double[] weight;
+  // Of actual * classes + predicted, where it is not 0: the square of many classes is too much.
+  private final Map<Long, Double> weight = new HashMap<>();
   private final double[] actual;
   private final double[] predicted;
   private final boolean[] occurs;
@@ -31,7 +33,6 @@ public final class Confusion {
 
   private Confusion(int classes) {
     this.classes = classes;
-    weight = new double[Math.multiplyExact(classes, classes)];
     actual = new double[classes];
     predicted = new double[classes];
     occurs = new boolean[classes];
@@ -44,7 +45,7 @@ public final class Confusion {
 
   /** Counts a row of that weight. */
   void add(int actualClass, int predictedClass, double w) {
-    weight[actualClass * classes + predictedClass] += w;
+    weight.merge((long) actualClass * classes + predictedClass, w, Double::sum);
     actual[actualClass] += w;
     predicted[predictedClass] += w;
     occurs[actualClass] = true;
@@ -85,7 +86,7 @@ public final class Confusion {
   public double count(int actualClass, int predictedClass) {
     Objects.checkIndex(actualClass, classes);
     Objects.checkIndex(predictedClass, classes);
-    return weight[actualClass * classes + predictedClass];
+    return weight.getOrDefault((long) actualClass * classes + predictedClass, 0.0);
   }
 
   /** Returns the weight of the rows of that class. */
