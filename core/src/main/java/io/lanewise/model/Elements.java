@@ -42,7 +42,7 @@ final class Elements {
     int at = off;
     for (long left = count; left > 0; ) {
       int n = next(left);
-      type.floats(buffer, n, to, at);
+      type.floats(buffer, n, to, at, at - off);
       at += n;
       left -= n;
     }
@@ -56,7 +56,7 @@ final class Elements {
     int j = 0;
     for (long left = (long) rows * columns; left > 0; ) {
       int n = next(left);
-      type.floats(buffer, n, chunk, 0);
+      type.floats(buffer, n, chunk, 0, (long) rows * columns - left);
       for (int e = 0; e < n; ) {
         int run = Math.min(n - e, columns - j);
         int at = off + i * rowStride + j * columnStride;

@@ -144,8 +144,21 @@ public interface NamedTensors {
      * @param from the elements, from its index 0 on; its position stays
      * @param count how many
      * @param to receives them from {@code off} on
+     * @throws ModelFormatException if a finite double is beyond the range of float
      */
-    public void floats(ByteBuffer from, int count, float[] to, int off) {
+    public void floats(ByteBuffer from, int count, float[] to, int off)
+        throws ModelFormatException {
+      floats(from, count, to, off, 0);
+    }
+
+    /**
+     * Converts elements that are a part of a tensor; see {@link #floats(ByteBuffer, int, float[],
+     * int)}.
+     *
+     * @param first the index in the tensor of the part's first element, for the message
+     */
+    public void floats(ByteBuffer from, int count, float[] to, int off, long first)
+        throws ModelFormatException {
       Objects.checkFromIndexSize(off, count, to.length);
       switch (this) {
         case F32 ->
@@ -162,7 +175,12 @@ public interface NamedTensors {
         }
         case F64 -> {
           for (int e = 0; e < count; e++) {
-            to[off + e] = (float) from.getDouble(8 * e);
+            double value = from.getDouble(8 * e);
+            to[off + e] = (float) value;
+            if (Float.isInfinite(to[off + e]) && !Double.isInfinite(value)) {
+              throw new ModelFormatException(
+                  "element " + (first + e) + ": " + value + " is beyond the range of float");
+            }
           }
         }
         case U64 -> {

@@ -12,8 +12,8 @@ import java.util.Objects;
 
 /**
  * An array of NumPy: a .npy file, or one inside a .npz. Floats of 2, 4 and 8 bytes, integers with
- * and without sign of 1 to 8 bytes, and bool are read, little- or big-endian, in C or Fortran
- * order; what is returned is in C order, row-major. Records, complex numbers, text and Python
+ * and without sign of 1 to 8 bytes, bool and texts (U and S) are read, little- or big-endian, in C
+ * or Fortran order; what is returned is in C order, row-major. Records, complex numbers and Python
  * objects are refused, and so is a file that is shorter or longer than its header says: {@link
  * ModelFormatException}, before anything is allocated for its contents.
  *
@@ -93,12 +93,12 @@ public final class Npy implements Closeable {
       try (NpyBytes source = bytes.from(0)) {
         header = NpyHeader.read(source);
       }
-      long wanted = header.count() * header.type().bytes();
+      long wanted = header.bytes();
       long got = bytes.size() - header.dataOff();
       if (wanted != got) {
         throw new ModelFormatException(
             (got < wanted ? "truncated: " : "")
-                + header.type()
+                + header.typeName()
                 + " "
                 + Arrays.toString(header.shape())
                 + " needs "
@@ -116,9 +116,14 @@ public final class Npy implements Closeable {
     }
   }
 
-  /** Returns the type of its elements. */
+  /** Returns the type of its elements; of texts, that of their characters: U8 or U32. */
   public DType type() {
     return header.type();
+  }
+
+  /** Returns whether its elements are texts. */
+  public boolean isText() {
+    return header.text() > 0;
   }
 
   /** Returns a copy of its shape; without dimensions it is a single number. */
@@ -136,7 +141,18 @@ public final class Npy implements Closeable {
     return header.fortran();
   }
 
+  private ModelFormatException texts() {
+    return new ModelFormatException(name + ": its elements are texts, wanted numbers");
+  }
+
   private void read(NpyElements.Reader reader) throws IOException {
+    if (isText()) {
+      throw texts();
+    }
+    readAny(reader);
+  }
+
+  private void readAny(NpyElements.Reader reader) throws IOException {
     try (NpyBytes source = bytes.from(header.dataOff())) {
       reader.read(new NpyElements(header, source));
       source.end();
@@ -227,6 +243,25 @@ public final class Npy implements Closeable {
   }
 
   /**
+   * Returns all elements as texts, in C order: labels. A number is in decimal.
+   *
+   * @throws ModelFormatException if an array cannot hold them, or one is no text of UTF-8
+   */
+  public String[] strings() throws IOException {
+    String[] values = new String[length()];
+    FortranOrder order = order();
+    readAny(elements -> elements.texts(values.length, values, 0));
+    if (order == null) {
+      return values;
+    }
+    String[] sorted = new String[values.length];
+    for (String value : values) {
+      sorted[order.next()] = value;
+    }
+    return sorted;
+  }
+
+  /**
    * Reads some rows as floats, for a file that is larger than memory. A row is what one index of
    * the first dimension has, row-major. Rows that follow those of the call before are read without
    * looking for them.
@@ -238,6 +273,35 @@ public final class Npy implements Closeable {
    * @throws IndexOutOfBoundsException if there are no such rows, or the array is too short
    */
   public void rows(long first, int m, float[] to, int off) throws IOException {
+    if (isText()) {
+      throw texts();
+    }
+    long width = seek(first, m, to.length, off);
+    try {
+      rowElements.floats((int) (m * width), to, off, first * width);
+      moved(first + m);
+    } catch (ModelFormatException e) {
+      throw named(name, e);
+    }
+  }
+
+  /**
+   * Reads some rows as {@link #strings()} has them; see {@link #rows(long, int, float[], int)}.
+   *
+   * @param to receives (m, elements of a row) from {@code off} on
+   */
+  public void rows(long first, int m, String[] to, int off) throws IOException {
+    long width = seek(first, m, to.length, off);
+    try {
+      rowElements.texts((int) (m * width), to, off);
+      moved(first + m);
+    } catch (ModelFormatException e) {
+      throw named(name, e);
+    }
+  }
+
+  /** Goes to a row, and returns the elements of one. */
+  private long seek(long first, int m, int length, int off) throws IOException {
     long[] shape = header.shape();
     if (shape.length == 0 || swapped()) {
       throw new IllegalStateException(
@@ -245,20 +309,23 @@ public final class Npy implements Closeable {
     }
     Objects.checkFromIndexSize(first, m, shape[0]);
     long width = shape[0] == 0 ? 0 : count / shape[0];
-    Objects.checkFromIndexSize(off, Math.multiplyExact(m, width), to.length);
+    Objects.checkFromIndexSize(off, Math.multiplyExact(m, width), length);
     try {
       if (rows == null || nextRow != first) {
         closeRows();
-        rows = bytes.from(header.dataOff() + first * width * header.type().bytes());
+        rows = bytes.from(header.dataOff() + first * width * header.elementBytes());
         rowElements = new NpyElements(header, rows);
-      }
-      rowElements.floats((int) (m * width), to, off);
-      nextRow = first + m;
-      if (nextRow == shape[0]) {
-        rows.end();
       }
     } catch (ModelFormatException e) {
       throw named(name, e);
+    }
+    return width;
+  }
+
+  private void moved(long next) throws IOException {
+    nextRow = next;
+    if (nextRow == header.shape()[0]) {
+      rows.end();
     }
   }
 
@@ -272,7 +339,7 @@ public final class Npy implements Closeable {
   /** Such as "x.npy: F32 [3, 2]". */
   @Override
   public String toString() {
-    return name + ": " + header.type() + " " + Arrays.toString(header.shape());
+    return name + ": " + header.typeName() + " " + Arrays.toString(header.shape());
   }
 
   @Override

@@ -7,22 +7,45 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a .npy file: "\x93NUMPY", a version, a length, and a Python dictionary such as
  * {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}.
  *
+ * @param type of its elements, or of the characters of texts
+ * @param text the most characters of a text; 0 for numbers
  * @param dataOff where the data begin in the file
  */
-record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, long dataOff) {
+record NpyHeader(
+    DType type, int text, ByteOrder order, boolean fortran, long[] shape, long dataOff) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   // NumPy's own reader takes 10,000 unless told otherwise.
   private static final int MAX_LENGTH = 1 << 16;
   private static final int MAX_RANK = 64;
+  private static final int MAX_TEXT = 1 << 12;
 
   /** The number of elements. */
   long count() throws ModelFormatException {
     return type.count("header", shape);
+  }
+
+  int elementBytes() {
+    return type.bytes() * Math.max(1, text);
+  }
+
+  /** The bytes of all elements. */
+  long bytes() throws ModelFormatException {
+    long count = count();
+    if (count > Long.MAX_VALUE / elementBytes()) {
+      throw new ModelFormatException("header: the product of its shape overflows");
+    }
+    return count * elementBytes();
+  }
+
+  /** Such as "F32" or "texts of 8". */
+  String typeName() {
+    return text == 0 ? type.name() : "texts of " + text;
   }
 
   static NpyHeader read(NpyBytes source) throws IOException {
@@ -79,6 +102,7 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
     private final String text;
     private int at;
     private DType type;
+    private int characters;
     private ByteOrder order;
     private Boolean fortran;
     private long[] shape;
@@ -144,8 +168,9 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
       if (type == null || fortran == null || shape == null) {
         throw new ModelFormatException("header: wanted 'descr', 'fortran_order' and 'shape'");
       }
-      type.count("header", shape);
-      return new NpyHeader(type, order, fortran, shape, dataOff);
+      NpyHeader header = new NpyHeader(type, characters, order, fortran, shape, dataOff);
+      header.bytes();
+      return header;
     }
 
     private String string() throws ModelFormatException {
@@ -169,7 +194,7 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
             case "b1" -> DType.BOOL;
             case "f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8" ->
                 DType.valueOf(name.toUpperCase(Locale.ROOT).charAt(0) + bits(name));
-            default -> null;
+            default -> text(name);
           };
       char sign = descr.isEmpty() ? 0 : descr.charAt(0);
       boolean ordered =
@@ -180,10 +205,20 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, long[] shape, lon
                 ? "its elements are records, wanted numbers"
                 : "its elements are of type '"
                     + descr.replaceAll("[^ -~]", "?")
-                    + "', wanted floats, integers or b1"
+                    + "', wanted floats, integers, b1 or texts"
                     + (descr.endsWith("O") ? ": Python objects are not read" : ""));
       }
       order = sign == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /** The characters of texts, U8 of bytes and U32 of code points; null if it is neither. */
+    private @Nullable DType text(String name) {
+      if (!name.matches("[SaU][0-9]{1,4}")) {
+        return null;
+      }
+      characters = Integer.parseInt(name.substring(1));
+      boolean fits = characters >= 1 && characters <= MAX_TEXT;
+      return !fits ? null : name.charAt(0) == 'U' ? DType.U32 : DType.U8;
     }
 
     private static String bits(String name) {
