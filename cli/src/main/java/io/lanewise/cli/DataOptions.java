@@ -138,13 +138,12 @@ final class DataOptions {
   RowSource rows(Path data, Path labels, Encoding encoding) throws IOException {
     DataFormat format = format(data, labels);
     boolean targets = !encoding.hasLabels();
-    int classes = targets ? 0 : encoding.nOut();
     return switch (format) {
       case CSV -> csv().stream(data, encoding);
       case LIBSVM -> libsvm().stream(data, encoding);
-      case IDX -> idx(data, labels, targets, classes);
-      case NPY -> NumpyReader.npy(data, labels).targets(targets).classCount(classes).stream();
-      case NPZ -> NumpyReader.npz(data).targets(targets).classCount(classes).stream();
+      case IDX -> idx(data, labels, targets, encoding);
+      case NPY -> NumpyReader.npy(data, labels).targets(targets).encoding(encoding).stream();
+      case NPZ -> NumpyReader.npz(data).targets(targets).encoding(encoding).stream();
     };
   }
 
@@ -164,12 +163,12 @@ final class DataOptions {
     return Encoding.ofTargets(encoding.nIn(), 1);
   }
 
-  private static Dataset idx(Path data, Path labels, boolean targets, int classes)
+  private static Dataset idx(Path data, Path labels, boolean targets, Encoding encoding)
       throws IOException {
     if (targets) {
       throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
     }
-    return IdxReader.read(data, labels, classes);
+    return IdxReader.read(data, labels, encoding);
   }
 
   /** Tells the format, and throws unless labels are named where it wants them, and only there. */

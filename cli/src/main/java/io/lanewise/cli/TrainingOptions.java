@@ -231,25 +231,20 @@ final class TrainingOptions {
       encoding = source.encoding();
     } else {
       boolean npy = format == DataFormat.NPY;
-      NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : NumpyReader.npz(data);
-      rows =
-          !idx
-              ? numpy.targets(regression).stream()
-              : stream ? IdxReader.stream(data, labels, 0) : IdxReader.read(data, labels, 0);
-      encoding =
-          rows.hasLabels()
-              ? Encoding.ofLabels(rows.nIn(), List.of(), rows.nOut())
-              : Encoding.ofTargets(rows.nIn(), requireTargets(rows.nOut()));
+      if (idx) {
+        encoding = IdxReader.learn(data, labels);
+        rows =
+            stream
+                ? IdxReader.stream(data, labels, encoding)
+                : IdxReader.read(data, labels, encoding);
+      } else {
+        NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : NumpyReader.npz(data);
+        encoding = numpy.targets(regression).learn();
+        rows = numpy.encoding(encoding).stream();
+      }
     }
     return new Loaded(
         stream || rows instanceof Dataset ? rows : Dataset.read(rows), null, encoding);
-  }
-
-  private int requireTargets(int nOut) {
-    if (nOut == 0) {
-      throw new UsageException(data + ": no labels or targets, y");
-    }
-    return nOut;
   }
 
   private void requireUncompressed(boolean seekable) {

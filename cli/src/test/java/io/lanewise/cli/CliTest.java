@@ -227,8 +227,8 @@ class CliTest {
     assertFails(2, train(), "bad.csv: line 2, column 2: \"x\" is not a number");
     data = write("bad.csv", "1,2,0\n1,NaN,1\n");
     assertFails(2, train(), "bad.csv: line 2, column 2: \"NaN\" is not a finite float");
-    data = write("bad.csv", "1,2,0\n1,2,99\n");
-    assertFails(2, train(), "bad.csv: line 2, column 3: label 99 is out of range");
+    data = write("bad.csv", "1,2,0\n1,2,0.5\n");
+    assertFails(2, train(), "bad.csv: line 2, column 3: label \"0.5\" is not a whole number");
     data = folder;
     assertFails(2, train(), "a folder");
     assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(model)));

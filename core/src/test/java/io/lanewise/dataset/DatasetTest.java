@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,15 @@ class DatasetTest {
     }
     assertTrue(moved);
     assertArrayEquals(shuffled.features(), numbered(30).shuffled(1).features());
+  }
+
+  /** A label is one number, however many classes there are. */
+  @Test
+  void rowsOfManyClassesAreRead() throws IOException {
+    Dataset few = Dataset.ofLabels(new float[200], 1, new int[200], 1 << 24);
+    assertEquals(200, Dataset.read(few).rows());
+    Dataset square = Dataset.ofLabels(new float[50_000], 1, new int[50_000], 50_000);
+    assertEquals(50_000, Dataset.read(square).nOut());
   }
 
   @Test

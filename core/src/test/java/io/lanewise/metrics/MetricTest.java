@@ -243,4 +243,19 @@ class MetricTest {
     missing("average", () -> confusion.recall(null));
     missing("average", () -> confusion.f1(null));
   }
+
+  /** The square of the classes is more than an array has. */
+  @Test
+  void confusionOfManyClassesIsCounted() {
+    int classes = 1 << 20;
+    int[] actual = {0, classes - 1, classes - 1, 5};
+    int[] predicted = {0, classes - 1, 5, 5};
+    Confusion confusion = Confusion.of(actual, predicted, null, classes);
+    assertEquals(1, confusion.count(classes - 1, 5));
+    assertEquals(1, confusion.count(classes - 1, classes - 1));
+    assertEquals(0, confusion.count(5, classes - 1));
+    assertEquals(0.75, confusion.accuracy());
+    assertEquals(0.5, confusion.precision(5));
+    assertEquals(0.5, confusion.recall(classes - 1));
+  }
 }

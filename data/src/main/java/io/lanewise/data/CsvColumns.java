@@ -87,7 +87,10 @@ final class CsvColumns {
     if (!features) {
       throw place.error("no column is left for the features" + names.hint());
     }
-    Labels labels = targets.isEmpty() ? new Labels(List.of(), classCount) : null;
+    Labels labels = null;
+    if (targets.isEmpty()) {
+      labels = classCount == 0 ? new Labels() : new Labels(List.of(), classCount);
+    }
     TextColumns texts = new TextColumns(place, names.names(), guessed && names.names().isEmpty());
     RawParser parser =
         new RawParser(place, columns, columnOf, dictionaries, labels, false, format, texts);

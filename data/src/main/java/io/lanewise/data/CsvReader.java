@@ -196,8 +196,9 @@ public final class CsvReader {
   }
 
   /**
-   * Reads all rows, and learns their encoding from all. Labels are integers from 0, or names, whose
-   * classes are numbered in their sorted order.
+   * Reads all rows, and learns their encoding from all. The classes are the distinct labels: in the
+   * order of the numbers where all are whole numbers, else in that of their texts; 01 is a text. An
+   * {@link Encoding} has their names.
    *
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read

@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Matrix;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -42,29 +44,88 @@ public final class IdxReader {
    *
    * @param images rows of 2 or more dimensions, such as (60000, 28, 28); values become 0..1
    * @param labels as many, one dimension
-   * @param classes at least 2; 0 for as many as the largest label asks for
+   * @param classes at least 2; 0 for those of the file, which must then be 0, 1, ...
    * @throws DataException if the content is not that
    * @throws IOException if a file cannot be read
    */
   public static Dataset read(Path images, Path labels, int classes) throws IOException {
     Matrix features = readFeatures(images);
-    byte[] read = readLabels(images, features.rows(), labels, classes);
-    int[] values = new int[read.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = read[i] & 0xff;
+    Labels known = known(images, labels, classes);
+    int[] values = readLabels(images, features.rows(), labels, known);
+    return Dataset.ofLabels(features.array(), features.columns(), values, known.count());
+  }
+
+  /**
+   * Reads images and their labels, whose classes are the distinct ones, ascending; the encoding has
+   * their names.
+   *
+   * @throws DataException if the content is not that
+   * @throws IOException if a file cannot be read
+   */
+  public static Encoded read(Path images, Path labels) throws IOException {
+    Encoding encoding = learn(images, labels);
+    return new Encoded(read(images, labels, encoding), encoding);
+  }
+
+  /** Reads images, and labels that are classes of an encoding, by name. */
+  public static Dataset read(Path images, Path labels, Encoding encoding) throws IOException {
+    Matrix features = readFeatures(images);
+    Labels known = new Labels(encoding.classes(), encoding.nOut());
+    int[] values = readLabels(images, features.rows(), labels, known);
+    return Dataset.ofLabels(features.array(), features.columns(), values, known.count());
+  }
+
+  /** Learns how many features the images have, and the classes of their labels. */
+  public static Encoding learn(Path images, Path labels) throws IOException {
+    try (InputStream in = Input.open(images)) {
+      int[] sizes = readHeader(images, in, Input.isCompressed(images));
+      requireRows(images, sizes);
+      Labels learnt = new Labels();
+      Place place = new Place(labels.toString(), "row", "");
+      for (byte label : labelBytes(images, sizes[0], labels)) {
+        place.line(place.line() + 1);
+        learnt.take(place, 0, Integer.toString(label & 0xff));
+      }
+      learnt.finish(place, false);
+      return Encoding.ofLabels(count(sizes) / sizes[0], learnt.names(), learnt.count());
     }
-    return Dataset.ofLabels(features.array(), features.columns(), values, count(read, classes));
+  }
+
+  /** The classes that were said, or 0, 1, ... as the file has them. */
+  private static Labels known(Path images, Path labels, int classes) throws IOException {
+    if (classes != 0) {
+      return new Labels(List.of(), classes);
+    }
+    Encoding learnt = learn(images, labels);
+    if (!learnt.classes().isEmpty()) {
+      throw new DataException(
+          labels
+              + ": the labels are "
+              + Place.list(learnt.classes())
+              + ", not 0, 1, ...: read(images, labels) keeps their names");
+    }
+    return new Labels(List.of(), learnt.nOut());
   }
 
   /**
    * Returns the rows of images that stay in the file, which is not compressed, and their labels.
    *
    * @param labels their labels; null for features alone
-   * @param classes at least 2; 0 for as many as the largest label asks for
+   * @param classes at least 2; 0 for those of the file, which must then be 0, 1, ...
    * @throws DataException if the content is not that
    * @throws IOException if a file cannot be read
    */
   public static RowSource stream(Path images, @Nullable Path labels, int classes)
+      throws IOException {
+    return stream(images, labels, labels == null ? null : known(images, labels, classes));
+  }
+
+  /** Returns the rows of images, and labels that are classes of an encoding, by name. */
+  public static RowSource stream(Path images, Path labels, Encoding encoding) throws IOException {
+    return stream(images, labels, new Labels(encoding.classes(), encoding.nOut()));
+  }
+
+  private static RowSource stream(Path images, @Nullable Path labels, @Nullable Labels known)
       throws IOException {
     if (Input.isCompressed(images)) {
       throw new DataException(images + ": compressed by gzip: unpack it to stream it");
@@ -74,8 +135,8 @@ public final class IdxReader {
       requireRows(images, sizes);
       int headerBytes = 4 + 4 * sizes.length;
       int nIn = count(sizes) / sizes[0];
-      byte[] read = labels == null ? null : readLabels(images, sizes[0], labels, classes);
-      int nOut = labels == null ? 0 : count(read, classes);
+      int[] read = labels == null ? null : readLabels(images, sizes[0], labels, known);
+      int nOut = labels == null ? 0 : known.count();
       return new IdxSource(images, headerBytes, sizes[0], nIn, read, nOut);
     }
   }
@@ -96,16 +157,19 @@ public final class IdxReader {
     return new IdxSource(images, content.bytes(), rows, content.bytes().length / rows);
   }
 
-  private static int count(byte[] labels, int classes) {
-    int largest = 1;
-    for (byte label : labels) {
-      largest = Math.max(largest, label & 0xff);
+  private static int[] readLabels(Path images, int rows, Path labels, Labels known)
+      throws IOException {
+    byte[] bytes = labelBytes(images, rows, labels);
+    Place place = new Place(labels.toString(), "row", "");
+    int[] values = new int[bytes.length];
+    for (int i = 0; i < values.length; i++) {
+      place.line(i + 1);
+      values[i] = known.take(place, 0, Integer.toString(bytes[i] & 0xff));
     }
-    return classes != 0 ? classes : largest + 1;
+    return values;
   }
 
-  private static byte[] readLabels(Path images, int rows, Path labels, int classes)
-      throws IOException {
+  private static byte[] labelBytes(Path images, int rows, Path labels) throws IOException {
     Content content = read(labels);
     if (content.sizes().length != 1) {
       throw new DataException(
@@ -115,19 +179,6 @@ public final class IdxReader {
     if (values.length != rows) {
       throw new DataException(
           labels + ": " + values.length + " labels for the " + rows + " rows of " + images);
-    }
-    for (int i = 0; i < values.length; i++) {
-      int label = values[i] & 0xff;
-      if (classes != 0 && label >= classes) {
-        throw new DataException(
-            labels
-                + ": row "
-                + (i + 1)
-                + ": label "
-                + label
-                + " is out of range, wanted 0.."
-                + (classes - 1));
-      }
     }
     return values;
   }

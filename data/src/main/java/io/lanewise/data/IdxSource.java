@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The images of an IDX file that stay in the file, unless it is compressed; their labels, a byte
- * each, are in memory.
+ * The images of an IDX file that stay in the file, unless it is compressed; the classes of their
+ * labels are in memory.
  */
 final class IdxSource implements RowSource {
   private static final int BUFFER = 1 << 16;
@@ -22,7 +22,7 @@ final class IdxSource implements RowSource {
   private final int headerBytes;
   private final int rows;
   private final int nIn;
-  private final byte[] labels;
+  private final int[] labels;
   private final int classes;
   private final byte[] unpacked;
 
@@ -32,7 +32,7 @@ final class IdxSource implements RowSource {
    * @param headerBytes what is before the first image
    * @param labels one a row; null for features alone
    */
-  IdxSource(Path images, int headerBytes, int rows, int nIn, byte[] labels, int classes) {
+  IdxSource(Path images, int headerBytes, int rows, int nIn, int[] labels, int classes) {
     this.images = images;
     this.headerBytes = headerBytes;
     this.rows = rows;
@@ -112,7 +112,7 @@ final class IdxSource implements RowSource {
           into.features()[i * nIn + j] = (bytes[j] & 0xff) / 255f;
         }
         if (labels != null) {
-          into.labels()[i] = labels[next] & 0xff;
+          into.labels()[i] = labels[next];
         }
         next++;
       }

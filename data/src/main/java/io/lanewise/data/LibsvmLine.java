@@ -5,7 +5,7 @@ final class LibsvmLine {
   private final Place place;
   private final String text;
   private final int end;
-  private final float label;
+  private final String label;
   private int at;
   private int field;
   private int index;
@@ -16,11 +16,12 @@ final class LibsvmLine {
     this.text = text;
     int comment = text.indexOf('#');
     end = comment < 0 ? text.length() : comment;
-    String first = token();
-    label = number(first);
+    label = token();
+    number(label);
   }
 
-  float label() {
+  /** The first number of the line as it stands. */
+  String label() {
     return label;
   }
 
@@ -78,7 +79,7 @@ final class LibsvmLine {
 
   /** An error of the field that was read last. */
   DataException error(String what) {
-    return place.atLine(place.line(), ", field " + field + ": " + what);
+    return place.error(field - 1, what);
   }
 
   /** Whether it separates fields; other characters of control are a part of them. */

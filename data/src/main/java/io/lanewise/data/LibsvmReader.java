@@ -9,9 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class LibsvmReader {
   // Dense rows; also what one stray index may cost.
   private static final int MAX_FEATURES = 1 << 22;
-  private static final int MAX_CLASSES = 1 << 16;
   private static final int MAX_RATIO = 100;
   private static final long SLACK = 1 << 18;
 
@@ -99,8 +96,7 @@ public final class LibsvmReader {
 
   /**
    * Goes over the file once to learn how wide it is and which classes it has, and returns its rows,
-   * which stay in it. Classes are the labels, ascending; their names are those numbers, but where
-   * they are 0, 1, ... anyway.
+   * which stay in it. Classes are the distinct labels, ascending, as {@link CsvReader} has them.
    */
   public Source stream(Path file) throws IOException {
     return new Source(file, this, null);
@@ -136,7 +132,7 @@ public final class LibsvmReader {
     private final boolean seekable;
     private final LineIndex index = new LineIndex();
     private final Encoding encoding;
-    private final float[] labelValues;
+    private final Labels labels;
     private long rows;
 
     private Source(Path file, LibsvmReader reader, Encoding known) throws IOException {
@@ -144,16 +140,15 @@ public final class LibsvmReader {
       size = Files.size(file);
       format = TextFormat.of(file, reader.charset);
       seekable = format.seekable() && !Input.isCompressed(file);
-      Place place = new Place(file.toString());
+      Place place = place(file);
+      Labels learnt = new Labels();
       int largest = 0;
-      TreeSet<Float> labels = new TreeSet<>();
       try (Lines lines = lines(place, format.begin(), 0)) {
         for (String line = lines.next(); line != null; line = lines.next()) {
           index.add(rows++, lines.offset(), place.line());
           LibsvmLine parsed = new LibsvmLine(place, line);
-          // -0 is the class 0.
-          if (!reader.targets && labels.add(parsed.label() + 0f) && labels.size() > MAX_CLASSES) {
-            throw parsed.error("more than " + MAX_CLASSES + " classes: is this a target?");
+          if (known == null && !reader.targets) {
+            learnt.take(place, 0, parsed.label());
           }
           while (parsed.next()) {
             largest = Math.max(largest, parsed.index());
@@ -165,8 +160,19 @@ public final class LibsvmReader {
       }
       CsvReader.requireRows(place, rows);
       int nIn = reader.features == 0 ? Math.max(1, largest) : reader.features;
-      encoding = known != null ? known : learn(place, nIn, reader.targets, labels);
-      labelValues = values(encoding);
+      if (known != null) {
+        encoding = known;
+      } else if (reader.targets) {
+        encoding = Encoding.ofTargets(nIn, 1);
+      } else {
+        learnt.finish(place, false);
+        encoding = Encoding.ofLabels(nIn, learnt.names(), learnt.count());
+      }
+      labels = new Labels(encoding.classes(), encoding.nOut());
+    }
+
+    private static Place place(Path file) {
+      return new Place(file.toString(), "line", "field");
     }
 
     private Lines lines(Place place, long offset, long linesBefore) throws IOException {
@@ -177,46 +183,6 @@ public final class LibsvmReader {
       if (line.index() > most) {
         throw line.error("index " + line.index() + " is larger than " + most);
       }
-    }
-
-    private static Encoding learn(Place place, int nIn, boolean targets, TreeSet<Float> labels)
-        throws DataException {
-      if (targets) {
-        return Encoding.ofTargets(nIn, 1);
-      }
-      boolean indices =
-          labels.first() >= 0
-              && labels.last() < Math.max(2, labels.size())
-              && labels.stream().allMatch(l -> l == Math.rint(l));
-      if (indices) {
-        return Encoding.ofLabels(nIn, List.of(), Math.max(2, (int) (float) labels.last() + 1));
-      }
-      if (labels.size() < 2) {
-        throw place.error("all labels are " + name(labels.first()));
-      }
-      return Encoding.ofLabels(nIn, labels.stream().map(Source::name).toList(), labels.size());
-    }
-
-    private static String name(float label) {
-      return label == Math.rint(label) && Math.abs(label) < 1e9
-          ? Long.toString((long) label)
-          : Float.toString(label);
-    }
-
-    /** The numbers of the classes, ascending; null if they are their indices. */
-    private float[] values(Encoding encoding) throws DataException {
-      if (!encoding.hasLabels() || encoding.classes().isEmpty()) {
-        return null;
-      }
-      float[] values = new float[encoding.nOut()];
-      for (int c = 0; c < values.length; c++) {
-        values[c] = Numbers.parse(encoding.className(c));
-        if (Float.isNaN(values[c]) || c > 0 && values[c] <= values[c - 1]) {
-          throw new DataException(
-              file + ": the classes " + Place.list(encoding.classes()) + " are not numbers");
-        }
-      }
-      return values;
     }
 
     /** The file, its rows and their encoding. */
@@ -269,19 +235,8 @@ public final class LibsvmReader {
       return new Reader(row);
     }
 
-    private int label(LibsvmLine line) throws DataException {
-      float label = line.label();
-      int c = labelValues == null ? (int) label : Arrays.binarySearch(labelValues, label + 0f);
-      if (c < 0 || c >= encoding.nOut() || labelValues == null && c != label) {
-        String wanted =
-            labelValues == null ? "0.." + (encoding.nOut() - 1) : Place.list(encoding.classes());
-        throw line.error("label " + name(label) + " is none of the classes " + wanted);
-      }
-      return c;
-    }
-
     private final class Reader implements RowSource.Reader {
-      private final Place place = new Place(file.toString());
+      private final Place place = place(file);
       private final Lines lines;
 
       Reader(long row) throws IOException {
@@ -321,9 +276,9 @@ public final class LibsvmReader {
       private void take(LibsvmLine line, Rows into, int i) throws DataException {
         int nIn = encoding.nIn();
         if (hasLabels()) {
-          into.labels()[i] = label(line);
+          into.labels()[i] = labels.take(place, 0, line.label());
         } else {
-          into.targets()[i] = line.label();
+          into.targets()[i] = Numbers.parse(line.label());
         }
         Arrays.fill(into.features(), i * nIn, (i + 1) * nIn, 0);
         while (line.next()) {

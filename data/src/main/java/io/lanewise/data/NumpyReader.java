@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads arrays of NumPy as rows: features of shape (rows, ...), and labels of shape (rows) or
  * targets of shape (rows) or (rows, nOut), from two .npy files or from the arrays {@code x} and
- * {@code y} of one .npz file. The types are those of {@link Npy}; labels are whole numbers from 0.
+ * {@code y} of one .npz file. The types are those of {@link Npy}. The classes are the distinct
+ * labels, whole numbers or texts, as {@link CsvReader} has them.
  */
 public final class NumpyReader {
   private static final int CHUNK = 4096;
@@ -27,6 +28,7 @@ public final class NumpyReader {
   private boolean targets;
   private boolean featuresOnly;
   private int classes;
+  private @Nullable Encoding encoding;
 
   private NumpyReader(Path features, @Nullable Path labels) {
     this.features = Objects.requireNonNull(features, "features");
@@ -68,6 +70,31 @@ public final class NumpyReader {
     return this;
   }
 
+  /** Sets the encoding of other rows: labels are its classes, by name. Default: null, none. */
+  public NumpyReader encoding(@Nullable Encoding encoding) {
+    this.encoding = encoding;
+    return this;
+  }
+
+  /**
+   * Learns how many features the rows have, and the classes.
+   *
+   * @throws DataException if the content is not that, or there are no labels or targets
+   * @throws IOException if a file cannot be read
+   */
+  public Encoding learn() throws IOException {
+    return encoding(source());
+  }
+
+  private Encoding encoding(NumpySource source) throws DataException {
+    if (source.nOut() == 0) {
+      throw error("no labels or targets, y");
+    }
+    return source.hasLabels()
+        ? Encoding.ofLabels(source.nIn(), source.labels().names(), source.nOut())
+        : Encoding.ofTargets(source.nIn(), source.nOut());
+  }
+
   /**
    * Reads all rows into memory.
    *
@@ -75,15 +102,9 @@ public final class NumpyReader {
    * @throws IOException if a file cannot be read
    */
   public Encoded read() throws IOException {
-    RowSource source = stream();
-    if (source.nOut() == 0) {
-      throw new DataException(features + ": no labels or targets, y");
-    }
-    Encoding encoding =
-        source.hasLabels()
-            ? Encoding.ofLabels(source.nIn(), List.of(), source.nOut())
-            : Encoding.ofTargets(source.nIn(), source.nOut());
-    return new Encoded(Dataset.read(source), encoding);
+    NumpySource source = source();
+    Encoding learnt = encoding(source);
+    return new Encoded(Dataset.read(source), learnt);
   }
 
   /**
@@ -94,6 +115,10 @@ public final class NumpyReader {
    * @throws IOException if a file cannot be read
    */
   public RowSource stream() throws IOException {
+    return source();
+  }
+
+  private NumpySource source() throws IOException {
     try (Pair arrays = open()) {
       long rows = rows(arrays.x(), "x");
       long nIn = arrays.x().count() / Math.max(1, rows);
@@ -106,7 +131,7 @@ public final class NumpyReader {
       }
       Npy y = arrays.y();
       if (y == null) {
-        return new NumpySource(this, rows, (int) nIn, 0, false);
+        return new NumpySource(this, rows, (int) nIn, 0, null);
       }
       long width = y.count() / Math.max(1, rows);
       boolean fits = rows(y, "y") == rows && y.shape().length <= 2 && width >= 1;
@@ -119,8 +144,9 @@ public final class NumpyReader {
                 + rows
                 + " rows");
       }
-      int nOut = targets ? (int) width : count(y, rows);
-      return new NumpySource(this, rows, (int) nIn, nOut, !targets);
+      Labels known = targets ? null : classes(y, rows);
+      int nOut = targets ? (int) width : known.count();
+      return new NumpySource(this, rows, (int) nIn, nOut, known);
     } catch (ModelFormatException e) {
       throw new DataException(e.getMessage());
     }
@@ -138,29 +164,27 @@ public final class NumpyReader {
     return new DataException(features + ": " + what);
   }
 
-  /** How many classes the labels ask for. */
-  private int count(Npy y, long rows) throws IOException {
-    float[] chunk = new float[(int) Math.min(CHUNK, rows)];
-    int largest = 1;
+  /** The classes of the labels, or those that were said. */
+  private Labels classes(Npy y, long rows) throws IOException {
+    if (encoding != null) {
+      return new Labels(encoding.classes(), encoding.nOut());
+    }
+    if (classes != 0) {
+      return new Labels(List.of(), classes);
+    }
+    Labels learnt = new Labels();
+    Place place = new Place(labels.toString(), "row", "");
+    String[] chunk = new String[(int) Math.min(CHUNK, rows)];
     for (long row = 0; row < rows; row += chunk.length) {
       int m = (int) Math.min(chunk.length, rows - row);
       y.rows(row, m, chunk, 0);
       for (int i = 0; i < m; i++) {
-        largest = Math.max(largest, label(chunk[i], row + i, classes == 0 ? 1 << 24 : classes));
+        place.line(row + i + 1);
+        learnt.take(place, 0, chunk[i]);
       }
     }
-    if (classes == 0 && largest >= Math.max(2, rows)) {
-      throw error("label " + largest + ": " + rows + " rows cannot have so many classes");
-    }
-    return classes == 0 ? largest + 1 : classes;
-  }
-
-  int label(float value, long row, int count) throws DataException {
-    if (!(value >= 0 && value < count && value == Math.rint(value))) {
-      throw new DataException(
-          labels + ": row " + (row + 1) + ": label " + value + ", wanted 0.." + (count - 1));
-    }
-    return (int) value;
+    learnt.finish(place, false);
+    return new Labels(learnt.names(), learnt.count());
   }
 
   Path features() {

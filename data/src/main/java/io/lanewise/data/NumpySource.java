@@ -5,6 +5,7 @@ import io.lanewise.dataset.Rows;
 import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of arrays of NumPy that stay in their files.
@@ -13,10 +14,15 @@ import java.util.Objects;
  * @param rowCount rows
  * @param nIn features a row
  * @param nOut classes, or targets a row; 0 for features alone
- * @param hasLabels whether there are classes
+ * @param labels the classes, which are known; null if there are none
  */
-record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean hasLabels)
+record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, @Nullable Labels labels)
     implements RowSource {
+  @Override
+  public boolean hasLabels() {
+    return labels != null;
+  }
+
   @Override
   public boolean hasWeights() {
     return false;
@@ -34,7 +40,8 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean
 
   private final class Reader implements RowSource.Reader {
     private final NumpyReader.Pair arrays;
-    private float[] labels = new float[0];
+    private final Place place = new Place(reader.labels() + "", "row", "");
+    private String[] texts = {};
     private long next;
 
     Reader(NumpyReader.Pair arrays, long row) {
@@ -51,11 +58,12 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean
       }
       try {
         arrays.x().rows(next, m, into.features(), at * nIn);
-        if (hasLabels) {
-          labels = labels.length < m ? new float[m] : labels;
-          arrays.y().rows(next, m, labels, 0);
+        if (labels != null) {
+          texts = texts.length < m ? new String[m] : texts;
+          arrays.y().rows(next, m, texts, 0);
           for (int i = 0; i < m; i++) {
-            into.labels()[at + i] = reader.label(labels[i], next + i, nOut);
+            place.line(next + i + 1);
+            into.labels()[at + i] = labels.take(place, 0, texts[i]);
           }
         } else if (nOut > 0) {
           arrays.y().rows(next, m, into.targets(), at * nOut);
@@ -64,7 +72,7 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, boolean
         throw new DataException(e.getMessage());
       }
       requireFinite(into.features(), at, m, nIn, "x");
-      if (!hasLabels) {
+      if (labels == null) {
         requireFinite(into.targets(), at, m, nOut, "y");
       }
       next += m;

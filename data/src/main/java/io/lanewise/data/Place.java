@@ -2,16 +2,31 @@ package io.lanewise.data;
 
 import java.util.List;
 
-/** Where a reader is in a text file, for the errors: they name file, line and column. */
+/** Where a reader is in a file, for the errors: they name file, line and column, or the like. */
 final class Place {
   private static final int SHOWN = 24;
 
   private final String file;
+  private final String unit;
+  private final String part;
   private List<String> names = List.of();
   private long line;
 
+  /** A place in a file of lines and columns. */
   Place(String file) {
+    this(file, "line", "column");
+  }
+
+  /**
+   * A place in a file of other parts.
+   *
+   * @param unit what is counted
+   * @param part what a unit has several of; empty if it has one
+   */
+  Place(String file, String unit, String part) {
     this.file = file;
+    this.unit = unit;
+    this.part = part;
   }
 
   String file() {
@@ -37,11 +52,12 @@ final class Place {
 
   DataException errorAt(long lineNumber, int column, String what) {
     String name = column < names.size() ? " (" + names.get(column) + ")" : "";
-    return atLine(lineNumber, ", column " + (column + 1) + name + ": " + what);
+    String where = part.isEmpty() ? "" : ", " + part + " " + (column + 1) + name;
+    return atLine(lineNumber, where + ": " + what);
   }
 
   DataException atLine(long lineNumber, String what) {
-    return new DataException(file + ": line " + lineNumber + what);
+    return new DataException(file + ": " + unit + " " + lineNumber + what);
   }
 
   DataException error(String what) {

@@ -65,7 +65,8 @@ public final class Table {
       if (layout.columns().get(c).role() == Role.LABEL) {
         labels = new int[rows];
         for (int r = 0; r < rows; r++) {
-          labels[r] = (int) raw.get((long) r * layout.columns().size() + c);
+          int code = (int) raw.get((long) r * layout.columns().size() + c);
+          labels[r] = layout.parser().labels().group(code);
         }
       }
     }
@@ -137,16 +138,17 @@ public final class Table {
   }
 
   /** For each column of texts: what each text's code here is in the encoding, or -1. */
-  private float[][] codes(Encoding encoding) {
+  private float[][] codes(Encoding encoding) throws DataException {
     float[][] codes = new float[layout.columns().size()][];
     for (int c = 0; c < codes.length; c++) {
       Role role = layout.columns().get(c).role();
-      boolean category = role == Role.CATEGORY;
-      if (!category && !(role == Role.LABEL && !layout.parser().labels().texts().isEmpty())) {
+      if (role == Role.LABEL) {
+        codes[c] = classes(encoding);
+      }
+      if (role != Role.CATEGORY) {
         continue;
       }
-      List<String> texts =
-          category ? layout.parser().dictionaries()[c].texts() : layout.parser().labels().texts();
+      List<String> texts = layout.parser().dictionaries()[c].texts();
       Map<String, Integer> learnt = new HashMap<>();
       for (String value : encoding.columns().get(c).values()) {
         learnt.put(value, learnt.size());
@@ -157,6 +159,23 @@ public final class Table {
       }
     }
     return codes;
+  }
+
+  /** The class of each label's text; null where the classes were known when they were read. */
+  private float[] classes(Encoding encoding) throws DataException {
+    List<String> texts = layout.parser().labels().texts();
+    if (texts.isEmpty()) {
+      return null;
+    }
+    Labels known = new Labels(encoding.classes(), encoding.nOut());
+    float[] classes = new float[texts.size()];
+    for (int t = 0; t < classes.length; t++) {
+      classes[t] = known.find(texts.get(t));
+      if (classes[t] < 0) {
+        throw layout.place().error(known.unknown(texts.get(t)));
+      }
+    }
+    return classes;
   }
 
   private void copy(int r, float[] row) {

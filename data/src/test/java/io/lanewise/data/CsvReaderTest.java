@@ -132,17 +132,16 @@ class CsvReaderTest {
 
   @Test
   void labelsOutOfRangeAreNamed() throws IOException {
-    assertBad("1,0\n2,-1\n", "line 2, column 2: label -1 is out of range, wanted 0 or more");
-    assertBad("1,0\n2,0.5\n", "line 2, column 2: label \"0.5\" is not an integer");
-    assertBad("1,0\n2,cat\n", "line 2, column 2: \"cat\" is not a number");
-    assertBad("1,0\n2,\n", "line 2, column 2: missing label");
     assertBad(
-        "1,0\n2,1\n3,70000\n",
-        "line 3, column 2: label 70000 is out of range: 3 rows cannot have so many classes");
+        "1,0\n2,0.5\n",
+        "line 2, column 2: label \"0.5\" is not a whole number: numbers to be predicted are"
+            + " --regression, in Java targets");
+    assertBad("1,0\n2,NA\n", "line 2, column 2: missing label NA");
+    assertBad("1,0\n2,\n", "line 2, column 2: missing label");
     assertBad(
         new CsvReader().classCount(3),
         "1,0\n2,3\n",
-        "line 2, column 2: label 3 is out of range, wanted 0..2");
+        "line 2, column 2: label \"3\" is none of the classes 0..2");
     assertBad("1,cat\n2,cat\n", "line 2, all labels are \"cat\"");
     assertBad("1,2,y\n3,4,0\n5,6,1\n", "line 1, looks like a header: say that there is one");
   }

@@ -119,7 +119,7 @@ class IdxReaderTest {
     Path high = file("high", idx(8, new int[] {3}, 0, 9, 1));
     Path square = file("square", idx(8, new int[] {3, 1}, 0, 1, 1));
     assertMessage(images, few, 0, "few: 2 labels for the 3 rows");
-    assertMessage(images, high, 5, "high: row 2: label 9 is out of range, wanted 0..4");
+    assertMessage(images, high, 5, "high: row 2: label \"9\" is none of the classes 0..4");
     assertMessage(images, square, 0, "labels have 1 dimension");
     assertThrows(
         NoSuchFileException.class, () -> IdxReader.read(images, folder.resolve("none"), 0));

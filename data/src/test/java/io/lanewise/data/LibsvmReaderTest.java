@@ -68,8 +68,8 @@ class LibsvmReaderTest {
 
   @Test
   void bothZerosAreOneClass() throws IOException {
-    Encoded read = new LibsvmReader().read(write("-0 1:1\n0 1:2\n1.5 1:3\n"));
-    assertEquals(List.of("0", "1.5"), read.encoding().classes());
+    Encoded read = new LibsvmReader().read(write("-0 1:1\n0 1:2\n5 1:3\n"));
+    assertEquals(List.of("0", "5"), read.encoding().classes());
     assertArrayEquals(new int[] {0, 0, 1}, read.dataset().labels());
   }
 
@@ -86,7 +86,7 @@ class LibsvmReaderTest {
         assertThrows(DataException.class, () -> new LibsvmReader().stream(wide, encoding)));
     Path other = write("1 1:3\n0 1:2\n");
     assertMessage(
-        "line 2, field 1: label 0 is none of the classes -1, 1",
+        "line 2, field 1: label \"0\" is none of the classes -1, 1",
         assertThrows(
             DataException.class, () -> Dataset.read(new LibsvmReader().stream(other, encoding))));
   }
