@@ -1,21 +1,33 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.Update.Rule;
+
 /** The executable specification of the optimizers: {@link Update}'s formulas as loops. */
 final class ScalarUpdates {
   private ScalarUpdates() {}
 
   /** The states that the rule does not have are not read. */
   static void run(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
-    switch (u.rule()) {
-      case SGD -> sgd(u, p, g);
-      case MOMENTUM -> momentum(u, p, g, s1);
-      case NESTEROV -> nesterov(u, p, g, s1);
-      case RMSPROP -> rmsProp(u, p, g, s1);
-      case RMSPROP_MOMENTUM -> rmsPropMomentum(u, p, g, s1, s2);
-      case ADAGRAD -> adagrad(u, p, g, s1);
-      case ADAM -> adam(u, p, g, s1, s2);
-      case LION -> lion(u, p, g, s1);
-      default -> throw new AssertionError(u.rule());
+    Rule rule = u.rule();
+    // Not a switch: javac makes a class for one over an enum of another class.
+    if (rule == Rule.SGD) {
+      sgd(u, p, g);
+    } else if (rule == Rule.MOMENTUM) {
+      momentum(u, p, g, s1);
+    } else if (rule == Rule.NESTEROV) {
+      nesterov(u, p, g, s1);
+    } else if (rule == Rule.RMSPROP) {
+      rmsProp(u, p, g, s1);
+    } else if (rule == Rule.RMSPROP_MOMENTUM) {
+      rmsPropMomentum(u, p, g, s1, s2);
+    } else if (rule == Rule.ADAGRAD) {
+      adagrad(u, p, g, s1);
+    } else if (rule == Rule.ADAM) {
+      adam(u, p, g, s1, s2);
+    } else if (rule == Rule.LION) {
+      lion(u, p, g, s1);
+    } else {
+      throw new AssertionError(rule);
     }
   }
 

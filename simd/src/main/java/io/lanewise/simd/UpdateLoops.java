@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.SQRT;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Update;
+import io.lanewise.kernel.Update.Rule;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -59,16 +60,26 @@ final class UpdateLoops {
 
   /** Of whole vectors whose gradients are clipped and have their penalty, but not their scale. */
   private static void rule(Update u, float scale, Matrix p, Matrix g, Matrix s1, Matrix s2) {
-    switch (u.rule()) {
-      case SGD -> sgd(u, scale, p, g);
-      case MOMENTUM -> momentum(u, scale, p, g, s1);
-      case NESTEROV -> nesterov(u, scale, p, g, s1);
-      case RMSPROP -> rmsProp(u, scale, p, g, s1);
-      case RMSPROP_MOMENTUM -> rmsPropMomentum(u, scale, p, g, s1, s2);
-      case ADAGRAD -> adagrad(u, scale, p, g, s1);
-      case ADAM -> adam(u, scale, p, g, s1, s2);
-      case LION -> lion(u, scale, p, g, s1);
-      default -> throw new AssertionError(u.rule());
+    Rule rule = u.rule();
+    // Not a switch: javac makes a class for one over an enum of another class.
+    if (rule == Rule.SGD) {
+      sgd(u, scale, p, g);
+    } else if (rule == Rule.MOMENTUM) {
+      momentum(u, scale, p, g, s1);
+    } else if (rule == Rule.NESTEROV) {
+      nesterov(u, scale, p, g, s1);
+    } else if (rule == Rule.RMSPROP) {
+      rmsProp(u, scale, p, g, s1);
+    } else if (rule == Rule.RMSPROP_MOMENTUM) {
+      rmsPropMomentum(u, scale, p, g, s1, s2);
+    } else if (rule == Rule.ADAGRAD) {
+      adagrad(u, scale, p, g, s1);
+    } else if (rule == Rule.ADAM) {
+      adam(u, scale, p, g, s1, s2);
+    } else if (rule == Rule.LION) {
+      lion(u, scale, p, g, s1);
+    } else {
+      throw new AssertionError(rule);
     }
   }
 
