@@ -26,19 +26,15 @@ interface Source extends Closeable {
 
   /** Those from a position of a channel on, whose own position is left alone. */
   static Source of(FileChannel channel, long position) {
-    return new Source() {
-      private long at = position;
-
-      @Override
-      public void read(byte[] to, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
-        while (buffer.hasRemaining()) {
-          int count = channel.read(buffer, at);
-          if (count < 0) {
-            throw new ModelFormatException("truncated");
-          }
-          at += count;
+    long[] at = {position};
+    return (to, length) -> {
+      ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
+      while (buffer.hasRemaining()) {
+        int count = channel.read(buffer, at[0]);
+        if (count < 0) {
+          throw new ModelFormatException("truncated");
         }
+        at[0] += count;
       }
     };
   }
