@@ -59,8 +59,11 @@ final class Outputs {
     return real(a).equals(real(b));
   }
 
-  /** The name of what is not there yet. */
+  /** The name of what may not be there yet. */
   private static Path real(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      return file.toRealPath();
+    }
     Path parent = file.toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       return file.toAbsolutePath().normalize();
