@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,46 +27,58 @@ public final class Batcher implements AutoCloseable {
   private final Predictor predictor;
   private final int maxBatch;
   private final long maxDelayNanos;
+  private final Request[] batch;
+  private final float[] x;
+  private final float[] y;
+  private final Predictor.Session session;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private boolean closed;
+  // What ended the thread before it was closed.
+  private Throwable ended;
 
   /** A row and, when it is done, its outputs or why there are none; guarded by the lock. */
   private final class Request {
     private final float[] x;
     private final long time = System.nanoTime();
     private final Condition done = lock.newCondition();
-    private float[] y;
+    private final float[] y;
+    private boolean isDone;
     private Throwable failure;
 
-    Request(float[] x) {
+    Request(float[] x, int nOut) {
       this.x = x;
-    }
-
-    private boolean isDone() {
-      return y != null || failure != null;
+      y = new float[nOut];
     }
   }
 
   /**
    * Starts the thread.
    *
-   * @param maxBatch the most rows of a batch, at least 1
+   * @param maxBatch the most rows of a batch, at least 1; the room for them is taken now
    * @param maxDelay how long a row may wait for others, at least 0
    */
   public Batcher(Predictor predictor, int maxBatch, Duration maxDelay) {
     this.predictor = Objects.requireNonNull(predictor, "predictor");
-    if (maxBatch < 1) {
-      throw new IllegalArgumentException("maxBatch must be >= 1, got " + maxBatch);
+    int most = Integer.MAX_VALUE / Math.max(predictor.nIn(), predictor.nOut());
+    if (maxBatch < 1 || maxBatch > most) {
+      throw new IllegalArgumentException(
+          "maxBatch must be >= 1 and <= " + most + ", got " + maxBatch);
     }
     if (Objects.requireNonNull(maxDelay, "maxDelay").isNegative()) {
       throw new IllegalArgumentException("maxDelay must be >= 0, got " + maxDelay);
     }
     this.maxBatch = maxBatch;
-    this.maxDelayNanos = maxDelay.toNanos();
+    // At most 292 years.
+    this.maxDelayNanos = TimeUnit.NANOSECONDS.convert(maxDelay);
+    // Here, where the caller sees it if there is no room.
+    batch = new Request[maxBatch];
+    x = new float[maxBatch * predictor.nIn()];
+    y = new float[maxBatch * predictor.nOut()];
+    session = predictor.session();
     thread = Thread.ofPlatform().name("lanewise-batcher").daemon().start(this::run);
   }
 
@@ -84,19 +97,19 @@ public final class Batcher implements AutoCloseable {
       throw new IllegalArgumentException(
           "x must have " + predictor.nIn() + " values, got " + x.length);
     }
-    Request request = new Request(x);
+    Request request = new Request(x, predictor.nOut());
     lock.lockInterruptibly();
     try {
       if (closed) {
-        throw new IllegalStateException("the batcher is closed");
+        throw new IllegalStateException("the batcher is closed", ended);
       }
       waiting.add(request);
       arrived.signal();
-      while (!request.isDone()) {
+      while (!request.isDone) {
         request.done.await();
       }
     } finally {
-      if (!request.isDone()) {
+      if (!request.isDone) {
         waiting.remove(request);
       }
       lock.unlock();
@@ -110,35 +123,47 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void run() {
-    int nIn = predictor.nIn();
-    int nOut = predictor.nOut();
-    Request[] batch = new Request[maxBatch];
-    float[] x = new float[Math.multiplyExact(maxBatch, nIn)];
-    float[] y = new float[Math.multiplyExact(maxBatch, nOut)];
-    Predictor.Session session = predictor.session();
-    for (int m = collect(batch); m > 0; m = collect(batch)) {
-      Throwable failure = null;
-      try {
-        for (int i = 0; i < m; i++) {
-          System.arraycopy(batch[i].x, 0, x, i * nIn, nIn);
-        }
-        session.predict(m, x, 0, nIn, y, 0, nOut);
-      } catch (RuntimeException | Error e) {
-        failure = e;
+    int m = 0;
+    try {
+      while ((m = collect()) > 0) {
+        finish(m, computed(m));
       }
-      finish(batch, m, y, failure);
+    } catch (Throwable e) {
+      // Whoever waits would wait for ever.
+      lock.lock();
+      closed = true;
+      ended = e;
+      lock.unlock();
+      finish(maxBatch, e);
+      while ((m = collect()) > 0) {
+        finish(m, e);
+      }
+    }
+  }
+
+  /** Returns why the rows could not be computed, or null. */
+  private Throwable computed(int m) {
+    int nIn = predictor.nIn();
+    try {
+      for (int i = 0; i < m; i++) {
+        System.arraycopy(batch[i].x, 0, x, i * nIn, nIn);
+      }
+      session.predict(m, x, 0, nIn, y, 0, predictor.nOut());
+      return null;
+    } catch (RuntimeException | Error e) {
+      return e;
     }
   }
 
   /** Waits for rows. Returns how many: 0 if it is closed and none is left. */
-  private int collect(Request[] batch) {
+  private int collect() {
     lock.lock();
     try {
       while (waiting.isEmpty() && !closed) {
         arrived.awaitUninterruptibly();
       }
       while (!waiting.isEmpty() && waiting.size() < maxBatch && !closed) {
-        long left = waiting.peek().time + maxDelayNanos - System.nanoTime();
+        long left = maxDelayNanos - (System.nanoTime() - waiting.peek().time);
         if (left <= 0) {
           break;
         }
@@ -157,20 +182,20 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  private void finish(Request[] batch, int m, float[] y, Throwable failure) {
+  private void finish(int m, Throwable failure) {
     int nOut = predictor.nOut();
     lock.lock();
     try {
       for (int i = 0; i < m; i++) {
         Request request = batch[i];
-        batch[i] = null;
-        if (failure == null) {
-          request.y = new float[nOut];
+        // Null where the thread ended while it gave out what it had computed.
+        if (request != null) {
+          batch[i] = null;
           System.arraycopy(y, i * nOut, request.y, 0, nOut);
-        } else {
           request.failure = failure;
+          request.isDone = true;
+          request.done.signal();
         }
-        request.done.signal();
       }
     } finally {
       lock.unlock();

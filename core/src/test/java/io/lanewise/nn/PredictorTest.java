@@ -241,4 +241,19 @@ class PredictorTest {
       assertArrayEquals(Arrays.copyOf(wanted, 5), result[0]);
     }
   }
+
+  @Test
+  void aBatcherRefusesMoreRowsThanAnArrayHasAndWaitsForAnyTime() throws Exception {
+    Network network = Network.builder(3).dense(2, Activation.IDENTITY).build();
+    Predictor predictor = new Predictor(network);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Batcher(predictor, Integer.MAX_VALUE, Duration.ZERO));
+    try (Batcher batcher = new Batcher(predictor, 1, Duration.ofDays(300_000))) {
+      assertArrayEquals(new float[2], batcher.predict(new float[3]));
+    }
+    try (Batcher batcher = new Batcher(predictor, 1, Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertArrayEquals(new float[2], batcher.predict(new float[3]));
+    }
+  }
 }
