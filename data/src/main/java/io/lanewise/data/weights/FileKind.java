@@ -59,6 +59,10 @@ public enum FileKind {
       first = in.readNBytes(LOOK);
     }
     String text = new String(first, StandardCharsets.ISO_8859_1);
+    // First of all, since the length of a header may begin like a pickle: 640 is 80 02.
+    if (text.startsWith("\0\0\0\0{", 4)) {
+      return SAFETENSORS;
+    }
     if (text.startsWith("PK")) {
       return ofZip(file);
     }

@@ -1,0 +1,65 @@
+package io.lanewise.data.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileKindTest {
+  @TempDir Path folder;
+
+  /** Lengths that begin like a pickle, a zip file, or what zlib compressed. */
+  @ParameterizedTest
+  @ValueSource(ints = {640, 896, 1152, 1408, 0x4b50, 0x9c78, 0xda78, 0x5e78})
+  void aSafetensorsFileIsOneWhateverTheLengthOfItsHeader(int length) throws IOException {
+    String header = "{\"fc.weight\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
+    ByteBuffer bytes = ByteBuffer.allocate(8 + length + 8).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(length).put((header + " ".repeat(length - header.length())).getBytes());
+    bytes.putFloat(2f).putFloat(3f);
+    Path file = Files.write(folder.resolve("weights"), bytes.array());
+    assertEquals(FileKind.SAFETENSORS, FileKind.of(file));
+    try (StateDict dict = StateDict.open(file)) {
+      Network network = dict.load(Activation.RELU, Activation.IDENTITY).network();
+      assertArrayEquals(new float[] {32f}, network.predict(new float[] {1f, 10f}, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8004959900000000, PICKLE",
+    "8002637463, PICKLE",
+    "789ced9d, PICKLE",
+    "80028a0a6cfc9c46f9206aa850192e, PYTORCH",
+    "894844460d0a1a0a, HDF5",
+    "504b0304, NPZ",
+    "2c312c322c332c342c352c36, OTHER"
+  })
+  void othersAreToldByTheirFirstBytes(String hex, FileKind kind) throws IOException {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+    assertEquals(kind, FileKind.of(Files.write(folder.resolve("file"), bytes)));
+  }
+
+  @Test
+  void theLineSaysHowPythonConvertsIt() throws IOException {
+    Path file = folder.resolve("m.pkl");
+    Files.write(file, "\u0080\4\u0095".getBytes(StandardCharsets.ISO_8859_1));
+    String line = FileKind.of(file).wanted(file, "weights");
+    assertEquals(1, line.lines().count());
+    assertEquals(
+        "a Python pickle (.pkl, .joblib: scikit-learn), wanted weights; convert it with: python3",
+        line.substring(0, line.indexOf(" -c ")));
+  }
+}
