@@ -169,7 +169,7 @@ public record Evaluation(
   }
 
   /** The outputs of the rows that count, beside what they should be. */
-  private static final class Outputs {
+  static final class Outputs {
     final int @Nullable [] labels;
     final float @Nullable [] targets;
     final float[] y;
@@ -228,20 +228,10 @@ public record Evaluation(
     if (!OF_CONFUSION.contains(metric) && !o.defined()) {
       return Double.NaN;
     }
-    int nOut = network.nOut();
-    return switch (metric) {
-      case F1_MACRO -> confusion.f1(Average.MACRO);
-      case RECALL_MACRO -> confusion.recall(Average.MACRO);
-      case ROC_AUC -> rocAuc(network, o.labels, o.y, o.weights);
-      case LOG_LOSS -> logLoss(network, o.labels, o.y, o.weights);
-      case R2 -> Metric.r2(o.targets, o.y, nOut, o.weights);
-      case MEAN_ABSOLUTE_ERROR -> Metric.meanAbsoluteError(o.targets, o.y, nOut, o.weights);
-      case ROOT_MEAN_SQUARED_ERROR -> Metric.rootMeanSquaredError(o.targets, o.y, nOut, o.weights);
-    };
+    return metric.of(network, confusion, o);
   }
 
-  private static double logLoss(
-      Network network, int[] labels, float[] p, float @Nullable [] weights) {
+  static double logLoss(Network network, int[] labels, float[] p, float @Nullable [] weights) {
     int nOut = network.nOut();
     Activation f = network.outputLayer().activation();
     if (f == Activation.LOG_SOFTMAX && last(network) == Activation.IDENTITY) {
@@ -264,8 +254,7 @@ public record Evaluation(
     return Metric.logLoss(labels, both, 2, weights);
   }
 
-  private static double rocAuc(
-      Network network, int[] labels, float[] scores, float @Nullable [] weights) {
+  static double rocAuc(Network network, int[] labels, float[] scores, float @Nullable [] weights) {
     int nOut = network.nOut();
     double[] support = new double[Math.max(2, nOut)];
     double total = 0;

@@ -2,6 +2,7 @@ package io.lanewise.metrics;
 
 import io.lanewise.internal.Require;
 import io.lanewise.metrics.Confusion.Average;
+import io.lanewise.nn.Network;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,20 @@ public enum Metric {
   /** Returns whether larger is better. */
   public boolean largerIsBetter() {
     return largerIsBetter;
+  }
+
+  /** Returns that of rows which have it, of their classes or of their outputs. */
+  double of(Network network, @Nullable Confusion confusion, Evaluation.@Nullable Outputs o) {
+    int nOut = network.nOut();
+    return switch (this) {
+      case F1_MACRO -> confusion.f1(Average.MACRO);
+      case RECALL_MACRO -> confusion.recall(Average.MACRO);
+      case ROC_AUC -> Evaluation.rocAuc(network, o.labels, o.y, o.weights);
+      case LOG_LOSS -> Evaluation.logLoss(network, o.labels, o.y, o.weights);
+      case R2 -> r2(o.targets, o.y, nOut, o.weights);
+      case MEAN_ABSOLUTE_ERROR -> meanAbsoluteError(o.targets, o.y, nOut, o.weights);
+      case ROOT_MEAN_SQUARED_ERROR -> rootMeanSquaredError(o.targets, o.y, nOut, o.weights);
+    };
   }
 
   /** Returns the share of rows whose class is right. */
