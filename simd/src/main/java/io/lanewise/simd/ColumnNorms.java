@@ -167,7 +167,7 @@ final class ColumnNorms {
         FloatVector d = fromArray(FLOAT, x, xRow + j).sub(fromArray(FLOAT, mean, meanOff + j));
         FloatVector xhat = d.mul(fromArray(FLOAT, rstd, rstdOff + j));
         FloatVector rest = fromArray(FLOAT, dy, dyRow + j).sub(fromArray(FLOAT, columns, n + j));
-        FloatVector product = xhat.mul(-1f).fma(fromArray(FLOAT, columns, j), rest);
+        FloatVector product = xhat.fma(fromArray(FLOAT, columns, j), rest);
         fromArray(FLOAT, columns, 2 * n + j).mul(product).intoArray(dx, dxRow + j);
       }
       if (whole < n) {
@@ -177,7 +177,7 @@ final class ColumnNorms {
         FloatVector vdy = fromArray(FLOAT, dy, dyRow + whole, some);
         // The columns have room for a whole vector past the last.
         FloatVector rest = vdy.sub(fromArray(FLOAT, columns, n + whole));
-        FloatVector product = xhat.mul(-1f).fma(fromArray(FLOAT, columns, whole), rest);
+        FloatVector product = xhat.fma(fromArray(FLOAT, columns, whole), rest);
         FloatVector factor = fromArray(FLOAT, columns, 2 * n + whole);
         factor.mul(product).intoArray(dx, dxRow + whole, some);
       }
@@ -188,13 +188,13 @@ final class ColumnNorms {
     scratch.give();
   }
 
-  /** What a column needs, computed once: dgamma / batch, dbeta / batch, gamma rstd. */
+  /** What a column needs, computed once: -dgamma / batch, dbeta / batch, gamma rstd. */
   private static void columns(int batch, Norm norm, Matrix dgamma, Matrix dbeta, float[] columns) {
     Matrix gamma = norm.gamma();
     Matrix rstd = norm.rstd();
     int n = gamma.columns();
     for (int j = 0; j < n; j++) {
-      columns[j] = dgamma.array()[dgamma.off() + j] / batch;
+      columns[j] = -dgamma.array()[dgamma.off() + j] / batch;
       columns[n + j] = dbeta.array()[dbeta.off() + j] / batch;
       columns[2 * n + j] = gamma.array()[gamma.off() + j] * rstd.array()[rstd.off() + j];
     }
