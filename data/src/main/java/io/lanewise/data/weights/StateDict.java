@@ -64,38 +64,6 @@ import org.jspecify.annotations.Nullable;
 public final class StateDict implements Closeable {
   private static final int MAX_MODULES = 2048;
 
-  private static final Set<String> APART =
-      Set.of(
-          "downsample",
-          "shortcut",
-          "skip",
-          "residual",
-          "attn",
-          "attention",
-          "q",
-          "k",
-          "v",
-          "query",
-          "key",
-          "value",
-          "qkv",
-          "lora",
-          "gate",
-          "actor",
-          "critic",
-          "policy",
-          "ema",
-          "teacher",
-          "student",
-          "discriminator",
-          "generator",
-          "optimizer",
-          "expert",
-          "experts");
-  private static final Set<String> EMBEDDING = Set.of("embedding", "embeddings", "emb", "embed");
-  private static final Set<String> OTHER_NORMS =
-      Set.of("bn", "batch", "batchnorm", "gn", "group", "groupnorm", "instance", "rms", "rmsnorm");
-
   private static final System.Logger LOG = System.getLogger("io.lanewise");
 
   private final NamedTensors tensors;
@@ -195,11 +163,12 @@ public final class StateDict implements Closeable {
     Objects.requireNonNull(output, "output");
     remarks.clear();
     List<WeightModule> modules = modules();
+    ChainNames chain = new ChainNames(modules);
     if (order.isEmpty()) {
-      requireChain(modules);
+      chain.require();
     }
     NameOrder names = new NameOrder(modules);
-    int[] found = settle(modules, names, null);
+    int[] found = settle(chain, names, null);
     LayersText text = new LayersText(modules, names, found, epsilon);
     String layers = text.format(hidden, output);
     if (!text.open().isEmpty()) {
@@ -235,7 +204,7 @@ public final class StateDict implements Closeable {
       throw error("has " + modules.size() + " modules, the architecture has " + needs.size());
     }
     NameOrder names = new NameOrder(modules);
-    return read(network, modules, settle(modules, names, needs));
+    return read(network, modules, settle(new ChainNames(modules), names, needs));
   }
 
   private ModelFormatException error(String message) {
@@ -340,59 +309,9 @@ public final class StateDict implements Closeable {
     }
   }
 
-  /** Refuses what by its name is no part of a chain, or of a kind that the shape does not tell. */
-  private void requireChain(List<WeightModule> modules) throws ModelFormatException {
-    String common = modules.get(0).name();
-    for (WeightModule module : modules) {
-      common = common(common, module.name());
-    }
-    for (WeightModule module : modules) {
-      String name = module.name().substring(common.length());
-      List<String> words = NameOrder.words(name);
-      if (modules.size() > 1 && words.stream().anyMatch(APART::contains)) {
-        throw module.error(
-            "is by its name beside the others, not behind them: choose with --prefix, leave it out"
-                + " with --ignore "
-                + module.name()
-                + ", or say with --order in which order all of them run");
-      }
-      if (module.isDense() && !module.hasBias() && words.stream().anyMatch(EMBEDDING::contains)) {
-        throw module.error("is by its name an embedding, which is no layer here");
-      }
-    }
-    requireKnownVectors(modules);
-  }
-
-  private static void requireKnownVectors(List<WeightModule> modules) throws ModelFormatException {
-    for (WeightModule module : modules) {
-      boolean other =
-          module.kind() == WeightModule.Kind.LAYER_NORM
-              && NameOrder.words(module.name()).stream().anyMatch(OTHER_NORMS::contains);
-      if (other || module.kind() == WeightModule.Kind.VECTOR) {
-        throw module.error(
-            other
-                ? "has no running statistics, so it is by its name neither a batch norm that can"
-                    + " be run nor a layer norm: name all layers with --layers if it is one"
-                : "has a vector alone: a layer norm, an RMS norm or a PReLU; name all layers with"
-                    + " --layers if it is a layer norm");
-      }
-    }
-  }
-
-  /** What both begin with, up to a dot. */
-  private static String common(String a, String b) {
-    int end = 0;
-    for (int i = 0; i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i); i++) {
-      if ("./".indexOf(a.charAt(i)) >= 0) {
-        end = i + 1;
-      }
-    }
-    return a.substring(0, end);
-  }
-
-  private int[] settle(
-      List<WeightModule> modules, NameOrder names, @Nullable List<ForwardOrder.Need> needs)
+  private int[] settle(ChainNames chain, NameOrder names, @Nullable List<ForwardOrder.Need> needs)
       throws IOException {
+    List<WeightModule> modules = chain.modules();
     ForwardOrder search = new ForwardOrder(modules, needs, names);
     if (!order.isEmpty()) {
       int[] named = named(modules);
@@ -401,7 +320,7 @@ public final class StateDict implements Closeable {
       }
       return named;
     }
-    ForwardOrder.Found found = search.find(isOrdered(modules) && !hasTwins(modules));
+    ForwardOrder.Found found = search.find(isOrdered(chain));
     if (found.order() != null) {
       if (modules.size() > 1) {
         remarks.add("order: " + list(modules, found.order()) + " (" + found.reason() + ")");
@@ -516,50 +435,9 @@ public final class StateDict implements Closeable {
     return error("it was not found in which order its modules run: name it with --order");
   }
 
-  /** Whether somebody gave the file an order: of .npz files those that are not sorted. */
-  private boolean isOrdered(List<WeightModule> modules) {
-    if (!(tensors instanceof Npz)) {
-      return false;
-    }
-    List<String> seen = new ArrayList<>();
-    List<WeightModule.Part> parts = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>();
-    modules.forEach(module -> names.add(module.name()));
-    for (String name : tensors.names()) {
-      WeightModule.Place place = WeightModule.place(name);
-      if (place == null || !names.contains(place.module())) {
-        continue;
-      }
-      boolean same = !seen.isEmpty() && seen.getLast().equals(place.module());
-      // Libraries list the weight first, who sorts the bias.
-      if (same && parts.getLast() == WeightModule.Part.BIAS && place.part().ordinal() < 3) {
-        return false;
-      }
-      if (!same) {
-        seen.add(place.module());
-      }
-      parts.add(place.part());
-    }
-    return seen.size() == modules.size();
-  }
-
-  /** Whether two containers have the same inside: copies, more likely than a chain. */
-  private static boolean hasTwins(List<WeightModule> modules) {
-    String common = modules.get(0).name();
-    for (WeightModule module : modules) {
-      common = common(common, module.name());
-    }
-    Map<String, StringBuilder> inside = new LinkedHashMap<>();
-    for (WeightModule module : modules) {
-      String[] parts = module.name().substring(common.length()).split("[./]", 2);
-      if (parts.length == 2 && !parts[0].matches(".*\\d")) {
-        inside
-            .computeIfAbsent(parts[0], p -> new StringBuilder())
-            .append(
-                parts[1] + ' ' + module.kind() + ' ' + module.nIn() + ' ' + module.nOut() + ';');
-      }
-    }
-    return inside.values().stream().map(StringBuilder::toString).distinct().count() < inside.size();
+  /** Whether somebody gave the file an order that means something. */
+  private boolean isOrdered(ChainNames chain) {
+    return tensors instanceof Npz && chain.isOrdered(tensors.names()) && !chain.hasTwins();
   }
 
   private void remark(List<WeightModule> modules) {
