@@ -33,7 +33,12 @@ record FieldFormat(boolean comma, Set<String> missing) {
 
   /** Whether a trimmed text stands for a missing value. */
   boolean isMissing(String text) {
-    return text.isEmpty() || text.equals("?") || text.equals("NA") || missing.contains(text);
+    return isNoValue(text) || missing.contains(text);
+  }
+
+  /** Whether it is one of the usual texts of a missing value. */
+  static boolean isNoValue(String text) {
+    return text.isEmpty() || text.equals("?") || text.equals("NA");
   }
 
   /** The number of a trimmed text; NaN if it is none. */

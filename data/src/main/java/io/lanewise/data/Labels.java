@@ -64,7 +64,7 @@ final class Labels {
    * @throws DataException if it is none
    */
   int take(Place place, int labelColumn, String text) throws DataException {
-    if (text.isEmpty() || text.equals("?") || text.equals("NA") || Numbers.isNan(text)) {
+    if (FieldFormat.isNoValue(text) || Numbers.isNan(text)) {
       throw place.error(labelColumn, text.isEmpty() ? "missing label" : "missing label " + text);
     }
     if (known) {
