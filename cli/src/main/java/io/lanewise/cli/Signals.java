@@ -46,8 +46,7 @@ final class Signals implements Training.Listener, AutoCloseable {
   private void handle(String name) throws ReflectiveOperationException {
     Class<?> signalType = Class.forName("sun.misc.Signal");
     Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-    Object signal;
-    signal = signalType.getConstructor(String.class).newInstance(name);
+    Object signal = signalType.getConstructor(String.class).newInstance(name);
     int itsNumber = (int) signalType.getMethod("getNumber").invoke(signal);
     Object handler =
         Proxy.newProxyInstance(

@@ -86,18 +86,21 @@ class SignalsTest {
     assertSaved("TERM", 143);
   }
 
+  /** Trains on scalar kernels in this process. */
+  private Cli trained(String... more) throws IOException {
+    List<Object> command = new ArrayList<>(List.of("train", "--data", rows(), "--label", "kind"));
+    command.addAll(List.of("--kernels", "scalar", "--out", folder.resolve("m.safetensors")));
+    command.addAll(List.of(more));
+    return Cli.run(command.toArray());
+  }
+
   @Test
   void aDivergedTrainingSavesItsHistoryAndEndsWithOne() throws IOException {
     Path model = folder.resolve("m.safetensors");
     Path history = folder.resolve("h.csv");
     Path page = folder.resolve("h.html");
     Cli cli =
-        Cli.run(
-            "train",
-            "--data",
-            rows(),
-            "--label",
-            "kind",
+        trained(
             "--layers",
             "64:relu 64:relu",
             "--optimizer",
@@ -106,10 +109,6 @@ class SignalsTest {
             "1e20",
             "--epochs",
             "5",
-            "--kernels",
-            "scalar",
-            "--out",
-            model,
             "--history",
             history + "," + page);
     assertEquals(1, cli.code(), cli.out() + cli.err());
@@ -123,32 +122,17 @@ class SignalsTest {
 
   @Test
   void aMonitorWithoutPatienceIsRefused() throws IOException {
-    Cli cli =
-        Cli.run(
-            "train",
-            "--data",
-            rows(),
-            "--label",
-            "kind",
-            "--monitor",
-            "loss",
-            "--out",
-            folder.resolve("m.safetensors"));
+    Cli cli = trained("--monitor", "loss");
     assertEquals(2, cli.code());
     assertTrue(cli.err().contains("--monitor needs --patience"), cli.err());
   }
 
   @Test
   void recoverAndPlateauAreReadFromTheCommandLine() throws IOException {
+    String schedule =
+        "plateau:0.5:1:monitor=validation_f1_macro:delta=0.01:cooldown=1:minimum=1e-5:best";
     Cli cli =
-        Cli.run(
-            "train",
-            "--data",
-            rows(),
-            "--label",
-            "kind",
-            "--kernels",
-            "scalar",
+        trained(
             "--epochs",
             "3",
             "--validation-split",
@@ -156,16 +140,11 @@ class SignalsTest {
             "--recover",
             "0.5:2",
             "--schedule",
-            "plateau:0.5:1:monitor=validation_f1_macro:delta=0.01:cooldown=1:minimum=1e-5:best",
-            "--out",
-            folder.resolve("m.safetensors"));
+            schedule);
     assertEquals(0, cli.code(), cli.err());
     assertEquals(
         "times 0.5 after 1 epochs without improvement of validation_f1_macro by 0.01, cooldown 1,"
             + " minimum 1.0E-5, back to the best weights",
-        new ScheduleText(1, 1)
-            .parse(
-                "plateau:0.5:1:monitor=validation_f1_macro:delta=0.01:cooldown=1:minimum=1e-5:best")
-            .toString());
+        new ScheduleText(1, 1).parse(schedule).toString());
   }
 }
