@@ -97,6 +97,7 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    ModelFiles.requireFile(file);
     new Outputs().reads("FILE", file).writes("MODEL", model);
     Model read = read(out);
     ModelFiles.save(read, model);

@@ -37,6 +37,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    ModelFiles.requireFile(file);
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> types = new HashMap<>();
     Model model;

@@ -5,6 +5,7 @@ import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.onnx.Onnx;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -22,7 +23,15 @@ final class ModelFiles {
 
   /** Loads a model of ours, or an ONNX file whose graph is a chain of layers. */
   static Model load(Path file) throws IOException {
+    requireFile(file);
     return isOnnx(file) ? Onnx.load(file).toModel() : ModelFile.load(file);
+  }
+
+  /** Throws if it is a folder, of which the system says no name. */
+  static void requireFile(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new UsageException(file + ": a folder, not a file");
+    }
   }
 
   /** Throws unless the name ends with one of the formats that are written. */

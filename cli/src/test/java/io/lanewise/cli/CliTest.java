@@ -231,6 +231,11 @@ class CliTest {
     assertFails(2, train(), "bad.csv: line 2, column 3: label \"0.5\" is not a whole number");
     data = folder;
     assertFails(2, train(), "a folder");
+    String named = folder + ": a folder, not a file";
+    assertFails(2, Cli.run("inspect", folder), named);
+    assertFails(2, Cli.run("import", folder, model), named);
+    assertFails(2, Cli.run("export", folder, folder.resolve("x.onnx")), named);
+    assertFails(2, Cli.run("predict", "--model", folder, "--data", data), named);
     assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(model)));
   }
 
