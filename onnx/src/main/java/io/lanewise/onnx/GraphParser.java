@@ -4,6 +4,7 @@ import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +94,8 @@ final class GraphParser {
         initializers,
         given,
         List.copyOf(outputs),
-        Map.copyOf(metadata));
+        // A copy would be searched in a line where the hashes of names are near each other.
+        Collections.unmodifiableMap(metadata));
   }
 
   private void opset(ProtoReader reader) throws ModelFormatException {
