@@ -78,11 +78,11 @@ final class CsvColumns {
     boolean features = false;
     for (int f = 0; f < width; f++) {
       String name = names.names().isEmpty() ? "" : names.names().get(f);
-      Column column = new Column(name, roles[f], Float.NaN, List.of());
-      columns.add(column.isFeature() ? new Column(name, roles[f], fill, List.of()) : column);
+      boolean feature = roles[f] == Role.NUMBER || roles[f] == Role.CATEGORY;
+      columns.add(new Column(name, roles[f], feature ? fill : Float.NaN, List.of()));
       dictionaries[f] = roles[f] == Role.CATEGORY ? new Dictionary() : null;
       columnOf[f] = roles[f] == Role.IGNORED ? -1 : f;
-      features |= column.isFeature();
+      features |= feature;
     }
     if (!features) {
       throw place.error("no column is left for the features" + names.hint());

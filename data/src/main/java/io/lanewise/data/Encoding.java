@@ -46,7 +46,7 @@ public final class Encoding {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(role, "role");
       values = List.copyOf(values);
-      if (new HashSet<>(values).size() != values.size()) {
+      if (values.size() > 1 && new HashSet<>(values).size() != values.size()) {
         throw new IllegalArgumentException("values: one is there twice: " + Place.list(values));
       }
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class Labels {
   private static final int LONGEST_NUMBER = 38;
   // So many different numbers, and more than half of the rows, are what is measured, not a class.
   private static final int FEW = 20;
+  private static final Pattern NO_FRACTION = Pattern.compile("(\\.0*)?");
 
   private final Map<String, Integer> codes = new HashMap<>();
   private final List<String> texts = new ArrayList<>();
@@ -232,7 +234,7 @@ final class Labels {
       end++;
     }
     String digits = text.substring(sign, end);
-    if (!text.substring(end).matches("(\\.0*)?") || digits.isEmpty()) {
+    if (!NO_FRACTION.matcher(text.substring(end)).matches() || digits.isEmpty()) {
       double value = Float.isFinite(Numbers.parse(text)) ? Double.parseDouble(text) : Double.NaN;
       return value == Math.rint(value) && Math.abs(value) < 0x1p53
           ? Long.toString((long) value)

@@ -6,6 +6,9 @@ import java.util.List;
 final class Place {
   private static final int SHOWN = 24;
 
+  /** So many names a list has; of the others it says how many they are. */
+  static final int LISTED = 20;
+
   private final String file;
   private final String unit;
   private final String part;
@@ -72,9 +75,8 @@ final class Place {
 
   /** A list of names, cut where it is long. */
   static String list(List<String> texts) {
-    int most = 20;
-    String shown = String.join(", ", texts.subList(0, Math.min(most, texts.size())));
-    String more = texts.size() > most ? ", and " + (texts.size() - most) + " more" : "";
+    String shown = String.join(", ", texts.subList(0, Math.min(LISTED, texts.size())));
+    String more = texts.size() > LISTED ? ", and " + (texts.size() - LISTED) + " more" : "";
     return shown.replaceAll("\\p{Cntrl}", "?") + more;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ final class TextColumns {
 
   /** A column of so few texts may be a category where each is there once. */
   private static final int FEW = 16;
+
+  private static final Pattern COMMA = Pattern.compile("[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?");
 
   private static final Set<String> NO_VALUES =
       Set.of("null", "none", "n/a", "#n/a", "na", "nil", "-", "--", ".", "missing", "<na>");
@@ -123,11 +126,13 @@ final class TextColumns {
     StringBuilder samples = new StringBuilder();
     columns.forEach(
         (f, column) -> {
-          boolean empty = column.texts.stream().allMatch(TextColumns::isNoValue);
-          if (numbers.get(f) && empty) {
-            noValues.addAll(column.texts);
-          } else if (!numbers.get(f)) {
-            shown.add(shown(f) + " (line " + column.line + ": " + Place.quote(column.sample) + ")");
+          if (numbers.get(f)) {
+            if (column.texts.stream().allMatch(TextColumns::isNoValue)) {
+              noValues.addAll(column.texts);
+            }
+          } else {
+            // Those beyond are counted, no more.
+            shown.add(shown.size() < Place.LISTED ? shown(f, column) : "");
             samples.append(column.sample.replace(',', ' '));
             (isComma(column.sample) ? commas : column.isKey() ? keys : categories).add(name(f));
           }
@@ -153,7 +158,7 @@ final class TextColumns {
   }
 
   private static boolean isComma(String text) {
-    return text.matches("[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?");
+    return COMMA.matcher(text).matches();
   }
 
   private static boolean isNoValue(String text) {
@@ -164,8 +169,9 @@ final class TextColumns {
     return !names.isEmpty() && !names.get(f).isEmpty();
   }
 
-  private String shown(int f) {
-    return named(f) ? names.get(f) : "column " + (f + 1);
+  private String shown(int f, Column column) {
+    String name = named(f) ? names.get(f) : "column " + (f + 1);
+    return name + " (line " + column.line + ": " + Place.quote(column.sample) + ")";
   }
 
   /** The column as the command line names it: in a list, with quotes where it has a comma. */
