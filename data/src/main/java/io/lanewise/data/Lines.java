@@ -12,7 +12,7 @@ final class Lines implements Closeable {
   private final Text in;
   private final TextFormat format;
   private final Place place;
-  private final char[] buffer = new char[1 << 13];
+  private final char[] buffer = new char[1 << 11];
   private final StringBuilder text = new StringBuilder();
   private int at;
   private int limit;

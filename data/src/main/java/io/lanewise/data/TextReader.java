@@ -16,11 +16,12 @@ import java.util.HexFormat;
  */
 abstract class TextReader extends Reader {
   private static final int BYTES = 1 << 16;
+  private static final int CHARS = 1 << 11;
 
   private final InputStream in;
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes = ByteBuffer.allocate(BYTES).flip();
-  private final CharBuffer chars = CharBuffer.allocate(BYTES / 8).flip();
+  private final CharBuffer chars = CharBuffer.allocate(CHARS).flip();
   private CoderResult result = CoderResult.UNDERFLOW;
   private boolean end;
 
