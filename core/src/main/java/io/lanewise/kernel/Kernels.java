@@ -8,6 +8,7 @@ import static io.lanewise.kernel.Check.sameShape;
 import static io.lanewise.kernel.Check.shape;
 import static io.lanewise.kernel.Check.size;
 
+import io.lanewise.math.FloatMath;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,18 @@ public abstract class Kernels {
     /** ln(1 + x). */
     LOG1P,
     /** The error function, 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
-    ERF
+    ERF;
+
+    /** Returns the function of x. */
+    float apply(float x) {
+      return switch (this) {
+        case EXP -> FloatMath.exp(x);
+        case EXPM1 -> FloatMath.expm1(x);
+        case LOG -> FloatMath.log(x);
+        case LOG1P -> FloatMath.log1p(x);
+        case ERF -> FloatMath.erf(x);
+      };
+    }
   }
 
   /** For implementations. */

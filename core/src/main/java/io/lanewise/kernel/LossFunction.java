@@ -64,6 +64,22 @@ public final class LossFunction {
     float parameter() {
       return parameter;
     }
+
+    /**
+     * Returns the loss of the row; chosen here, since elsewhere the switch would be a class more.
+     */
+    float row(ScalarLosses row, boolean weighted) {
+      return switch (this) {
+        case SOFTMAX_CROSS_ENTROPY -> row.softmaxCrossEntropy();
+        case SIGMOID_BINARY_CROSS_ENTROPY ->
+            weighted ? row.weightedBinaryCrossEntropy() : row.sigmoidBinaryCrossEntropy();
+        case SQUARED_ERROR -> row.squaredError();
+        case ABSOLUTE_ERROR -> row.absoluteError();
+        case HUBER -> row.huber();
+        case SIGMOID_CROSS_ENTROPY -> row.sigmoidCrossEntropy();
+        case SOFTMAX_BINARY_CROSS_ENTROPY -> row.softmaxBinaryCrossEntropy();
+      };
+    }
   }
 
   private static final LossFunction[] PLAIN = new LossFunction[Kind.values().length];

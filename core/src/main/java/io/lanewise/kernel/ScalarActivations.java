@@ -2,25 +2,14 @@ package io.lanewise.kernel;
 
 import static io.lanewise.math.FloatMath.negative;
 
-import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
 
-/** The activations and functions of one float, and the derivatives from the saved value. */
+/** The activations of one float, and the derivatives from the saved value. */
 final class ScalarActivations {
   private static final float SIXTH = 1f / 6;
   private static final float THIRD = 1f / 3;
 
   private ScalarActivations() {}
-
-  static float apply(Function f, float x) {
-    return switch (f) {
-      case EXP -> FloatMath.exp(x);
-      case EXPM1 -> FloatMath.expm1(x);
-      case LOG -> FloatMath.log(x);
-      case LOG1P -> FloatMath.log1p(x);
-      case ERF -> FloatMath.erf(x);
-    };
-  }
 
   static float apply(Activation f, float z) {
     return switch (f.kind()) {

@@ -144,7 +144,7 @@ public final class ScalarKernels extends Kernels {
   protected void doMap(Function f, Matrix x, Matrix y) {
     for (int i = 0; i < x.rows(); i++) {
       for (int j = 0; j < x.columns(); j++) {
-        y.array()[y.at(i) + j] = ScalarActivations.apply(f, x.array()[x.at(i) + j]);
+        y.array()[y.at(i) + j] = f.apply(x.array()[x.at(i) + j]);
       }
     }
   }

@@ -84,22 +84,11 @@ final class ScalarLosses {
 
   float loss(int i) {
     row(i);
-    return switch (loss.kind()) {
-      case SOFTMAX_CROSS_ENTROPY -> softmaxCrossEntropy();
-      case SIGMOID_BINARY_CROSS_ENTROPY ->
-          loss.positiveWeights() != null
-              ? weightedBinaryCrossEntropy()
-              : sigmoidBinaryCrossEntropy();
-      case ABSOLUTE_ERROR -> absoluteError();
-      case HUBER -> huber();
-      case SQUARED_ERROR -> squaredError();
-      case SIGMOID_CROSS_ENTROPY -> sigmoidCrossEntropy();
-      case SOFTMAX_BINARY_CROSS_ENTROPY -> softmaxBinaryCrossEntropy();
-    };
+    return loss.kind().row(this, loss.positiveWeights() != null);
   }
 
   /** A target of exactly 0 contributes nothing, even where its logit is -infinity. */
-  private float softmaxCrossEntropy() {
+  float softmaxCrossEntropy() {
     float max = ScalarRows.max(z, zOff, n, lanes);
     float count = countEqual(max);
     float rest = sumOfOtherExponentials(max);
@@ -140,7 +129,7 @@ final class ScalarLosses {
     return ScalarRows.fold(lanes);
   }
 
-  private float sigmoidBinaryCrossEntropy() {
+  float sigmoidBinaryCrossEntropy() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float zj = z[zOff + j];
@@ -157,7 +146,7 @@ final class ScalarLosses {
     return value;
   }
 
-  private float squaredError() {
+  float squaredError() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float d = z[zOff + j] - y[yOff + j];
@@ -177,7 +166,7 @@ final class ScalarLosses {
    * With a = p y, b = 1 - y and t = log1p(e^-|z|): fma(a, max(-z, 0) + t, b (max(z, 0) + t)). Both
    * parts are at least 0 for targets in [0, 1], so nothing cancels.
    */
-  private float weightedBinaryCrossEntropy() {
+  float weightedBinaryCrossEntropy() {
     float[] p = loss.positiveWeights();
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
@@ -198,7 +187,7 @@ final class ScalarLosses {
     return value;
   }
 
-  private float absoluteError() {
+  float absoluteError() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       lanes[j % ScalarRows.LANES] += Math.abs(z[zOff + j] - y[yOff + j]);
@@ -213,7 +202,7 @@ final class ScalarLosses {
   }
 
   /** With c = min(|d|, delta), both branches are c (|d| - c / 2). */
-  private float huber() {
+  float huber() {
     float delta = loss.parameter();
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
@@ -231,7 +220,7 @@ final class ScalarLosses {
     return value;
   }
 
-  private float sigmoidCrossEntropy() {
+  float sigmoidCrossEntropy() {
     Arrays.fill(lanes, 0f);
     for (int j = 0; j < n; j++) {
       float softplus = FloatMath.softplus(-z[zOff + j]);
@@ -253,7 +242,7 @@ final class ScalarLosses {
    * large and p_j nearly 1; there the same is p_j - y_j - p_j times the sum of the other t_i, which
    * does not cancel. A factor y or 1 - y that is 0 takes its term away.
    */
-  private float softmaxBinaryCrossEntropy() {
+  float softmaxBinaryCrossEntropy() {
     float max = ScalarRows.max(z, zOff, n, lanes);
     float count = countEqual(max);
     float tail = (count - 1f) + sumOfOtherExponentials(max);

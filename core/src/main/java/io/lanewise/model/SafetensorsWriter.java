@@ -9,10 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,7 +25,7 @@ import java.util.zip.CheckedOutputStream;
  */
 public final class SafetensorsWriter {
   private final Map<String, String> metadata = new TreeMap<>();
-  private final List<Item> items = new ArrayList<>();
+  private final Map<Entry, Contents> tensors = new LinkedHashMap<>();
   private final Set<String> names = new HashSet<>();
   private boolean checksum;
   private long bytes;
@@ -34,8 +33,6 @@ public final class SafetensorsWriter {
   private interface Contents {
     void writeTo(Output out) throws IOException;
   }
-
-  private record Item(Entry entry, Contents contents) {}
 
   SafetensorsWriter() {}
 
@@ -197,7 +194,7 @@ public final class SafetensorsWriter {
       throw new IllegalArgumentException("tensor: \"" + name + "\" is there already");
     }
     long end = Math.addExact(bytes, count * type.bytes());
-    items.add(new Item(new Entry(name, type, shape.clone(), bytes, end), contents));
+    tensors.put(new Entry(name, type, shape.clone(), bytes, end), contents);
     bytes = end;
     return this;
   }
@@ -223,8 +220,8 @@ public final class SafetensorsWriter {
     out.write(length.putLong(header.length).array());
     out.write(header);
     Output numbers = new Output(out);
-    for (Item item : items) {
-      item.contents().writeTo(numbers);
+    for (Contents contents : tensors.values()) {
+      contents.writeTo(numbers);
     }
     numbers.flush();
   }
@@ -243,8 +240,7 @@ public final class SafetensorsWriter {
       out.setCharAt(out.length() - 1, '}');
       out.append(',');
     }
-    for (Item item : items) {
-      Entry entry = item.entry();
+    for (Entry entry : tensors.keySet()) {
       Json.quote(out, entry.name());
       out.append(":{\"dtype\":\"").append(entry.type()).append("\",\"shape\":[");
       String separator = "";
@@ -269,11 +265,11 @@ public final class SafetensorsWriter {
     CRC32C crc = new CRC32C();
     Output out = new Output(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
     Safetensors.putMetadata(out, metadata);
-    List<Item> sorted = new ArrayList<>(items);
-    sorted.sort((one, two) -> Safetensors.BY_NAME.compare(one.entry(), two.entry()));
-    for (Item item : sorted) {
-      Safetensors.putEntry(out, item.entry());
-      item.contents().writeTo(out);
+    Map<Entry, Contents> sorted = new TreeMap<>(Safetensors.BY_NAME);
+    sorted.putAll(tensors);
+    for (Map.Entry<Entry, Contents> each : sorted.entrySet()) {
+      Safetensors.putEntry(out, each.getKey());
+      each.getValue().writeTo(out);
     }
     out.flush();
     return crc;
@@ -281,6 +277,6 @@ public final class SafetensorsWriter {
 
   @Override
   public String toString() {
-    return items.size() + " tensors, " + bytes + " bytes";
+    return tensors.size() + " tensors, " + bytes + " bytes";
   }
 }
