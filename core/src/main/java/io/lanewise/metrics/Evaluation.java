@@ -257,14 +257,11 @@ public record Evaluation(
   static double rocAuc(Network network, int[] labels, float[] scores, float @Nullable [] weights) {
     int nOut = network.nOut();
     double[] support = new double[Math.max(2, nOut)];
-    double total = 0;
     for (int i = 0; i < labels.length; i++) {
-      double w = weights == null ? 1 : weights[i];
-      support[labels[i]] += w;
-      total += w;
+      support[labels[i]] += weights == null ? 1 : weights[i];
     }
     for (double each : support) {
-      if (each == 0 || each == total) {
+      if (each == 0) {
         return Double.NaN;
       }
     }

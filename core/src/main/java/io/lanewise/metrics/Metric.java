@@ -212,6 +212,8 @@ public enum Metric {
     double positive = 0;
     double negative = 0;
     double area = 0;
+    // Since the last row of another class: added at once, so that a perfect order has exactly 1.
+    double run = 0;
     for (int at = 0; at < order.length; ) {
       double tiedPositive = 0;
       double tiedNegative = 0;
@@ -224,10 +226,15 @@ public enum Metric {
           tiedNegative += weight(weights, i);
         }
       }
-      area += tiedPositive * (negative + tiedNegative / 2);
+      run += tiedPositive;
       positive += tiedPositive;
-      negative += tiedNegative;
+      if (tiedNegative > 0) {
+        area += run * negative + tiedPositive * (tiedNegative / 2);
+        run = 0;
+        negative += tiedNegative;
+      }
     }
+    area += run * negative;
     if (positive == 0 || negative == 0) {
       throw new IllegalArgumentException(
           "actual must have rows of class "
@@ -240,7 +247,8 @@ public enum Metric {
   /**
    * Returns the coefficient of determination, 1 - (squares of the errors) / (squares of the
    * differences from the mean), averaged over the outputs. Of an output whose targets are all the
-   * same it is 1 if every prediction is right, and 0 otherwise; of a single row it is NaN.
+   * same, in rows that have a weight, it is 1 if every prediction is right, and 0 otherwise; of a
+   * single row it is NaN.
    *
    * @param targets (rows, nOut), row-major
    * @param predicted (rows, nOut), row-major
@@ -260,15 +268,21 @@ public enum Metric {
         mean += weight(weights, i) * targets[i * nOut + j];
         total += weight(weights, i);
       }
-      mean /= total;
+      // As a float: where the targets are all the same it is theirs, and no rounding is a spread.
+      float middle = (float) (mean / total);
       double errors = 0;
-      double spread = 0;
+      double squares = 0;
+      double rest = 0;
       for (int i = 0; i < rows; i++) {
         double t = targets[i * nOut + j];
         double error = t - predicted[i * nOut + j];
-        errors += weight(weights, i) * error * error;
-        spread += weight(weights, i) * (t - mean) * (t - mean);
+        double d = t - middle;
+        double w = weight(weights, i);
+        errors += w * error * error;
+        squares += w * d * d;
+        rest += w * d;
       }
+      double spread = squares - rest * rest / total;
       sum += errors == 0 ? 1 : spread == 0 ? 0 : 1 - errors / spread;
     }
     return sum / nOut;

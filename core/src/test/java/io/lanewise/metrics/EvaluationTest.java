@@ -89,6 +89,19 @@ class EvaluationTest {
     assertEquals(Double.NaN, nothing.accuracy());
   }
 
+  /** Beside the weight of the others its own is lost in a sum. */
+  @Test
+  void aClassOfLittleWeightHasAnAreaToo() {
+    Network network = identity(1, Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY);
+    Dataset data = Dataset.ofLabels(new float[] {-1, 2, 1}, 1, new int[] {0, 1, 0}, 2);
+    float[] weights = {1e8f, 1e-30f, 1e8f};
+    assertEquals(
+        1, Evaluation.of(network, data.withWeights(weights), SCALAR).value(Metric.ROC_AUC));
+    float[] none = {1, 0, 1};
+    assertEquals(
+        Double.NaN, Evaluation.of(network, data.withWeights(none), SCALAR).value(Metric.ROC_AUC));
+  }
+
   @Test
   void ofQuantitiesHasR2AndErrors() {
     Network network = identity(1, Activation.IDENTITY, Loss.HUBER);

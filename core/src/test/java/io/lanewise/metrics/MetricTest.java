@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -158,6 +159,84 @@ class MetricTest {
     assertEquals(1, Metric.rocAuc(new int[] {0, 1}, new float[] {-2f, -1f}, null));
     float inf = Float.POSITIVE_INFINITY;
     assertEquals(1, Metric.rocAuc(new int[] {0, 1, 0}, new float[] {-inf, inf, 3}, null));
+  }
+
+  /** Of a constant target the mean of weighted rows is not always the constant, in double. */
+  @Test
+  void r2OfAConstantIsZeroOrOneWhateverTheWeights() {
+    Random random = new Random(7);
+    for (int i = 0; i < 2000; i++) {
+      int rows = 2 + random.nextInt(200);
+      float constant = Float.intBitsToFloat(random.nextInt(0x7f800000));
+      float[] targets = new float[rows];
+      float[] predicted = new float[rows];
+      float[] weights = new float[rows];
+      for (int r = 0; r < rows; r++) {
+        boolean counts = r == 0 || random.nextInt(4) > 0;
+        targets[r] = counts ? constant : random.nextFloat();
+        weights[r] = counts ? random.nextFloat() + 1e-6f : 0;
+        predicted[r] = targets[r];
+      }
+      String what = "case " + i + ": " + constant;
+      assertEquals(1, Metric.r2(targets, predicted, 1, weights), what);
+      predicted[0] = Math.nextDown(predicted[0]);
+      assertEquals(0, Metric.r2(targets, predicted, 1, weights), what);
+    }
+  }
+
+  /** One row of many is another, by a rounding and of little weight: the spread is all its own. */
+  @Test
+  void r2OfANearlyConstantIsExact() {
+    Random random = new Random(8);
+    for (int i = 0; i < 200; i++) {
+      int rows = 3 + random.nextInt(300);
+      float most = 1 + random.nextFloat();
+      float[] targets = new float[rows];
+      float[] predicted = new float[rows];
+      float[] weights = new float[rows];
+      Arrays.fill(targets, most);
+      Arrays.fill(predicted, most);
+      for (int r = 0; r < rows; r++) {
+        weights[r] = random.nextFloat() + 1e-3f;
+      }
+      targets[1] = Math.nextUp(most);
+      weights[1] = 1e-12f;
+      predicted[1] = targets[1];
+      predicted[0] = Math.nextUp(most);
+      weights[0] = 1e-13f;
+      // With the step between the two as the unit: an error of the one, a spread of the other.
+      double all = 0;
+      for (float w : weights) {
+        all += w;
+      }
+      double own = weights[1];
+      double wanted = 1 - weights[0] / (own - own * own / all);
+      assertEquals(wanted, Metric.r2(targets, predicted, 1, weights), 1e-14, "case " + i);
+    }
+  }
+
+  /** Sums of weights round, but who is always above has the whole area. */
+  @Test
+  void rocAucOfAPerfectOrderIsExactlyOne() {
+    Random random = new Random(9);
+    for (int i = 0; i < 500; i++) {
+      int rows = 2 + random.nextInt(60);
+      int ofZero = 1 + random.nextInt(rows - 1);
+      int[] actual = new int[rows];
+      float[] scores = new float[rows];
+      float[] weights = new float[rows];
+      for (int r = 0; r < rows; r++) {
+        actual[r] = r < ofZero ? 0 : 1;
+        scores[r] = r < ofZero ? random.nextInt(30) : 30 + random.nextInt(30);
+        weights[r] = random.nextFloat() + 1e-6f;
+      }
+      assertEquals(1, Metric.rocAuc(actual, scores, weights), "case " + i);
+      for (int r = 0; r < rows; r++) {
+        scores[r] = -scores[r];
+      }
+      assertEquals(0, Metric.rocAuc(actual, scores, weights), "case " + i);
+      assertEquals(0.5, Metric.rocAuc(actual, new float[rows], weights), "case " + i);
+    }
   }
 
   private static void illegal(String part, Executable call) {

@@ -18,8 +18,9 @@ public record Scale(double from, double to, double step) {
    * @param steps how many there are at most between its ends, about
    */
   public static Scale of(double least, double most, int steps) {
-    // One number alone gets a little room.
-    double span = most > least ? most - least : Math.max(1e-6, 0.1 * Math.abs(most));
+    // One number alone gets a little room, and so do some that differ by roundings.
+    boolean apart = most - least > 1e-9 * Math.max(Math.abs(least), Math.abs(most));
+    double span = apart ? most - least : Math.max(1e-6, 0.1 * Math.abs(most));
     double power = Math.pow(10, Math.floor(Math.log10(span / steps)));
     double step = power;
     for (int factor : new int[] {2, 5, 10}) {
