@@ -4,6 +4,8 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Metric;
+import io.lanewise.nn.Network;
+import io.lanewise.nn.Predictor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -63,6 +65,13 @@ final class EvaluateCommand implements Callable<Integer> {
           Evaluation.of(saved.network(), rows, threads.kernels(kernelOptions.kernels()));
       double seconds = (System.nanoTime() - start) * 1e-9;
       out.println("rows      " + evaluation.rows());
+      NotFinite bad = new NotFinite();
+      if (!Double.isFinite(evaluation.loss())) {
+        look(saved.network(), rows, bad);
+      }
+      if (bad.any()) {
+        out.println("outputs   " + bad.text(rows.hasLabels()));
+      }
       out.println(Text.format("loss      %.6f", evaluation.loss()));
       if (evaluation.confusion() != null) {
         out.println(Text.format("accuracy  %.4f", evaluation.accuracy()));
@@ -82,6 +91,13 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private static void look(Network network, Dataset data, NotFinite bad) {
+    int nOut = network.nOut();
+    float[] y = new float[data.rows() * nOut];
+    new Predictor(network).predict(data.rows(), data.features(), 0, data.nIn(), y, 0, nOut);
+    bad.look(data.rows(), nOut, y);
   }
 
   /** What has no meaning here, or is undefined, has no line. */

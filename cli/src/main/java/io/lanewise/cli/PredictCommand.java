@@ -5,6 +5,7 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.internal.AtomicFile;
 import io.lanewise.kernel.Threads;
+import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -26,7 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
-    description = "Runs a model on rows: a CSV with the predicted class and the outputs of each.",
+    description = {
+      "Runs a model on rows: a CSV with the predicted class and the outputs of each. A row whose",
+      "outputs are NaN has an empty class, and a line on the error stream says so."
+    },
     footer = {
       "",
       "Examples:",
@@ -65,25 +69,33 @@ final class PredictCommand implements Callable<Integer> {
     Saved saved = Saved.load(model);
     RowSource rows = dataOptions.features(data, saved.encoding());
     saved.requireWidth(data, rows.nIn());
+    NotFinite bad = new NotFinite();
     try (Threads threads = kernelOptions.openThreads()) {
       int batch = (int) Math.min(BATCH, Math.max(1, rows.rowCount()));
       Workspace workspace =
           new Workspace(saved.network(), threads.kernels(kernelOptions.kernels()), batch);
       if (file == null) {
-        predict(saved, workspace, rows, spec.commandLine().getOut());
+        predict(saved, workspace, rows, spec.commandLine().getOut(), bad);
       } else {
         AtomicFile.write(
             file,
             out -> {
               Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-              predict(saved, workspace, rows, text);
+              predict(saved, workspace, rows, text, bad);
             });
       }
+    }
+    if (bad.any()) {
+      String found = bad.text(saved.encoding().hasLabels());
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("lanewise predict: " + data + ": " + found);
+      err.flush();
     }
     return 0;
   }
 
-  private static void predict(Saved saved, Workspace workspace, RowSource source, Writer out)
+  private static void predict(
+      Saved saved, Workspace workspace, RowSource source, Writer out, NotFinite bad)
       throws IOException {
     Encoding encoding = saved.encoding();
     int nOut = workspace.network().nOut();
@@ -96,11 +108,14 @@ final class PredictCommand implements Callable<Integer> {
           m > 0;
           m = reader.read(rows, 0, rows.capacity())) {
         workspace.predict(m, rows.features(), 0, rows.nIn(), y, 0, nOut);
+        bad.look(m, nOut, y);
         for (int i = 0; i < m; i++) {
           line.setLength(0);
           if (encoding.hasLabels()) {
-            int predicted = saved.predictedClass(y, i * nOut);
-            line.append(Outputs.field(encoding.className(predicted))).append(',');
+            int predicted =
+                Evaluation.predictedClass(saved.network(), workspace.scores(), i * nOut);
+            boolean none = predicted == Evaluation.NO_CLASS;
+            line.append(none ? "" : Outputs.field(encoding.className(predicted))).append(',');
           }
           for (int j = 0; j < nOut; j++) {
             line.append(j == 0 ? "" : ",").append(y[i * nOut + j]);

@@ -5,7 +5,6 @@ import io.lanewise.data.Encoding;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Activation;
-import io.lanewise.metrics.Evaluation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
@@ -77,18 +76,6 @@ record Saved(Network network, Encoding encoding) {
     RowSource rows = options.rows(data, labels, encoding);
     requireWidth(data, rows.nIn());
     return rows instanceof Dataset read ? read : Dataset.read(rows);
-  }
-
-  /** Returns the class that a row of outputs, not of scores, speaks for. */
-  int predictedClass(float[] y, int off) {
-    int nOut = network.nOut();
-    if (nOut == 1) {
-      boolean logit =
-          network.loss().ofProbabilities()
-              && network.outputLayer().activation() != Activation.SIGMOID;
-      return y[off] > (logit ? 0f : 0.5f) ? 1 : 0;
-    }
-    return Evaluation.predictedClass(network, y, off);
   }
 
   /** Throws, with one clear line, unless the network takes such rows. */

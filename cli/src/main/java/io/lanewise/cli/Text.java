@@ -29,15 +29,23 @@ final class Text {
     return Architecture.format(network) + ", " + Names.of(network.loss());
   }
 
-  /** The confusion matrix: a line an actual class, a column a predicted one. */
+  /**
+   * The confusion matrix: a line an actual class, a column a predicted one, and one of the rows
+   * that have none, if there are any.
+   */
   static String confusion(Confusion confusion, IntFunction<String> className) {
     int classes = confusion.classes();
     if (classes > MOST_SHOWN) {
       return format(
           "confusion matrix left out: %,d classes are more than %d%n", classes, MOST_SHOWN);
     }
+    double none = 0;
+    for (int i = 0; i < classes; i++) {
+      none += confusion.noClass(i);
+    }
     TextTable table = new TextTable(0);
-    String[] line = new String[classes + 1];
+    String[] line = new String[classes + (none > 0 ? 2 : 1)];
+    line[line.length - 1] = "(no class)";
     line[0] = "actual \\ predicted";
     for (int j = 0; j < classes; j++) {
       line[1 + j] = className.apply(j);
@@ -47,6 +55,9 @@ final class Text {
       line[0] = className.apply(i);
       for (int j = 0; j < classes; j++) {
         line[1 + j] = count(confusion.count(i, j));
+      }
+      if (none > 0) {
+        line[1 + classes] = count(confusion.noClass(i));
       }
       table.add(line.clone());
     }

@@ -43,15 +43,21 @@ public final class Confusion {
     return new Confusion(classes);
   }
 
-  /** Counts a row of that weight. */
+  /** Counts a row of that weight; it may be taken for {@link Evaluation#NO_CLASS}. */
   void add(int actualClass, int predictedClass, double w) {
-    weight.merge((long) actualClass * classes + predictedClass, w, Double::sum);
+    weight.merge(key(actualClass, predictedClass), w, Double::sum);
     actual[actualClass] += w;
-    predicted[predictedClass] += w;
     occurs[actualClass] = true;
-    occurs[predictedClass] = true;
+    if (predictedClass >= 0) {
+      predicted[predictedClass] += w;
+      occurs[predictedClass] = true;
+    }
     total += w;
     right += actualClass == predictedClass ? w : 0;
+  }
+
+  private long key(int actualClass, int predictedClass) {
+    return predictedClass < 0 ? -1 - actualClass : (long) actualClass * classes + predictedClass;
   }
 
   /**
@@ -86,7 +92,16 @@ public final class Confusion {
   public double count(int actualClass, int predictedClass) {
     Objects.checkIndex(actualClass, classes);
     Objects.checkIndex(predictedClass, classes);
-    return weight.getOrDefault((long) actualClass * classes + predictedClass, 0.0);
+    return weight.getOrDefault(key(actualClass, predictedClass), 0.0);
+  }
+
+  /**
+   * Returns the weight of the rows of that class that were taken for none, their outputs being NaN:
+   * see {@link Evaluation#predictedClass}. With it a line of the matrix adds up to the support.
+   */
+  public double noClass(int actualClass) {
+    Objects.checkIndex(actualClass, classes);
+    return weight.getOrDefault(key(actualClass, Evaluation.NO_CLASS), 0.0);
   }
 
   /** Returns the weight of the rows of that class. */

@@ -45,6 +45,9 @@ public record Evaluation(
     double accuracy,
     @Nullable Confusion confusion,
     Map<Metric, Double> metrics) {
+  /** What a row whose outputs are NaN is taken for, -1: it has no class. */
+  public static final int NO_CLASS = -1;
+
   private static final int BATCH = 256;
   private static final Set<Metric> OF_CONFUSION = EnumSet.of(Metric.F1_MACRO, Metric.RECALL_MACRO);
 
@@ -303,20 +306,25 @@ public record Evaluation(
 
   /**
    * Returns the class that a row of scores (see {@link Workspace#scores()}) speaks for: the first
-   * of the largest; with a single output, 1 where it is on the positive side.
+   * of the largest; with a single output, 1 where it is on the positive side. {@link #NO_CLASS}
+   * where that is undefined: if a score is NaN, or the largest of several is infinite, of which a
+   * softmax is NaN. Such a row counts as wrong.
    */
   public static int predictedClass(Network network, float[] scores, int off) {
     int nOut = network.nOut();
+    float largest = scores[off];
     if (nOut == 1) {
-      return scores[off] > threshold(network) ? 1 : 0;
+      return Float.isNaN(largest) ? NO_CLASS : largest > threshold(network) ? 1 : 0;
     }
     int best = 0;
     for (int j = 1; j < nOut; j++) {
-      if (scores[off + j] > scores[off + best]) {
+      if (scores[off + j] > largest) {
         best = j;
       }
+      // NaN remains.
+      largest = Math.max(largest, scores[off + j]);
     }
-    return best;
+    return Float.isFinite(largest) ? best : NO_CLASS;
   }
 
   /** Between the classes 0 and 1 of one output: a logit's is 0, a probability's or target's 1/2. */

@@ -123,12 +123,10 @@ public final class Workspace {
     forward(m, x, xOff, ldx);
     Matrix result = passes.scores();
     if (lossPass.takesInput()) {
+      // The scores stay as they are.
       Activation f = network.outputLayer().activation();
-      if (!f.elementwise()) {
-        ActivationPass.apply(kernels, f, result, output.set(y, yOff, ldy, m, nOut));
-        return;
-      }
-      kernels.activate(f, result, result);
+      ActivationPass.apply(kernels, f, result, output.set(y, yOff, ldy, m, nOut));
+      return;
     }
     for (int i = 0; i < m; i++) {
       System.arraycopy(result.array(), result.at(i), y, yOff + i * ldy, nOut);

@@ -88,9 +88,21 @@ public final class Classifier extends Estimator<Classifier> {
    *
    * @param x (m, nIn), row-major
    * @throws IllegalStateException before a fit
-   * @throws IllegalArgumentException if they are not rows of the width that was fitted
+   * @throws IllegalArgumentException if they are not rows of the width that was fitted, or the
+   *     outputs of one are NaN, so that it has no class
    */
   public int[] predict(float[] x) {
+    int[] classes = classesOf(x);
+    for (int i = 0; i < classes.length; i++) {
+      if (classes[i] == Evaluation.NO_CLASS) {
+        throw new IllegalArgumentException("x: row " + i + " has no class, its outputs are NaN");
+      }
+    }
+    return classes;
+  }
+
+  /** Those that have none among them. */
+  private int[] classesOf(float[] x) {
     float[] scores = outputs(x);
     Network network = network();
     int[] classes = new int[scores.length / network.nOut()];
@@ -122,7 +134,7 @@ public final class Classifier extends Estimator<Classifier> {
   }
 
   /**
-   * Returns the accuracy: the share of rows whose class is right.
+   * Returns the accuracy: the share of rows whose class is right; one that has none is wrong.
    *
    * @throws IllegalStateException before a fit
    */
@@ -133,7 +145,7 @@ public final class Classifier extends Estimator<Classifier> {
   /** {@link #score(Dataset)} of rows and their labels. */
   public double score(float[] x, int[] labels) {
     Objects.requireNonNull(labels, "labels");
-    int[] predicted = predict(x);
+    int[] predicted = classesOf(x);
     if (labels.length != predicted.length || labels.length == 0) {
       throw new IllegalArgumentException(
           "labels: got "

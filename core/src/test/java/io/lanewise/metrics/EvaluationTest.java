@@ -11,6 +11,9 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Workspace;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
@@ -114,6 +117,89 @@ class EvaluationTest {
     assertEquals(Double.NaN, evaluation.value(Metric.LOG_LOSS));
     Evaluation weighted = Evaluation.of(network, data.withWeights(new float[] {1, 0, 3}), SCALAR);
     assertEquals(0.75, weighted.value(Metric.MEAN_ABSOLUTE_ERROR), 1e-12);
+  }
+
+  /** A NaN in any place, and an infinity whose softmax is NaN; the last row is right. */
+  @Test
+  void aRowOfNanHasNoClassAndIsWrong() {
+    float nan = Float.NaN;
+    float inf = Float.POSITIVE_INFINITY;
+    float[] x = {nan, 0, 0, 0, nan, 0, 9, 0, nan, inf, 0, 0, -inf, -inf, -inf, -9, 0, 1};
+    int[] labels = {0, 1, 0, 0, 2, 2};
+    Dataset data = Dataset.ofLabels(x, 3, labels, 3);
+    for (Activation output : new Activation[] {Activation.SOFTMAX, Activation.IDENTITY}) {
+      Network network = identity(3, output, Loss.CROSS_ENTROPY);
+      for (int i = 0; i < 6; i++) {
+        int wanted = i == 5 ? 2 : Evaluation.NO_CLASS;
+        assertEquals(wanted, Evaluation.predictedClass(network, x, 3 * i), "row " + i);
+      }
+      Workspace workspace = new Workspace(network, SCALAR, 2);
+      assertEquals(1 / 6.0, Evaluation.of(workspace, data, Set.of()).accuracy());
+    }
+    Network network = identity(3, Activation.SOFTMAX, Loss.CROSS_ENTROPY);
+    float[] weights = {1, 2, 4, 8, 16, 32};
+    Evaluation evaluation = Evaluation.of(network, data.withWeights(weights), SCALAR);
+    assertEquals(32 / 63.0, evaluation.accuracy());
+    assertEquals(Double.NaN, evaluation.loss());
+    Confusion confusion = evaluation.confusion();
+    assertEquals(13, confusion.noClass(0));
+    assertEquals(2, confusion.noClass(1));
+    assertEquals(16, confusion.noClass(2));
+    for (int c = 0; c < 3; c++) {
+      double line = confusion.noClass(c);
+      for (int other = 0; other < 3; other++) {
+        line += confusion.count(c, other);
+        assertEquals(c == 2 && other == 2 ? 32 : 0, confusion.count(c, other));
+      }
+      assertEquals(confusion.support(c), line);
+    }
+    assertEquals(0, confusion.precision(0));
+    assertEquals(1, confusion.precision(2));
+    assertEquals(2 / 3.0, confusion.recall(2));
+    assertEquals((0 + 0 + 2 / 3.0) / 3, evaluation.value(Metric.RECALL_MACRO), 1e-15);
+    assertEquals(0.8 / 3, evaluation.value(Metric.F1_MACRO), 1e-15);
+    assertEquals(Double.NaN, evaluation.value(Metric.ROC_AUC));
+    assertEquals(Double.NaN, evaluation.value(Metric.LOG_LOSS));
+  }
+
+  @Test
+  void aSingleNanHasNoClassEither() {
+    Dataset data =
+        Dataset.ofLabels(
+            new float[] {Float.NaN, Float.NaN, 2, -2, Float.POSITIVE_INFINITY},
+            1,
+            new int[] {0, 1, 1, 0, 1},
+            2);
+    for (Activation output : new Activation[] {Activation.SIGMOID, Activation.IDENTITY}) {
+      for (Loss loss : new Loss[] {Loss.BINARY_CROSS_ENTROPY, Loss.MEAN_SQUARED_ERROR}) {
+        Evaluation evaluation = Evaluation.of(identity(1, output, loss), data, SCALAR);
+        assertEquals(0.6, evaluation.accuracy(), output + ", " + loss);
+        assertEquals(1, evaluation.confusion().noClass(0));
+        assertEquals(1, evaluation.confusion().noClass(1));
+        assertEquals(2, evaluation.confusion().count(1, 1));
+      }
+    }
+  }
+
+  /** Each loss, with labels and with targets: none of them takes a NaN for a number. */
+  @Test
+  void noFigureOfNanIsANumber() {
+    float[] x = {1, 0, 0, Float.NaN, 0, 1};
+    for (Loss loss : Loss.values()) {
+      for (Activation output : List.of(loss.link(), Activation.IDENTITY, Activation.SIGMOID)) {
+        Network network = identity(2, output, loss);
+        float[] y = {1, 0, 0, 1, 1, 0};
+        Evaluation targets = Evaluation.of(network, Dataset.ofTargets(x, 2, y, 2), SCALAR);
+        assertEquals(Double.NaN, targets.loss(), loss + ", " + output);
+        for (Metric metric : Metric.values()) {
+          assertEquals(Double.NaN, targets.value(metric), metric + " of " + loss);
+        }
+        Evaluation labels =
+            Evaluation.of(network, Dataset.ofLabels(x, 2, new int[] {0, 1, 1}, 2), SCALAR);
+        assertEquals(Double.NaN, labels.loss(), loss + ", " + output);
+        assertEquals(2 / 3.0, labels.accuracy(), loss + ", " + output);
+      }
+    }
   }
 
   @Test

@@ -124,6 +124,23 @@ class EstimatorTest {
   }
 
   @Test
+  void aRowOfNanIsRefusedByPredictAndWrongInTheScore() {
+    Dataset data = clouds(60);
+    Classifier classifier = classifier().fit(data);
+    float[] x = data.features().clone();
+    float[] clean = x.clone();
+    int[] labels = classifier.predict(x);
+    x[2 * 7] = Float.NaN;
+    x[2 * 9 + 1] = Float.POSITIVE_INFINITY;
+    var e = assertThrows(IllegalArgumentException.class, () -> classifier.predict(x));
+    assertEquals("x: row 7 has no class, its outputs are NaN", e.getMessage());
+    assertEquals(1, classifier.score(clean, labels));
+    assertEquals(58 / 60.0, classifier.score(x, labels));
+    assertEquals(58 / 60.0, classifier.score(Dataset.ofLabels(x, 2, labels, 3)));
+    assertEquals(Float.NaN, classifier.predictProbabilities(x)[3 * 7]);
+  }
+
+  @Test
   void theSameSeedGivesTheSameBitsOnAnyKernels() {
     Dataset data = clouds(45);
     float[] one = classifier().epochs(3).fit(data).network().parameters();
