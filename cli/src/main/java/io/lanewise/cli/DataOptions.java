@@ -40,6 +40,22 @@ final class DataOptions {
   private static final Map<String, Character> DECIMALS = Map.of("point", '.', "comma", ',');
 
   @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "What the data files are: csv, libsvm, idx, npy, npz. Default: what their first bytes say.")
+  private DataFormat format;
+
+  @Option(
+      names = "--zero-based",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "libsvm: whether the indices begin at 0, not 1: auto (as the training file's do; of that, if"
+              + " one is 0 or scikit-learn's comment says so), yes, no. Default: auto.")
+  private LibsvmReader.ZeroBased zeroBased;
+
+  @Option(
       names = "--label",
       paramLabel = "COLUMN",
       description = "CSV: the label's column, by name, number from 1 or \"last\".")
@@ -111,7 +127,7 @@ final class DataOptions {
 
   /** A reader of libsvm files with these options. */
   LibsvmReader libsvm() {
-    return new LibsvmReader().charset(charset);
+    return new LibsvmReader().charset(charset).zeroBased(zeroBased);
   }
 
   private static char oneOf(String option, String given, Map<String, Character> names) {
@@ -149,18 +165,18 @@ final class DataOptions {
 
   /** Returns features; columns of CSV that are not features are left out. */
   RowSource features(Path data, Encoding encoding) throws IOException {
-    return switch (DataFormat.of(data, charset)) {
+    return switch (of(data)) {
       case CSV -> csv().streamFeatures(data, encoding);
-      case LIBSVM -> libsvm().stream(data, plain(encoding));
+      case LIBSVM -> libsvm().streamFeatures(data, encoding);
       case IDX -> IdxReader.streamFeatures(data);
       case NPY -> NumpyReader.npy(data, null).stream();
       case NPZ -> NumpyReader.npz(data).featuresOnly().stream();
     };
   }
 
-  /** The first number of a line of libsvm is there, whatever it says. */
-  private static Encoding plain(Encoding encoding) {
-    return Encoding.ofTargets(encoding.nIn(), 1);
+  /** What was said, or what the file's first bytes say. */
+  private DataFormat of(Path data) throws IOException {
+    return format != null ? format : DataFormat.of(data, charset);
   }
 
   private static Dataset idx(Path data, Path labels, boolean targets, Encoding encoding)
@@ -173,7 +189,7 @@ final class DataOptions {
 
   /** Tells the format, and throws unless labels are named where it wants them, and only there. */
   DataFormat format(Path data, Path labels) throws IOException {
-    DataFormat format = DataFormat.of(data, charset);
+    DataFormat format = of(data);
     boolean beside = format == DataFormat.IDX || format == DataFormat.NPY;
     if (beside && labels == null) {
       throw new UsageException(

@@ -2,6 +2,8 @@ package io.lanewise.cli;
 
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
+import io.lanewise.data.DataFormat;
+import io.lanewise.data.LibsvmReader;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
@@ -105,7 +107,10 @@ public final class Main {
     commandLine.registerConverter(Charset.class, Main::charset);
     commandLine.registerConverter(CsvReader.Comments.class, converter(CsvReader.Comments.class));
     commandLine.registerConverter(CsvReader.Header.class, converter(CsvReader.Header.class));
+    commandLine.registerConverter(DataFormat.class, converter(DataFormat.class));
     commandLine.registerConverter(Figure.class, Main::figure);
+    commandLine.registerConverter(
+        LibsvmReader.ZeroBased.class, converter(LibsvmReader.ZeroBased.class));
     commandLine.registerConverter(Metric.class, converter(Metric.class));
     commandLine.registerConverter(
         OptimizerOptions.Name.class, converter(OptimizerOptions.Name.class));

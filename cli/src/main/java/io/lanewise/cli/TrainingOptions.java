@@ -83,6 +83,12 @@ final class TrainingOptions {
   private List<String> ignored = List.of();
 
   @Option(
+      names = "--features",
+      paramLabel = "N",
+      description = "libsvm: the features a row. Default: as many as the largest index says.")
+  private int features;
+
+  @Option(
       names = "--missing",
       paramLabel = "HOW",
       defaultValue = "error",
@@ -189,6 +195,9 @@ final class TrainingOptions {
    */
   Loaded load(long seed) throws IOException {
     DataFormat format = dataOptions.format(data, labels);
+    if (features != 0 && format != DataFormat.LIBSVM) {
+      throw new UsageException("--features is for libsvm files; " + data + " is " + format);
+    }
     if (format != DataFormat.CSV) {
       return split(numbers(format), seed);
     }
@@ -220,7 +229,9 @@ final class TrainingOptions {
     RowSource rows;
     Encoding encoding;
     if (format == DataFormat.LIBSVM) {
-      LibsvmReader libsvm = dataOptions.libsvm().targets(regression);
+      LibsvmReader libsvm =
+          Named.option("--features", () -> dataOptions.libsvm().features(features))
+              .targets(regression);
       if (!stream) {
         Encoded read = libsvm.read(data);
         return new Loaded(read.dataset(), null, read.encoding());

@@ -87,6 +87,14 @@ final class ColumnNames {
     return width() == 1 ? hint(fields.get(0)) : "";
   }
 
+  /** What a file without a column of features may be. */
+  String aloneHint() {
+    boolean number = width() == 1 && !Float.isNaN(Numbers.parse(fields.get(0)));
+    return number
+        ? ": is it libsvm whose first rows have no features? say --format libsvm"
+        : hint();
+  }
+
   /** What may separate the fields that are together in a text; nothing if there is none. */
   static String hint(String text) {
     for (char c : new char[] {';', '\t', '|', ','}) {

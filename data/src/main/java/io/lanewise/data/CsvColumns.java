@@ -85,7 +85,7 @@ final class CsvColumns {
       features |= feature;
     }
     if (!features) {
-      throw place.error("no column is left for the features" + names.hint());
+      throw place.error("no column is left for the features" + names.aloneHint());
     }
     Labels labels = null;
     if (targets.isEmpty()) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a data file is, told by its first bytes; all but the arrays of NumPy may be gzipped. */
@@ -19,6 +20,10 @@ public enum DataFormat {
   NPZ,
   /** Lines of libsvm, {@code label index:value ...}. */
   LIBSVM;
+
+  private static final Pattern NUMBERS =
+      Pattern.compile("[0-9.eE+-]{1,40}(,[0-9.eE+-]{1,40}){0,40}");
+  private static final Pattern PAIR = Pattern.compile("([0-9]{1,9}|qid):[0-9.eE+-]{1,40}");
 
   /**
    * Looks at a file.
@@ -54,11 +59,26 @@ public enum DataFormat {
     if (first.length >= 4 && first[0] == 0 && first[1] == 0 && first[2] >= 0) {
       return IDX;
     }
-    for (String line : TextFormat.of(file.toString(), first, charset).start().split("\n")) {
-      if (!line.isBlank() && !line.strip().startsWith("#")) {
-        return LibsvmReader.looksLikeLibsvm(line) ? LIBSVM : CSV;
+    return isLibsvm(TextFormat.of(file.toString(), first, charset).start()) ? LIBSVM : CSV;
+  }
+
+  /** The first line that is more than a number says it: a row may have no features. */
+  private static boolean isLibsvm(String start) {
+    for (String line : start.split("\n")) {
+      String[] tokens = line.split("#", 2)[0].strip().split("\\s+", 4);
+      boolean number = NUMBERS.matcher(tokens[0]).matches();
+      boolean one = number && tokens[0].indexOf(',') < 0;
+      if (tokens[0].isEmpty() || one && tokens.length == 1) {
+        continue;
       }
+      // A row of several labels, or without any, is one that the reader names.
+      boolean sure = tokens.length > 2 && isPair(tokens[2]);
+      return tokens.length > 1 && isPair(tokens[1]) && (one || sure && number || isPair(tokens[0]));
     }
-    return CSV;
+    return false;
+  }
+
+  private static boolean isPair(String token) {
+    return PAIR.matcher(token).matches();
   }
 }

@@ -75,6 +75,7 @@ public final class Encoding {
   private final int classCount;
   private final int nIn;
   private final int targets;
+  private int firstIndex = -1;
 
   /**
    * Makes one.
@@ -193,6 +194,21 @@ public final class Encoding {
     return columns.stream().filter(c -> c.role() == Role.TARGET).map(Column::name).toList();
   }
 
+  /**
+   * Returns where the indices of the libsvm file begin that it was learnt from, at 0 or 1; -1 if it
+   * was another file.
+   */
+  public int firstIndex() {
+    return firstIndex;
+  }
+
+  /** The same, learnt from such a file. */
+  Encoding withFirstIndex(int index) {
+    Encoding same = new Encoding(plain, columns, named, unknownAsZeros, classCount);
+    same.firstIndex = index;
+    return same;
+  }
+
   /** The same with a column for each feature, as a file that has columns needs it. */
   Encoding withColumns() {
     if (plain == 0) {
@@ -201,7 +217,7 @@ public final class Encoding {
     List<Column> all = new ArrayList<>(columns);
     Column number = new Column("", Role.NUMBER, Float.NaN, List.of());
     all.addAll(0, Collections.nCopies(plain, number));
-    return new Encoding(0, all, false, unknownAsZeros, classCount);
+    return new Encoding(0, all, false, unknownAsZeros, classCount).withFirstIndex(firstIndex);
   }
 
   int plain() {

@@ -24,12 +24,14 @@ import java.util.Locale;
  *
  * <p>After the name of a feature stands what a missing value becomes, or nothing; after that of the
  * label, the number of classes. {@code plain,784} are that many features of a file without columns;
- * {@code unknown,zeros} says what becomes of a category that was not learnt.
+ * {@code unknown,zeros} says what becomes of a category that was not learnt, {@code first-index,0}
+ * where the indices of a libsvm file begin.
  */
 final class EncodingText {
   private static final String HEADER = "header";
   private static final String UNKNOWN = "unknown";
   private static final String PLAIN = "plain";
+  private static final String FIRST_INDEX = "first-index";
 
   private EncodingText() {}
 
@@ -44,6 +46,9 @@ final class EncodingText {
       }
       if (encoding.plain() > 0) {
         csv.writeRecord(PLAIN, Integer.toString(encoding.plain()));
+      }
+      if (encoding.firstIndex() >= 0) {
+        csv.writeRecord(FIRST_INDEX, Integer.toString(encoding.firstIndex()));
       }
       for (Column column : encoding.columns()) {
         List<String> fields = new ArrayList<>();
@@ -68,6 +73,7 @@ final class EncodingText {
     boolean named = false;
     boolean unknownAsZeros = false;
     int plain = 0;
+    int firstIndex = -1;
     int classCount = 0;
     List<Column> columns = new ArrayList<>();
     // What was written is read, however long a name is: the limits are those of the text itself.
@@ -80,6 +86,7 @@ final class EncodingText {
           case HEADER -> named = is(place, second, "yes");
           case UNKNOWN -> unknownAsZeros = is(place, second, "zeros");
           case PLAIN -> plain = count(place, second);
+          case FIRST_INDEX -> firstIndex = second.equals("0") ? 0 : is(place, second, "1") ? 1 : -1;
           default -> {
             Column column = column(place, fields);
             columns.add(column);
@@ -87,7 +94,8 @@ final class EncodingText {
           }
         }
       }
-      return new Encoding(plain, columns, named, unknownAsZeros, classCount);
+      return new Encoding(plain, columns, named, unknownAsZeros, classCount)
+          .withFirstIndex(firstIndex);
     } catch (DataException e) {
       throw e;
     } catch (IOException e) {

@@ -8,7 +8,7 @@ final class LibsvmLine {
   private final String label;
   private int at;
   private int field;
-  private int index;
+  private int index = -1;
   private float value;
 
   LibsvmLine(Place place, String text) throws DataException {
@@ -17,6 +17,12 @@ final class LibsvmLine {
     int comment = text.indexOf('#');
     end = comment < 0 ? text.length() : comment;
     label = token();
+    if (label.indexOf(':') >= 0) {
+      throw error("no label before " + Place.quote(label) + ": where it is not known, write 0");
+    }
+    if (label.indexOf(',') > 0) {
+      throw error(Place.quote(label) + " is not a finite number: a row has one label");
+    }
     number(label);
   }
 
@@ -25,9 +31,14 @@ final class LibsvmLine {
     return label;
   }
 
-  /** The index of the feature, from 1. */
+  /** The index of the feature, as it stands there. */
   int index() {
     return index;
+  }
+
+  /** The number of the field that was read last, from 1. */
+  int field() {
+    return field;
   }
 
   float value() {
@@ -37,7 +48,7 @@ final class LibsvmLine {
   /** Goes to the next feature; false where there is none. */
   boolean next() throws DataException {
     String token = token();
-    if (token.startsWith("qid:") && index == 0) {
+    if (token.startsWith("qid:") && index < 0) {
       token = token();
     }
     if (token.isEmpty()) {
@@ -63,8 +74,8 @@ final class LibsvmLine {
       int digit = token.charAt(i) - '0';
       number = digit < 0 || digit > 9 || i >= 9 ? -1 : 10 * number + digit;
     }
-    if (number < 1) {
-      throw error(Place.quote(token) + " has no index from 1");
+    if (number < 0 || colon == 0) {
+      throw error(Place.quote(token) + " has no index, a whole number");
     }
     return number;
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files of libsvm (svmlight), also compressed by gzip: a row a line, its label or target,
- * then the features that are not 0 as index:value, the indices from 1 and ascending.
+ * then the features that are not 0 as index:value, the indices ascending, from 1 or from 0.
  *
  * <pre>
  * +1 1:0.5 4:-2 # a comment
@@ -23,8 +23,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code qid:} is left out, as are comments and empty lines. Features are dense here: a row has
  * as many as the largest index of the file, or as many as are asked for.
+ *
+ * <p>The format has indices from 1, scikit-learn writes them from 0. They begin at 0 if one of them
+ * is 0, or scikit-learn's comment says so, else at 1; the {@link Encoding} keeps that, and other
+ * files are read as the training file was, also if they have no index 0.
  */
 public final class LibsvmReader {
+  /** Whether the indices begin at 0. */
+  public enum ZeroBased {
+    /** As the training file's do; of the training file, if one is 0 or its comment says so. */
+    AUTO,
+    /** They do. */
+    YES,
+    /** They begin at 1. */
+    NO
+  }
+
   // Dense rows; also what one stray index may cost.
   private static final int MAX_FEATURES = 1 << 22;
   private static final int MAX_RATIO = 100;
@@ -32,6 +46,7 @@ public final class LibsvmReader {
 
   private int features;
   private boolean targets;
+  private ZeroBased zeroBased = ZeroBased.AUTO;
   private @Nullable Charset charset;
 
   /** Makes one for class labels, the features counted from the file. */
@@ -56,6 +71,12 @@ public final class LibsvmReader {
    */
   public LibsvmReader targets(boolean targets) {
     this.targets = targets;
+    return this;
+  }
+
+  /** Sets whether the indices of the file begin at 0. Default: AUTO. */
+  public LibsvmReader zeroBased(ZeroBased zeroBased) {
+    this.zeroBased = Objects.requireNonNull(zeroBased, "zeroBased");
     return this;
   }
 
@@ -99,13 +120,27 @@ public final class LibsvmReader {
    * which stay in it. Classes are the distinct labels, ascending, as {@link CsvReader} has them.
    */
   public Source stream(Path file) throws IOException {
-    return new Source(file, this, null);
+    return new Source(file, this, null, false);
   }
 
-  /** Returns the rows of a file with the features and classes of another. */
+  /**
+   * Returns the rows of a file with the features and classes of another.
+   *
+   * @throws DataException if the content is not that, or its indices begin elsewhere
+   * @throws IOException if the file cannot be read
+   */
   public Source stream(Path file, Encoding encoding) throws IOException {
-    LibsvmReader reader = new LibsvmReader().features(encoding.nIn()).charset(charset);
-    return new Source(file, reader.targets(!encoding.hasLabels()), encoding);
+    return new Source(file, this, Objects.requireNonNull(encoding, "encoding"), false);
+  }
+
+  /**
+   * Returns the features of a file as those of another; the first number of a line may be any.
+   *
+   * @throws DataException if the content is not that, or its indices begin elsewhere
+   * @throws IOException if the file cannot be read
+   */
+  public Source streamFeatures(Path file, Encoding encoding) throws IOException {
+    return new Source(file, this, Objects.requireNonNull(encoding, "encoding"), true);
   }
 
   /** What is read. */
@@ -116,14 +151,6 @@ public final class LibsvmReader {
         + (features == 0 ? "counted" : features);
   }
 
-  /** Returns whether a line begins as one of such a file does. */
-  static boolean looksLikeLibsvm(String line) {
-    String[] tokens = line.strip().split("\\s+", 3);
-    return tokens.length > 1
-        && Float.isFinite(Numbers.parse(tokens[0]))
-        && tokens[1].matches("([0-9]{1,9}|qid):[0-9.eE+-]{1,40}");
-  }
-
   /** The rows of a file, of which each 256th has its place kept. */
   public static final class Source implements RowSource {
     private final Path file;
@@ -132,17 +159,23 @@ public final class LibsvmReader {
     private final boolean seekable;
     private final LineIndex index = new LineIndex();
     private final Encoding encoding;
+    private final boolean featuresOnly;
     private final Labels labels;
+    private final int first;
     private long rows;
 
-    private Source(Path file, LibsvmReader reader, Encoding known) throws IOException {
+    private Source(Path file, LibsvmReader reader, @Nullable Encoding known, boolean featuresOnly)
+        throws IOException {
       this.file = file;
+      this.featuresOnly = featuresOnly;
       size = Files.size(file);
       format = TextFormat.of(file, reader.charset);
       seekable = format.seekable() && !Input.isCompressed(file);
       Place place = place(file);
       Labels learnt = new Labels();
-      int largest = 0;
+      LibsvmIndices indices =
+          new LibsvmIndices(
+              reader.zeroBased, format.start(), known == null ? -1 : known.firstIndex());
       try (Lines lines = lines(place, format.begin(), 0)) {
         for (String line = lines.next(); line != null; line = lines.next()) {
           index.add(rows++, lines.offset(), place.line());
@@ -151,24 +184,31 @@ public final class LibsvmReader {
             learnt.take(place, 0, parsed.label());
           }
           while (parsed.next()) {
-            largest = Math.max(largest, parsed.index());
-            requireIndex(parsed, reader.features == 0 ? MAX_FEATURES : reader.features);
+            indices.take(place, parsed);
           }
         }
       } catch (IOException e) {
         throw Input.translate(file, e);
       }
       CsvReader.requireRows(place, rows);
-      int nIn = reader.features == 0 ? Math.max(1, largest) : reader.features;
-      if (known != null) {
-        encoding = known;
-      } else if (reader.targets) {
-        encoding = Encoding.ofTargets(nIn, 1);
-      } else {
-        learnt.finish(place, false);
-        encoding = Encoding.ofLabels(nIn, learnt.names(), learnt.count());
+      first = indices.first(place);
+      if (indices.largest() < 0 && known == null && reader.features == 0) {
+        throw place.error("no row has a feature: say how many there are, --features");
       }
+      int most = reader.features == 0 ? MAX_FEATURES : reader.features;
+      indices.require(place, first, known == null ? most : known.nIn(), known != null);
+      encoding = known != null ? known : encoding(reader, place, learnt, indices.largest());
       labels = new Labels(encoding.classes(), encoding.nOut());
+    }
+
+    private Encoding encoding(LibsvmReader reader, Place place, Labels learnt, int largest)
+        throws DataException {
+      int nIn = reader.features == 0 ? largest + 1 - first : reader.features;
+      if (reader.targets) {
+        return Encoding.ofTargets(nIn, 1).withFirstIndex(first);
+      }
+      learnt.finish(place, false);
+      return Encoding.ofLabels(nIn, learnt.names(), learnt.count()).withFirstIndex(first);
     }
 
     private static Place place(Path file) {
@@ -177,12 +217,6 @@ public final class LibsvmReader {
 
     private Lines lines(Place place, long offset, long linesBefore) throws IOException {
       return new Lines(format.open(file, offset), format, place, offset, linesBefore);
-    }
-
-    private static void requireIndex(LibsvmLine line, int most) throws DataException {
-      if (line.index() > most) {
-        throw line.error("index " + line.index() + " is larger than " + most);
-      }
     }
 
     /** The file, its rows and their encoding. */
@@ -213,12 +247,12 @@ public final class LibsvmReader {
 
     @Override
     public int nOut() {
-      return encoding.nOut();
+      return featuresOnly ? 0 : encoding.nOut();
     }
 
     @Override
     public boolean hasLabels() {
-      return encoding.hasLabels();
+      return !featuresOnly && encoding.hasLabels();
     }
 
     @Override
@@ -277,13 +311,16 @@ public final class LibsvmReader {
         int nIn = encoding.nIn();
         if (hasLabels()) {
           into.labels()[i] = labels.take(place, 0, line.label());
-        } else {
+        } else if (!featuresOnly) {
           into.targets()[i] = Numbers.parse(line.label());
         }
         Arrays.fill(into.features(), i * nIn, (i + 1) * nIn, 0);
         while (line.next()) {
-          requireIndex(line, nIn);
-          into.features()[i * nIn + line.index() - 1] = line.value();
+          int feature = line.index() - first;
+          if (feature < 0 || feature >= nIn) {
+            throw new DataException(file + ": changed while it was in use");
+          }
+          into.features()[i * nIn + feature] = line.value();
         }
       }
 

@@ -1,0 +1,111 @@
+package io.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on files as other programs write them. */
+class StrangersFilesTest {
+  @TempDir private Path folder;
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private Path model() {
+    return folder.resolve("m.safetensors");
+  }
+
+  private static Cli run(Object... args) {
+    Cli run = Cli.run(args);
+    assertEquals(0, run.code(), run.err());
+    return run;
+  }
+
+  private void train(Object... more) {
+    List<Object> args = new ArrayList<>(List.of("train", "--out", model(), "--layers", "8"));
+    args.addAll(List.of("--epochs", "60", "--learning-rate", "0.05"));
+    args.addAll(List.of(more));
+    run(args.toArray());
+  }
+
+  private static void assertFails(String part, Object... args) {
+    Cli run = Cli.run(args);
+    assertEquals(2, run.code(), run.out() + run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains(part), run.err());
+  }
+
+  /** The class is whether the second feature is there, which has the index 1 of three. */
+  @Test
+  void rowsOfLibsvmAreAsTheTrainingFileCountsThem() throws IOException {
+    Path zero = write("zero.svm", "0\n1 1:1 2:1\n0 0:1 2:1\n1 0:1 1:1\n0 2:1\n1 1:1\n");
+    train("--data", zero, "--validation", write("v.svm", "1 1:1\n0 2:1\n"));
+    Path test = write("test.svm", "0\n0 2:1\n0 1:1 2:1\n0 1:1\n");
+    List<String> lines = run("predict", "--model", model(), "--data", test).out().lines().toList();
+    assertEquals(
+        List.of("0", "0", "1", "1"),
+        lines.stream().skip(1).map(line -> line.split(",")[0]).toList());
+    Path right = write("right.svm", "0 2:1\n1 1:1 2:1\n1 1:1\n0\n");
+    assertTrue(
+        run("evaluate", "--model", model(), "--data", right).out().contains("accuracy  1.0000"));
+    Path one = write("one.svm", "0 3:1\n1 2:1 3:1\n1 2:1\n0\n");
+    assertFails(
+        "index 3 is larger than 2, the last of the model's features: if these begin at 1, say"
+            + " --zero-based no",
+        "evaluate",
+        "--model",
+        model(),
+        "--data",
+        one);
+    assertTrue(
+        run("evaluate", "--model", model(), "--data", one, "--zero-based", "no")
+            .out()
+            .contains("accuracy  1.0000"));
+    assertFails(
+        "index 0, but those of the training file begin at 1",
+        "train",
+        "--data",
+        right,
+        "--validation",
+        zero,
+        "--out",
+        model());
+  }
+
+  @Test
+  void theFormatIsSaidWhereTheFileLeavesItOpen() throws IOException {
+    Path data = write("rows", "0\n".repeat(3000) + "1 1:1\n".repeat(20));
+    assertFails("say --format libsvm", "train", "--data", data, "--out", model());
+    Cli run =
+        run(
+            "train",
+            "--data",
+            data,
+            "--out",
+            model(),
+            "--format",
+            "libsvm",
+            "--features",
+            "2",
+            "--epochs",
+            "1");
+    assertTrue(run.out().contains("network  2 "), run.out());
+    assertFails(
+        "--features is for libsvm files",
+        "train",
+        "--data",
+        write("x.csv", "1,2,0\n2,1,1\n"),
+        "--features",
+        "2",
+        "--out",
+        model());
+  }
+}
