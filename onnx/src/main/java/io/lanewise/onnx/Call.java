@@ -28,6 +28,10 @@ final class Call {
     return kernels;
   }
 
+  Budget budget() {
+    return budget;
+  }
+
   ModelFormatException error(String what) {
     return node.error(what);
   }

@@ -1,7 +1,6 @@
 package io.lanewise.onnx;
 
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.onnx.OnnxTensor.Type;
 import java.util.Arrays;
 
 /** Operators of shapes and of places in tensors; of all types. */
@@ -10,18 +9,22 @@ final class IndexOperators {
 
   static Operator shape(Node node) throws ModelFormatException {
     node.attributes().requireOnly("start", "end");
-    long start = node.attributes().integer("start", 0);
-    long end = node.attributes().integer("end", Long.MAX_VALUE);
+    node.attributes().integer("start", 0);
+    node.attributes().integer("end", 0);
     return call -> {
-      OnnxTensor x = call.input(0);
-      int from = clamp(start, x.rank(), 0, x.rank());
-      int to = Math.max(from, clamp(end, x.rank(), 0, x.rank()));
-      OnnxTensor y = call.make(Type.INT64, to - from);
-      for (int i = from; i < to; i++) {
-        y.longs()[i - from] = x.shape()[i];
-      }
-      call.output(0, y);
+      long[] dims = Arrays.stream(call.input(0).shape()).asLongStream().toArray();
+      call.output(0, part(node, dims, call.budget()));
     };
+  }
+
+  /** The dimensions that a node of Shape gives out of all. */
+  static OnnxTensor part(Node node, long[] dims, Budget budget) throws ModelFormatException {
+    int rank = dims.length;
+    int from = clamp(node.attributes().integer("start", 0), rank, 0, rank);
+    int to = clamp(node.attributes().integer("end", Long.MAX_VALUE), rank, 0, rank);
+    long[] part = Arrays.copyOfRange(dims, from, Math.max(from, to));
+    budget.charge(8L * part.length + 64);
+    return OnnxTensor.of(part, part.length);
   }
 
   /** An index counted from the end if negative, not beyond the bounds. */

@@ -19,14 +19,12 @@ final class NetworkFolder {
   private final Values values;
   private final Patterns patterns;
   private final ActivationNodes activations;
+  private final RowShapes shapes;
   private final Budget budget;
   // Last to first.
   private final List<Step> steps = new ArrayList<>();
   // How many steps follow a value.
   private final Map<String, Integer> positions = new HashMap<>();
-  private boolean flattensInput;
-  // The node after the place where the folding is that wants a matrix, not rows of a higher rank.
-  private Node wantsMatrix;
 
   private NetworkFolder(Graph graph, Values values, Budget budget) {
     this.graph = graph;
@@ -34,6 +32,7 @@ final class NetworkFolder {
     this.patterns = new Patterns(values);
     this.activations = new ActivationNodes(values);
     this.budget = budget;
+    this.shapes = new RowShapes(graph, values, steps);
   }
 
   /** The steps, first to last, and for each {@link Step.Sum} where its block begins, else -1. */
@@ -60,13 +59,13 @@ final class NetworkFolder {
       }
       value = before(node, value);
     }
-    requireRows(input);
+    shapes.requireRows(positions.keySet());
     int count = steps.size();
     int[] begins = new int[count];
     Arrays.fill(begins, -1);
     for (int i = 0; i < count; i++) {
       if (steps.get(i) instanceof Step.Sum sum) {
-        Integer position = positions.get(through(sum.from()));
+        Integer position = positions.get(shapes.through(sum.from()));
         if (position == null) {
           throw sum.node()
               .error("adds \"" + sum.from() + "\", which is not on the way to its other input");
@@ -78,48 +77,12 @@ final class NetworkFolder {
     return new Folded(List.copyOf(steps), begins);
   }
 
-  /** A batch of rows, or something that is flattened into one first. */
-  private void requireRows(ValueInfo input) throws ModelFormatException {
-    int[] dims = input.dims();
-    boolean rows = dims == null || dims.length == 2 || flattensInput;
-    if (!input.type().isReal() || !rows) {
-      throw new ModelFormatException("the input " + input + " is no matrix of FLOAT");
-    }
-  }
-
-  /** The value that it is when what does nothing in inference is taken away. */
-  private String through(String value) throws ModelFormatException {
-    String inner = value;
-    while (values.maker(inner) != null && isNothing(values.maker(inner))) {
-      inner = values.maker(inner).inputs()[0];
-    }
-    return inner;
-  }
-
-  private boolean isNothing(Node node) throws ModelFormatException {
-    return switch (node.operator()) {
-      case "Identity", "ZipMap" -> true;
-      case "Dropout" -> {
-        OnnxTensor training = node.hasInput(2) ? values.constant(node.inputs()[2]) : null;
-        boolean one = training != null && training.count() == 1;
-        boolean off = one && training.type() == OnnxTensor.Type.BOOL && training.longs()[0] == 0;
-        require(node, off || !node.hasInput(2), "training_mode is not a constant false");
-        yield true;
-      }
-      case "Cast" -> {
-        OnnxTensor.Type to = ShapeOperators.castTo(node);
-        yield to == OnnxTensor.Type.FLOAT || to == OnnxTensor.Type.DOUBLE;
-      }
-      default -> false;
-    };
-  }
-
   /** Adds the step that makes the value, and returns the value that it is made of. */
   private String before(Node node, String value) throws ModelFormatException {
-    if (isNothing(node)) {
+    if (shapes.isNothing(node)) {
       return node.inputs()[0];
     }
-    wantsMatrix = wantsMatrix(node) ? node : wantsMatrix;
+    shapes.pass(node);
     if (node.domain().equals(GraphParser.ML)) {
       if (node.operator().equals("Scaler")) {
         float[] offset = ShapeOperators.scalerConstants(node, "offset", 0);
@@ -149,28 +112,12 @@ final class NetworkFolder {
         float epsilon = node.attributes().number("epsilon", 1e-5f);
         yield add(new Step.Rows(node, vectors(node), epsilon), 0);
       }
-      case "Flatten", "Reshape" -> rows(node);
+      case "Flatten" -> shapes.flatten(node);
+      case "Reshape" -> shapes.reshape(node);
+      case "Squeeze" -> shapes.squeeze(node);
       case "Concat" -> twoClasses(node);
       default -> add(new Step.Function(node, activations.of(node)), 0);
     };
-  }
-
-  /** Whether it means something else of (1, m, n) than of (m, n). */
-  private static boolean wantsMatrix(Node node) throws ModelFormatException {
-    return switch (node.operator()) {
-      case "Gemm", "BatchNormalization", "Flatten", "Concat" -> true;
-      case "Softmax", "LogSoftmax" ->
-          node.attributes().intValue("axis", node.opset() < 13 ? 1 : -1) != -1 || node.opset() < 13;
-      case "LayerNormalization" -> node.attributes().intValue("axis", -1) != -1;
-      default -> false;
-    };
-  }
-
-  private void requireRank(Node node, OnnxTensor c) throws ModelFormatException {
-    require(
-        node,
-        c.rank() <= 2 || wantsMatrix == null,
-        "its constant " + c + " makes a tensor of rank " + c.rank());
   }
 
   private String add(Step step, int input) {
@@ -260,14 +207,14 @@ final class NetworkFolder {
       Node product = values.maker(x, "MatMul");
       OnnxTensor w = product == null ? null : values.constant(product.inputs()[1]);
       if (w != null && w.rank() == 2 && isRow(bias, w.shape()[1])) {
-        requireRank(node, bias);
+        shapes.requireRank(node, bias);
         return matmul(product, node, bias);
       }
       return affine(node, node.outputs()[0]);
     }
     String first = node.inputs()[0];
     String second = node.inputs()[1];
-    if (through(first).equals(through(second))) {
+    if (shapes.through(first).equals(shapes.through(second))) {
       return scale(node, new float[] {0}, new float[] {2}, first);
     }
     // The block's output is made of the other one, so later.
@@ -302,7 +249,7 @@ final class NetworkFolder {
   }
 
   private int place(String value) throws ModelFormatException {
-    Node maker = values.maker(through(value));
+    Node maker = values.maker(shapes.through(value));
     return maker == null ? -1 : maker.index();
   }
 
@@ -363,32 +310,8 @@ final class NetworkFolder {
   private float[] row(Node node) throws ModelFormatException {
     OnnxTensor c = values.constant(values.constantOf(node));
     require(node, isRow(c, c.count()) && c.count() > 0, "its constant " + c + " is no row");
-    requireRank(node, c);
+    shapes.requireRank(node, c);
     return c.floats();
-  }
-
-  /** Flatten and Reshape, where they leave rows, or make them of the input. */
-  private String rows(Node node) throws ModelFormatException {
-    flattensInput |= through(node.inputs()[0]).equals(graph.inputs().get(0).name());
-    if (node.operator().equals("Flatten")) {
-      int axis = node.attributes().intValue("axis", 1);
-      require(node, axis == 1, "axis " + axis + " does not leave rows");
-      return node.inputs()[0];
-    }
-    OnnxTensor shape = values.constant(node.inputs()[1]);
-    require(node, shape != null, "its shape is no constant");
-    boolean pair = shape.type() == OnnxTensor.Type.INT64 && shape.count() == 2;
-    boolean free = pair && (shape.longs()[0] == -1 || shape.longs()[0] == 0);
-    wantsMatrix = pair && shape.longs()[0] == -1 ? null : node;
-    require(node, free && !node.attributes().flag("allowzero", false), "it does not leave rows");
-    long columns = shape.longs()[1];
-    if (columns > 0) {
-      steps.add(new Step.Width(node, columns));
-    } else {
-      // [-1, 0] of more than a matrix would not be rows.
-      require(node, shape.longs()[0] == 0 && columns == -1, "it does not leave rows");
-    }
-    return node.inputs()[0];
   }
 
   /** [1 - p, p], as scikit-learn has it for two classes: the network has p alone. */

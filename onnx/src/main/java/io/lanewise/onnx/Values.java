@@ -2,23 +2,39 @@ package io.lanewise.onnx;
 
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
-/** What is known of a graph's values without running it: who makes them, and which are constant. */
+/**
+ * What is known of a graph's values without running it: who makes them, which are constant, and
+ * which are shapes that are constant but for the number of rows.
+ */
 final class Values {
+  // A dimension that is not known, of what the node of that index asks for: d - OPEN is 2 index
+  // for its first dimension, 2 index + 1 for its second. No shape has such a number by itself.
+  private static final long OPEN = Long.MIN_VALUE;
+
+  /** Operators that leave such a number as it is. */
+  private static final Set<String> MOVING =
+      Set.of("Identity", "Cast", "Gather", "Squeeze", "Unsqueeze", "Slice", "Concat", "Reshape");
+
+  private final Graph graph;
   private final Map<String, OnnxTensor> constants;
+  private final Map<String, OnnxTensor> shapes = new HashMap<>();
   private final Map<String, Node> makers = new HashMap<>();
 
   /** Works out the constants, within a budget. */
   Values(Graph graph, Budget budget) throws ModelFormatException {
+    this.graph = graph;
     constants = new HashMap<>(graph.initializers());
     for (Node node : graph.nodes()) {
       for (String output : node.outputs()) {
         makers.put(output, node);
       }
-      if (Operators.folds(node)) {
-        fold(node, budget);
+      if (Operators.folds(node) && !fold(node, budget)) {
+        shape(node, budget);
       }
     }
     for (Map.Entry<String, OnnxTensor> constant : constants.entrySet()) {
@@ -26,19 +42,97 @@ final class Values {
     }
   }
 
-  private void fold(Node node, Budget budget) throws ModelFormatException {
+  /** Works the node out, if all its inputs are constant. */
+  private boolean fold(Node node, Budget budget) throws ModelFormatException {
+    OnnxTensor[] outputs = outputs(node, false, budget);
+    for (int i = 0; outputs != null && i < outputs.length; i++) {
+      if (node.hasOutput(i)) {
+        constants.put(node.outputs()[i], outputs[i]);
+      }
+    }
+    return outputs != null;
+  }
+
+  /** What the node makes of constants, or also of shapes; null if its inputs are others. */
+  private OnnxTensor[] outputs(Node node, boolean ofShapes, Budget budget)
+      throws ModelFormatException {
     OnnxTensor[] inputs = new OnnxTensor[node.inputs().length];
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = constants.get(node.inputs()[i]);
-      if (inputs[i] == null && !node.inputs()[i].isEmpty()) {
-        return;
+      if (!node.hasInput(i)) {
+        continue;
+      }
+      String name = node.inputs()[i];
+      inputs[i] = constants.get(name);
+      // What is moved may have open dimensions; where it is moved to may not.
+      if (inputs[i] == null && ofShapes && (i == 0 || node.operator().equals("Concat"))) {
+        inputs[i] = shapes.get(name);
+      }
+      if (inputs[i] == null) {
+        return null;
       }
     }
     Call call = new Call(node, inputs, ScalarKernels.INSTANCE, budget);
     Operators.of(node).run(call);
-    for (int i = 0; i < node.outputs().length; i++) {
-      constants.put(node.outputs()[i], call.outputs()[i]);
+    return call.outputs();
+  }
+
+  /** Works out a shape of which dimensions are open, or what moves them. */
+  private void shape(Node node, Budget budget) throws ModelFormatException {
+    OnnxTensor y = null;
+    if (node.operator().equals("Shape")) {
+      y = shapeOf(node, budget);
+    } else if (MOVING.contains(node.operator())) {
+      boolean whole =
+          !node.operator().equals("Cast") || ShapeOperators.castTo(node) == OnnxTensor.Type.INT64;
+      OnnxTensor[] outputs = whole ? outputs(node, true, budget) : null;
+      y = outputs == null ? null : outputs[0];
     }
+    if (y != null && y.type() == OnnxTensor.Type.INT64) {
+      boolean open = false;
+      for (long dim : y.longs()) {
+        open |= isOpen(dim);
+      }
+      (open ? shapes : constants).put(node.outputs()[0], y);
+    }
+  }
+
+  /** The declared shape of the input, whose first dimension is the rows'; or that of rows. */
+  private OnnxTensor shapeOf(Node node, Budget budget) throws ModelFormatException {
+    ValueInfo input = graph.inputs().get(0);
+    boolean isInput = node.inputs()[0].equals(input.name());
+    int[] declared = input.dims();
+    if (isInput && (declared == null || declared.length == 0)) {
+      return null;
+    }
+    long[] dims = new long[isInput ? declared.length : 2];
+    for (int i = 0; i < dims.length; i++) {
+      boolean known = isInput && i > 0 && declared[i] >= 0;
+      // The third and later ones of an input stand for nothing that is asked for.
+      dims[i] = known ? declared[i] : OPEN + 2L * node.index() + Math.min(i, 1);
+    }
+    return IndexOperators.part(node, dims, budget);
+  }
+
+  /** Whether a dimension is not known: that of rows or of columns. */
+  static boolean isOpen(long dim) {
+    return dim < OPEN / 2;
+  }
+
+  /**
+   * The value of whose rows an open dimension is the number, or of whose columns; null if it is the
+   * other, or none of which more is known.
+   */
+  String countedBy(long dim, boolean columns) {
+    long index = (dim - OPEN) / 2;
+    boolean fits = isOpen(dim) && (dim & 1) == (columns ? 1 : 0) && index < graph.nodes().size();
+    Node node = fits ? graph.nodes().get((int) index) : null;
+    return node != null && node.operator().equals("Shape") ? node.inputs()[0] : null;
+  }
+
+  /** The value as a shape, of which dimensions may be open; null if it is none. */
+  OnnxTensor shape(String value) {
+    OnnxTensor constant = constants.get(value);
+    return constant == null ? shapes.get(value) : constant;
   }
 
   /** The node that makes a value; null for an input. */
