@@ -1,0 +1,163 @@
+package io.lanewise.onnx;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** A graph from "x" to "y", made node by node. */
+final class SmallGraph {
+  private final ProtoWriter graph = new ProtoWriter().text(2, "g");
+  private final int opset;
+  private int ir = 8;
+  private ProtoWriter last;
+
+  /** With an input of FLOAT of that shape, -1 for a dimension that is open. */
+  SmallGraph(int opset, int... dims) {
+    this.opset = opset;
+    input("x", 1, dims);
+  }
+
+  static ProtoWriter info(String name, int type, int... dims) {
+    ProtoWriter shape = new ProtoWriter();
+    for (int dim : dims) {
+      ProtoWriter one = new ProtoWriter();
+      shape.message(1, dim < 0 ? one.text(2, "n") : one.number(1, dim));
+    }
+    ProtoWriter tensor = new ProtoWriter().number(1, type).message(2, shape);
+    return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
+  }
+
+  SmallGraph ir(int version) {
+    ir = version;
+    return this;
+  }
+
+  SmallGraph input(String name, int type, int... dims) {
+    graph.message(11, info(name, type, dims));
+    return this;
+  }
+
+  /** An output beside the last, "y". */
+  SmallGraph output(String name) {
+    graph.message(12, new ProtoWriter().text(1, name));
+    return this;
+  }
+
+  SmallGraph floats(String name, int[] dims, float... values) {
+    ProtoWriter tensor = new ProtoWriter().number(2, 1).text(8, name);
+    for (int dim : dims) {
+      tensor.number(1, dim);
+    }
+    graph.message(5, tensor.floats(9, values, 0, 1, values.length, false));
+    return this;
+  }
+
+  SmallGraph row(String name, float... values) {
+    return floats(name, new int[] {values.length}, values);
+  }
+
+  SmallGraph ints(String name, int[] dims, long... values) {
+    ProtoWriter tensor = new ProtoWriter().number(2, 7).text(8, name);
+    for (int dim : dims) {
+      tensor.number(1, dim);
+    }
+    for (long value : values) {
+      tensor.number(7, value);
+    }
+    graph.message(5, tensor);
+    return this;
+  }
+
+  SmallGraph ints(String name, long... values) {
+    return ints(name, new int[] {values.length}, values);
+  }
+
+  /** A node: the operator, its inputs, its one output. */
+  SmallGraph node(String operator, String... names) {
+    ProtoWriter node = Bombs.node(operator.replace("ml.", ""), names);
+    return add(operator.startsWith("ml.") ? node.text(7, "ai.onnx.ml") : node);
+  }
+
+  /** A node of several outputs. */
+  SmallGraph nodes(String operator, String input, String... outputs) {
+    ProtoWriter node = new ProtoWriter().text(1, input);
+    for (String output : outputs) {
+      node.text(2, output);
+    }
+    node.text(4, operator.replace("ml.", ""));
+    return add(operator.startsWith("ml.") ? node.text(7, "ai.onnx.ml") : node);
+  }
+
+  // The last one is written when the next comes, so that it may get attributes.
+  private SmallGraph add(ProtoWriter node) {
+    flush();
+    last = node;
+    return this;
+  }
+
+  private void flush() {
+    if (last != null) {
+      graph.message(1, last);
+    }
+    last = null;
+  }
+
+  SmallGraph with(String attribute, long value) {
+    last.message(5, new ProtoWriter().text(1, attribute).number(3, value).number(20, 2));
+    return this;
+  }
+
+  SmallGraph with(String attribute, float value) {
+    last.message(5, new ProtoWriter().text(1, attribute).float32(2, value).number(20, 1));
+    return this;
+  }
+
+  SmallGraph with(String attribute, String value) {
+    last.message(5, new ProtoWriter().text(1, attribute).text(4, value).number(20, 3));
+    return this;
+  }
+
+  SmallGraph with(String attribute, long[] values) {
+    ProtoWriter list = new ProtoWriter().text(1, attribute).number(20, 7);
+    for (long value : values) {
+      list.number(8, value);
+    }
+    last.message(5, list);
+    return this;
+  }
+
+  SmallGraph with(String attribute, float[] values) {
+    ProtoWriter list = new ProtoWriter().text(1, attribute).number(20, 6);
+    for (float value : values) {
+      list.float32(7, value);
+    }
+    last.message(5, list);
+    return this;
+  }
+
+  SmallGraph with(String attribute, String[] values) {
+    ProtoWriter list = new ProtoWriter().text(1, attribute).number(20, 8);
+    for (String value : values) {
+      list.text(9, value);
+    }
+    last.message(5, list);
+    return this;
+  }
+
+  byte[] bytes() throws IOException {
+    flush();
+    output("y");
+    ProtoWriter model = new ProtoWriter().number(1, ir);
+    model.message(8, new ProtoWriter().number(2, opset));
+    model.message(8, new ProtoWriter().text(1, "ai.onnx.ml").number(2, 3));
+    return Bombs.bytes(model.message(7, graph));
+  }
+
+  OnnxModel model() throws IOException {
+    return OnnxModel.parse(bytes());
+  }
+
+  /** What the graph makes of that input. */
+  static OnnxTensor run(OnnxModel model, float[] x, int... dims) throws IOException {
+    return model.run(Map.of("x", OnnxTensor.of(x, dims))).get("y");
+  }
+}
