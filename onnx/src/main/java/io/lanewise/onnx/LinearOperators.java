@@ -4,12 +4,16 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Transpose;
+import io.lanewise.math.FloatMath;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxTensor.Type;
 import java.util.List;
 
 /** ai.onnx.ml's linear models, and what stands before and after them. */
 final class LinearOperators {
+  private static final float NEARLY_ZERO = 1e-7f;
+  private static final double WINITZKI = 0.147;
+
   private LinearOperators() {}
 
   /** Input 0 as rows of FLOAT; a vector is one row. */
@@ -48,7 +52,7 @@ final class LinearOperators {
     return y;
   }
 
-  private static float[] numbers(Node node, String name) throws ModelFormatException {
+  static float[] numbers(Node node, String name) throws ModelFormatException {
     float[] numbers = node.attributes().numbers(name);
     return numbers == null ? new float[0] : numbers;
   }
@@ -71,11 +75,47 @@ final class LinearOperators {
           call.kernels().softmax(z.matrix(m, n), z.matrix(m, n));
         }
       }
+      case "SOFTMAX_ZERO" -> {
+        for (int i = 0; i < m; i++) {
+          softmaxZero(z.floats(), i * n, n);
+        }
+      }
+      case "PROBIT" -> {
+        for (int i = 0; i < z.count(); i++) {
+          z.floats()[i] = probit(z.floats()[i]);
+        }
+      }
       default -> {
         // As it is.
       }
     }
     return z;
+  }
+
+  /** The softmax of those that are not 0; the others stay 0. */
+  private static void softmaxZero(float[] z, int off, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int j = off; j < off + n; j++) {
+      max = Math.max(max, z[j]);
+    }
+    float sum = 0;
+    for (int j = off; j < off + n; j++) {
+      boolean zero = Math.abs(z[j]) <= NEARLY_ZERO;
+      z[j] = zero ? z[j] * FloatMath.exp(-max) : FloatMath.exp(z[j] - max);
+      sum += z[j];
+    }
+    for (int j = off; j < off + n; j++) {
+      z[j] = sum == 0 ? 0 : z[j] / sum;
+    }
+  }
+
+  /** The inverse of the normal distribution, by the formula of Winitzki that runtimes have. */
+  private static float probit(float p) {
+    double x = 2.0 * p - 1;
+    double log = StrictMath.log((1 - x) * (1 + x));
+    double v = 2 / (Math.PI * WINITZKI) + 0.5 * log;
+    return (float)
+        (Math.sqrt(2) * Math.signum(x) * Math.sqrt(-v + Math.sqrt(v * v - log / WINITZKI)));
   }
 
   static Operator regressor(Node node) throws ModelFormatException {
@@ -103,32 +143,53 @@ final class LinearOperators {
         "post_transform");
     float[] coefficients = numbers(node, "coefficients");
     float[] intercepts = numbers(node, "intercepts");
-    String transform = transform(node, "NONE", "LOGISTIC", "SOFTMAX");
+    String transform =
+        transform(node, "NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT");
     a.integer("multi_class", 0);
     OnnxTensor labels = labels(a);
     int classes = labels.count();
-    int n = intercepts.length == 0 ? classes : intercepts.length;
-    // One score for two classes: runtimes do not agree on what the scores are then.
-    if (classes == 0 || n != classes) {
+    int n = scoreCount(node, classes);
+    boolean two = n == 1 && classes == 2;
+    if (classes == 0 || (n != classes && !two)) {
       throw node.error(classes + " class labels for " + n + " scores are not supported");
+    }
+    // One score for two classes: runtimes do not agree on what the scores are then.
+    if (two && node.hasOutput(1) && !transform.equals("LOGISTIC")) {
+      throw node.error("one score for two classes with post_transform " + transform + " is not supported");
     }
     return call -> {
       OnnxTensor z = scores(call, coefficients, intercepts, n);
       int m = z.shape()[0];
       OnnxTensor y = call.make(labels.type(), m);
       for (int i = 0; i < m; i++) {
-        int best = 0;
-        for (int j = 1; j < classes; j++) {
-          best = z.floats()[i * classes + j] > z.floats()[i * classes + best] ? j : best;
+        int best = two && z.floats()[i] > 0 ? 1 : 0;
+        for (int j = 1; j < n; j++) {
+          best = z.floats()[i * n + j] > z.floats()[i * n + best] ? j : best;
         }
         ShapeOperators.copy(labels, best, y, i, 1);
       }
       call.output(0, y);
-      call.output(1, transformed(call, z, transform));
+      call.output(1, transformed(call, two ? both(call, z) : z, transform));
     };
   }
 
-  private static OnnxTensor labels(Attributes a) throws ModelFormatException {
+  /** The intercepts, else the labels, say how many scores there are. */
+  private static int scoreCount(Node node, int classes) throws ModelFormatException {
+    int intercepts = numbers(node, "intercepts").length;
+    return intercepts == 0 ? classes : intercepts;
+  }
+
+  /** The scores -z and z of two classes. */
+  private static OnnxTensor both(Call call, OnnxTensor z) throws ModelFormatException {
+    OnnxTensor both = call.make(Type.FLOAT, z.count(), 2);
+    for (int i = 0; i < z.count(); i++) {
+      both.floats()[2 * i] = -z.floats()[i];
+      both.floats()[2 * i + 1] = z.floats()[i];
+    }
+    return both;
+  }
+
+  static OnnxTensor labels(Attributes a) throws ModelFormatException {
     long[] ints = a.integers("classlabels_ints");
     if (ints != null && ints.length > 0) {
       return OnnxTensor.of(ints, ints.length);

@@ -1,5 +1,6 @@
 package io.lanewise.onnx;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class NetworkFolder {
         float[] scale = ShapeOperators.scalerConstants(node, "scale", 1);
         return add(new Step.Scale(node, offset, scale), 0);
       }
-      throw refused(node, "it is no layer of a network");
+      return classical(node, value);
     }
     return switch (node.operator()) {
       case "Gemm" -> gemm(node);
@@ -123,6 +124,30 @@ final class NetworkFolder {
   private String add(Step step, int input) {
     steps.add(step);
     return step.node().inputs()[input];
+  }
+
+  /** ai.onnx.ml's linear models, and the Normalizer after probabilities, which do not need it. */
+  private String classical(Node node, String value) throws ModelFormatException {
+    LinearNodes.Folded linear =
+        switch (node.operator()) {
+          case "LinearRegressor" -> LinearNodes.regressor(node);
+          case "LinearClassifier" -> LinearNodes.classifier(node, value, steps.isEmpty());
+          default -> null;
+        };
+    if (linear == null) {
+      Node maker = values.maker(shapes.through(node.inputs()[0]));
+      boolean nothing = node.operator().equals("Normalizer") && LinearNodes.sumsToOne(maker);
+      require(node, nothing && steps.isEmpty(), "it is no layer of a network");
+      require(
+          node,
+          node.attributes().text("norm", "MAX").equals("L1"),
+          "its norm is not L1");
+      return node.inputs()[0];
+    }
+    if (linear.activation() != Activation.IDENTITY) {
+      steps.add(new Step.Function(node, linear.activation()));
+    }
+    return linear(linear.step());
   }
 
   static ModelFormatException refused(Node node, String why) {

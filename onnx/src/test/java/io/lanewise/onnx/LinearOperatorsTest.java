@@ -93,12 +93,122 @@ final class LinearOperatorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NONE", "SOFTMAX", "LOGISTIC"})
+  @ValueSource(strings = {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO"})
   void classifiers(String transform) throws Exception {
     assertAsOnnxRuntime(classifier(transform, 3, 3, 5, 9), true);
     assertAsOnnxRuntime(classifier(transform, 2, -1, 1), true);
-    byte[] file = model(classifier(transform, 1, -1, 1), true);
-    assertThrows(ModelFormatException.class, () -> OnnxModel.parse(file));
+  }
+
+  /** Scores that are 0 stay 0; probabilities go through the inverse of the normal distribution. */
+  @Test
+  void rareTransforms() throws Exception {
+    ProtoWriter zero = new ProtoWriter().text(4, "LinearClassifier");
+    zero.message(5, numbers("coefficients", 1, 0, 0, 1, 1, 1));
+    zero.message(5, integers("classlabels_ints", 3, 5, 9));
+    assertAsOnnxRuntime(
+        zero.message(5, numbers("intercepts", 0, 0, 1)).message(5, text("post_transform", "SOFTMAX_ZERO")),
+        true);
+    ProtoWriter probit = new ProtoWriter().text(4, "LinearClassifier");
+    probit.message(5, numbers("coefficients", 0.1f, 0.05f, -0.02f, 0.1f));
+    probit.message(5, integers("classlabels_ints", 3, 5));
+    assertAsOnnxRuntime(
+        probit.message(5, numbers("intercepts", 0.5f, 0.6f)).message(5, text("post_transform", "PROBIT")),
+        true);
+  }
+
+  /**
+   * One row of coefficients: the probability of the second class, and beside it that of the first.
+   */
+  @Test
+  void oneScoreOfTwoClasses() throws IOException {
+    OnnxModel model = OnnxModel.parse(model(classifier("LOGISTIC", 1, -1, 1), true));
+    // Of z = x + y / 2 + 0.1.
+    double[] z = {0.1, 2.1, 0.1};
+    Map<String, io.lanewise.onnx.OnnxTensor> ran =
+        model.run(Map.of("x", io.lanewise.onnx.OnnxTensor.of(X, 3, 2)));
+    assertArrayEquals(new long[] {1, 1, 1}, ran.get("label").longs());
+    for (int i = 0; i < 3; i++) {
+      double p = 1 / (1 + Math.exp(-z[i]));
+      assertEquals(1 - p, ran.get("y").floats()[2 * i], 1e-6);
+      assertEquals(p, ran.get("y").floats()[2 * i + 1], 1e-6);
+    }
+    // ONNX Runtime has 1 - z and z for the others, whose larger one is not the class.
+    for (String transform : new String[] {"NONE", "SOFTMAX", "PROBIT"}) {
+      byte[] file = model(classifier(transform, 1, -1, 1), true);
+      String message =
+          assertThrows(ModelFormatException.class, () -> OnnxModel.parse(file)).getMessage();
+      assertTrue(message.contains("one score for two classes"), message);
+    }
+  }
+
+  /** What skl2onnx writes: a Scaler, the classifier, a Normalizer, a ZipMap. */
+  private static OnnxModel pipeline(String transform, String norm, float... coefficients)
+      throws IOException {
+    int rows = coefficients.length / 2;
+    float[] intercepts = {0.5f, -0.5f, 0.25f};
+    SmallGraph graph = new SmallGraph(17, -1, 2).output("label");
+    graph.node("ml.Scaler", "x", "s");
+    graph.with("offset", new float[] {1, 2}).with("scale", new float[] {0.5f, 2});
+    graph.nodes("ml.LinearClassifier", "s", "label", "scores");
+    graph.with("coefficients", coefficients).with("post_transform", transform);
+    graph.with("intercepts", java.util.Arrays.copyOf(intercepts, rows));
+    graph.with("classlabels_strings", java.util.Arrays.copyOf(new String[] {"a", "b", "c"}, Math.max(2, rows)));
+    graph.node("ml.Normalizer", "scores", "p").with("norm", norm);
+    graph.node("ml.ZipMap", "p", "y").with("classlabels_strings", new String[] {"a", "b", "c"});
+    return graph.model();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SOFTMAX, 2 normalization 3:softmax, '1,-1,2,0.5,-0.25,1'",
+    "SOFTMAX, 2 normalization 2:softmax, '1,-1,2,0.5'",
+    "LOGISTIC, 2 normalization 1:sigmoid, '1,-1,-1,1'",
+    "LOGISTIC, 2 normalization 1:sigmoid, '1,-1'",
+  })
+  void pipelinesFold(String transform, String architecture, String coefficients)
+      throws IOException {
+    String[] texts = coefficients.split(",");
+    float[] c = new float[texts.length];
+    for (int i = 0; i < c.length; i++) {
+      c[i] = Float.parseFloat(texts[i]);
+    }
+    OnnxModel model = pipeline(transform, "L1", c);
+    Network network = model.toNetwork();
+    assertEquals(architecture, Architecture.format(network));
+    float[] ran = SmallGraph.run(model, X, 3, 2).floats();
+    float[] predicted = network.predict(X, 3);
+    int classes = ran.length / 3;
+    for (int i = 0; i < predicted.length; i++) {
+      assertEquals(network.nOut() == 1 ? ran[i * classes + 1] : ran[i], predicted[i], 1e-6f);
+    }
+  }
+
+  /** One against the rest: a division by the sum is no layer. */
+  @Test
+  void whatANormalizerChangesDoesNotFold() throws IOException {
+    OnnxModel rest = pipeline("LOGISTIC", "L1", 1, -1, 2, 0.5f, -0.25f, 1);
+    assertThrows(ModelFormatException.class, rest::toNetwork);
+    OnnxModel unlike = pipeline("LOGISTIC", "L1", 1, -1, -1, 2);
+    assertThrows(ModelFormatException.class, unlike::toNetwork);
+    OnnxModel other = pipeline("SOFTMAX", "L2", 1, -1, 2, 0.5f);
+    assertThrows(ModelFormatException.class, other::toNetwork);
+    float[] ran = SmallGraph.run(rest, X, 3, 2).floats();
+    for (int i = 0; i < 9; i += 3) {
+      assertEquals(1, ran[i] + ran[i + 1] + ran[i + 2], 1e-6);
+    }
+  }
+
+  @Test
+  void aRegressorFolds() throws IOException {
+    SmallGraph graph = new SmallGraph(17, -1, 2).node("ml.LinearRegressor", "x", "y");
+    graph.with("coefficients", new float[] {1, 2, 3, 4}).with("intercepts", new float[] {10, 20});
+    OnnxModel model = graph.with("targets", 2).model();
+    float[] wanted = {7, 15, 16.5f, 33.5f, 10, 20};
+    assertArrayEquals(wanted, SmallGraph.run(model, X, 3, 2).floats());
+    assertArrayEquals(wanted, model.toNetwork().predict(X, 3));
+    SmallGraph none = new SmallGraph(17, -1, 2).node("ml.LinearRegressor", "x", "y");
+    OnnxModel plain = none.with("coefficients", new float[] {1, 2}).model();
+    assertArrayEquals(new float[] {-3, 6.5f, 0}, plain.toNetwork().predict(X, 3));
   }
 
   @Test
