@@ -143,8 +143,7 @@ final class LinearOperators {
         "post_transform");
     float[] coefficients = numbers(node, "coefficients");
     float[] intercepts = numbers(node, "intercepts");
-    String transform =
-        transform(node, "NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT");
+    String transform = transform(node, "NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT");
     a.integer("multi_class", 0);
     OnnxTensor labels = labels(a);
     int classes = labels.count();
@@ -155,7 +154,8 @@ final class LinearOperators {
     }
     // One score for two classes: runtimes do not agree on what the scores are then.
     if (two && node.hasOutput(1) && !transform.equals("LOGISTIC")) {
-      throw node.error("one score for two classes with post_transform " + transform + " is not supported");
+      throw node.error(
+          "one score for two classes with post_transform " + transform + " is not supported");
     }
     return call -> {
       OnnxTensor z = scores(call, coefficients, intercepts, n);

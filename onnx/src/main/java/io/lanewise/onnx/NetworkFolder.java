@@ -138,10 +138,7 @@ final class NetworkFolder {
       Node maker = values.maker(shapes.through(node.inputs()[0]));
       boolean nothing = node.operator().equals("Normalizer") && LinearNodes.sumsToOne(maker);
       require(node, nothing && steps.isEmpty(), "it is no layer of a network");
-      require(
-          node,
-          node.attributes().text("norm", "MAX").equals("L1"),
-          "its norm is not L1");
+      require(node, node.attributes().text("norm", "MAX").equals("L1"), "its norm is not L1");
       return node.inputs()[0];
     }
     if (linear.activation() != Activation.IDENTITY) {

@@ -106,13 +106,16 @@ final class LinearOperatorsTest {
     zero.message(5, numbers("coefficients", 1, 0, 0, 1, 1, 1));
     zero.message(5, integers("classlabels_ints", 3, 5, 9));
     assertAsOnnxRuntime(
-        zero.message(5, numbers("intercepts", 0, 0, 1)).message(5, text("post_transform", "SOFTMAX_ZERO")),
+        zero.message(5, numbers("intercepts", 0, 0, 1))
+            .message(5, text("post_transform", "SOFTMAX_ZERO")),
         true);
     ProtoWriter probit = new ProtoWriter().text(4, "LinearClassifier");
     probit.message(5, numbers("coefficients", 0.1f, 0.05f, -0.02f, 0.1f));
     probit.message(5, integers("classlabels_ints", 3, 5));
     assertAsOnnxRuntime(
-        probit.message(5, numbers("intercepts", 0.5f, 0.6f)).message(5, text("post_transform", "PROBIT")),
+        probit
+            .message(5, numbers("intercepts", 0.5f, 0.6f))
+            .message(5, text("post_transform", "PROBIT")),
         true);
   }
 
@@ -152,7 +155,9 @@ final class LinearOperatorsTest {
     graph.nodes("ml.LinearClassifier", "s", "label", "scores");
     graph.with("coefficients", coefficients).with("post_transform", transform);
     graph.with("intercepts", java.util.Arrays.copyOf(intercepts, rows));
-    graph.with("classlabels_strings", java.util.Arrays.copyOf(new String[] {"a", "b", "c"}, Math.max(2, rows)));
+    graph.with(
+        "classlabels_strings",
+        java.util.Arrays.copyOf(new String[] {"a", "b", "c"}, Math.max(2, rows)));
     graph.node("ml.Normalizer", "scores", "p").with("norm", norm);
     graph.node("ml.ZipMap", "p", "y").with("classlabels_strings", new String[] {"a", "b", "c"});
     return graph.model();

@@ -90,10 +90,8 @@ final class ReshapesTest {
             .node("Concat", "n", "size", "s")
             .with("axis", 0);
     assertFolds("4 1", layer(slices), 2, 2, 2);
-    SmallGraph ends =
-        image(-1, 2, 2).node("Shape", "x", "n").with("start", 0).with("end", 1);
-    assertFolds(
-        "4 1", layer(ends.node("Concat", "n", "rest", "s").with("axis", 0)), 2, 2, 2);
+    SmallGraph ends = image(-1, 2, 2).node("Shape", "x", "n").with("start", 0).with("end", 1);
+    assertFolds("4 1", layer(ends.node("Concat", "n", "rest", "s").with("axis", 0)), 2, 2, 2);
   }
 
   @Test
