@@ -32,14 +32,16 @@ final class DiffCommand implements Callable<Integer> {
       names = "--first",
       paramLabel = "NAME",
       defaultValue = "scalar",
-      description = "The first kernels: simd, scalar or auto. Default: scalar.")
+      description =
+          "The first kernels: simd, scalar, another that lanewise info finds, or auto."
+              + " Default: scalar.")
   private String first;
 
   @Option(
       names = "--second",
       paramLabel = "NAME",
       defaultValue = "simd",
-      description = "The second ones: simd, scalar or auto. Default: simd.")
+      description = "The second ones, likewise. Default: simd.")
   private String second;
 
   @Mixin private CheckOptions checkOptions;

@@ -5,6 +5,8 @@ import io.lanewise.kernel.KernelProvider;
 import io.lanewise.kernel.Kernels;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.util.Iterator;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,15 +42,42 @@ final class InfoCommand implements Callable<Integer> {
         "why      "
             + (forced != null
                 ? "-Dlanewise.kernels=" + forced + " asks for them"
-                : "the best found"));
-    for (KernelProvider provider : ServiceLoader.load(KernelProvider.class)) {
-      String unusable = provider.unusable();
-      out.println("found    " + provider.name() + ": " + (unusable == null ? "usable" : unusable));
-    }
+                : "the usable ones of the highest priority"));
+    printProviders(out);
     out.println(
         "flags    " + String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
     out.flush();
     return 0;
+  }
+
+  /** All that the lookup sees, those that cannot be loaded too. */
+  private static void printProviders(PrintWriter out) {
+    Iterator<KernelProvider> providers =
+        ServiceLoader.load(KernelProvider.class, KernelLookup.class.getClassLoader()).iterator();
+    String broken = "";
+    while (true) {
+      try {
+        if (!providers.hasNext()) {
+          return;
+        }
+        out.println("found    " + describe(providers.next()));
+      } catch (ServiceConfigurationError e) {
+        if (e.getMessage().equals(broken)) {
+          return;
+        }
+        broken = e.getMessage();
+        out.println("broken   " + broken);
+      }
+    }
+  }
+
+  private static String describe(KernelProvider provider) {
+    String unusable = provider.unusable();
+    String rank =
+        provider.priority() > 0
+            ? ", priority " + provider.priority()
+            : ", by name only: --kernels " + provider.name();
+    return provider.name() + ": " + (unusable == null ? "usable" + rank : unusable);
   }
 
   private static String property(String name) {

@@ -13,7 +13,7 @@ final class KernelOptions {
       names = "--kernels",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "auto, simd or scalar: the same bits. Default: auto.")
+      description = "auto, simd, scalar or another that lanewise info finds. Default: auto.")
   private String kernels;
 
   @Option(

@@ -1,21 +1,23 @@
 package io.lanewise.kernel;
 
+import java.util.Iterator;
 import java.util.Objects;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the kernels. Automatic: the first usable provider, or scalar, which is always there, with a
- * warning that names the cure. Forced by name, or by {@code -Dlanewise.kernels=NAME}: those, or an
- * error.
+ * Finds the kernels. Automatic: the usable provider of the highest {@link
+ * KernelProvider#priority()}, or scalar, which is always there, with a warning that names the cure.
+ * Forced by name, or by {@code -Dlanewise.kernels=NAME}: those, or an error.
  */
 public final class KernelLookup {
   private static final System.Logger LOG = System.getLogger("io.lanewise");
+  private static final String SIMD = "io.lanewise.simd.SimdProvider";
+
+  private static volatile @Nullable Kernels best;
 
   private KernelLookup() {}
-
-  private static final class Best {
-    static final Kernels KERNELS = find(System.getProperty("lanewise.kernels"));
-  }
 
   /**
    * Returns the kernels of this JVM: those that {@code -Dlanewise.kernels} names, else the best
@@ -24,42 +26,94 @@ public final class KernelLookup {
    * @throws IllegalStateException if the property names kernels that are not there or not usable
    */
   public static Kernels best() {
-    return Best.KERNELS;
+    Kernels found = best;
+    return found != null ? found : findBest();
+  }
+
+  private static synchronized Kernels findBest() {
+    Kernels found = best;
+    if (found == null) {
+      found = find(System.getProperty("lanewise.kernels"));
+      best = found;
+    }
+    return found;
   }
 
   /**
    * Returns the kernels of that name.
    *
    * @param name "scalar", "simd", or the name of another provider
-   * @throws IllegalStateException if they are not there or not usable in this JVM
+   * @throws IllegalStateException if they are not there or not usable in this JVM, or if two
+   *     providers have that name
    */
   public static Kernels named(String name) {
     return find(Objects.requireNonNull(name, "name"));
   }
 
-  private static Kernels find(String name) {
-    if (name != null && name.equals(ScalarKernels.NAME)) {
+  private static Kernels find(@Nullable String name) {
+    if (ScalarKernels.NAME.equals(name)) {
       return ScalarKernels.INSTANCE;
     }
-    String why = "lanewise-simd is not on the module path or class path";
-    ServiceLoader<KernelProvider> loader =
-        ServiceLoader.load(KernelProvider.class, KernelLookup.class.getClassLoader());
-    for (KernelProvider provider : loader) {
-      if (name != null && !name.equals(provider.name())) {
-        continue;
+    String names = ScalarKernels.NAME;
+    String why = null;
+    KernelProvider chosen = null;
+    Iterator<KernelProvider> providers =
+        ServiceLoader.load(KernelProvider.class, KernelLookup.class.getClassLoader()).iterator();
+    while (true) {
+      try {
+        if (!providers.hasNext()) {
+          break;
+        }
+        KernelProvider provider = providers.next();
+        names += ", " + provider.name();
+        if (name != null ? !name.equals(provider.name()) : !before(provider, chosen)) {
+          continue;
+        }
+        String unusable = provider.unusable();
+        if (unusable != null) {
+          why = provider.name() + ": " + unusable;
+        } else if (name != null && chosen != null) {
+          throw new IllegalStateException(
+              "kernels \"" + name + "\": of " + chosen.getClass() + " or " + provider.getClass());
+        } else {
+          chosen = provider;
+        }
+      } catch (ServiceConfigurationError e) {
+        // Of this provider alone: the others count. Twice the same is the class path's.
+        if (e.getMessage().equals(why)) {
+          break;
+        }
+        why = e.getMessage();
       }
-      String unusable = provider.unusable();
-      if (unusable == null) {
-        Kernels kernels = provider.kernels();
-        LOG.log(System.Logger.Level.DEBUG, "kernels: {0}", kernels.describe());
-        return kernels;
-      }
-      why = provider.name() + ": " + unusable;
+    }
+    if (chosen != null) {
+      Kernels kernels = chosen.kernels();
+      LOG.log(System.Logger.Level.DEBUG, "kernels: {0}", kernels.describe());
+      return kernels;
+    }
+    if (why == null) {
+      why = "there are only " + names + (names.contains("simd") ? "" : ": " + noSimd());
     }
     if (name != null) {
-      throw new IllegalStateException("kernels \"" + name + "\" were asked for: " + why);
+      throw new IllegalStateException("no kernels \"" + name + "\": " + why);
     }
     LOG.log(System.Logger.Level.WARNING, "using the slow scalar kernels: {0}", why);
     return ScalarKernels.INSTANCE;
+  }
+
+  /** Where nobody gave a name: the order on the class path decides nothing. */
+  private static boolean before(KernelProvider provider, @Nullable KernelProvider other) {
+    int more = provider.priority() - (other == null ? 0 : other.priority());
+    return more > 0 || other != null && more == 0 && provider.name().compareTo(other.name()) < 0;
+  }
+
+  /** A jar of several has but one of the files of a name, unless they were merged. */
+  private static String noSimd() {
+    return KernelLookup.class.getResource("/" + SIMD.replace('.', '/') + ".class") == null
+        ? "lanewise-simd is not on the module path or class path"
+        : SIMD
+            + " is there, but META-INF/services/io.lanewise.kernel.KernelProvider does not name it:"
+            + " where jars are made one, merge these files (Maven Shade:"
+            + " ServicesResourceTransformer)";
   }
 }

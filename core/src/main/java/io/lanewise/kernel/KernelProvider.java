@@ -13,6 +13,15 @@ public interface KernelProvider {
   /** Returns null if the kernels work in this JVM, or why not and what cures it, in one line. */
   @Nullable String unusable();
 
+  /**
+   * Returns the rank among the kernels that are taken where none are named: the highest, of equal
+   * ones the first in the order of names. Those of lanewise-simd have 100. Default: 0, which is by
+   * name only.
+   */
+  default int priority() {
+    return 0;
+  }
+
   /** Returns the kernels; called only if {@link #unusable()} is null. */
   Kernels kernels();
 }

@@ -29,6 +29,11 @@ public final class SimdProvider implements KernelProvider {
   }
 
   @Override
+  public int priority() {
+    return 100;
+  }
+
+  @Override
   public Kernels kernels() {
     return SimdKernels.INSTANCE;
   }

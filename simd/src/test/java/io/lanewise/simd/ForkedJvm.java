@@ -16,13 +16,21 @@ import java.util.stream.Stream;
  */
 record ForkedJvm(int exit, String output) {
   static ForkedJvm run(Class<?> main, List<String> flags) throws IOException, InterruptedException {
+    return run(main, flags, List.of());
+  }
+
+  /** With more in front of the class path. */
+  static ForkedJvm run(Class<?> main, List<String> flags, List<Path> before)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-cp");
     command.add(
-        Stream.of(Kernels.class, KernelConformance.class, SimdProvider.class, main)
-            .map(ForkedJvm::root)
+        Stream.concat(
+                before.stream().map(Path::toString),
+                Stream.of(Kernels.class, KernelConformance.class, SimdProvider.class, main)
+                    .map(ForkedJvm::root))
             .distinct()
             .collect(Collectors.joining(System.getProperty("path.separator"))));
     command.add(main.getName());

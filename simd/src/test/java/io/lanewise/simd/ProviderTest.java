@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.KernelLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The SIMD kernels are the ones found, and where they cannot work the JVM says what cures it. */
 class ProviderTest {
@@ -53,5 +57,46 @@ class ProviderTest {
     assertNotEquals(0, jvm.exit(), jvm.output());
     assertTrue(jvm.output().contains(FLAG), jvm.output());
     assertTrue(!jvm.output().contains("kernels="), jvm.output());
+  }
+
+  /** In front of ours on the class path, after one that does not exist. */
+  private static ForkedJvm withForeign(Path folder, Class<?> provider, String... flags)
+      throws Exception {
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(
+        services.resolve("io.lanewise.kernel.KernelProvider"),
+        "com.example.Gone\n" + provider.getName() + "\n");
+    List<String> all = Stream.concat(WITH_MODULE.stream(), Stream.of(flags)).toList();
+    return ForkedJvm.run(WhichKernels.class, all, List.of(folder));
+  }
+
+  @Test
+  void aForeignProviderIsTakenByNameOnly(@TempDir Path folder) throws Exception {
+    ForkedJvm automatic = withForeign(folder, AcmeProvider.class);
+    assertTrue(automatic.output().endsWith("kernels=simd\n"), automatic.output());
+    assertTrue(!automatic.output().contains("taken"), automatic.output());
+    ForkedJvm named = withForeign(folder, AcmeProvider.class, "-Dlanewise.kernels=acme");
+    assertTrue(named.output().contains("taken: AcmeProvider"), named.output());
+    ForkedJvm other = withForeign(folder, AcmeProvider.class, "-Dlanewise.kernels=acne");
+    assertTrue(other.output().contains("no kernels \"acne\": "), other.output());
+  }
+
+  @Test
+  void theHighestPriorityIsTakenOfEqualOnesTheFirstName(@TempDir Path folder) throws Exception {
+    ForkedJvm higher = withForeign(folder, AcmeProvider.Eager.class);
+    assertTrue(higher.output().contains("taken: Eager"), higher.output());
+    ForkedJvm equal = withForeign(folder, AcmeProvider.Equal.class);
+    assertTrue(equal.output().contains("taken: Equal"), equal.output());
+  }
+
+  @Test
+  void twoOfOneNameAreNotChosenFrom(@TempDir Path folder) throws Exception {
+    ForkedJvm both = withForeign(folder, AcmeProvider.Impostor.class, "-Dlanewise.kernels=simd");
+    assertNotEquals(0, both.exit(), both.output());
+    assertTrue(both.output().contains(AcmeProvider.Impostor.class.getName()), both.output());
+    assertTrue(both.output().contains(SimdProvider.class.getName()), both.output());
+    ForkedJvm automatic = withForeign(folder, AcmeProvider.Impostor.class);
+    assertTrue(automatic.output().endsWith("kernels=simd\n"), automatic.output());
+    assertTrue(!automatic.output().contains("taken"), automatic.output());
   }
 }
