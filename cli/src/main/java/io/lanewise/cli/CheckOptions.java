@@ -4,6 +4,8 @@ import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.nn.Network;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +34,7 @@ final class CheckOptions {
       description = "How many of the rows are taken. Default: 16.")
   private int rows;
 
+  @Mixin private TaskOptions taskOptions;
   @Mixin private DataOptions dataOptions;
   @Mixin private NetworkOptions networkOptions;
 
@@ -49,7 +52,7 @@ final class CheckOptions {
       Dataset digits = SampleData.digits();
       return new Subject(networkOptions.build(digits.nIn(), digits.nOut(), false), first(digits));
     }
-    Saved saved = Saved.load(model);
+    Saved saved = Saved.load(model, taskOptions, new PrintWriter(Writer.nullWriter()));
     Dataset read = saved.read(dataOptions, data, labels);
     return new Subject(saved.network(), first(read));
   }

@@ -185,7 +185,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void write(PrintWriter out, Network network, History history) throws IOException {
     Path model = folder.resolve("digits.safetensors");
-    new Saved(
+    Saved.of(
             network,
             Encoding.ofLabels(SampleData.DIGITS_FEATURES, List.of(), SampleData.DIGITS_CLASSES))
         .save(model);

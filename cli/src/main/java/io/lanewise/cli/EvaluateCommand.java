@@ -51,12 +51,13 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "IDX, .npy: the labels of the rows.")
   private Path labels;
 
+  @Mixin private TaskOptions.OfModel taskOptions;
   @Mixin private DataOptions dataOptions;
   @Mixin private KernelOptions kernelOptions;
 
   @Override
   public Integer call() throws IOException {
-    Saved saved = Saved.load(model);
+    Saved saved = Saved.load(model, taskOptions, spec.commandLine().getErr());
     Dataset rows = saved.read(dataOptions, data, labels);
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {

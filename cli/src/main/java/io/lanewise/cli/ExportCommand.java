@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -29,12 +30,14 @@ final class ExportCommand implements Callable<Integer> {
       description = "What is written: .onnx, .safetensors or .npz.")
   private Path file;
 
+  @Mixin private TaskOptions.OfModel taskOptions;
+
   @Override
   public Integer call() throws IOException {
     ModelFiles.requireEnding(file);
     new Outputs().reads("MODEL", model).writes("FILE", file);
-    ModelFiles.save(ModelFiles.load(model), file);
     PrintWriter out = spec.commandLine().getOut();
+    ModelFiles.save(taskOptions.loadOpen(model, out), file);
     out.println("wrote " + file);
     out.flush();
     return 0;

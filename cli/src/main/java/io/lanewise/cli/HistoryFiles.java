@@ -19,7 +19,7 @@ final class HistoryFiles {
     }
   }
 
-  private static String ending(Path file) {
+  static String ending(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     return name.substring(name.lastIndexOf('.') + 1);
   }

@@ -1,6 +1,9 @@
 package io.lanewise.cli;
 
+import io.lanewise.data.Meaning;
+import io.lanewise.data.Task;
 import io.lanewise.data.weights.StateDict;
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
@@ -9,8 +12,10 @@ import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,12 +60,6 @@ final class ImportCommand implements Callable<Integer> {
   private Activation activation;
 
   @Option(
-      names = "--output",
-      paramLabel = "NAME",
-      description = "The activation of the last: softmax, sigmoid, identity, ...")
-  private Activation output;
-
-  @Option(
       names = "--layers",
       paramLabel = "LAYERS",
       description = "The inputs and all layers, as inspect shows them.")
@@ -94,28 +93,45 @@ final class ImportCommand implements Callable<Integer> {
           "What norms add to the variance. Default: 1e-5 as in PyTorch, 1e-3 for names of Keras.")
   private Double epsilon;
 
+  @Mixin private TaskOptions.OfModel taskOptions;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     ModelFiles.requireFile(file);
     new Outputs().reads("FILE", file).writes("MODEL", model);
-    Model read = read(out);
+    ModelFiles.requireWritten(model);
+    Meaning meaning = read(out);
+    Model read = meaning.model();
     ModelFiles.save(read, model);
     out.println("wrote " + model + ": " + Text.describe(read.network()));
+    out.println("task: " + Names.of(meaning.task()) + said(meaning));
     out.flush();
     return 0;
   }
 
-  private Model read(PrintWriter out) throws IOException {
+  /** Logits and quantities come without an activation alike. */
+  private static String said(Meaning meaning) {
+    List<String> names = meaning.encoding().classes();
+    if (!names.isEmpty()) {
+      return " of " + String.join(", ", names.subList(0, Math.min(10, names.size())));
+    }
+    return meaning.task() == Task.REGRESSION
+        ? "; if the outputs are logits of classes, --task classification says so"
+        : "";
+  }
+
+  private Meaning read(PrintWriter out) throws IOException {
+    Activation output = taskOptions.output();
     boolean activations = activation != null || output != null;
     if (ModelFiles.isOnnx(file)) {
       boolean chosen = prefix != null || epsilon != null || order.length + ignore.length > 0;
-      if (layers != null || activations || chosen) {
+      if (layers != null || activation != null || chosen) {
         throw new UsageException(file + " says its layers itself: leave out the options");
       }
       OnnxModel onnx = Onnx.load(file);
       onnx.remarks().forEach(out::println);
-      return onnx.toModel();
+      return taskOptions.of(file, onnx, out);
     }
     if (layers != null && activations) {
       throw new UsageException("--layers has the activations: leave out --activation and --output");
@@ -132,7 +148,7 @@ final class ImportCommand implements Callable<Integer> {
       Model read = layers != null ? dict.load(layers) : dict.load(activation, output);
       dict.remarks().forEach(out::println);
       out.println("layers: " + Architecture.format(read.network()));
-      return read;
+      return taskOptions.of(file, read);
     }
   }
 }

@@ -41,6 +41,7 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Map<String, String> types = new HashMap<>();
     Model model;
+    ModelFiles.requireModel(file);
     if (ModelFiles.isOnnx(file)) {
       OnnxModel onnx = Onnx.load(file);
       out.println("ONNX        " + onnx);

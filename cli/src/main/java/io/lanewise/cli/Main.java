@@ -4,6 +4,7 @@ import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
 import io.lanewise.data.DataFormat;
 import io.lanewise.data.LibsvmReader;
+import io.lanewise.data.Task;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
@@ -114,6 +115,7 @@ public final class Main {
     commandLine.registerConverter(Metric.class, converter(Metric.class));
     commandLine.registerConverter(
         OptimizerOptions.Name.class, converter(OptimizerOptions.Name.class));
+    commandLine.registerConverter(Task.class, converter(Task.class));
     commandLine.registerConverter(Loss.class, Main::loss);
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setAbbreviatedOptionsAllowed(false);

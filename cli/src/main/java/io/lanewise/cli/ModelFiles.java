@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.numpy.Npz;
+import io.lanewise.data.weights.FileKind;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
 import io.lanewise.onnx.Onnx;
@@ -9,22 +10,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Files of models: what they are is told by the ending of the name, safetensors if by nothing. */
+/** Files of models: what is read is told by its first bytes, what is written by its name. */
 final class ModelFiles {
-  private ModelFiles() {}
+  /** Of safetensors: the length of a header, and its first character. */
+  private static final int SHORTEST = 9;
 
-  static boolean isOnnx(Path file) {
-    return endsWith(file, ".onnx");
-  }
+  private ModelFiles() {}
 
   private static boolean endsWith(Path file, String ending) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
   }
 
-  /** Loads a model of ours, or an ONNX file whose graph is a chain of layers. */
-  static Model load(Path file) throws IOException {
+  /** Tells an ONNX file by its first bytes; where they say nothing, by its name. */
+  static boolean isOnnx(Path file) throws IOException {
     requireFile(file);
-    return isOnnx(file) ? Onnx.load(file).toModel() : ModelFile.load(file);
+    FileKind kind = FileKind.of(file);
+    boolean silent = kind == FileKind.OTHER || Files.size(file) < SHORTEST;
+    return kind == FileKind.ONNX || silent && endsWith(file, ".onnx");
+  }
+
+  /** Throws unless it is a model by itself: weights alone have to be imported. */
+  static void requireModel(Path file) throws IOException {
+    requireFile(file);
+    switch (FileKind.of(file)) {
+      case SAFETENSORS, ONNX, OTHER -> {
+        return;
+      }
+      case NPZ ->
+          throw new UsageException(
+              file
+                  + ": an .npz file has weights but no layers: lanewise import "
+                  + file
+                  + " model.safetensors --activation relu --output softmax, or --layers");
+      default -> throw new UsageException(file + ": " + FileKind.of(file).wanted(file, "a model"));
+    }
   }
 
   /** Throws if it is a folder, of which the system says no name. */
@@ -36,16 +55,36 @@ final class ModelFiles {
 
   /** Throws unless the name ends with one of the formats that are written. */
   static void requireEnding(Path file) {
-    if (!isOnnx(file) && !endsWith(file, ".npz") && !endsWith(file, ".safetensors")) {
+    if (!endsWith(file, ".onnx") && !endsWith(file, ".npz") && !endsWith(file, ".safetensors")) {
       throw new UsageException(file + ": wanted a name that ends with .onnx, .safetensors or .npz");
     }
   }
 
+  /** Throws if the name has an ending of no format that is written. */
+  static void requireWritten(Path file) {
+    if (!endsWith(file, ".npz")) {
+      requireModelEnding(file);
+    }
+  }
+
+  /** Throws if the name is that of another format; without an ending it is safetensors. */
+  static void requireModelEnding(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    boolean model = name.endsWith(".onnx") || name.endsWith(".safetensors");
+    if (!model && name.indexOf('.', 1) > 0) {
+      throw new UsageException(
+          file
+              + ": a model is written as .safetensors or .onnx: give such a name"
+              + (name.endsWith(".npz") ? "; lanewise export makes an .npz file of it" : ""));
+    }
+  }
+
+  /** Writes what the name says. */
   static void save(Model model, Path file) throws IOException {
-    if (isOnnx(file)) {
+    if (endsWith(file, ".onnx")) {
       Onnx.export(model, file);
     } else if (endsWith(file, ".npz")) {
-      Npz.writer().add(model.network()).save(file);
+      Npz.writer().add(model.network()).metadata(model.metadata()).save(file);
     } else {
       ModelFile.save(model, file);
     }

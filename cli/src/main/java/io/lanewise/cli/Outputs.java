@@ -9,12 +9,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Files that a command reads and writes: better refused now than after hours of training. What is
  * written is whole or not there at all.
  */
 final class Outputs {
+  private static final Set<String> OTHERS =
+      Set.of(
+          "npy",
+          "npz",
+          "json",
+          "jsonl",
+          "parquet",
+          "arrow",
+          "feather",
+          "tsv",
+          "xlsx",
+          "xls",
+          "gz",
+          "zip",
+          "onnx",
+          "safetensors",
+          "pt",
+          "pth",
+          "h5",
+          "hdf5",
+          "pkl",
+          "svm",
+          "libsvm",
+          "svg",
+          "html");
+
   private record Named(String option, Path file) {}
 
   private final List<Named> files = new ArrayList<>();
@@ -70,6 +98,16 @@ final class Outputs {
     }
     Path target = AtomicFile.resolve(file);
     return target.getParent().toRealPath().resolve(target.getFileName());
+  }
+
+  /** Throws if the name is that of a format other than the CSV that is written; null is none. */
+  static void requireText(Path file) {
+    String name = file == null ? "" : String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    String ending = name.substring(name.lastIndexOf('.') + 1);
+    if (OTHERS.contains(ending) && !ending.equals(name)) {
+      throw new UsageException(
+          "--out: " + file + ": predictions are written as CSV: give a name that ends in .csv");
+    }
   }
 
   static void write(Path file, String text) throws IOException {

@@ -60,13 +60,15 @@ final class PredictCommand implements Callable<Integer> {
       description = "The file for the predictions. Default: the standard output.")
   private Path file;
 
+  @Mixin private TaskOptions.OfModel taskOptions;
   @Mixin private DataOptions dataOptions;
   @Mixin private KernelOptions kernelOptions;
 
   @Override
   public Integer call() throws IOException {
     new Outputs().reads("--model", model).reads("--data", data).writes("--out", file);
-    Saved saved = Saved.load(model);
+    Outputs.requireText(file);
+    Saved saved = Saved.load(model, taskOptions, spec.commandLine().getErr());
     RowSource rows = dataOptions.features(data, saved.encoding());
     saved.requireWidth(data, rows.nIn());
     NotFinite bad = new NotFinite();
@@ -99,7 +101,7 @@ final class PredictCommand implements Callable<Integer> {
       throws IOException {
     Encoding encoding = saved.encoding();
     int nOut = workspace.network().nOut();
-    out.write(header(encoding, nOut) + '\n');
+    out.write((saved.isMultilabel() ? "labels," : "") + header(encoding, nOut) + '\n');
     float[] y = new float[workspace.maxBatch() * nOut];
     Rows rows = new Rows(source, workspace.maxBatch());
     StringBuilder line = new StringBuilder();
@@ -117,6 +119,9 @@ final class PredictCommand implements Callable<Integer> {
             boolean none = predicted == Evaluation.NO_CLASS;
             line.append(none ? "" : Outputs.field(encoding.className(predicted))).append(',');
           }
+          if (saved.isMultilabel()) {
+            line.append(Outputs.field(labels(encoding, workspace.scores(), i * nOut))).append(',');
+          }
           for (int j = 0; j < nOut; j++) {
             line.append(j == 0 ? "" : ",").append(y[i * nOut + j]);
           }
@@ -131,6 +136,24 @@ final class PredictCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** The names of the outputs that say yes, with semicolons between: those of a positive logit. */
+  private static String labels(Encoding encoding, float[] scores, int off) {
+    List<String> yes = new ArrayList<>();
+    for (int j = 0; j < encoding.nOut(); j++) {
+      if (scores[off + j] > 0) {
+        yes.add(name(encoding, j));
+      }
+    }
+    return String.join(";", yes);
+  }
+
+  /** The name of an output that is no class. */
+  private static String name(Encoding encoding, int j) {
+    String target = encoding.hasLabels() ? "" : encoding.targetNames().get(j);
+    boolean one = encoding.hasLabels() || encoding.nOut() == 1;
+    return !target.isEmpty() ? target : one ? "output" : "output" + (j + 1);
+  }
+
   /** The class and its outputs by their names; or the targets. */
   private static String header(Encoding encoding, int nOut) {
     List<String> names = new ArrayList<>();
@@ -138,10 +161,7 @@ final class PredictCommand implements Callable<Integer> {
       names.add("class");
     }
     for (int j = 0; j < nOut; j++) {
-      String target = encoding.hasLabels() ? "" : encoding.targetNames().get(j);
-      String output = nOut == 1 ? "output" : "output" + (j + 1);
-      boolean classes = encoding.hasLabels() && nOut > 1;
-      names.add(classes ? encoding.className(j) : target.isEmpty() ? output : target);
+      names.add(encoding.hasLabels() && nOut > 1 ? encoding.className(j) : name(encoding, j));
     }
     return names.stream().map(Outputs::field).collect(Collectors.joining(","));
   }

@@ -1,17 +1,17 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
+import io.lanewise.data.Meaning;
+import io.lanewise.data.Task;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.kernel.Activation;
+import io.lanewise.internal.Names;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,56 +19,31 @@ import java.util.Map;
  *
  * @param network the network
  * @param encoding how raw rows become what it takes
+ * @param task what its outputs are for
  */
-record Saved(Network network, Encoding encoding) {
-  private static final String ENCODING = "encoding";
+record Saved(Network network, Encoding encoding, Task task) {
 
+  /** That of a network which was trained on such rows. */
+  static Saved of(Network network, Encoding encoding) {
+    boolean yesOrNo = network.loss() == Loss.BINARY_CROSS_ENTROPY && network.nOut() > 1;
+    Task ofTargets = yesOrNo ? Task.MULTILABEL : Task.REGRESSION;
+    return new Saved(network, encoding, encoding.hasLabels() ? Task.CLASSIFICATION : ofTargets);
+  }
+
+  /** Writes it in the format that the name says. */
   void save(Path file) throws IOException {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(ENCODING, encoding.format());
-    ModelFile.save(new Model(network, metadata), file);
+    Map<String, String> metadata =
+        Map.of(Meaning.ENCODING, encoding.format(), Meaning.TASK, Names.of(task));
+    ModelFiles.save(new Model(network, metadata), file);
   }
 
-  static Saved load(Path file) throws IOException {
-    Model model = ModelFiles.load(file);
-    String text = model.metadata().get(ENCODING);
-    Encoding encoding = text == null ? plain(model.network()) : parse(file, text);
-    requireMatch(file, model.network(), encoding);
-    return new Saved(model.network(), encoding);
+  static Saved load(Path file, TaskOptions options, PrintWriter notes) throws IOException {
+    Meaning meaning = options.load(file, notes);
+    return new Saved(meaning.model().network(), meaning.encoding(), meaning.task());
   }
 
-  /** That of a model which says nothing of it: rows of numbers, classes that are integers. */
-  private static Encoding plain(Network network) {
-    if (!network.loss().ofProbabilities()
-        && network.outputLayer().activation() == Activation.IDENTITY) {
-      return Encoding.ofTargets(network.nIn(), network.nOut());
-    }
-    return Encoding.ofLabels(network.nIn(), List.of(), Math.max(2, network.nOut()));
-  }
-
-  private static Encoding parse(Path file, String text) throws IOException {
-    try {
-      return Encoding.parse(text);
-    } catch (DataException e) {
-      throw new DataException(file + ": metadata: " + e.getMessage());
-    }
-  }
-
-  private static void requireMatch(Path file, Network network, Encoding encoding)
-      throws IOException {
-    boolean binary = encoding.hasLabels() && encoding.nOut() == 2 && network.nOut() == 1;
-    if (encoding.nIn() != network.nIn() || encoding.nOut() != network.nOut() && !binary) {
-      throw new DataException(
-          file
-              + ": metadata: an encoding of "
-              + encoding.nIn()
-              + " features and "
-              + encoding.nOut()
-              + " outputs, but the network has "
-              + network.nIn()
-              + " and "
-              + network.nOut());
-    }
+  boolean isMultilabel() {
+    return task == Task.MULTILABEL;
   }
 
   /** Reads rows with what they should give, as the model was trained on them. */

@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "The model, in safetensors.")
+      description = "The model: .safetensors, or .onnx.")
   private Path model;
 
   @Option(names = "--plot", paramLabel = "FILE", description = "The training curves, in SVG.")
@@ -87,7 +87,7 @@ final class TrainCommand implements Callable<Integer> {
             !encoding.hasLabels(),
             trainingOptions.scaling(loaded.training()),
             builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
-    Saved saved = new Saved(network, encoding);
+    Saved saved = Saved.of(network, encoding);
     try (Signals signals = new Signals(spec.commandLine().getErr())) {
       History history = train(network, loaded.training(), loaded.validation(), signals);
       if (history.epochs().size() < loop.epochs()) {
@@ -111,6 +111,11 @@ final class TrainCommand implements Callable<Integer> {
     for (Path file : histories) {
       HistoryFiles.requireEnding(file);
       outputs.writes("--history", file);
+    }
+    ModelFiles.requireModelEnding(model);
+    String name = plot == null ? "" : String.valueOf(plot.getFileName());
+    if (name.contains(".") && !HistoryFiles.ending(plot).equals("svg")) {
+      throw new UsageException("--plot: " + plot + " must end in .svg");
     }
   }
 

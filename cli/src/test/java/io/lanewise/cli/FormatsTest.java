@@ -82,12 +82,14 @@ class FormatsTest {
   }
 
   @Test
-  void badUsageIsOneLine() {
+  void badUsageIsOneLine() throws IOException {
+    Path onnx = folder.resolve("x.onnx");
+    run("export", model, onnx);
     assertFails("wanted a name that ends with", "export", model, folder.resolve("x.txt"));
     assertFails("does not say its activations", "import", TORCH, folder.resolve("x"));
     assertFails("leave out", "import", TORCH, model, "--layers", "5 3", "--activation", "relu");
     assertFails("has 5 modules", "import", TORCH, model, "--layers", "5 7 batchnorm");
-    assertFails("says its layers itself", "import", "x.onnx", model, "--output", "relu");
+    assertFails("says its layers itself", "import", onnx, model, "--activation", "relu");
   }
 
   private static void assertFails(String message, Object... args) {

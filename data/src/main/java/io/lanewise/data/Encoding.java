@@ -142,6 +142,16 @@ public final class Encoding {
     return new Encoding(nIn, Collections.nCopies(nOut, target), false, false, 0);
   }
 
+  /** The same, with names for the targets; empty for none. */
+  static Encoding ofTargets(int nIn, int nOut, List<String> names) {
+    if (names.isEmpty()) {
+      return ofTargets(nIn, nOut);
+    }
+    List<Column> targets =
+        names.stream().map(name -> new Column(name, Role.TARGET, Float.NaN, List.of())).toList();
+    return new Encoding(nIn, targets, false, false, 0);
+  }
+
   /** Returns the features a row. */
   public int nIn() {
     return nIn;

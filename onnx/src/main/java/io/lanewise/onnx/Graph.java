@@ -21,4 +21,10 @@ record Graph(
     Map<String, OnnxTensor> initializers,
     List<ValueInfo> inputs,
     List<ValueInfo> outputs,
-    Map<String, String> metadata) {}
+    Map<String, String> metadata) {
+
+  /** The same with one output alone. */
+  Graph withOutput(ValueInfo output) {
+    return new Graph(name, producer, opset, nodes, initializers, inputs, List.of(output), metadata);
+  }
+}

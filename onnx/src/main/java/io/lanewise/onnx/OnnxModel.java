@@ -273,11 +273,11 @@ public final class OnnxModel {
   }
 
   /**
-   * Folds the graph into a network, if it is a chain of layers from its only input to an output:
-   * the first output of FLOAT for which that is so. Products with the sums of their biases,
-   * normalizations, shifts and scales, activations that stand there as several nodes, and residual
-   * blocks are understood; dropout and a final ZipMap are left out. Where scikit-learn makes
-   * columns 1 - p and p of two classes, the network has p.
+   * Folds the graph into a network, if it is a chain of layers from its only input to its {@link
+   * #answer()}. Products with the sums of their biases, normalizations, shifts and scales,
+   * activations that stand there as several nodes, and residual blocks are understood; dropout and
+   * a final ZipMap are left out. Where scikit-learn makes columns 1 - p and p of two classes, the
+   * network has p.
    *
    * <p>The outputs are those of {@link #run} but for rounding: a bias starts a chain here and is
    * added there, a division becomes a product. The loss is that of the output's activation, if the
@@ -292,13 +292,78 @@ public final class OnnxModel {
 
   /**
    * {@link #toNetwork()}, with the texts that are kept with the model, but for those of our own.
+   * What they leave open of a file that is not ours is told by two more: "classes" are the names of
+   * the {@link #classes()}, a line of CSV; where there are none, "task" is "unknown", since a
+   * network of logits looks like a regression. {@code io.lanewise.data.Meaning} reads them.
    *
-   * @throws ModelFormatException as {@link #toNetwork()}
+   * @throws ModelFormatException as {@link #toNetwork()} and {@link #classes()}
    */
   public Model toModel() throws ModelFormatException {
+    return new Model(toNetwork(), modelMetadata());
+  }
+
+  private Map<String, String> modelMetadata() throws ModelFormatException {
     Map<String, String> metadata = new LinkedHashMap<>(graph.metadata());
+    boolean ours = metadata.containsKey(OnnxExport.LOSS);
     metadata.keySet().removeIf(name -> name.startsWith("lanewise."));
-    return new Model(toNetwork(), metadata);
+    if (ours) {
+      return metadata;
+    }
+    // That of somebody else is another thing than ours of that name.
+    metadata.remove("encoding");
+    List<String> classes = classes();
+    if (classes.isEmpty()) {
+      metadata.putIfAbsent("task", "unknown");
+    } else {
+      metadata.put("classes", ClassLabels.line(classes));
+    }
+    return metadata;
+  }
+
+  /**
+   * Returns the name of the output that is the answer: of those that are made of real numbers all
+   * the way, the one that is not on the way to another. A hidden layer is, and so are logits beside
+   * their softmax; labels, which an arg-max told, are no numbers.
+   *
+   * @throws ModelFormatException if there is none, or more than one: {@link #withOutput} chooses
+   */
+  public String answer() throws ModelFormatException {
+    return Answer.of(graph, Values.of(graph));
+  }
+
+  /**
+   * Returns what the graph calls the columns of the {@link #answer()}: the keys of a ZipMap, the
+   * labels of a classifier, or the constant of which an arg-max picks one; empty if it does not
+   * say. There may be more or fewer of them than columns.
+   *
+   * @throws ModelFormatException as {@link #answer()}, or if it names them twice and differently
+   */
+  public List<String> classes() throws ModelFormatException {
+    Values values = Values.of(graph);
+    return ClassLabels.of(graph, values, Answer.of(graph, values));
+  }
+
+  /**
+   * Returns the same model with one output alone: one of {@link #outputs()}, or a value on the way.
+   *
+   * @throws IllegalArgumentException if no node makes such a value
+   */
+  public OnnxModel withOutput(String name) throws ModelFormatException {
+    Objects.requireNonNull(name, "name");
+    ValueInfo chosen = null;
+    for (ValueInfo output : graph.outputs()) {
+      chosen = output.name().equals(name) ? output : chosen;
+    }
+    for (Node node : graph.nodes()) {
+      if (chosen == null && !name.isEmpty() && List.of(node.outputs()).contains(name)) {
+        chosen = new ValueInfo(name, null, null);
+      }
+    }
+    if (chosen == null) {
+      throw new IllegalArgumentException(
+          "no output \"" + name + "\": it has " + graph.outputs().stream().limit(8).toList());
+    }
+    return new OnnxModel(graph.withOutput(chosen));
   }
 
   private void checkInputs(Map<String, OnnxTensor> inputs) {

@@ -14,7 +14,6 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Normalization;
 import io.lanewise.nn.ResidualAdd;
-import io.lanewise.onnx.OnnxModel.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -32,7 +31,7 @@ final class StepsNetwork {
     begins = folded.begins();
   }
 
-  /** Folds what leads to the first output for which that is possible. */
+  /** Folds what leads to the answer. */
   static Network of(Graph graph) throws ModelFormatException {
     if (graph.inputs().size() != 1) {
       throw new ModelFormatException(
@@ -41,28 +40,10 @@ final class StepsNetwork {
               + " inputs, wanted 1: "
               + graph.inputs().stream().limit(8).toList());
     }
-    long bytes = 1 << 18;
-    for (OnnxTensor tensor : graph.initializers().values()) {
-      bytes += (long) tensor.count() * tensor.type().heldBytes();
-    }
-    ModelFormatException first = null;
-    Values values = new Values(graph, new Budget("its constants take too much memory", bytes));
-    for (ValueInfo output : graph.outputs()) {
-      boolean floats = output.type() == null || output.type().isReal();
-      if (!floats) {
-        continue;
-      }
-      try {
-        Budget budget = new Budget("its layers share too many weights", bytes);
-        NetworkFolder.Folded folded = NetworkFolder.fold(graph, values, output.name(), budget);
-        return new StepsNetwork(folded).build(graph);
-      } catch (ModelFormatException e) {
-        first = first == null ? e : first;
-      }
-    }
-    throw first != null
-        ? first
-        : new ModelFormatException("it cannot be folded into a network: no output is of FLOAT");
+    Values values = Values.of(graph);
+    String output = Answer.of(graph, values);
+    Budget budget = new Budget("its layers share too many weights", Values.bytes(graph));
+    return new StepsNetwork(NetworkFolder.fold(graph, values, output, budget)).build(graph);
   }
 
   private Network build(Graph graph) throws ModelFormatException {

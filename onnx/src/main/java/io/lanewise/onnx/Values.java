@@ -25,8 +25,21 @@ final class Values {
   private final Map<String, OnnxTensor> shapes = new HashMap<>();
   private final Map<String, Node> makers = new HashMap<>();
 
-  /** Works out the constants, within a budget. */
-  Values(Graph graph, Budget budget) throws ModelFormatException {
+  /** Works out the constants, within what the file's own take. */
+  static Values of(Graph graph) throws ModelFormatException {
+    return new Values(graph, new Budget("its constants take too much memory", bytes(graph)));
+  }
+
+  /** What the constants of the file take in memory, and a little for small ones. */
+  static long bytes(Graph graph) {
+    long bytes = 1 << 18;
+    for (OnnxTensor tensor : graph.initializers().values()) {
+      bytes += (long) tensor.count() * tensor.type().heldBytes();
+    }
+    return bytes;
+  }
+
+  private Values(Graph graph, Budget budget) throws ModelFormatException {
     this.graph = graph;
     constants = new HashMap<>(graph.initializers());
     for (Node node : graph.nodes()) {

@@ -10,16 +10,23 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
@@ -60,6 +67,7 @@ public final class Npz implements NamedTensors, Closeable {
   private static final int MAX_ENTRIES = 10_000;
   private static final long SMALL = 1 << 20;
   private static final String SUFFIX = ".npy";
+  private static final String MARK = "#lanewise\n";
 
   private final Path file;
   private final ZipFile zip;
@@ -187,6 +195,24 @@ public final class Npz implements NamedTensors, Closeable {
         });
   }
 
+  /** The texts that {@link Writer#metadata} wrote, which stand in the comment of the zip file. */
+  @Override
+  public Map<String, String> metadata() {
+    String comment = zip.getComment();
+    if (comment == null || !comment.startsWith(MARK)) {
+      return Map.of();
+    }
+    Properties texts = new Properties();
+    try {
+      texts.load(new StringReader(comment));
+    } catch (IOException | IllegalArgumentException e) {
+      return Map.of();
+    }
+    Map<String, String> all = new TreeMap<>();
+    texts.stringPropertyNames().forEach(name -> all.put(name, texts.getProperty(name)));
+    return all;
+  }
+
   @Override
   public DType type(String name) throws IOException {
     try (Npy array = array(name)) {
@@ -243,8 +269,45 @@ public final class Npz implements NamedTensors, Closeable {
 
     private final Map<String, NpyArray> arrays = new LinkedHashMap<>();
     private boolean compressed;
+    private String comment = "";
 
     Writer() {}
+
+    /**
+     * Keeps short texts beside the arrays, in the comment of the zip file, where NumPy does not see
+     * them.
+     *
+     * @throws IllegalArgumentException if they have more than 65,535 bytes
+     */
+    public Writer metadata(Map<String, String> texts) {
+      Properties properties = new Properties();
+      properties.putAll(texts);
+      StringWriter out = new StringWriter();
+      try {
+        properties.store(out, null);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      // Without the date that stands in the first line; not ASCII is escaped.
+      String lines =
+          out.toString().lines().skip(1).map(line -> line + '\n').collect(Collectors.joining());
+      comment = texts.isEmpty() ? "" : MARK + ascii(lines);
+      if (comment.length() > 0xffff) {
+        throw new IllegalArgumentException(
+            "metadata: "
+                + comment.length()
+                + " bytes, more than the 65535 of a .npz file: take safetensors");
+      }
+      return this;
+    }
+
+    private static String ascii(String text) {
+      StringBuilder out = new StringBuilder();
+      for (char c : text.toCharArray()) {
+        out.append(c < 128 ? String.valueOf(c) : "\\u" + HexFormat.of().toHexDigits(c));
+      }
+      return out.toString();
+    }
 
     /** Compresses the arrays, as {@code numpy.savez_compressed} does. */
     public Writer compressed() {
@@ -323,6 +386,9 @@ public final class Npz implements NamedTensors, Closeable {
 
     private void writeTo(OutputStream out) throws IOException {
       ZipOutputStream zip = new ZipOutputStream(out);
+      if (!comment.isEmpty()) {
+        zip.setComment(comment);
+      }
       for (Map.Entry<String, NpyArray> named : arrays.entrySet()) {
         NpyArray array = named.getValue();
         ZipEntry entry = new ZipEntry(named.getKey() + ".npy");

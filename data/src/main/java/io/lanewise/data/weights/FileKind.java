@@ -13,6 +13,10 @@ public enum FileKind {
   SAFETENSORS("a safetensors file", ""),
   /** Arrays by name, {@link io.lanewise.data.numpy.Npz}. */
   NPZ("an .npz file", ""),
+  /** A graph, {@code io.lanewise.onnx.Onnx}. */
+  ONNX("an ONNX file", ""),
+  /** Anything, compressed. */
+  GZIP("a gzip file, to be unpacked with gunzip", ""),
   /** What {@code torch.save} writes. */
   PYTORCH(
       "a PyTorch file (.pt, .pth)",
@@ -39,6 +43,7 @@ public enum FileKind {
   OTHER("none of the formats that are known", "");
 
   private static final int LOOK = 16;
+  private static final int MOST_IR = 64;
 
   private final String text;
   private final String python;
@@ -66,6 +71,12 @@ public enum FileKind {
     if (text.startsWith("PK")) {
       return ofZip(file);
     }
+    if (text.startsWith("\u001f\u008b")) {
+      return GZIP;
+    }
+    if (isOnnx(first)) {
+      return ONNX;
+    }
     if (text.startsWith("\u0089HDF\r\n")) {
       return HDF5;
     }
@@ -80,6 +91,12 @@ public enum FileKind {
       return PICKLE;
     }
     return first.length < 9 || first[8] == '{' ? SAFETENSORS : OTHER;
+  }
+
+  /** The version of the representation, field 1, then one of the other fields of a model. */
+  private static boolean isOnnx(byte[] first) {
+    boolean version = first.length > 2 && first[0] == 8 && first[1] > 0 && first[1] < MOST_IR;
+    return version && "\u0012\u001a\"(2:Br".indexOf(first[2]) >= 0;
   }
 
   private static FileKind ofZip(Path file) throws IOException {

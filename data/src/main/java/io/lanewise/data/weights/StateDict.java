@@ -1,5 +1,7 @@
 package io.lanewise.data.weights;
 
+import io.lanewise.data.DataException;
+import io.lanewise.data.Encoding;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
@@ -63,6 +65,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateDict implements Closeable {
   private static final int MAX_MODULES = 2048;
+  private static final String ENCODING = "encoding";
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
 
@@ -496,7 +499,32 @@ public final class StateDict implements Closeable {
     }
     Map<String, String> metadata = new TreeMap<>(tensors.metadata());
     metadata.keySet().removeIf(name -> name.startsWith("lanewise."));
+    if (!fits(metadata.get(ENCODING), network)) {
+      metadata.remove(ENCODING);
+      // Weights alone: a network of logits looks like a regression.
+      metadata.put("task", "unknown");
+    }
     return new Model(network, metadata);
+  }
+
+  /**
+   * Whether the file has what its own writer said of the columns, and the network is still that.
+   */
+  private boolean fits(@Nullable String text, Network network) {
+    if (text == null) {
+      return false;
+    }
+    try {
+      Encoding encoding = Encoding.parse(text);
+      boolean two = encoding.hasLabels() && network.nOut() == 1;
+      if (encoding.nIn() == network.nIn() && encoding.nOut() == (two ? 2 : network.nOut())) {
+        return true;
+      }
+      remarks.add("left out: what the file says of its columns, " + encoding);
+    } catch (DataException e) {
+      remarks.add("left out: what the file says of its columns: " + e.getMessage());
+    }
+    return false;
   }
 
   private void warnIfNotFinite(NamedTensors.Slot slot) {

@@ -59,7 +59,7 @@ class StateDictTest {
     Path file = RESOURCES.resolve("torch-" + type.toLowerCase(Locale.ROOT) + ".safetensors");
     Model model = load(file, Activation.RELU, Activation.SOFTMAX);
     assertEquals(LAYERS, Architecture.format(model.network()));
-    assertEquals(Map.of("format", "pt"), model.metadata());
+    assertEquals(Map.of("format", "pt", "task", "unknown"), model.metadata());
     assertPyTorchs(model.network(), type);
     Network same = load(file, LAYERS).network();
     assertArrayEquals(model.network().parameters(), same.parameters());

@@ -1,0 +1,155 @@
+package io.lanewise.cli;
+
+import io.lanewise.data.DataException;
+import io.lanewise.data.Meaning;
+import io.lanewise.data.Task;
+import io.lanewise.kernel.Activation;
+import io.lanewise.model.Model;
+import io.lanewise.model.ModelFile;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What the outputs of a model mean, where its file does not say it. */
+class TaskOptions {
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "What the outputs are for: classification, regression or multilabel. Default: what the"
+              + " file says.")
+  private Task task;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "A,B,C",
+      description = "The names of the classes, in the order of the outputs.")
+  private List<String> classes = List.of();
+
+  Activation output;
+  String outputName;
+
+  /**
+   * The options of a model that is read, not made: beside these, which output, and what follows it.
+   */
+  static final class OfModel extends TaskOptions {
+    @Option(
+        names = "--output",
+        paramLabel = "NAME",
+        description =
+            "The activation of the last layer, where it has none: softmax, sigmoid, identity, ...")
+    void output(Activation f) {
+      output = f;
+    }
+
+    @Option(
+        names = "--output-name",
+        paramLabel = "NAME",
+        description = "ONNX: which output of the graph, where it has several.")
+    void outputName(String name) {
+      outputName = name;
+    }
+  }
+
+  Activation output() {
+    return output;
+  }
+
+  /** Loads a model file or an ONNX file; what is worth a word goes to {@code notes}. */
+  Meaning load(Path file, PrintWriter notes) throws IOException {
+    return meaning(file, loadModel(file, notes));
+  }
+
+  /** The same, where nobody has to know what the outputs mean. */
+  Model loadOpen(Path file, PrintWriter notes) throws IOException {
+    Model model = loadModel(file, notes);
+    boolean open = task == null && classes.isEmpty() && output == null;
+    return open ? model : meaning(file, model).model();
+  }
+
+  private Model loadModel(Path file, PrintWriter notes) throws IOException {
+    ModelFiles.requireModel(file);
+    if (ModelFiles.isOnnx(file)) {
+      return answer(file, Onnx.load(file), notes);
+    }
+    requireNoOutputName(file);
+    return ModelFile.load(file);
+  }
+
+  private void requireNoOutputName(Path file) {
+    if (outputName != null) {
+      throw new UsageException("--output-name is of ONNX files: " + file + " has one output");
+    }
+  }
+
+  /** What leads to the output that is wanted. */
+  private Model answer(Path file, OnnxModel onnx, PrintWriter notes) throws IOException {
+    try {
+      OnnxModel chosen = outputName == null ? onnx : onnx.withOutput(outputName);
+      if (chosen.outputs().size() > 1) {
+        notes.println(
+            file
+                + ": takes the output "
+                + chosen.answer()
+                + " of "
+                + onnx.outputs().stream().map(OnnxModel.ValueInfo::name).limit(8).toList()
+                + "; --output-name takes another");
+        notes.flush();
+      }
+      return chosen.toModel();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(file + ": --output-name: " + e.getMessage());
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(file + ": " + e.getMessage());
+    }
+  }
+
+  /** Says of an ONNX file what it means. */
+  Meaning of(Path file, OnnxModel onnx, PrintWriter notes) throws IOException {
+    return meaning(file, answer(file, onnx, notes));
+  }
+
+  /**
+   * Says of weights alone what they mean. The caller named their layers: where the last has no
+   * activation, its outputs are taken as they are.
+   */
+  Meaning of(Path file, Model weights) throws IOException {
+    requireNoOutputName(file);
+    boolean plain = weights.network().outputLayer().activation() == Activation.IDENTITY;
+    return meaning(file, weights, plain);
+  }
+
+  private Meaning meaning(Path file, Model read) throws IOException {
+    return meaning(file, read, output == Activation.IDENTITY);
+  }
+
+  /**
+   * What was said, or what the file says.
+   *
+   * @param plain whether the outputs are what they are, if nothing says that they are classes
+   */
+  private Meaning meaning(Path file, Model read, boolean plain) throws IOException {
+    try {
+      Model model = output == null ? read : Meaning.withOutput(read, output);
+      List<String> names = ColumnLists.split(classes);
+      Task known = Meaning.known(model);
+      Activation last = model.network().outputLayer().activation();
+      Task meant = task == null ? known : task;
+      if (meant == null && !names.isEmpty() && last != Activation.SIGMOID) {
+        meant = Task.CLASSIFICATION;
+      }
+      if (meant == null && names.isEmpty() && plain) {
+        meant = Task.REGRESSION;
+      }
+      boolean said = meant == null || task == null && names.isEmpty() && meant == known;
+      return said ? Meaning.of(model) : Meaning.of(model, meant, names);
+    } catch (DataException e) {
+      throw new DataException(file + ": " + e.getMessage());
+    }
+  }
+}
