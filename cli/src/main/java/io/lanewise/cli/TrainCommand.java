@@ -80,12 +80,13 @@ final class TrainCommand implements Callable<Integer> {
     checkOptions();
     TrainingOptions.Loaded loaded = trainingOptions.load(networkOptions.seed());
     Encoding encoding = loaded.encoding();
+    TargetRange.require(loaded.training(), encoding);
     Network network =
         networkOptions.build(
             encoding.nIn(),
             encoding.nOut(),
             !encoding.hasLabels(),
-            trainingOptions.scaling(loaded.training()),
+            trainingOptions.scaling(loaded),
             builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
     Saved saved = Saved.of(network, encoding);
     try (Signals signals = new Signals(spec.commandLine().getErr())) {

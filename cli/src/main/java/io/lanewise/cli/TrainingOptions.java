@@ -1,5 +1,8 @@
 package io.lanewise.cli;
 
+import static java.lang.Integer.parseInt;
+import static java.util.regex.Matcher.quoteReplacement;
+
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.DataFormat;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -174,18 +178,29 @@ final class TrainingOptions {
   }
 
   /** Fits the scaling of the features; null if there is none. */
-  Scaling.Fit scaling(RowSource training) throws IOException {
+  Scaling.Fit scaling(Loaded loaded) throws IOException {
+    RowSource training = loaded.training();
+    Encoding encoding = loaded.encoding();
     float factor = factor();
     if (!Float.isNaN(factor)) {
       float[] factors = new float[training.nIn()];
       Arrays.fill(factors, factor);
       return new Scaling.Fit(new float[factors.length], factors);
     }
-    return switch (scale) {
-      case "standard" -> Scaling.STANDARD.fit(training);
-      case "minmax" -> Scaling.MIN_MAX.fit(training);
-      default -> null;
-    };
+    try {
+      return switch (scale) {
+        case "standard" -> Scaling.STANDARD.fit(training);
+        case "minmax" -> Scaling.MIN_MAX.fit(training);
+        default -> null;
+      };
+    } catch (IllegalArgumentException e) {
+      // A scaling knows features by their numbers alone.
+      throw new UsageException(
+          "--scale: "
+              + Pattern.compile("feature ([0-9]+)")
+                  .matcher(e.getMessage())
+                  .replaceAll(m -> quoteReplacement(encoding.featureName(parseInt(m.group(1))))));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.lanewise.dataset;
 
+import io.lanewise.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -46,7 +47,8 @@ public enum Scaling {
    * double, rows ascending, so that the same rows give the same bits.
    *
    * @param rows the training part; read twice for STANDARD
-   * @throws IllegalArgumentException if there are no rows, or a feature is NaN or infinite
+   * @throws IllegalArgumentException if there are no rows, a feature is NaN or infinite, or the
+   *     values of one are further apart than floats go, 3.4e38, or less than 1e-30
    * @throws IOException if they cannot be read
    */
   public Fit fit(RowSource rows) throws IOException {
@@ -82,6 +84,9 @@ public enum Scaling {
           }
         }
       }
+    }
+    for (int j = 0; j < n; j++) {
+      Require.width("rows: feature ", j, min[j], max[j], Float.MAX_VALUE);
     }
     return this == MIN_MAX ? minMax(min, max) : standard(rows, min, max, sum);
   }

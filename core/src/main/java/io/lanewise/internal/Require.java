@@ -48,6 +48,20 @@ public final class Require {
     return value;
   }
 
+  /** Returns how far apart values are, which a scale in float must have room for. */
+  public static double width(String what, int index, float min, float max, double most) {
+    double width = (double) max - min;
+    if (width > most || width > 0 && width < 1e-30) {
+      throw new IllegalArgumentException(
+          what
+              + index
+              + (" is " + min + " to " + max)
+              + (width > 1 ? ", too wide for float: divide" : ", too narrow for float: multiply")
+              + " it by 1e30 first");
+    }
+    return width;
+  }
+
   public static long integer(Map<String, String> scalars, String name) {
     try {
       long value = Long.parseLong(String.valueOf(scalars.get(name)));

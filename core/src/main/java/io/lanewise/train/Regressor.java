@@ -2,6 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Scaling;
+import io.lanewise.internal.Require;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Dense;
@@ -32,13 +33,24 @@ public final class Regressor extends Estimator<Regressor> {
   /**
    * Trains on rows with targets.
    *
-   * @throws IllegalArgumentException if they have labels instead, or there are none, or a target is
-   *     NaN or infinite
+   * @throws IllegalArgumentException if they have labels instead, or there are none, a target is
+   *     NaN or infinite, or the values of one are more than 1e30 apart or less than 1e-30
    */
   public Regressor fit(Dataset data) {
     requireTargets(data);
     int nOut = data.nOut();
     float[] raw = data.targets();
+    double[] width = new double[nOut];
+    for (int j = 0; j < nOut; j++) {
+      float min = Float.POSITIVE_INFINITY;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int i = j; i < raw.length; i += nOut) {
+        min = Math.min(min, raw[i]);
+        max = Math.max(max, raw[i]);
+      }
+      // So that the sums of the last layer, which is to give such numbers, have room in float.
+      width[j] = Require.width("data: target ", j, min, max, 1e30);
+    }
     Scaling.Fit fit = Scaling.STANDARD.fit(Dataset.ofTargets(raw, nOut, new float[data.rows()], 1));
     float[] scaled = new float[raw.length];
     for (int i = 0; i < raw.length; i++) {
@@ -49,7 +61,7 @@ public final class Regressor extends Estimator<Regressor> {
         data.hasWeights() ? training.withWeights(data.weights()) : training,
         nOut,
         Activation.IDENTITY);
-    unscale(fit);
+    unscale(fit, width);
     return this;
   }
 
@@ -59,13 +71,13 @@ public final class Regressor extends Estimator<Regressor> {
     }
   }
 
-  /** Makes the last layer give targets as they were: z / scale + shift. */
-  private void unscale(Scaling.Fit fit) {
+  /** Makes the last layer give targets as they were: z / scale + shift; a constant one itself. */
+  private void unscale(Scaling.Fit fit, double[] width) {
     Dense last = (Dense) network().outputLayer();
     float[] parameters = network().parameters();
     int nOut = last.nOut();
     for (int j = 0; j < nOut; j++) {
-      float factor = 1 / fit.scale()[j];
+      float factor = width[j] == 0 ? 0 : 1 / fit.scale()[j];
       for (int i = 0; i < last.nIn(); i++) {
         parameters[last.weightOff() + i * nOut + j] *= factor;
       }

@@ -95,7 +95,7 @@ public interface Training {
               + step
               + "; the first that is not finite: "
               + place
-              + ": try a smaller learning rate, clipping, and look for NaN in the data");
+              + ": scale the data, try a smaller learning rate, clipping, and look for NaN in the data");
       this.place = place;
       this.epoch = epoch;
       this.step = step;

@@ -15,6 +15,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.FloatRange;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,55 @@ class ScalingTest {
     network.parameters()[0] = 1;
     float[] y = network.predict(new float[] {10, 15, 30}, 3, ScalarKernels.INSTANCE);
     assertArrayEquals(new float[] {0, 0.25f, 1}, y);
+  }
+
+  /** From denormals to the largest floats, by what the network's layer computes. */
+  @Property(tries = 500, seed = "6")
+  void columnsOfAnySizeComeToTheSameRange(
+      @ForAll @IntRange(min = -97, max = 124) int exponent,
+      @ForAll @Size(min = 2, max = 40) List<@FloatRange(min = -1, max = 1) Float> x) {
+    float[] values = new float[x.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.scalb(x.get(i), exponent);
+    }
+    values[0] = Math.scalb(2f, exponent);
+    values[1] = -values[0];
+    Scaling.Fit standard = Scaling.STANDARD.fit(column(values));
+    Scaling.Fit minMax = Scaling.MIN_MAX.fit(column(values));
+    double squares = 0;
+    double sum = 0;
+    for (float value : values) {
+      double z = (value - standard.shift()[0]) * standard.scale()[0];
+      sum += z;
+      squares += z * z;
+      float share = (value - minMax.shift()[0]) * minMax.scale()[0];
+      assertTrue(share >= 0 && share <= 1 + 1e-6f, value + " became " + share);
+    }
+    assertEquals(0, sum / values.length, 1e-6);
+    assertEquals(1, squares / values.length, 1e-6);
+    float top = (values[0] - minMax.shift()[0]) * minMax.scale()[0];
+    assertEquals(1, top, 1e-6);
+  }
+
+  @Test
+  void whatFloatsCannotScaleIsRefused() {
+    float[][] columns = {{0, 1e-40f}, {0, 5e-31f}, {-3e38f, 3e38f}, {-1, Float.MAX_VALUE, -2e38f}};
+    String[] wanted = {
+      "rows: feature 0 is 0.0 to 1.0E-40, too narrow for float: multiply it by 1e30 first",
+      "rows: feature 0 is 0.0 to 5.0E-31, too narrow for float: multiply it by 1e30 first",
+      "rows: feature 0 is -3.0E38 to 3.0E38, too wide for float: divide it by 1e30 first",
+      "rows: feature 0 is -2.0E38 to 3.4028235E38, too wide for float: divide it by 1e30 first",
+    };
+    for (Scaling scaling : List.of(Scaling.STANDARD, Scaling.MIN_MAX)) {
+      for (int i = 0; i < columns.length; i++) {
+        float[] x = columns[i];
+        var e = assertThrows(IllegalArgumentException.class, () -> scaling.fit(column(x)));
+        assertEquals(wanted[i], e.getMessage());
+      }
+      assertArrayEquals(
+          new float[] {3e38f}, scaling.fit(column(3e38f, 3e38f)).shift(), "constant ones are not");
+      assertArrayEquals(new float[] {1}, scaling.fit(column(1e-40f, 1e-40f)).scale());
+    }
   }
 
   @Test

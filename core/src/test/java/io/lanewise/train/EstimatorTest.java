@@ -163,6 +163,60 @@ class EstimatorTest {
     assertTrue(hidden.fit(data).score(data) > 0.9, () -> "R2 " + hidden.score(data));
   }
 
+  /** Targets are scaled and given back, so that another unit gives the same bits in that unit. */
+  @Test
+  void aRegressorIsTheSameInAnyUnit() {
+    Dataset data = plane(60);
+    float[] y = data.targets();
+    Regressor one = new Regressor().hiddenLayers(5).epochs(8).fit(data);
+    float[] wanted = one.predict(data.features());
+    for (int exponent : new int[] {-80, -40, 3, 40, 80}) {
+      float[] other = new float[y.length];
+      for (int i = 0; i < y.length; i++) {
+        other[i] = Math.scalb(y[i], exponent);
+      }
+      Regressor regressor =
+          new Regressor().hiddenLayers(5).epochs(8).fit(data.features(), other, 2);
+      float[] actual = regressor.predict(data.features());
+      for (int i = 0; i < y.length; i++) {
+        assertEquals(Math.scalb(wanted[i], exponent), actual[i], "2^" + exponent);
+      }
+      assertEquals(one.history().last().loss(), regressor.history().last().loss());
+    }
+  }
+
+  @Test
+  void aConstantTargetIsPredictedItself() {
+    float[] x = {0, 1, 2, 3};
+    for (float constant : new float[] {0, 7, -3e38f, 1e-40f}) {
+      float[] y = {1, constant, 2, constant, 3, constant, 4, constant};
+      Regressor regressor = new Regressor().epochs(2).fit(x, y, 2);
+      float[] predicted = regressor.predict(x);
+      for (int i = 0; i < 4; i++) {
+        assertEquals(constant, predicted[2 * i + 1]);
+        assertTrue(predicted[2 * i] != 0);
+      }
+    }
+  }
+
+  @Test
+  void targetsWithoutRoomInFloatAreRefusedBeforeTheTraining() {
+    float[] x = {0, 1};
+    assertBad(
+        "data: target 0 is -3.0E38 to 3.0E38, too wide for float: divide it by 1e30 first",
+        () -> new Regressor().fit(x, new float[] {-3e38f, 3e38f}));
+    assertBad(
+        "data: target 1 is 0.0 to 1.0E-40, too narrow for float: multiply it by 1e30 first",
+        () -> new Regressor().fit(x, new float[] {1, 0, 2, 1e-40f}, 2));
+    assertBad(
+        "data: target 0 is 0.0 to Infinity",
+        () -> new Regressor().fit(x, new float[] {0, Float.POSITIVE_INFINITY}));
+    assertBad("row 1 is NaN", () -> new Regressor().fit(x, new float[] {0, Float.NaN}));
+    assertBad(
+        "rows: feature 0 is 0.0 to 3.0E-40, too narrow",
+        () -> new Classifier().fit(new float[] {0, 3e-40f}, new int[] {0, 1}));
+  }
+
   @Test
   void r2IsThatOfScikitLearn() {
     float[] x = {0, 0, 0, 0};

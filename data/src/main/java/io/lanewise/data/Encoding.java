@@ -199,6 +199,41 @@ public final class Encoding {
     return classes.isEmpty() ? Integer.toString(index) : classes.get(index);
   }
 
+  /**
+   * Returns what a feature is called where something is wrong with it: its column, by name or by
+   * number from 1; without columns its number, from 1.
+   *
+   * @param index from 0
+   */
+  public String featureName(int index) {
+    Objects.checkIndex(index, nIn);
+    int first = plain;
+    for (int c = 0; c < columns.size(); c++) {
+      int width = columns.get(c).width();
+      if (index >= first && index < first + width) {
+        return columnName(c);
+      }
+      first += width;
+    }
+    return "feature " + (index + 1) + " of " + nIn;
+  }
+
+  /** Returns what a target is called where something is wrong with it, as {@link #featureName}. */
+  public String targetName(int index) {
+    int at = -1;
+    for (int c = 0; c < columns.size(); c++) {
+      at += columns.get(c).role() == Role.TARGET ? 1 : 0;
+      if (at == index) {
+        return plain > 0 ? "target " + (index + 1) + " of " + targets : columnName(c);
+      }
+    }
+    throw new IndexOutOfBoundsException(index);
+  }
+
+  private String columnName(int c) {
+    return "column " + (named ? Place.quote(columns.get(c).name()) : "" + (c + 1));
+  }
+
   /** Returns the names of the targets; empty names without a header. */
   public List<String> targetNames() {
     return columns.stream().filter(c -> c.role() == Role.TARGET).map(Column::name).toList();
