@@ -56,6 +56,18 @@ final class DataOptions {
   private LibsvmReader.ZeroBased zeroBased;
 
   @Option(
+      names = "--x",
+      paramLabel = "NAME",
+      description = ".npz: the array of the features. Default: what the names say.")
+  private String x;
+
+  @Option(
+      names = "--y",
+      paramLabel = "NAME",
+      description = ".npz: the array of the labels or targets. Default: what the names say.")
+  private String y;
+
+  @Option(
       names = "--label",
       paramLabel = "COLUMN",
       description = "CSV: the label's column, by name, number from 1 or \"last\".")
@@ -112,6 +124,14 @@ final class DataOptions {
     return label;
   }
 
+  String x() {
+    return x;
+  }
+
+  String y() {
+    return y;
+  }
+
   /** A reader of CSV files with these options. */
   CsvReader csv() {
     CsvReader csv =
@@ -128,6 +148,11 @@ final class DataOptions {
   /** A reader of libsvm files with these options. */
   LibsvmReader libsvm() {
     return new LibsvmReader().charset(charset).zeroBased(zeroBased);
+  }
+
+  /** A reader of .npz files with these options. */
+  NumpyReader npz(Path data) {
+    return NumpyReader.npz(data).arrays(x, y);
   }
 
   private static char oneOf(String option, String given, Map<String, Character> names) {
@@ -152,6 +177,18 @@ final class DataOptions {
    * @param labels the file of the labels or targets, of formats that have it; else null
    */
   RowSource rows(Path data, Path labels, Encoding encoding) throws IOException {
+    requireArrays(of(data), data);
+    return rows(data, labels, encoding, x, y);
+  }
+
+  /**
+   * Returns the rows that a training is validated on; see {@link #rows(Path, Path, Encoding)}.
+   *
+   * @param arrayX the array of the features of an .npz file; null for what was said of the others
+   * @param arrayY that of the labels
+   */
+  RowSource rows(Path data, Path labels, Encoding encoding, String arrayX, String arrayY)
+      throws IOException {
     DataFormat format = format(data, labels);
     boolean targets = !encoding.hasLabels();
     return switch (format) {
@@ -159,19 +196,29 @@ final class DataOptions {
       case LIBSVM -> libsvm().stream(data, encoding);
       case IDX -> idx(data, labels, targets, encoding);
       case NPY -> NumpyReader.npy(data, labels).targets(targets).encoding(encoding).stream();
-      case NPZ -> NumpyReader.npz(data).targets(targets).encoding(encoding).stream();
+      case NPZ ->
+          NumpyReader.npz(data).arrays(arrayX, arrayY).targets(targets).encoding(encoding).stream();
     };
   }
 
   /** Returns features; columns of CSV that are not features are left out. */
   RowSource features(Path data, Encoding encoding) throws IOException {
-    return switch (of(data)) {
+    DataFormat format = of(data);
+    requireArrays(format, data);
+    return switch (format) {
       case CSV -> csv().streamFeatures(data, encoding);
       case LIBSVM -> libsvm().streamFeatures(data, encoding);
       case IDX -> IdxReader.streamFeatures(data);
       case NPY -> NumpyReader.npy(data, null).stream();
-      case NPZ -> NumpyReader.npz(data).featuresOnly().stream();
+      case NPZ -> npz(data).featuresOnly().stream();
     };
+  }
+
+  /** Throws where arrays are named of a file that has none. */
+  void requireArrays(DataFormat of, Path data) {
+    if ((x != null || y != null) && of != DataFormat.NPZ) {
+      throw new UsageException("--x and --y are for .npz files; " + data + " is " + of);
+    }
   }
 
   /** What was said, or what the file's first bytes say. */

@@ -17,6 +17,7 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,18 @@ final class TrainingOptions {
       paramLabel = "FILE",
       description = "IDX, .npy: the labels of the validation rows.")
   private Path validationLabels;
+
+  @Option(
+      names = "--validation-x",
+      paramLabel = "NAME",
+      description = ".npz: the array of the validation features. Default: --x.")
+  private String validationX;
+
+  @Option(
+      names = "--validation-y",
+      paramLabel = "NAME",
+      description = ".npz: the array of the validation labels. Default: --y.")
+  private String validationY;
 
   @Option(
       names = "--validation-split",
@@ -210,6 +223,7 @@ final class TrainingOptions {
    */
   Loaded load(long seed) throws IOException {
     DataFormat format = dataOptions.format(data, labels);
+    dataOptions.requireArrays(format, data);
     if (features != 0 && format != DataFormat.LIBSVM) {
       throw new UsageException("--features is for libsvm files; " + data + " is " + format);
     }
@@ -264,7 +278,7 @@ final class TrainingOptions {
                 ? IdxReader.stream(data, labels, encoding)
                 : IdxReader.read(data, labels, encoding);
       } else {
-        NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : NumpyReader.npz(data);
+        NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : dataOptions.npz(data);
         encoding = numpy.targets(regression).learn();
         rows = numpy.encoding(encoding).stream();
       }
@@ -290,9 +304,19 @@ final class TrainingOptions {
   }
 
   private Dataset held(Encoding encoding) throws IOException {
-    return validation == null
-        ? null
-        : Dataset.read(dataOptions.rows(validation, validationLabels, encoding));
+    if (validation == null) {
+      return null;
+    }
+    String x = validationX != null ? validationX : dataOptions.x();
+    String y = validationY != null ? validationY : dataOptions.y();
+    if ((validationX == null && x != null || validationY == null && y != null)
+        && Files.isSameFile(data, validation)) {
+      throw new UsageException(
+          validation
+              + " is --data too: name the arrays to validate on with --validation-x and"
+              + " --validation-y");
+    }
+    return Dataset.read(dataOptions.rows(validation, validationLabels, encoding, x, y));
   }
 
   private CsvReader csv() {

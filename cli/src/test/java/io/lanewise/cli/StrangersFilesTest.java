@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.numpy.Npz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,5 +108,47 @@ class StrangersFilesTest {
         "2",
         "--out",
         model());
+  }
+
+  /** As Keras' mnist.npz has them; the test rows have one label that the others have not. */
+  @Test
+  void arraysOfAnNpzFileAreNamed() throws IOException {
+    Path file = folder.resolve("mnist.npz");
+    Npz.writer()
+        .add("x_train", new long[] {4, 1}, new float[] {-2, 2, -3, 3})
+        .add("y_train", new long[] {4}, new int[] {4, 7, 4, 7})
+        .add("x_test", new long[] {2, 1}, new float[] {3, -1})
+        .add("y_test", new long[] {2}, new int[] {7, 4})
+        .save(file);
+    assertFails("such as --x x_train --y y_train", "train", "--data", file, "--out", model());
+    String[] train = {"--x", "x_train", "--y", "y_train", "--validation", file.toString()};
+    List<Object> same = new ArrayList<>(List.of("train", "--data", file, "--out", model()));
+    same.addAll(List.of(train));
+    assertFails("name the arrays to validate on with --validation-x", same.toArray());
+    List<Object> all = new ArrayList<>(List.of("--data", file));
+    all.addAll(List.of(train));
+    all.addAll(List.of("--validation-x", "x_test", "--validation-y", "y_test"));
+    train(all.toArray());
+    String out =
+        run("evaluate", "--model", model(), "--data", file, "--x", "x_test", "--y", "y_test").out();
+    assertTrue(out.contains("rows      2") && out.contains("accuracy  1.0000"), out);
+    assertFails(
+        "no array \"NAME\": it has x_train F32 [4, 1]",
+        "predict",
+        "--model",
+        model(),
+        "--data",
+        file,
+        "--x",
+        "NAME");
+    assertFails("such as --x x_train", "predict", "--model", model(), "--data", file);
+    List<String> lines =
+        run("predict", "--model", model(), "--data", file, "--x", "x_test").out().lines().toList();
+    assertEquals(
+        List.of("class,4,7", "7", "4"),
+        lines.stream().map(l -> l.equals(lines.get(0)) ? l : l.split(",")[0]).toList());
+    Path csv = write("rows.csv", "1,2\n");
+    assertFails(
+        "--x and --y are for .npz", "predict", "--model", model(), "--data", csv, "--x", "x");
   }
 }

@@ -16,21 +16,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads arrays of NumPy as rows: features of shape (rows, ...), and labels of shape (rows) or
- * targets of shape (rows) or (rows, nOut), from two .npy files or from the arrays {@code x} and
- * {@code y} of one .npz file. The types are those of {@link Npy}. The classes are the distinct
- * labels, whole numbers or texts, as {@link CsvReader} has them.
+ * targets of shape (rows) or (rows, nOut), from two .npy files or from two arrays of one .npz file.
+ * The types are those of {@link Npy}, in C or Fortran order. The classes are the distinct labels,
+ * whole numbers or texts, as {@link CsvReader} has them.
  */
 public final class NumpyReader {
   private static final int CHUNK = 4096;
 
   private final Path features;
   private final @Nullable Path labels;
+  private final boolean npz;
   private boolean targets;
   private boolean featuresOnly;
+  private @Nullable String xName;
+  private @Nullable String yName;
   private int classes;
   private @Nullable Encoding encoding;
 
-  private NumpyReader(Path features, @Nullable Path labels) {
+  private NumpyReader(boolean npz, Path features, @Nullable Path labels) {
+    this.npz = npz;
     this.features = Objects.requireNonNull(features, "features");
     this.labels = labels;
   }
@@ -41,17 +45,33 @@ public final class NumpyReader {
    * @param labels the labels or targets; null where only features are read
    */
   public static NumpyReader npy(Path features, @Nullable Path labels) {
-    return new NumpyReader(features, labels);
+    return new NumpyReader(false, features, labels);
   }
 
-  /** Reads the arrays {@code x} and {@code y} of a .npz file; without y only features. */
+  /**
+   * Reads two arrays of a .npz file, as far as their names say which: x and y, X and Y, data and
+   * target, images and labels, also with train or test and the like; and arr_0 and arr_1 if one is
+   * a vector and the other is not.
+   */
   public static NumpyReader npz(Path file) {
-    return new NumpyReader(file, file);
+    return new NumpyReader(true, file, file);
   }
 
   /** Sets whether y has numbers to be predicted. Default: false; it has classes. */
   public NumpyReader targets(boolean targets) {
     this.targets = targets;
+    return this;
+  }
+
+  /**
+   * Names the arrays of a .npz file. Default: null, what their names say.
+   *
+   * @param x the features
+   * @param y the labels or targets
+   */
+  public NumpyReader arrays(@Nullable String x, @Nullable String y) {
+    xName = x;
+    yName = y;
     return this;
   }
 
@@ -108,10 +128,10 @@ public final class NumpyReader {
   }
 
   /**
-   * Returns the rows, which stay in the files; a .npz file must not be compressed to begin anywhere
-   * at no cost.
+   * Returns the rows, which stay in the files. A reader begins anywhere at no cost in .npy files;
+   * in a .npz file it reads what is before, and all of an array in Fortran order.
    *
-   * @throws DataException if the content is not that, or an array is in Fortran order
+   * @throws DataException if the content is not that
    * @throws IOException if a file cannot be read
    */
   public RowSource stream() throws IOException {
@@ -120,21 +140,22 @@ public final class NumpyReader {
 
   private NumpySource source() throws IOException {
     try (Pair arrays = open()) {
-      long rows = rows(arrays.x(), "x");
+      long rows = rows(arrays.x());
       long nIn = arrays.x().count() / Math.max(1, rows);
       if (rows < 1 || nIn < 1 || nIn > Encoding.MAX || arrays.x().shape().length < 2) {
         throw error(
             "features must be rows of 1.."
                 + Encoding.MAX
                 + " numbers, got shape "
-                + Arrays.toString(arrays.x().shape()));
+                + Arrays.toString(arrays.x().shape())
+                + (arrays.x().shape().length == 1 ? ": x.reshape(-1, 1) makes rows of one" : ""));
       }
       Npy y = arrays.y();
       if (y == null) {
         return new NumpySource(this, rows, (int) nIn, 0, null);
       }
       long width = y.count() / Math.max(1, rows);
-      boolean fits = rows(y, "y") == rows && y.shape().length <= 2 && width >= 1;
+      boolean fits = rows(y) == rows && y.shape().length <= 2 && width >= 1;
       if (!fits || width > Encoding.MAX || !targets && width != 1) {
         throw error(
             (targets ? "targets" : "labels")
@@ -142,7 +163,11 @@ public final class NumpyReader {
                 + Arrays.toString(y.shape())
                 + " do not fit "
                 + rows
-                + " rows");
+                + " rows"
+                + (y.shape().length == 2 && y.shape()[0] == rows
+                    ? ": of one-hot rows take y.argmax(axis=1); numbers to be predicted are"
+                        + " --regression, in Java targets"
+                    : ""));
       }
       Labels known = targets ? null : classes(y, rows);
       int nOut = targets ? (int) width : known.count();
@@ -152,11 +177,7 @@ public final class NumpyReader {
     }
   }
 
-  private static long rows(Npy array, String name) throws DataException {
-    if (array.fortranOrder() && array.shape().length > 1) {
-      throw new DataException(
-          name + ": in Fortran order, whose rows are all over the file: use np.ascontiguousarray");
-    }
+  private static long rows(Npy array) {
     return array.shape().length == 0 ? 0 : array.shape()[0];
   }
 
@@ -216,7 +237,13 @@ public final class NumpyReader {
   }
 
   Pair open() throws IOException {
-    if (!features.equals(labels)) {
+    for (Path file : labels == null ? List.of(features) : List.of(features, labels)) {
+      if (Input.isCompressed(file)) {
+        throw new DataException(
+            file + ": compressed by gzip, in which arrays are not read: unpack it, gunzip " + file);
+      }
+    }
+    if (!npz) {
       Npy x = Npy.open(features);
       try {
         return new Pair(null, x, labels == null ? null : Npy.open(labels));
@@ -227,11 +254,9 @@ public final class NumpyReader {
     }
     Npz file = Npz.open(features);
     try {
-      if (!file.names().contains("x")) {
-        throw error("no array x: it has " + Place.list(List.copyOf(file.names())));
-      }
-      Npy y = !featuresOnly && file.names().contains("y") ? file.array("y") : null;
-      return new Pair(file, file.array("x"), y);
+      NpzNames names = NpzNames.of(file, xName, yName, featuresOnly);
+      Npy y = names.y() == null ? null : file.array(names.y());
+      return new Pair(file, file.array(names.x()), y);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -241,6 +266,6 @@ public final class NumpyReader {
   /** The files. */
   @Override
   public String toString() {
-    return features.equals(labels) || labels == null ? "" + features : features + ", " + labels;
+    return npz || labels == null ? "" + features : features + ", " + labels;
   }
 }

@@ -38,6 +38,9 @@ public final class Npy implements Closeable {
 
     /** How many there are. */
     long size() throws IOException;
+
+    /** Whether those from a position on come without what is before. */
+    boolean seekable();
   }
 
   private final String name;
@@ -49,6 +52,7 @@ public final class Npy implements Closeable {
   private NpyBytes rows;
   private NpyElements rowElements;
   private long nextRow;
+  private FortranRows fortranRows;
 
   private Npy(String name, Bytes bytes, NpyHeader header) throws ModelFormatException {
     this.name = name;
@@ -77,6 +81,11 @@ public final class Npy implements Closeable {
           @Override
           public long size() throws IOException {
             return channel.size();
+          }
+
+          @Override
+          public boolean seekable() {
+            return true;
           }
 
           @Override
@@ -182,8 +191,10 @@ public final class Npy implements Closeable {
     return named;
   }
 
+  /** Whether the order is not the same in C and in Fortran. */
   private boolean swapped() {
-    return header.fortran() && header.shape().length > 1 && count > 0;
+    boolean several = Arrays.stream(header.shape()).filter(n -> n > 1).count() > 1;
+    return header.fortran() && several && count > 0;
   }
 
   /** Where the elements of the file belong; null if one after the other. */
@@ -264,22 +275,45 @@ public final class Npy implements Closeable {
   /**
    * Reads some rows as floats, for a file that is larger than memory. A row is what one index of
    * the first dimension has, row-major. Rows that follow those of the call before are read without
-   * looking for them.
+   * looking for them. Of Fortran order a block of a mebibyte of rows is gathered from all over the
+   * file; one that is inside a .npz file is read as a whole, and kept.
    *
    * @param first the first row, from 0
    * @param m how many
    * @param to receives (m, elements of a row) from {@code off} on
-   * @throws IllegalStateException if it has no dimension, or more than one and Fortran order
+   * @throws IllegalStateException if it has no dimension
    * @throws IndexOutOfBoundsException if there are no such rows, or the array is too short
    */
   public void rows(long first, int m, float[] to, int off) throws IOException {
     if (isText()) {
       throw texts();
     }
+    if (swapped()) {
+      fortranRows(first, m, to, off);
+      return;
+    }
     long width = seek(first, m, to.length, off);
     try {
       rowElements.floats((int) (m * width), to, off, first * width);
       moved(first + m);
+    } catch (ModelFormatException e) {
+      throw named(name, e);
+    }
+  }
+
+  private void fortranRows(long first, int m, float[] to, int off) throws IOException {
+    long[] shape = header.shape();
+    Objects.checkFromIndexSize(first, m, shape[0]);
+    long width = count / shape[0];
+    Objects.checkFromIndexSize(off, Math.multiplyExact(m, width), to.length);
+    if (fortranRows == null) {
+      fortranRows =
+          bytes.seekable()
+              ? new FortranRows(header, bytes, Math.toIntExact(width))
+              : new FortranRows(header, floats());
+    }
+    try {
+      fortranRows.read(first, m, to, off);
     } catch (ModelFormatException e) {
       throw named(name, e);
     }
@@ -305,7 +339,7 @@ public final class Npy implements Closeable {
     long[] shape = header.shape();
     if (shape.length == 0 || swapped()) {
       throw new IllegalStateException(
-          name + ": only an array of rows in C order can be read by rows");
+          name + ": only an array of rows can be read by rows, texts in C order");
     }
     Objects.checkFromIndexSize(first, m, shape[0]);
     long width = shape[0] == 0 ? 0 : count / shape[0];

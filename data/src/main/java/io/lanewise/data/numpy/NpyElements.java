@@ -18,7 +18,7 @@ final class NpyElements {
 
   private final NpyHeader header;
   private final DType type;
-  private final NpyBytes source;
+  private NpyBytes source;
   private byte[] bytes = {};
   private ByteBuffer buffer;
 
@@ -26,6 +26,11 @@ final class NpyElements {
     this.header = header;
     this.type = header.type();
     this.source = source;
+  }
+
+  /** Goes on somewhere else. */
+  void from(NpyBytes other) {
+    source = other;
   }
 
   /** Reads the next elements, as many as a chunk has at most, into the buffer. */

@@ -206,7 +206,9 @@ record NpyHeader(
                 : "its elements are of type '"
                     + descr.replaceAll("[^ -~]", "?")
                     + "', wanted floats, integers, b1 or texts"
-                    + (descr.endsWith("O") ? ": Python objects are not read" : ""));
+                    + (descr.endsWith("O")
+                        ? ": Python objects are not read: save a.astype(str), or a.astype(float)"
+                        : ""));
       }
       order = sign == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }

@@ -191,6 +191,11 @@ public final class Npz implements NamedTensors, Closeable {
           }
 
           @Override
+          public boolean seekable() {
+            return false;
+          }
+
+          @Override
           public void close() {}
         });
   }

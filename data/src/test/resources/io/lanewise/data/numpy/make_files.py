@@ -47,3 +47,8 @@ np.savez_compressed("edges.npz", **all_edges)
 
 np.save("plain.npy", np.array([[1.5, -2, 3], [4, 5, np.inf]], dtype="<f4"))
 np.savez_compressed("deflated.npz", x=np.arange(40, dtype="<f4").reshape(4, 10) % 7)
+
+# As a table that is stored by columns is saved.
+columns = np.asfortranarray(np.arange(300 * 6).reshape(300, 2, 3).astype(">i2"))
+np.save("fortran.npy", columns)
+np.savez_compressed("fortran.npz", X=columns, y=np.array(["no", "yes"])[np.arange(300) % 2])
