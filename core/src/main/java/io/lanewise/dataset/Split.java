@@ -46,7 +46,13 @@ public record Split(Dataset training, Dataset validation) {
     int held = (int) Math.round(rows * fraction);
     if (held < 1 || held >= rows) {
       throw new IllegalArgumentException(
-          "fraction: " + fraction + " of " + rows + " rows leaves " + Math.min(held, rows - held));
+          "fraction: "
+              + fraction
+              + " of "
+              + rows
+              + " rows is "
+              + held
+              + " to hold back: each part must have at least one");
     }
     int[] order = new int[rows];
     Arrays.setAll(order, i -> i);

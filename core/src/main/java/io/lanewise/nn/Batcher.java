@@ -93,10 +93,7 @@ public final class Batcher implements AutoCloseable {
    * @throws CancellationException if computing the batch failed; the cause says why
    */
   public float[] predict(float[] x) throws InterruptedException {
-    if (Objects.requireNonNull(x, "x").length != predictor.nIn()) {
-      throw new IllegalArgumentException(
-          "x must have " + predictor.nIn() + " values, got " + x.length);
-    }
+    predictor.requireRow(x);
     Request request = new Request(x, predictor.nOut());
     lock.lockInterruptibly();
     try {

@@ -1,5 +1,6 @@
 package io.lanewise.nn;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import java.util.Arrays;
 import java.util.Objects;
@@ -125,11 +126,12 @@ public final class LossOptions {
       String wanted = "";
       boolean fits = false;
       for (Loss one : losses) {
-        wanted += (wanted.isEmpty() ? "" : " or ") + one;
+        wanted += (wanted.isEmpty() ? "" : " or ") + Names.of(one);
         fits |= one == loss;
       }
       if (!fits) {
-        throw new IllegalStateException(setter + " is for " + wanted + ", the loss is " + loss);
+        throw new IllegalStateException(
+            setter + " is for " + wanted + ", the loss is " + Names.of(loss));
       }
       if (perOutput() && values.length != nOut) {
         throw new IllegalStateException(

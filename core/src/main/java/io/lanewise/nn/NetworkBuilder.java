@@ -237,7 +237,7 @@ public final class NetworkBuilder {
     Loss chosen = loss != null ? loss : defaultLoss(last.activation());
     if (chosen == Loss.CROSS_ENTROPY && last.nOut() == 1) {
       throw new IllegalStateException(
-          "cross-entropy needs at least 2 outputs, got 1: use BINARY_CROSS_ENTROPY with sigmoid");
+          "cross-entropy needs at least 2 outputs, got 1: use binary-cross-entropy with sigmoid");
     }
     lossOptions.requireFor(chosen, last.activation(), last.nOut());
     float[] parameters = new float[list.parameterCount()];

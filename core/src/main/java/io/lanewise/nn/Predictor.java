@@ -92,7 +92,15 @@ public final class Predictor {
    * @param y receives nOut values
    */
   public void predict(float[] x, float[] y) {
+    requireRow(x);
     predict(1, x, 0, nIn(), y, 0, nOut());
+  }
+
+  /** Throws unless that is one row. */
+  void requireRow(float[] x) {
+    if (Objects.requireNonNull(x, "x").length != nIn()) {
+      throw new IllegalArgumentException("x must have " + nIn() + " values, got " + x.length);
+    }
   }
 
   /**
@@ -164,6 +172,7 @@ public final class Predictor {
 
     /** See {@link Predictor#predict(float[], float[])}. */
     public void predict(float[] x, float[] y) {
+      requireRow(x);
       predict(1, x, 0, nIn(), y, 0, nOut());
     }
 

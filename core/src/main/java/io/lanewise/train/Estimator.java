@@ -242,9 +242,12 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   /** Puts rows one after the other; all must be of one width. */
   static float[] flat(String name, float[][] rows) {
     Objects.requireNonNull(rows, name);
-    int n = rows.length == 0 ? 0 : rows[0].length;
+    int n = rows.length == 0 || rows[0] == null ? 0 : rows[0].length;
     float[] flat = new float[Math.multiplyExact(rows.length, n)];
     for (int i = 0; i < rows.length; i++) {
+      if (rows[i] == null) {
+        throw new NullPointerException(name + "[" + i + "]");
+      }
       if (rows[i].length != n) {
         throw new IllegalArgumentException(
             name + "[" + i + "] has " + rows[i].length + " values, " + name + "[0] has " + n);

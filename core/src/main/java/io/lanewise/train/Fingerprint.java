@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the kernels and the threads: these change no bit.
  */
 final class Fingerprint {
+  private static final String NONE = "none";
   private static final int CHUNK = 256;
   // Of a source that need not fit into memory only its beginning is read.
   private static final int STREAMED_ROWS = 16 * CHUNK;
@@ -49,7 +50,7 @@ final class Fingerprint {
     settings.put("shuffle", Boolean.toString(trainer.shuffle));
     settings.put("drop last", Boolean.toString(trainer.dropLast));
     settings.put("seed", Long.toString(trainer.seed));
-    settings.put("early stopping", String.valueOf(trainer.earlyStopping));
+    settings.put("early stopping", text("early stopping", trainer.earlyStopping));
     settings.put("recovery", trainer.recoveries + " times " + trainer.recoveryFactor);
     settings.put("data", of(data));
     settings.put("validation data", of(validation));
@@ -58,7 +59,7 @@ final class Fingerprint {
 
   /** What somebody's own says of itself: its values, not where it is in memory. */
   private static String text(String name, @Nullable Object own) {
-    String text = String.valueOf(own);
+    String text = own == null ? NONE : own.toString();
     if (IDENTITY.matcher(text).find()) {
       throw new IllegalArgumentException(
           name
@@ -73,7 +74,7 @@ final class Fingerprint {
 
   private static String of(@Nullable RowSource source) throws IOException {
     if (source == null || source.rowCount() == 0) {
-      return "none";
+      return NONE;
     }
     long limit =
         source instanceof Dataset ? source.rowCount() : Math.min(source.rowCount(), STREAMED_ROWS);

@@ -3,6 +3,7 @@ package io.lanewise.train;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Split;
+import io.lanewise.internal.Names;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
@@ -244,7 +245,7 @@ public final class Trainer {
   /**
    * Sets whether the training goes on from the newest whole checkpoint, if there is one. Default:
    * false, and then the folder must be empty. Network, data and settings must be those of the
-   * checkpoint; there may be more epochs.
+   * checkpoint; there may be more epochs, and not fewer than it has begun.
    */
   public Trainer resume(boolean resume) {
     this.resume = resume;
@@ -296,12 +297,14 @@ public final class Trainer {
       training = split.training();
       held = split.validation();
     }
-    if (training.rowCount() < (dropLast ? batchSize : 1)) {
+    int least = dropLast ? batchSize : 1;
+    if (training.rowCount() < least) {
       throw new IllegalArgumentException(
           "data has "
               + training.rowCount()
               + " rows, wanted at least "
-              + (dropLast ? batchSize : 1));
+              + least
+              + (dropLast ? ": a batch that is not full is dropped" : ""));
     }
     if (held != null) {
       held.requireMatch(network);
@@ -342,18 +345,21 @@ public final class Trainer {
   private void requireMetrics(@Nullable Dataset held) {
     for (Metric metric : takenMetrics()) {
       if (held == null) {
-        throw new IllegalArgumentException("metrics: " + metric + " needs a validation set");
+        throw new IllegalArgumentException(taken(metric) + " needs a validation set");
       }
       if (metric.ofClasses() != held.hasLabels()) {
         throw new IllegalArgumentException(
-            "metrics: "
-                + metric
+            taken(metric)
                 + " is of "
                 + (metric.ofClasses()
                     ? "labels, the rows have targets"
                     : "targets, the rows have labels"));
       }
     }
+  }
+
+  private String taken(Metric metric) {
+    return (metrics.contains(metric) ? "metrics: " : "to watch: ") + Names.of(metric);
   }
 
   /** What is watched must have a value: that of no epoch would be the best. */
@@ -415,7 +421,7 @@ public final class Trainer {
               + smallest
               + " in "
               + shards
-              + " shard(s): take another size, or dropLast(true)");
+              + " shard(s): take another size, or drop the last batch");
     }
   }
 }

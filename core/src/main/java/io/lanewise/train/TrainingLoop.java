@@ -359,6 +359,10 @@ final class TrainingLoop implements Training {
     }
     Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
     restorePosition(from);
+    if (epoch > trainer.epochs) {
+      throw new IllegalStateException(
+          "epochs: " + from.file() + " is of epoch " + epoch + ", wanted only " + trainer.epochs);
+    }
     best.restore(from);
     if (trainer.recoveries > 0) {
       recoveries = (int) from.integer("recoveries");

@@ -88,7 +88,9 @@ class SplitTest {
     assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> Split.random(data, Double.NaN, 1));
     var e = assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0.1, 1));
-    assertEquals("fraction: 0.1 of 3 rows leaves 0", e.getMessage());
+    assertEquals(
+        "fraction: 0.1 of 3 rows is 0 to hold back: each part must have at least one",
+        e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0.9, 1));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class LossOptionsTest {
     for (Loss loss : Loss.values()) {
       if (loss != Loss.CROSS_ENTROPY) {
         refused(
-            "classWeights is for CROSS_ENTROPY, the loss is " + loss,
+            "classWeights is for cross-entropy, the loss is " + Names.of(loss),
             Activation.IDENTITY,
             loss,
             classes);
@@ -72,7 +73,7 @@ class LossOptionsTest {
         refused("labelSmoothing is for", Activation.IDENTITY, loss, smoothing);
       }
       if (loss != Loss.HUBER) {
-        refused("huberDelta is for HUBER", Activation.IDENTITY, loss, delta);
+        refused("huberDelta is for huber", Activation.IDENTITY, loss, delta);
       }
     }
     refused(

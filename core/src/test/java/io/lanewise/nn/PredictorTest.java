@@ -117,7 +117,16 @@ class PredictorTest {
     Predictor predictor = new Predictor(network, KernelLookup.best(), 2);
     float[] y = new float[100];
     assertThrows(NullPointerException.class, () -> predictor.predict(null, y));
-    assertThrows(IllegalArgumentException.class, () -> predictor.predict(new float[11], y));
+    for (int n : new int[] {11, 13}) {
+      Throwable[] all = {
+        assertThrows(IllegalArgumentException.class, () -> predictor.predict(new float[n], y)),
+        assertThrows(
+            IllegalArgumentException.class, () -> predictor.session().predict(new float[n], y))
+      };
+      for (Throwable e : all) {
+        assertEquals("x must have 12 values, got " + n, e.getMessage());
+      }
+    }
     assertThrows(
         IllegalArgumentException.class, () -> predictor.predict(new float[12], new float[4]));
     assertThrows(IllegalArgumentException.class, () -> predictor.predict(0, x, 0, 12, y, 0, 5));

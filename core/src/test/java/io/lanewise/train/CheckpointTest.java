@@ -152,6 +152,28 @@ class CheckpointTest {
   }
 
   @Test
+  void fewerEpochsThanItHasBegunAreRefused() throws IOException {
+    Network some = network();
+    trainer(some)
+        .checkpoint(folder, 3)
+        .listener(
+            new Training.Listener() {
+              @Override
+              public void onBatch(Training training) {
+                if (training.epoch() == 3) {
+                  training.stop();
+                }
+              }
+            })
+        .fit(data());
+    Network fresh = network();
+    Trainer fewer = trainer(fresh).epochs(2).checkpoint(folder).resume(true);
+    String message =
+        assertThrows(IllegalStateException.class, () -> fewer.fit(data())).getMessage();
+    assertEquals("epochs: " + files().getLast() + " is of epoch 3, wanted only 2", message);
+  }
+
+  @Test
   void theLastFewAreKept() throws IOException {
     trainer(network()).checkpoint(folder, 3).keepCheckpoints(2).fit(data());
     assertEquals(

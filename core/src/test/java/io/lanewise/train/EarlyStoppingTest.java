@@ -199,10 +199,10 @@ class EarlyStoppingTest {
   void aMetricMustBeOfTheRowsThatThereAre() {
     Trainer none = new Trainer(Clouds.network()).metrics(Metric.F1_MACRO);
     var e = assertThrows(IllegalArgumentException.class, () -> none.fit(Clouds.rows(9)));
-    assertEquals("metrics: F1_MACRO needs a validation set", e.getMessage());
+    assertEquals("metrics: f1-macro needs a validation set", e.getMessage());
     Trainer targets = trainer(Clouds.network(), 1).metrics(Metric.R2);
     e = assertThrows(IllegalArgumentException.class, () -> targets.fit(Clouds.rows(9)));
-    assertEquals("metrics: R2 is of targets, the rows have labels", e.getMessage());
+    assertEquals("metrics: r2 is of targets, the rows have labels", e.getMessage());
     assertTrue(Figure.VALIDATION_R2.largerIsBetter());
     assertFalse(Figure.VALIDATION_MEAN_ABSOLUTE_ERROR.largerIsBetter());
     assertFalse(Figure.VALIDATION_LOG_LOSS.largerIsBetter());

@@ -260,6 +260,10 @@ class EstimatorTest {
     assertBad("x: 5 values are not 2 rows", () -> classifier().fit(new float[5], new int[2]));
     assertBad("cannot have a class 9", () -> classifier().fit(new float[2], new int[] {0, 9}));
     assertBad("labels[1] must be", () -> classifier().fit(new float[2], new int[] {0, -1}));
+    for (float[][] rows : new float[][][] {{{1}, null, {2}}, {null, {1}, null}}) {
+      var e = assertThrows(NullPointerException.class, () -> classifier().fit(rows, new int[3]));
+      assertEquals(rows[0] == null ? "x[0]" : "x[1]", e.getMessage());
+    }
     assertBad("x[1] has 2 values", () -> classifier().fit(new float[][] {{1}, {1, 2}}, new int[2]));
     assertBad("labels: got 1", () -> classifier().fit(new float[][] {{1}, {2}}, new int[1]));
     assertBad("hiddenLayers must", () -> classifier().hiddenLayers(5, 0));

@@ -89,7 +89,9 @@ class LoopTest {
         calls(trainer(Clouds.network()).accumulate(2), ""));
     Trainer tooFew = trainer(Clouds.network()).dropLast(true).batchSize(11);
     var e = assertThrows(IllegalArgumentException.class, () -> tooFew.fit(Clouds.rows(10)));
-    assertEquals("data has 10 rows, wanted at least 11", e.getMessage());
+    assertEquals(
+        "data has 10 rows, wanted at least 11: a batch that is not full is dropped",
+        e.getMessage());
   }
 
   @Test

@@ -4,13 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.KernelLookup;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,5 +107,64 @@ class ProviderTest {
     ForkedJvm automatic = withForeign(folder, AcmeProvider.Impostor.class);
     assertTrue(automatic.output().endsWith("kernels=simd\n"), automatic.output());
     assertTrue(!automatic.output().contains("taken"), automatic.output());
+  }
+
+  @Test
+  void kernelsThatAreNotThereAreAnErrorThatSaysWhichAre() throws Exception {
+    String message =
+        assertThrows(IllegalStateException.class, () -> KernelLookup.named("scalr")).getMessage();
+    assertEquals("no kernels \"scalr\": there are only scalar, simd", message);
+    ForkedJvm jvm = ForkedJvm.run(WhichKernels.class, List.of("-Dlanewise.kernels=scalr"));
+    // By no other exception, which a static initializer would make of it.
+    assertTrue(jvm.output().contains("java.lang.IllegalStateException: " + message), jvm.output());
+    assertTrue(!jvm.output().contains("ExceptionInInitializerError"), jvm.output());
+  }
+
+  /** The classes without META-INF, or with another: as in a jar that was made of several. */
+  private static String inOneJar(Path jar, String services) throws Exception {
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      for (Class<?> type : List.of(KernelLookup.class, SimdProvider.class)) {
+        String file = type.getName().replace('.', '/') + ".class";
+        String url = type.getResource("/" + file).toString();
+        Path root = Path.of(URI.create(url.substring(0, url.length() - file.length())));
+        try (Stream<Path> files = Files.walk(root)) {
+          for (Path each : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+            if (!each.endsWith("module-info.class")) {
+              out.putNextEntry(new ZipEntry(root.relativize(each).toString()));
+              Files.copy(each, out);
+            }
+          }
+        }
+      }
+      if (services != null) {
+        out.putNextEntry(new ZipEntry("META-INF/services/io.lanewise.kernel.KernelProvider"));
+        out.write(services.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    // Without a parent: any other one knows the modules of this JVM.
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
+      Method named =
+          loader.loadClass(KernelLookup.class.getName()).getMethod("named", String.class);
+      Throwable thrown =
+          assertThrows(InvocationTargetException.class, () -> named.invoke(null, "simd"))
+              .getCause();
+      assertEquals(IllegalStateException.class, thrown.getClass());
+      return thrown.getMessage();
+    }
+  }
+
+  @Test
+  void aJarThatLostItsServicesSaysSoAndHowToKeepThem(@TempDir Path folder) throws Exception {
+    String lost = inOneJar(folder.resolve("lost.jar"), null);
+    for (String part :
+        List.of(
+            "no kernels \"simd\": there are only scalar",
+            "io.lanewise.simd.SimdProvider is there",
+            "META-INF/services/io.lanewise.kernel.KernelProvider",
+            "ServicesResourceTransformer")) {
+      assertTrue(lost.contains(part), lost);
+    }
+    String other = inOneJar(folder.resolve("other.jar"), "com.example.Gone\n");
+    assertTrue(other.contains("com.example.Gone"), other);
   }
 }
