@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
+import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,14 +51,19 @@ final class CheckOptions {
     }
     if (model == null) {
       Dataset digits = SampleData.digits();
-      return new Subject(networkOptions.build(digits.nIn(), digits.nOut(), false), first(digits));
+      return subject(networkOptions.build(digits.nIn(), digits.nOut(), false), digits);
     }
     Saved saved = Saved.load(model, taskOptions, new PrintWriter(Writer.nullWriter()));
-    Dataset read = saved.read(dataOptions, data, labels);
-    return new Subject(saved.network(), first(read));
+    return subject(saved.network(), saved.read(dataOptions, data, labels));
   }
 
-  private Dataset first(Dataset all) {
-    return all.slice(0, Math.min(rows, all.rows()));
+  private Subject subject(Network network, Dataset all) {
+    Dataset first = all.slice(0, Math.min(rows, all.rows()));
+    if (first.rows() < 2 && network.layers().stream().anyMatch(Layer::needsBatchStatistics)) {
+      throw new UsageException(
+          "--rows: batch normalization takes the variance of the rows, wanted at least 2, got "
+              + first.rows());
+    }
+    return new Subject(network, first);
   }
 }

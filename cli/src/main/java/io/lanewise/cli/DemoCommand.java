@@ -101,11 +101,13 @@ final class DemoCommand implements Callable<Integer> {
     Dataset training = digits.slice(0, TRAINING_ROWS);
     Dataset test = digits.slice(TRAINING_ROWS, digits.rows());
     Network network = network();
+    Trainer trainer =
+        Named.option("--epochs", () -> trainer(network, threads.kernels(kernels)).epochs(epochs));
     out.println("digits   " + training.rows() + " rows to train on, " + test.rows() + " to test");
     out.println("network  " + Text.describe(network));
     out.println("kernels  " + kernels.describe() + ", " + threads.count() + " thread(s)");
     out.println();
-    History history = train(out, network, threads.kernels(kernels), training, test);
+    History history = train(out, trainer, training, test);
     Evaluation evaluation = Evaluation.of(network, test, kernels);
     boolean accurate = evaluation.accuracy() >= WANTED_ACCURACY;
     out.println(
@@ -120,14 +122,9 @@ final class DemoCommand implements Callable<Integer> {
     return accurate && sound ? 0 : 1;
   }
 
-  private History train(
-      PrintWriter out, Network network, Kernels kernels, Dataset training, Dataset test) {
+  private static History train(PrintWriter out, Trainer trainer, Dataset training, Dataset test) {
     try (Progress progress = new Progress(out)) {
-      return trainer(network, kernels)
-          .epochs(epochs)
-          .validation(test)
-          .listener(progress)
-          .fit(training);
+      return trainer.validation(test).listener(progress).fit(training);
     }
   }
 

@@ -48,8 +48,8 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Kernels one = KernelOptions.kernels(first);
-    Kernels two = KernelOptions.kernels(second);
+    Kernels one = KernelOptions.kernels("--first", first);
+    Kernels two = KernelOptions.kernels("--second", second);
     CheckOptions.Subject subject = checkOptions.load();
     Dataset data = subject.data();
     KernelDiff.Report report =

@@ -52,7 +52,8 @@ final class GradcheckCommand implements Callable<Integer> {
         kernels == ScalarKernels.INSTANCE
             ? List.of(kernels)
             : List.of(ScalarKernels.INSTANCE, kernels);
-    GradientCheck check = GradientCheck.of(subject.network()).samples(samples);
+    GradientCheck check =
+        Named.option("--samples", () -> GradientCheck.of(subject.network()).samples(samples));
     GradientCheck.Report report =
         data.hasLabels()
             ? check.run(data.features(), data.rows(), data.labels(), all)

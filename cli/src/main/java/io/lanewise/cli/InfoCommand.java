@@ -31,7 +31,7 @@ final class InfoCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     String forced = System.getProperty("lanewise.kernels");
-    Kernels kernels = KernelLookup.best();
+    Kernels kernels = KernelOptions.kernels("", "auto");
     out.println("version  " + new Main.Version().getVersion()[0]);
     out.println("jvm      " + property("java.vm.name") + " " + property("java.runtime.version"));
     out.println("system   " + property("os.name") + " " + property("os.arch"));

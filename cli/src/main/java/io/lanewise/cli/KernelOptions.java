@@ -29,11 +29,14 @@ final class KernelOptions {
   }
 
   Kernels kernels() {
-    return kernels(kernels);
+    return kernels("--kernels", kernels);
   }
 
-  static Kernels kernels(String name) {
-    return name.equals("auto") ? KernelLookup.best() : KernelLookup.named(name);
+  /** Those of that name, which the option has got. */
+  static Kernels kernels(String option, String name) {
+    return name.equals("auto")
+        ? Named.option("-Dlanewise.kernels", KernelLookup::best)
+        : Named.option(option, () -> KernelLookup.named(name));
   }
 
   /** A number, or all that the JVM may use. */

@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** How the rows are gone through, and when to stop. */
 final class LoopOptions {
+  private static final int RECOVERIES = 3;
+
   @Option(
       names = "--epochs",
       paramLabel = "N",
@@ -94,9 +96,9 @@ final class LoopOptions {
     if (patience != null) {
       Figure figure = monitor == null ? Figure.VALIDATION_LOSS : monitor;
       double delta = minDelta == null ? 0 : minDelta;
-      EarlyStopping rule =
-          Named.option("--patience", () -> new EarlyStopping(figure, patience, delta, true));
-      trainer.earlyStopping(rule);
+      Named.option("--patience", () -> new EarlyStopping(figure, patience, 0, true));
+      trainer.earlyStopping(
+          Named.option("--min-delta", () -> new EarlyStopping(figure, patience, delta, true)));
     } else if (monitor != null || minDelta != null) {
       throw new UsageException(
           (monitor != null ? "--monitor" : "--min-delta")
@@ -108,11 +110,18 @@ final class LoopOptions {
   }
 
   private Trainer recover(Trainer trainer) {
-    if (!recover.matches("[0-9.eE+-]+(:[0-9]{1,9})?")) {
+    String[] parts = recover.split(":", 2);
+    double factor;
+    int times;
+    try {
+      factor = Double.parseDouble(parts[0]);
+      times = parts.length < 2 ? RECOVERIES : Integer.parseInt(parts[1]);
+    } catch (NumberFormatException e) {
       throw new IllegalArgumentException("wanted FACTOR[:TIMES], got \"" + recover + "\"");
     }
-    String[] parts = recover.split(":");
-    return trainer.recover(
-        Double.parseDouble(parts[0]), parts.length < 2 ? 3 : Integer.parseInt(parts[1]));
+    if (times < 1) {
+      throw new IllegalArgumentException("times must be >= 1, got " + times);
+    }
+    return trainer.recover(factor, times);
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -104,6 +105,12 @@ public final class Main {
     if (train != null) {
       LossFlags.addTo(train.getCommandSpec());
     }
+    commandLine.registerConverter(int.class, number("a whole number", Integer::valueOf));
+    commandLine.registerConverter(Long.class, number("a whole number", Long::valueOf));
+    commandLine.registerConverter(long.class, number("a whole number", Long::valueOf));
+    commandLine.registerConverter(Integer.class, number("a whole number", Integer::valueOf));
+    commandLine.registerConverter(Double.class, number("a number", Double::valueOf));
+    commandLine.registerConverter(float.class, number("a number", Float::valueOf));
     commandLine.registerConverter(Activation.class, Main::activation);
     commandLine.registerConverter(Charset.class, Main::charset);
     commandLine.registerConverter(CsvReader.Comments.class, converter(CsvReader.Comments.class));
@@ -139,6 +146,18 @@ public final class Main {
         return Names.parse(type, name.toLowerCase(Locale.ROOT));
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+
+  /** Picocli names the types of Java. */
+  private static <N extends Number> ITypeConverter<N> number(
+      String wanted, Function<String, N> parsed) {
+    return text -> {
+      try {
+        return parsed.apply(text);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("wanted " + wanted + ", got \"" + text + "\"");
       }
     };
   }

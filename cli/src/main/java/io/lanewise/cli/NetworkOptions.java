@@ -11,7 +11,9 @@ import io.lanewise.nn.NetworkBuilder;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The shape of a new network. */
@@ -73,6 +75,9 @@ final class NetworkOptions {
       description = "The seed of the initial weights and of the order of the rows. Default: 42.")
   private long seed;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   long seed() {
     return seed;
   }
@@ -116,7 +121,7 @@ final class NetworkOptions {
       builder.loss(loss);
     }
     more.accept(builder);
-    return Named.option("--loss", builder::build);
+    return Named.options(command, builder::build);
   }
 
   private String hidden() {

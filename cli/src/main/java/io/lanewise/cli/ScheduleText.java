@@ -130,7 +130,7 @@ final class ScheduleText {
     long[] at = new long[last - 1];
     for (int i = 1; i < last; i++) {
       if (parts[i].endsWith("s") != inSteps) {
-        throw new IllegalArgumentException("multistep: either all in steps or none");
+        throw new IllegalArgumentException("multistep takes either all in steps or none");
       }
       at[i - 1] = inSteps ? steps(parts, i, 0) : whole(parts, i, parts[i]);
     }

@@ -105,6 +105,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void checkOptions() {
     trainingOptions.check();
+    kernelOptions.kernels();
     Outputs outputs = new Outputs();
     trainingOptions.addTo(outputs);
     checkpoints.addTo(outputs);
@@ -145,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
       out.println("network  " + Text.describe(network));
       out.println("kernels  " + kernelOptions.kernels().describe());
       out.flush();
-      return trainer.fit(training);
+      return Named.options(spec, () -> trainer.fit(training));
     }
   }
 

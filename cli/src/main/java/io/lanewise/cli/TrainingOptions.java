@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -241,7 +242,7 @@ final class TrainingOptions {
       Encoding encoding = table.learn();
       return new Loaded(table.encode(encoding), held(encoding), encoding);
     }
-    int[][] parts = table.split(validationSplit, seed);
+    int[][] parts = held(() -> table.split(validationSplit, seed));
     Encoding encoding = table.learn(parts[0]);
     return new Loaded(table.encode(encoding, parts[0]), table.encode(encoding, parts[1]), encoding);
   }
@@ -299,8 +300,12 @@ final class TrainingOptions {
     if (validationSplit == null) {
       return new Loaded(read.training(), held(read.encoding()), read.encoding());
     }
-    Split split = Split.random((Dataset) read.training(), validationSplit, seed);
+    Split split = held(() -> Split.random((Dataset) read.training(), validationSplit, seed));
     return new Loaded(split.training(), split.validation(), read.encoding());
+  }
+
+  private <T> T held(Supplier<T> split) {
+    return Named.option("--validation-split", split);
   }
 
   private Dataset held(Encoding encoding) throws IOException {

@@ -117,7 +117,7 @@ class CliTest {
     assertTrue(Files.readString(page).contains("<th>validation roc auc</th>"));
     assertTrue(train.out().contains("  val f1-macro "), train.out());
     assertFails(2, train("--metrics", "f1"), "--metrics");
-    assertFails(2, train("--metrics", "f1-macro"), "F1_MACRO needs a validation set");
+    assertFails(2, train("--metrics", "f1-macro"), "--metrics: f1-macro needs --validation or");
     assertFails(2, train("--patience", "3", "--monitor", "validation_f1"), "--monitor");
   }
 
@@ -295,8 +295,8 @@ class CliTest {
     assertFails(2, train("--threads", "0"), "--threads", "1..1024 or all");
     assertFails(2, train("--kernels", "gpu"), "\"gpu\"");
     assertFails(2, train("--epochs", "0"), "epochs must be >= 1");
-    assertFails(2, train("--epochs", "many"), "--epochs", "'many' is not an int");
-    assertFails(2, train("--learning-rate", "-1"), "learningRate");
+    assertFails(2, train("--epochs", "many"), "--epochs", "a whole number, got \"many\"");
+    assertFails(2, train("--learning-rate", "-1"), "--learning-rate must");
     assertFails(2, train("--scale", "NaN"), "--scale");
     assertFails(2, train("--validation-split", "2"), "--validation-split");
     assertFails(2, train("--plot", folder), "is a folder");

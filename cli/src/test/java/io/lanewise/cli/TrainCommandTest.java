@@ -77,31 +77,34 @@ class TrainCommandTest {
   @Test
   void aBadValueNamesItsOption() {
     assertFails("--optimizer adm", "--optimizer", "sgd, momentum, nesterov");
-    assertFails("--learning-rate -1", "--learning-rate: learningRate must be");
+    assertFails("--learning-rate -1", "--learning-rate must be");
     assertFails("--momentum 0.5", "--momentum is for momentum, nesterov and rmsprop");
-    assertFails("--optimizer momentum --momentum 1", "--momentum: momentum must be");
-    assertFails("--weight-decay -1", "--weight-decay: ");
-    assertFails("--l1 NaN", "--l1: ");
-    assertFails("--clip-norm 0", "--clip-norm: ");
+    assertFails("--optimizer momentum --momentum 1", "--momentum must be");
+    assertFails("--weight-decay -1", "--weight-decay must");
+    assertFails("--l1 NaN", "--l1 must");
+    assertFails("--clip-norm 0", "--clip-norm must be > 0, got 0");
     assertFails("--clip-value 0", "--clip-value: ");
     assertFails("--schedule cos", "--schedule: \"cos\" is none of");
-    assertFails("--batch-size 0", "--batch-size: ");
+    assertFails("--batch-size 0", "--batch-size must be >= 1, got 0");
     assertFails("--accumulate 0", "--accumulate: ");
-    assertFails("--shards 0", "--shards: ");
-    assertFails("--patience -1", "--patience: patience must be >= 0");
+    assertFails("--shards 0", "--shards must");
+    assertFails("--patience -1", "--patience must be >= 0");
     assertFails(
         "--patience 3 --monitor speed", "--monitor", "\"speed\" is none of", "validation_f1_macro");
     assertFails("--patience 3", "validation");
-    assertFails("--class-weights 1,-1", "--class-weights: ");
-    assertFails("--class-weights 1,1,1", "--loss: classWeights");
-    assertFails("--label-smoothing 2", "--label-smoothing: ");
-    assertFails("--positive-weights 2", "--loss: positiveWeights");
-    assertFails("--huber-delta 0", "--huber-delta: ");
+    assertFails("--class-weights 1,-1", "--class-weights[1] must");
+    assertFails(
+        "--class-weights 1,1,1", "--class-weights must have one for each of 2 outputs, got 3");
+    assertFails("--label-smoothing 2", "--label-smoothing must");
+    assertFails(
+        "--positive-weights 2",
+        "--positive-weights is for binary-cross-entropy, the loss is cross");
+    assertFails("--huber-delta 0", "--huber-delta must");
     assertFails("--reduction some", "--reduction: \"some\" is none of");
     assertFails("--history out.txt", "--history: out.txt must end in .csv, .svg or .html");
     assertFails("--resume", "--resume needs --checkpoint");
     assertFails("--every 5", "--every needs --checkpoint");
-    assertFails("--checkpoint " + folder + "/c --every 0", "--every: every must be >= 1");
+    assertFails("--checkpoint " + folder + "/c --every 0", "--every must be >= 1");
     assertFails("--checkpoint " + folder + "/c --keep 0", "--keep: ");
     assertFails("--checkpoint " + data, "--checkpoint: ", "is a file, not a folder");
     assertFails("--checkpoint " + folder, "is not empty");
