@@ -142,8 +142,6 @@ final class OptimizerOptions {
    * @param stepsPerEpoch for lengths in epochs
    */
   Schedule schedule(long stepsPerEpoch, int epochs) {
-    return schedule == null
-        ? null
-        : Named.option("--schedule", () -> new ScheduleText(stepsPerEpoch, epochs).parse(schedule));
+    return schedule == null ? null : new ScheduleText(stepsPerEpoch, epochs).parse(schedule);
   }
 }

@@ -84,7 +84,7 @@ class TrainCommandTest {
     assertFails("--l1 NaN", "--l1 must");
     assertFails("--clip-norm 0", "--clip-norm must be > 0, got 0");
     assertFails("--clip-value 0", "--clip-value: ");
-    assertFails("--schedule cos", "--schedule: \"cos\" is none of");
+    assertFails("--schedule cos", "--schedule cos: \"cos\" is none of");
     assertFails("--batch-size 0", "--batch-size must be >= 1, got 0");
     assertFails("--accumulate 0", "--accumulate: ");
     assertFails("--shards 0", "--shards must");

@@ -176,7 +176,8 @@ public interface Schedule {
           long i = multiplier == 1 ? t % length : t;
           while (i >= length) {
             i -= length;
-            length *= multiplier;
+            // No cosine is longer than time.
+            length = length > Long.MAX_VALUE / multiplier ? Long.MAX_VALUE : length * multiplier;
           }
           return Formula.cosine(base, minimum, (double) i / length);
         });

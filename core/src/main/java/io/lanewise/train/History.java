@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -22,9 +23,16 @@ public record History(List<Epoch> epochs, int bestEpoch, String stopReason) {
     epochs = List.copyOf(epochs);
   }
 
-  /** Returns the last epoch. */
+  /**
+   * Returns the last epoch.
+   *
+   * @throws NoSuchElementException if there is none, as of a training that ended in its first
+   */
   public Epoch last() {
-    return epochs.get(epochs.size() - 1);
+    if (epochs.isEmpty()) {
+      throw new NoSuchElementException("no epoch is whole: " + stopReason);
+    }
+    return epochs.getLast();
   }
 
   /** Returns the figures: those of every epoch, and those of metrics that were taken. */

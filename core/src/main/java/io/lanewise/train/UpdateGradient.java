@@ -74,19 +74,18 @@ final class UpdateGradient {
     int size;
     for (int micro = 0; micro < m; micro += size) {
       size = Math.min(batchSize, m - micro);
-      for (int shard = 0; shard < shards; shard++) {
+      // The shards after them have no row.
+      for (int shard = 0; shard < Math.min(shards, size); shard++) {
         int first = Shards.firstRow(size, shards, shard);
         int count = Shards.firstRow(size, shards, shard + 1) - first;
-        if (count > 0) {
-          workspace.masks(seed, step, micro + first);
-          double part = piece(reader, count);
-          loss += part;
-          add(pieces++);
-          if (search != null) {
-            search.look(rows, count, part);
-          } else {
-            workspace.updateStatistics();
-          }
+        workspace.masks(seed, step, micro + first);
+        double part = piece(reader, count);
+        loss += part;
+        add(pieces++);
+        if (search != null) {
+          search.look(rows, count, part);
+        } else {
+          workspace.updateStatistics();
         }
       }
     }

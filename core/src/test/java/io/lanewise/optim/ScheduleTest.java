@@ -106,6 +106,52 @@ class ScheduleTest {
     }
   }
 
+  /** Of any length at any time, that of the last step there is included. */
+  @Test
+  void everyScheduleOfAnySizeHasARate() {
+    long[] lengths = {2, 61, Integer.MAX_VALUE, Integer.MAX_VALUE + 1L, Long.MAX_VALUE};
+    for (Clock clock : Clock.values()) {
+      for (long length : lengths) {
+        for (int multiplier : new int[] {1, 2, 3, 1 << 20, 1 << 30, Integer.MAX_VALUE}) {
+          assertRates(Schedule.cosineWarmRestarts(clock, length, multiplier, 0));
+          assertRates(Schedule.cosineWarmRestarts(clock, length - 1, multiplier, 0));
+        }
+        assertRates(Schedule.step(clock, length, 1e-300));
+        assertRates(Schedule.multiStep(clock, 0.1, 1, length, length));
+        assertRates(Schedule.cosine(clock, length, 0));
+        assertRates(Schedule.oneCycle(clock, Math.max(4, length)));
+        assertRates(Schedule.oneCycle(clock, length, Math.nextDown(1.0), 1, Double.MAX_VALUE));
+        for (Clock other : Clock.values()) {
+          Schedule then = Schedule.cosine(other, length, 0);
+          assertRates(Schedule.warmUp(clock, length, Double.MIN_VALUE, then));
+          assertRates(Schedule.warmUp(clock, length, 1, new ReduceOnPlateau(0.5, 0)));
+        }
+      }
+    }
+  }
+
+  private static void assertRates(Schedule schedule) {
+    long last = Long.MAX_VALUE;
+    for (long step : new long[] {0, 1, 60, Integer.MAX_VALUE, last / 3, last - 1, last}) {
+      double rate = schedule.rate(BASE, step, (int) Math.min(step, Integer.MAX_VALUE));
+      assertTrue(rate >= 0 && rate <= BASE, schedule + " at " + step + ": " + rate);
+    }
+  }
+
+  /** The second cosine is 3 000 000 000 long, the third longer than time. */
+  @Test
+  void restartsGoOnWhereTheirLengthIsBeyondALong() {
+    Schedule schedule = Schedule.cosineWarmRestarts(Clock.STEPS, 2, 1_500_000_000, 0);
+    assertEquals(BASE, schedule.rate(BASE, 2, 0));
+    assertClose(BASE / 2, schedule.rate(BASE, 2 + 1_500_000_000L, 0), "3e9 long");
+    assertEquals(BASE, schedule.rate(BASE, 2 + 3_000_000_000L, 0));
+    long third = 2 + 3_000_000_000L + 2_250_000_000_000_000_000L;
+    assertClose(BASE / 2, schedule.rate(BASE, third, 0), "4.5e18 long");
+    Schedule last = Schedule.cosineWarmRestarts(Clock.STEPS, 1L << 62, Integer.MAX_VALUE, 0);
+    assertEquals(BASE, last.rate(BASE, 1L << 62, 0));
+    assertClose(BASE / 2, last.rate(BASE, Long.MAX_VALUE, 0), "half of all time");
+  }
+
   @ParameterizedTest
   @MethodSource("plateaus")
   void reducesWherePyTorchDoes(String name) {

@@ -37,6 +37,21 @@ class ShardsTest {
     assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(1, 2, 3));
   }
 
+  /** Those without a row take no time: there are 2^31 - 1 of them in each of 1,000 steps. */
+  @Test
+  void moreShardsThanRowsAreOneForEachRow() {
+    Dataset data = Clouds.rows(61);
+    float[][] parameters = new float[2][];
+    int[] shards = {61, Integer.MAX_VALUE};
+    for (int i = 0; i < 2; i++) {
+      Network network = Clouds.network();
+      Trainer trainer = new Trainer(network).kernels(ScalarKernels.INSTANCE).shards(shards[i]);
+      trainer.batchSize(61).accumulate(Integer.MAX_VALUE / 61).epochs(1000).fit(data);
+      parameters[i] = network.parameters();
+    }
+    assertArrayEquals(parameters[0], parameters[1]);
+  }
+
   /** What workers elsewhere would do, each with its own workspace; the sum is in shard order. */
   @Test
   void shardsOnThreadsOfTheirOwnGiveTheBitsOfTheTrainer() throws Exception {

@@ -19,6 +19,7 @@ import io.lanewise.train.Training.NonFiniteException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,15 @@ class StopTest {
 
   private static void spoil(Training training) {
     training.network().parameters()[0] = Float.NaN;
+  }
+
+  @Test
+  void aHistoryWithoutAWholeEpochHasNoLast() {
+    History none = new History(List.of(), 0, "it was told to stop");
+    String message = assertThrows(NoSuchElementException.class, none::last).getMessage();
+    assertEquals("no epoch is whole: it was told to stop", message);
+    assertEquals("0 epochs, it was told to stop", none.toString());
+    assertEquals(List.of(), History.parse(none.toCsv()));
   }
 
   @Test

@@ -178,8 +178,13 @@ final class CsvColumns {
     int out = -1;
     if (label >= 0) {
       int c = known.getOrDefault(names.names().get(label), -1);
-      if (c >= 0 && encoding.columns().get(c).isFeature()) {
-        throw place.error(label, "the model takes it as a feature: it is not the label");
+      Role role = c < 0 ? Role.IGNORED : encoding.columns().get(c).role();
+      if (role == Role.NUMBER || role == Role.CATEGORY || role == Role.WEIGHT) {
+        throw place.error(
+            label,
+            "the model takes it as a "
+                + (role == Role.WEIGHT ? "weight" : "feature")
+                + ": it is not the label");
       }
       out = output(encoding, c);
     }

@@ -203,6 +203,22 @@ class EncodingTest {
   }
 
   @Test
+  void aColumnThatTheModelTakesIsNoLabel() throws IOException {
+    String text = "a,b,w,y\n1,p,2,0\n3,q,4,1\n";
+    CsvReader reader = new CsvReader().label("y").weight("w").categories(List.of("b"));
+    Encoding encoding = reader.read(file(text)).encoding();
+    for (String label : List.of("a", "b", "w")) {
+      var e =
+          assertThrows(
+              DataException.class, () -> new CsvReader().label(label).read(file(text), encoding));
+      String what = label.equals("w") ? "weight" : "feature";
+      assertTrue(
+          e.getMessage().endsWith(": the model takes it as a " + what + ": it is not the label"),
+          e.getMessage());
+    }
+  }
+
+  @Test
   void columnsThatAreLeftOutMayBeThere() throws IOException {
     CsvReader reader = new CsvReader().ignore(List.of("id"));
     Encoding encoding = reader.read(file("id,a,y\nx7,1,0\nx8,2,1\n")).encoding();
