@@ -302,7 +302,18 @@ public final class OnnxModel {
     return new Model(toNetwork(), modelMetadata());
   }
 
-  private Map<String, String> modelMetadata() throws ModelFormatException {
+  /**
+   * Returns what runs the graph on rows as a network does, where it does not fold into one. The
+   * input is rows: its first dimension, of which any number may come, or one row by itself.
+   *
+   * @throws ModelFormatException if it has several inputs, or one that does not say how many values
+   *     a row has or that takes texts; if it cannot be run; or as {@link #answer()}
+   */
+  public OnnxRows rows() throws ModelFormatException {
+    return new OnnxRows(this);
+  }
+
+  Map<String, String> modelMetadata() throws ModelFormatException {
     Map<String, String> metadata = new LinkedHashMap<>(graph.metadata());
     boolean ours = metadata.containsKey(OnnxExport.LOSS);
     metadata.keySet().removeIf(name -> name.startsWith("lanewise."));

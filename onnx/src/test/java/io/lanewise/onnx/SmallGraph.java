@@ -12,8 +12,17 @@ final class SmallGraph {
 
   /** With an input of FLOAT of that shape, -1 for a dimension that is open. */
   SmallGraph(int opset, int... dims) {
-    this.opset = opset;
+    this(opset);
     input("x", 1, dims);
+  }
+
+  private SmallGraph(int opset) {
+    this.opset = opset;
+  }
+
+  /** With an input of another type. */
+  static SmallGraph of(int opset, int type, int... dims) {
+    return new SmallGraph(opset).input("x", type, dims);
   }
 
   static ProtoWriter info(String name, int type, int... dims) {

@@ -154,7 +154,7 @@ final class VariantsTest {
     assertFolds("2 2", mask.nodes("Dropout", "z", "y", ""), XW);
     SmallGraph whole = graph(opset).node("MatMul", "x", "w", "z").node("Cast", "z", "i");
     whole.with("to", 7).node("Cast", "i", "y").with("to", 1);
-    assertRuns("(Cast, opset " + opset + ")", whole, XW);
+    assertRuns("no output is made of the input as a FLOAT", whole, XW);
   }
 
   @Test
