@@ -1,6 +1,8 @@
 package io.lanewise.cli;
 
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Metric;
@@ -57,13 +59,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Saved saved = Saved.load(model, taskOptions, spec.commandLine().getErr());
-    Dataset rows = saved.read(dataOptions, data, labels);
+    PrintWriter err = spec.commandLine().getErr();
+    Saved saved = Saved.loadToRun(model, taskOptions, err);
+    RowSource read = saved.rows(dataOptions, data, labels);
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
+      Kernels kernels = threads.kernels(kernelOptions.kernels());
       long start = System.nanoTime();
-      Evaluation evaluation =
-          Evaluation.of(saved.network(), rows, threads.kernels(kernelOptions.kernels()));
+      Dataset rows = Saved.inMemory(saved.through(model, read, kernels));
+      start = saved.graph() == null ? System.nanoTime() : start;
+      Evaluation evaluation = Evaluation.of(saved.network(), rows, kernels);
       double seconds = (System.nanoTime() - start) * 1e-9;
       out.println("rows      " + evaluation.rows());
       NotFinite bad = new NotFinite();
@@ -73,11 +78,22 @@ final class EvaluateCommand implements Callable<Integer> {
       if (bad.any()) {
         out.println("outputs   " + bad.text(rows.hasLabels()));
       }
-      out.println(Text.format("loss      %.6f", evaluation.loss()));
+      boolean open = saved.isScoresOrProbabilities() && taskOptions.output() == null;
+      if (open) {
+        err.println(
+            model
+                + ": nothing in it says whether its outputs are probabilities or logits, so there"
+                + " is no loss: --output softmax says that they are logits");
+        err.flush();
+      } else {
+        out.println(Text.format("loss      %.6f", evaluation.loss()));
+      }
       if (evaluation.confusion() != null) {
         out.println(Text.format("accuracy  %.4f", evaluation.accuracy()));
       }
-      figure(out, "log loss  %.6f", evaluation.value(Metric.LOG_LOSS));
+      if (!open) {
+        figure(out, "log loss  %.6f", evaluation.value(Metric.LOG_LOSS));
+      }
       figure(out, "ROC-AUC   %.4f", evaluation.value(Metric.ROC_AUC));
       figure(out, "R2        %.4f", evaluation.value(Metric.R2));
       figure(out, "MAE       %.6g", evaluation.value(Metric.MEAN_ABSOLUTE_ERROR));

@@ -228,7 +228,7 @@ public final class Main {
         || e instanceof IllegalStateException) {
       return report(command, e.getMessage(), 2, e);
     }
-    if (e instanceof ArithmeticException) {
+    if (e instanceof ArithmeticException || e instanceof GraphRows.FailedException) {
       return report(command, e.getMessage(), 1, e);
     }
     return report(command, "internal error: " + e + " (--verbose shows where)", 1, e);

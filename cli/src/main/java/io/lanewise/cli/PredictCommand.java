@@ -4,6 +4,8 @@ import io.lanewise.data.Encoding;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
 import io.lanewise.internal.AtomicFile;
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Workspace;
@@ -68,14 +70,15 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     new Outputs().reads("--model", model).reads("--data", data).writes("--out", file);
     Outputs.requireText(file);
-    Saved saved = Saved.load(model, taskOptions, spec.commandLine().getErr());
-    RowSource rows = dataOptions.features(data, saved.encoding());
-    saved.requireWidth(data, rows.nIn());
+    Saved saved = Saved.loadToRun(model, taskOptions, spec.commandLine().getErr());
+    RowSource read = dataOptions.features(data, saved.encoding());
+    saved.requireWidth(data, read.nIn());
     NotFinite bad = new NotFinite();
     try (Threads threads = kernelOptions.openThreads()) {
-      int batch = (int) Math.min(BATCH, Math.max(1, rows.rowCount()));
-      Workspace workspace =
-          new Workspace(saved.network(), threads.kernels(kernelOptions.kernels()), batch);
+      int batch = (int) Math.min(BATCH, Math.max(1, read.rowCount()));
+      Kernels kernels = threads.kernels(kernelOptions.kernels());
+      RowSource rows = saved.through(model, read, kernels);
+      Workspace workspace = new Workspace(saved.network(), kernels, batch);
       if (file == null) {
         predict(saved, workspace, rows, spec.commandLine().getOut(), bad);
       } else {
@@ -101,6 +104,7 @@ final class PredictCommand implements Callable<Integer> {
       throws IOException {
     Encoding encoding = saved.encoding();
     int nOut = workspace.network().nOut();
+    Activation last = workspace.network().outputLayer().activation();
     out.write((saved.isMultilabel() ? "labels," : "") + header(encoding, nOut) + '\n');
     float[] y = new float[workspace.maxBatch() * nOut];
     Rows rows = new Rows(source, workspace.maxBatch());
@@ -110,6 +114,10 @@ final class PredictCommand implements Callable<Integer> {
           m > 0;
           m = reader.read(rows, 0, rows.capacity())) {
         workspace.predict(m, rows.features(), 0, rows.nIn(), y, 0, nOut);
+        if (saved.graph() != null && last == Activation.IDENTITY) {
+          // As the graph has them: a NaN there is none of the whole row.
+          System.arraycopy(rows.features(), 0, y, 0, m * nOut);
+        }
         bad.look(m, nOut, y);
         for (int i = 0; i < m; i++) {
           line.setLength(0);

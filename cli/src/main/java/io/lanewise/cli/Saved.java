@@ -6,9 +6,12 @@ import io.lanewise.data.Task;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.internal.Names;
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
+import io.lanewise.onnx.OnnxRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,8 +23,12 @@ import java.util.Map;
  * @param network the network
  * @param encoding how raw rows become what it takes
  * @param task what its outputs are for
+ * @param graph what is run before the network, on what the encoding makes; null for nothing
  */
-record Saved(Network network, Encoding encoding, Task task) {
+record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
+  Saved(Network network, Encoding encoding, Task task) {
+    this(network, encoding, task, null);
+  }
 
   /** That of a network which was trained on such rows. */
   static Saved of(Network network, Encoding encoding) {
@@ -38,8 +45,39 @@ record Saved(Network network, Encoding encoding, Task task) {
   }
 
   static Saved load(Path file, TaskOptions options, PrintWriter notes) throws IOException {
-    Meaning meaning = options.load(file, notes);
-    return new Saved(meaning.model().network(), meaning.encoding(), meaning.task());
+    return of(options.load(file, notes, false), null);
+  }
+
+  /** The same, or a graph that is run as it is. */
+  static Saved loadToRun(Path file, TaskOptions options, PrintWriter notes) throws IOException {
+    Meaning meaning = options.load(file, notes, true);
+    Saved saved = of(meaning, options.graph());
+    boolean open = saved.isScoresOrProbabilities() && options.output() == null;
+    if (open && (saved.isMultilabel() || saved.network.nOut() == 1)) {
+      throw new UsageException(
+          file
+              + ": nothing in it says whether its output is a probability or a logit: --output"
+              + " sigmoid says that it is a logit, --task regression gives it as it is");
+    }
+    return saved;
+  }
+
+  private static Saved of(Meaning meaning, OnnxRows graph) {
+    Network network = meaning.model().network();
+    Network last = graph == null ? network : graph.after(network);
+    return new Saved(last, meaning.encoding(), meaning.task(), graph);
+  }
+
+  /** Whether the outputs are of classes, and nothing says that they are logits. */
+  boolean isScoresOrProbabilities() {
+    return graph != null
+        && task != Task.REGRESSION
+        && network.outputLayer().activation() == Activation.IDENTITY;
+  }
+
+  /** The rows that the network takes: what the graph makes of them, if there is one. */
+  RowSource through(Path file, RowSource rows, Kernels kernels) {
+    return graph == null ? rows : new GraphRows(file, graph, kernels, rows);
   }
 
   boolean isMultilabel() {
@@ -48,16 +86,25 @@ record Saved(Network network, Encoding encoding, Task task) {
 
   /** Reads rows with what they should give, as the model was trained on them. */
   Dataset read(DataOptions options, Path data, Path labels) throws IOException {
+    return inMemory(rows(options, data, labels));
+  }
+
+  static Dataset inMemory(RowSource rows) throws IOException {
+    return rows instanceof Dataset read ? read : Dataset.read(rows);
+  }
+
+  /** Opens rows with what they should give. */
+  RowSource rows(DataOptions options, Path data, Path labels) throws IOException {
     RowSource rows = options.rows(data, labels, encoding);
     requireWidth(data, rows.nIn());
-    return rows instanceof Dataset read ? read : Dataset.read(rows);
+    return rows;
   }
 
   /** Throws, with one clear line, unless the network takes such rows. */
   void requireWidth(Path data, int nIn) {
-    if (nIn != network.nIn()) {
+    if (nIn != encoding.nIn()) {
       throw new UsageException(
-          data + ": " + nIn + " features a row, but the model takes " + network.nIn());
+          data + ": " + nIn + " features a row, but the model takes " + encoding.nIn());
     }
   }
 }

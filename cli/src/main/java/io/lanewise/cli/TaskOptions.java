@@ -9,6 +9,7 @@ import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
+import io.lanewise.onnx.OnnxRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ class TaskOptions {
 
   Activation output;
   String outputName;
+  private boolean mayRun;
+  private OnnxRows graph;
 
   /**
    * The options of a model that is read, not made: beside these, which output, and what follows it.
@@ -60,9 +63,19 @@ class TaskOptions {
     return output;
   }
 
-  /** Loads a model file or an ONNX file; what is worth a word goes to {@code notes}. */
-  Meaning load(Path file, PrintWriter notes) throws IOException {
+  /**
+   * Loads a model file or an ONNX file; what is worth a word goes to {@code notes}.
+   *
+   * @param mayRun whether a graph that does not fold is run as it is: {@link #graph}
+   */
+  Meaning load(Path file, PrintWriter notes, boolean mayRun) throws IOException {
+    this.mayRun = mayRun;
     return meaning(file, loadModel(file, notes));
+  }
+
+  /** The graph that is run as it is, of which the model says what it means; null for a network. */
+  OnnxRows graph() {
+    return graph;
   }
 
   /** The same, where nobody has to know what the outputs mean. */
@@ -75,10 +88,21 @@ class TaskOptions {
   private Model loadModel(Path file, PrintWriter notes) throws IOException {
     ModelFiles.requireModel(file);
     if (ModelFiles.isOnnx(file)) {
-      return answer(file, Onnx.load(file), notes);
+      return answer(file, onnx(file), notes);
     }
     requireNoOutputName(file);
     return ModelFile.load(file);
+  }
+
+  private static OnnxModel onnx(Path file) throws IOException {
+    try {
+      return Onnx.load(file);
+    } catch (ModelFormatException e) {
+      if (e.getCause() instanceof UnsupportedOperationException) {
+        throw new GraphRows.FailedException(e.getMessage());
+      }
+      throw e;
+    }
   }
 
   private void requireNoOutputName(Path file) {
@@ -101,11 +125,35 @@ class TaskOptions {
                 + "; --output-name takes another");
         notes.flush();
       }
-      return chosen.toModel();
+      return model(file, chosen, notes);
     } catch (IllegalArgumentException e) {
       throw new UsageException(file + ": --output-name: " + e.getMessage());
     } catch (ModelFormatException e) {
       throw new ModelFormatException(file + ": " + e.getMessage());
+    }
+  }
+
+  /** A network; or, of a graph that does not fold, what says as much of it. */
+  private Model model(Path file, OnnxModel onnx, PrintWriter notes) throws ModelFormatException {
+    try {
+      return onnx.toModel();
+    } catch (ModelFormatException e) {
+      try {
+        onnx.answer();
+        graph = onnx.rows();
+      } catch (ModelFormatException none) {
+        if (mayRun) {
+          throw new GraphRows.FailedException(file + ": " + none.getMessage());
+        }
+        throw e;
+      }
+      if (!mayRun) {
+        throw new ModelFormatException(
+            e.getMessage() + "; lanewise predict and evaluate run it as it is");
+      }
+      notes.println(file + ": is run as it is, node by node: " + e.getMessage());
+      notes.flush();
+      return graph.model();
     }
   }
 

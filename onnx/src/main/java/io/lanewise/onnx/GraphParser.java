@@ -205,7 +205,7 @@ final class GraphParser {
         new Node(nodes.size(), name, domain, operator, opset, inputNames, outputNames, attributes);
     attributes.owner(node.describe());
     if (!domain.isEmpty() && !domain.equals(ML)) {
-      throw node.error("its domain is not supported");
+      throw node.unsupported("its domain is not supported");
     }
     if (operator.isEmpty()) {
       throw node.error("it has no operator");

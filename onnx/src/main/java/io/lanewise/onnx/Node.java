@@ -40,6 +40,13 @@ record Node(
     return new ModelFormatException(describe() + ": " + what);
   }
 
+  /** An error of a node that may well be right, but is none that there is here. */
+  ModelFormatException unsupported(String what) {
+    ModelFormatException e = error(what);
+    e.initCause(new UnsupportedOperationException(operator));
+    return e;
+  }
+
   /** Throws unless it has that many inputs, the first {@code least} of them given. */
   void requireInputs(int least, int most) throws ModelFormatException {
     if (inputs.length < least || inputs.length > most) {

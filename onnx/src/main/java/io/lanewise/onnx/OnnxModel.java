@@ -121,7 +121,8 @@ public final class OnnxModel {
    * same folder; links are not followed.
    *
    * @throws ModelFormatException if it is no valid model, or has something that is not supported;
-   *     the message names the file and the node or tensor
+   *     the message names the file and the node or tensor; the cause is an {@link
+   *     UnsupportedOperationException} if there is no such operator here
    * @throws IOException if it cannot be read
    */
   public static OnnxModel load(Path file) throws IOException {
@@ -136,7 +137,9 @@ public final class OnnxModel {
       }
       return model;
     } catch (ModelFormatException e) {
-      throw new ModelFormatException(file + ": " + e.getMessage());
+      ModelFormatException named = new ModelFormatException(file + ": " + e.getMessage());
+      named.initCause(e.getCause());
+      throw named;
     }
   }
 

@@ -46,7 +46,11 @@ public final class OnnxRows {
   OnnxRows(OnnxModel whole) throws ModelFormatException {
     if (whole.inputs().size() != 1) {
       throw new ModelFormatException(
-          "it takes " + whole.inputs().size() + " inputs, " + whole.inputs() + ": rows are one");
+          "it takes "
+              + whole.inputs().size()
+              + " inputs, "
+              + whole.inputs().stream().limit(8).toList()
+              + ": rows are one input; in Java OnnxModel.run takes them all");
     }
     metadata = whole.modelMetadata();
     input = whole.inputs().get(0);
@@ -97,7 +101,12 @@ public final class OnnxRows {
     boolean rows = one || (y.rank() > 0 && y.shape()[0] == m);
     if (!y.type().isReal() || !rows || y.count() == 0) {
       throw new ModelFormatException(
-          "its output " + model.outputs().get(0).name() + " is " + y + " for " + m
+          "its output "
+              + model.outputs().get(0).name()
+              + " is "
+              + y
+              + " for "
+              + m
               + " rows: wanted some FLOATs for each");
     }
     return y;
@@ -192,7 +201,15 @@ public final class OnnxRows {
     OnnxTensor y = Casts.toFloat(ran.get(output), Budget.ofRun(OnnxModel.DEFAULT_RUN_LIMIT));
     if (y.count() != rows * nOut) {
       throw new ModelFormatException(
-          "its output " + output + " is " + y + ": wanted " + nOut + " for each of " + rows + " rows");
+          "its output "
+              + output
+              + " is "
+              + y
+              + ": wanted "
+              + nOut
+              + " for each of "
+              + rows
+              + " rows");
     }
     return y.floats();
   }

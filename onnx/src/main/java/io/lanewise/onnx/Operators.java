@@ -160,7 +160,7 @@ final class Operators {
       row = rows.get(i).since <= node.opset() ? rows.get(i) : row;
     }
     if (row == null) {
-      throw node.error(
+      throw node.unsupported(
           "the operator is not supported"
               + (rows == null ? "" : ": there is none before opset " + rows.get(0).since));
     }

@@ -62,8 +62,10 @@ final class OnnxRowsTest {
     assertArrayEquals(
         new float[] {3, 1, 5},
         run(number.node("ReduceSum", "x", "axes", "y").with("keepdims", 0), 3));
-    assertRefused("does not say how many values a row has", new SmallGraph(17, -1, -1).node("Abs", "x", "y"));
-    assertRefused("does not say how many values a row has", new SmallGraph(17, -1).node("Abs", "x", "y"));
+    assertRefused(
+        "does not say how many values a row has", new SmallGraph(17, -1, -1).node("Abs", "x", "y"));
+    assertRefused(
+        "does not say how many values a row has", new SmallGraph(17, -1).node("Abs", "x", "y"));
   }
 
   @Test
@@ -84,7 +86,10 @@ final class OnnxRowsTest {
   void activationsAtTheEnd(String name) throws IOException {
     Activation f = Activation.parse(name);
     SmallGraph graph = new SmallGraph(17, -1, 2).node("Exp", "x", "z");
-    String operator = name.equals("log-softmax") ? "LogSoftmax" : name.substring(0, 1).toUpperCase() + name.substring(1);
+    String operator =
+        name.equals("log-softmax")
+            ? "LogSoftmax"
+            : name.substring(0, 1).toUpperCase() + name.substring(1);
     OnnxModel model = graph.node(operator, "z", "y").model();
     OnnxRows rows = model.rows();
     assertEquals(f, rows.model().network().outputLayer().activation());
