@@ -32,9 +32,9 @@ record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
   static final int NR = HERE.vectors * W;
 
   // The block sizes were measured in November 2026 on one core of two Xeons (48 KiB of L1 and 2 MiB
-  // of L2, 16 lanes). A kc of 136 to 800 differs by some percent: a longer block loads C less
-  // often,
-  // and its panels outgrow L1. 512 is best for B transposed (5%) and n = 2048 (4%).
+  // of L2, 16 lanes). A kc of 136 to 800 differs by some percent: a longer block
+  // loads C less often, and its panels outgrow L1. 512 is best for B transposed (5%) and n = 2048
+  // (4%).
 
   /** Most rows at once: a block of A, MC x kc floats, stays in half of L2. */
   static final int MC = 256;
@@ -71,10 +71,11 @@ record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
     if (W == 16) {
       return new Blocking(new Tile8(), 8, 3, 512, 1); // AVX-512
     }
-    if (System.getProperty("os.arch").equals("aarch64")) {
-      return new Blocking(new Tile8(), 8, 2, 256, 2); // NEON and SVE: 32 registers
+    String arch = System.getProperty("os.arch");
+    if (arch.equals("amd64") || arch.equals("x86_64")) {
+      return new Blocking(new Tile4(), 4, 2, 256, 2); // AVX2 and SSE: 16 registers
     }
-    return new Blocking(new Tile4(), 4, 2, 256, 2); // AVX2 and SSE: 16 registers
+    return new Blocking(new Tile8(), 8, 2, 256, 2); // NEON, SVE, RVV: 32 registers
   }
 
   /**
