@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -111,6 +113,7 @@ public final class Main {
     commandLine.registerConverter(Integer.class, number("a whole number", Integer::valueOf));
     commandLine.registerConverter(Double.class, number("a number", Double::valueOf));
     commandLine.registerConverter(float.class, number("a number", Float::valueOf));
+    commandLine.registerConverter(Path.class, Main::path);
     commandLine.registerConverter(Activation.class, Main::activation);
     commandLine.registerConverter(Charset.class, Main::charset);
     commandLine.registerConverter(CsvReader.Comments.class, converter(CsvReader.Comments.class));
@@ -148,6 +151,26 @@ public final class Main {
         throw new TypeConversionException(e.getMessage());
       }
     };
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(message(e));
+    }
+  }
+
+  /** In a locale without them the JVM has neither read nor can write such characters. */
+  private static String message(InvalidPathException e) {
+    String encoding = System.getProperty("sun.jnu.encoding");
+    return e.getInput().chars().allMatch(c -> c > 0 && c < 128)
+        ? e.getMessage()
+        : "\""
+            + e.getInput()
+            + "\" cannot be the name of a file in the encoding of this locale, "
+            + encoding
+            + ": set LC_ALL=C.UTF-8";
   }
 
   /** Picocli names the types of Java. */
@@ -222,6 +245,9 @@ public final class Main {
     }
     if (e instanceof IOException io) {
       return report(command, message(io), code(io), e);
+    }
+    if (e instanceof InvalidPathException path) {
+      return report(command, message(path), 2, e);
     }
     if (e instanceof UsageException
         || e instanceof IllegalArgumentException
