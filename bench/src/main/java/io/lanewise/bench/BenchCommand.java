@@ -2,10 +2,12 @@ package io.lanewise.bench;
 
 import io.lanewise.bench.gate.Gate;
 import io.lanewise.bench.report.Report;
+import io.lanewise.bench.run.Plan;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Rounds;
 import io.lanewise.bench.run.Run;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +34,11 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Exit codes: 0 done; 1 a kernel became slower, allocates or cannot be right;",
-      "2 bad usage, or no baseline for this lane width.",
+      "2 bad usage, or no baseline for this lane width; 3 undecided: the machine is too noisy.",
       "",
       "Examples:",
       "  lanewise bench matmul -p shape=\"512x512x512 NN\" --rounds 5",
+      "  lanewise bench matmul --list",
       "  lanewise bench --check",
       "  lanewise bench --report"
     })
@@ -103,6 +106,24 @@ public final class BenchCommand implements Callable<Integer> {
           "The loss that --check lets pass: 0.05, and 0.3 against another processor's baseline.")
   private Double tolerance;
 
+  @Option(names = "--strict", description = "With --check: undecided fails, exit code 1.")
+  private boolean strict;
+
+  @Option(
+      names = "--list",
+      description = "Only list what would run, and how long it takes; of the gate with --check.")
+  private boolean list;
+
+  @Option(
+      names = "--rulers",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Runs the FMA peak and the bandwidths beside the benchmarks; without them nothing says"
+              + " what the machine can do, and the report has no roofline. Default: true.")
+  private boolean rulers;
+
   private BenchCommand() {}
 
   /** Runs it and exits. */
@@ -118,7 +139,8 @@ public final class BenchCommand implements Callable<Integer> {
         });
     commandLine.setExecutionExceptionHandler(
         (e, command, parsed) -> {
-          command.getErr().println("lanewise bench: " + e.getMessage());
+          String what = e instanceof NoSuchFileException ? ": no such file or folder" : "";
+          command.getErr().println("lanewise bench: " + e.getMessage() + what);
           return e instanceof IllegalArgumentException || e instanceof IOException ? 2 : 1;
         });
     System.exit(commandLine.execute(args));
@@ -133,12 +155,18 @@ public final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--tolerance goes with --check and must be in (0, 1), got " + tolerance);
     }
+    if (strict && !mode.check) {
+      throw new IllegalArgumentException("--strict goes with --check");
+    }
     if (mode.report) {
+      if (list) {
+        throw new IllegalArgumentException("--list does not go with --report, which runs nothing");
+      }
       return report();
     }
     if (mode.check || mode.updateBaseline) {
       Gate gate = new Gate(filter(), rounds, baseline, tolerance, System.out);
-      return mode.check ? gate.check() : gate.updateBaseline();
+      return list ? gate.list() : mode.check ? gate.check(strict) : gate.updateBaseline();
     }
     return benchmarks();
   }
@@ -157,8 +185,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   private int benchmarks() throws IOException {
     ChainedOptionsBuilder options = new OptionsBuilder().include(filter().pattern());
-    // What all else is held against.
-    options.include("FmaPeak.fma").include("\\.Bandwidth\\.");
+    if (rulers) {
+      Plan.RULERS.forEach(options::include);
+    }
     parameters.forEach((name, values) -> options.param(name, values.split(",")));
     if (warmup != null) {
       options.warmupIterations(warmup);
@@ -169,6 +198,14 @@ public final class BenchCommand implements Callable<Integer> {
     if (seconds != null) {
       TimeValue time = TimeValue.milliseconds(Math.max(1, Math.round(1000 * seconds)));
       options.warmupTime(time).measurementTime(time);
+    }
+    Plan plan = Plan.of(filter().pattern(), rulers, parameters, options.build());
+    if (list) {
+      plan.list(System.out);
+    }
+    System.out.println(plan.describe(rounds));
+    if (list) {
+      return 0;
     }
     Path folder = out == null ? results() : out;
     Path file = new Rounds(System.out).run(options, rounds, folder);

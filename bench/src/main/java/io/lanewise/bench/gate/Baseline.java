@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,24 +89,42 @@ final class Baseline {
     if (!Files.exists(file)) {
       return new Baseline(new ArrayList<>());
     }
+    String text = Files.readString(file);
     try {
-      Entry[] entries = GSON.fromJson(Files.readString(file), Entry[].class);
+      Entry[] entries = GSON.fromJson(text, Entry[].class);
+      if (entries == null || !Arrays.stream(entries).allMatch(Baseline::isWhole)) {
+        throw new IOException(file + ": not a baseline of the gate" + cure(text));
+      }
       return new Baseline(new ArrayList<>(List.of(entries)));
-    } catch (JsonParseException | NullPointerException e) {
-      throw new IOException(file + ": not a baseline: " + e.getMessage(), e);
+    } catch (JsonParseException e) {
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IOException(file + ": not a baseline of the gate" + cure(text) + ": " + why, e);
     }
   }
 
-  /** Returns the entry of this lane width, from the same processor where there is one. */
-  Optional<Entry> of(Machine machine) {
-    return entries.stream()
-        .filter(e -> e.isOf(machine))
-        .findFirst()
-        .or(() -> entries.stream().filter(e -> sameLanes(e, machine)).findFirst());
+  private static boolean isWhole(Entry entry) {
+    return entry != null
+        && entry.machine() != null
+        && entry.machine().cpu() != null
+        && entry.machine().caches() != null
+        && entry.cases() != null
+        && entry.cases().values().stream().allMatch(forks -> forks != null && forks.length > 0);
   }
 
-  private static boolean sameLanes(Entry entry, Machine machine) {
-    return entry.machine().lanes() == machine.lanes();
+  private static String cure(String text) {
+    return text.contains("\"jmhVersion\"")
+        ? ", but a result of JMH, which --report shows; --update-baseline measures a baseline"
+        : "; --update-baseline measures one";
+  }
+
+  /**
+   * Returns what this processor had for a case or, where it has none, another of the same lane
+   * width.
+   */
+  Optional<Entry> of(Machine machine, String name) {
+    return entries.stream()
+        .filter(e -> e.machine().lanes() == machine.lanes() && e.cases().containsKey(name))
+        .min(Comparator.comparing(e -> !e.isOf(machine)));
   }
 
   /** Returns the lane widths that there are, for people. */

@@ -12,15 +12,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs {@link GateFork} in a JVM of its own, held to one core where the system can do that. */
-final class ForkRunner {
+final class ForkRunner implements Gate.Forks {
   /**
    * What one fork measured.
    *
    * @param figures one a slice
    * @param referenceRate of the reference: GFLOP/s or GB/s
    * @param bytes allocated in a run of the kernel
+   * @param warm whether all was compiled before; else the rest says nothing
    */
-  record Fork(double[] figures, double referenceRate, double bytes) {}
+  record Fork(double[] figures, double referenceRate, double bytes, boolean warm) {}
 
   private final List<String> command = new ArrayList<>(pin());
 
@@ -53,12 +54,13 @@ final class ForkRunner {
     }
   }
 
-  /** Returns the command, for people. */
-  String describe() {
+  @Override
+  public String describe() {
     return String.join(" ", command.subList(0, command.size() - 3));
   }
 
-  Fork run(String name) throws IOException, InterruptedException {
+  @Override
+  public Fork run(String name) throws IOException, InterruptedException {
     List<String> withName = new ArrayList<>(command);
     withName.add(name);
     Path errors = Files.createTempFile("lanewise-gate", ".err");
@@ -82,7 +84,8 @@ final class ForkRunner {
     try (Scanner lines = new Scanner(output)) {
       double[] figures = numbers(lines.nextLine(), "figures");
       double rate = numbers(lines.nextLine(), "reference")[0];
-      return new Fork(figures, rate, numbers(lines.nextLine(), "bytes")[0]);
+      double bytes = numbers(lines.nextLine(), "bytes")[0];
+      return new Fork(figures, rate, bytes, numbers(lines.nextLine(), "warm")[0] == 1);
     }
   }
 

@@ -5,6 +5,7 @@ import io.lanewise.bench.Machine;
 import io.lanewise.bench.gate.ForkRunner.Fork;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -25,8 +25,19 @@ public final class Gate {
   /** How many forks a suspect gets in a second and in a third look. */
   private static final int[] MORE_FORKS = {5, 8};
 
-  /** How often what a neighbour disturbed is measured again for a baseline. */
+  /** How often what a neighbour disturbed is measured again for a baseline, or a cold fork. */
   private static final int RETAKES = 2;
+
+  /** About what a fork takes on a core of its own. */
+  private static final double SECONDS_OF_A_FORK = 2.5;
+
+  /** Where forks come from. */
+  interface Forks {
+    Fork run(String name) throws IOException, InterruptedException;
+
+    /** Returns how, for people. */
+    String describe();
+  }
 
   private final List<GateCase> cases;
   private final int rounds;
@@ -34,7 +45,7 @@ public final class Gate {
   private final Double asked;
   private final PrintStream out;
   private final Machine machine = Machine.here();
-  private final ForkRunner runner = new ForkRunner();
+  private final Forks runner;
   private final Map<GateCase, List<Fork>> forks = new LinkedHashMap<>();
 
   /**
@@ -48,6 +59,11 @@ public final class Gate {
    * @throws IllegalArgumentException if the filter finds no case
    */
   public Gate(Pattern filter, int rounds, Path file, Double tolerance, PrintStream out) {
+    this(filter, rounds, file, tolerance, out, new ForkRunner());
+  }
+
+  Gate(Pattern filter, int rounds, Path file, Double tolerance, PrintStream out, Forks runner) {
+    this.runner = runner;
     this.cases = GateCases.ALL.stream().filter(c -> filter.matcher(c.name()).find()).toList();
     if (cases.isEmpty()) {
       throw new IllegalArgumentException(
@@ -65,16 +81,26 @@ public final class Gate {
   /**
    * Measures and writes the figures into the baseline, from three times the rounds of a check, more
    * where a neighbour disturbed many forks. What he disturbed is left out.
+   *
+   * @return 0, or 3 if a case was not warm in any fork, which keeps what it had
    */
   public int updateBaseline() throws IOException, InterruptedException {
     Baseline baseline = Baseline.read(file);
+    if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
+      throw new IOException(file + ": there is no folder " + file.toAbsolutePath().getParent());
+    }
     measure(cases, 3 * rounds);
     for (int retake = 0; retake < RETAKES; retake++) {
       measureMore("disturbed", c -> undisturbed(medians(c)).length < 2 * rounds, rounds);
     }
+    List<String> cold = new ArrayList<>();
     Map<String, double[]> medians = new TreeMap<>();
     for (GateCase c : cases) {
       double[] ofForks = undisturbed(medians(c));
+      if (ofForks.length == 0) {
+        cold.add(c.name());
+        continue;
+      }
       medians.put(c.name(), ofForks);
       out.printf(
           Locale.ROOT,
@@ -82,13 +108,35 @@ public final class Gate {
           c.name(),
           c.unit().format(Bootstrap.median(ofForks), c.reference()));
     }
-    baseline.update(file, machine, medians);
-    out.println("wrote " + file + " for " + machine.lanes() + " lanes, " + machine.cpu());
-    return 0;
+    if (!medians.isEmpty()) {
+      baseline.update(file, machine, medians);
+      out.println("wrote " + file + " for " + machine.lanes() + " lanes, " + machine.cpu());
+    }
+    if (!cold.isEmpty()) {
+      out.println("not warmed up, so left as it was: " + String.join("; ", cold));
+    }
+    return cold.isEmpty() ? 0 : 3;
   }
 
   private double[] medians(GateCase c) {
-    return forks.get(c).stream().mapToDouble(f -> rounded(Bootstrap.median(f.figures()))).toArray();
+    return forks.get(c).stream()
+        .filter(Fork::warm)
+        .mapToDouble(f -> rounded(Bootstrap.median(f.figures())))
+        .toArray();
+  }
+
+  /** Prints the cases, and how long a check of them takes. */
+  public int list() {
+    cases.forEach(c -> out.println(c.name()));
+    double minutes = cases.size() * rounds * SECONDS_OF_A_FORK / 60;
+    out.printf(
+        Locale.ROOT,
+        "%d kernels, %d rounds: about %.1f minutes on a core of its own, more for what is suspect;"
+            + " a baseline 3 times as long%n",
+        cases.size(),
+        rounds,
+        minutes);
+    return 0;
   }
 
   /** Those that are not slower than the median by more than what a check lets pass. */
@@ -104,15 +152,19 @@ public final class Gate {
   /**
    * Measures and compares.
    *
-   * @return 0 if nothing became slower and nothing allocates, 1 if something did, 2 if there is no
-   *     baseline to compare with
+   * @param strict whether undecided is failed
+   * @return 0 if nothing became slower and nothing allocates; 1 if something did; 2 if there is no
+   *     baseline to compare with; 3 if the machine was too noisy to tell
    */
-  public int check() throws IOException, InterruptedException {
+  public int check(boolean strict) throws IOException, InterruptedException {
     Baseline baseline = Baseline.read(file);
-    Optional<Baseline.Entry> found = baseline.of(machine);
-    if (found.isEmpty()) {
+    Map<GateCase, Baseline.Entry> before = new LinkedHashMap<>();
+    cases.forEach(c -> baseline.of(machine, c.name()).ifPresent(e -> before.put(c, e)));
+    if (before.isEmpty()) {
       out.println(
-          "no baseline for "
+          "no baseline of these "
+              + cases.size()
+              + " kernels for "
               + machine.lanes()
               + " lanes in "
               + file
@@ -121,33 +173,44 @@ public final class Gate {
               + "); make one with --update-baseline");
       return 2;
     }
-    Baseline.Entry entry = found.get();
-    boolean same = entry.isOf(machine);
-    double usual = same ? GateVerdict.TOLERANCE : GateVerdict.TOLERANCE_OTHER_PROCESSOR;
-    double tolerance = asked == null ? usual : asked;
     out.printf(Locale.ROOT, "%s, %s%n", processor(machine), machine.kernels());
     out.println(runner.describe());
-    out.printf(
-        Locale.ROOT,
-        "baseline of %s, commit %s%s; a loss of more than %.0f%% fails%n",
-        entry.machine().date(),
-        entry.machine().commit(),
-        same ? "" : ", from another processor (" + processor(entry.machine()) + ")",
-        100 * tolerance);
+    before.values().stream().distinct().forEach(e -> describe(e, before));
     measure(cases, rounds);
     for (int more : MORE_FORKS) {
-      measureMore("again", c -> verdict(c, entry, tolerance).suspect(), more);
+      measureMore("again", c -> verdict(c, before.get(c)).suspect(), more);
     }
-    return report(cases.stream().map(c -> verdict(c, entry, tolerance)).toList());
+    return report(cases.stream().map(c -> verdict(c, before.get(c))).toList(), strict);
+  }
+
+  private void describe(Baseline.Entry entry, Map<GateCase, Baseline.Entry> before) {
+    long count = before.values().stream().filter(e -> e == entry).count();
+    out.printf(
+        Locale.ROOT,
+        "%d of %d kernels: baseline of %s, commit %s%s; a loss of more than %.0f%% fails%n",
+        count,
+        cases.size(),
+        entry.machine().date(),
+        entry.machine().commit(),
+        entry.isOf(machine) ? "" : ", from another processor (" + processor(entry.machine()) + ")",
+        100 * tolerance(entry));
+  }
+
+  private double tolerance(Baseline.Entry entry) {
+    double usual =
+        entry.isOf(machine) ? GateVerdict.TOLERANCE : GateVerdict.TOLERANCE_OTHER_PROCESSOR;
+    return asked == null ? usual : asked;
   }
 
   private static String processor(Machine machine) {
     return machine.cpu() + ", " + machine.caches();
   }
 
-  /** By all forks that there are of it. */
-  private GateVerdict verdict(GateCase c, Baseline.Entry entry, double tolerance) {
-    return GateVerdict.of(c, forks.get(c), entry.forks(c.name()), tolerance);
+  /** By all forks that there are of it; without an entry there is no baseline. */
+  private GateVerdict verdict(GateCase c, Baseline.Entry entry) {
+    return entry == null
+        ? GateVerdict.of(c, forks.get(c), null, GateVerdict.TOLERANCE)
+        : GateVerdict.of(c, forks.get(c), entry.forks(c.name()), tolerance(entry));
   }
 
   private void measureMore(String why, Predicate<GateCase> which, int times)
@@ -162,26 +225,56 @@ public final class Gate {
   private void measure(List<GateCase> which, int times) throws IOException, InterruptedException {
     for (int round = 1; round <= times; round++) {
       for (GateCase c : which) {
-        forks.computeIfAbsent(c, key -> new ArrayList<>()).add(runner.run(c.name()));
+        forks.computeIfAbsent(c, key -> new ArrayList<>()).add(fork(c.name()));
       }
       out.printf(Locale.ROOT, "round %d of %d%n", round, times);
       out.flush();
     }
   }
 
-  private int report(List<GateVerdict> verdicts) {
+  /** A warm one, if there is one to be had. */
+  private Fork fork(String name) throws IOException, InterruptedException {
+    Fork fork = runner.run(name);
+    for (int retake = 0; retake < RETAKES && !fork.warm(); retake++) {
+      out.println("not warmed up, taken again: " + name);
+      fork = runner.run(name);
+    }
+    return fork;
+  }
+
+  private int report(List<GateVerdict> verdicts, boolean strict) {
     out.println();
     verdicts.forEach(v -> out.println(v.line()));
     out.println();
     List<GateVerdict> failed = verdicts.stream().filter(GateVerdict::fails).toList();
+    List<GateVerdict> undecided = verdicts.stream().filter(GateVerdict::undecided).toList();
+    long unknown = verdicts.stream().filter(v -> v.kind() == GateVerdict.Kind.NO_BASELINE).count();
     failed.forEach(v -> out.println("FAILED " + v.reason()));
-    boolean unknown = verdicts.stream().anyMatch(v -> v.kind() == GateVerdict.Kind.NO_BASELINE);
-    if (unknown) {
+    undecided.forEach(v -> out.println((strict ? "FAILED " : "UNDECIDED ") + v.reason()));
+    if (unknown > 0) {
       out.println("cases without a baseline: --update-baseline adds them");
     }
-    if (failed.isEmpty() && !unknown) {
-      out.println("passed: " + verdicts.size() + " kernels, none slower, none allocates");
+    int all = verdicts.size();
+    long passed = all - failed.size() - undecided.size() - unknown;
+    if (passed == all) {
+      out.println("passed: " + all + " kernels, none slower, none allocates");
+      return 0;
     }
-    return !failed.isEmpty() ? 1 : unknown ? 2 : 0;
+    out.println(
+        passed
+            + " of "
+            + all
+            + " kernels passed"
+            + count(failed.size(), "failed")
+            + count(undecided.size(), "undecided: repeat it where less else runs")
+            + count(unknown, "without a baseline"));
+    if (!failed.isEmpty() || strict && !undecided.isEmpty()) {
+      return 1;
+    }
+    return unknown > 0 ? 2 : 3;
+  }
+
+  private static String count(long count, String what) {
+    return count == 0 ? "" : ", " + count + " " + what;
   }
 }

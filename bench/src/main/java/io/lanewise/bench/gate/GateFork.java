@@ -1,5 +1,6 @@
 package io.lanewise.bench.gate;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.lanewise.bench.Bootstrap;
 import io.lanewise.kernel.KernelLookup;
@@ -21,13 +22,12 @@ final class GateFork {
   static final String SLOW = "lanewise.bench.slow";
 
   private static final long SLICE_NANOS = 1_500_000;
-  private static final long WARM_UP_NANOS = 400_000_000;
-  private static final long QUIET_NANOS = 150_000_000;
-  private static final long WARM_UP_LIMIT_NANOS = 6_000_000_000L;
   private static final int WARM_UP_RUNS = 50;
   private static final int SLICES = 80;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final boolean CPU_TIME = THREADS.isCurrentThreadCpuTimeSupported();
 
   private final Job kernel;
@@ -51,10 +51,11 @@ final class GateFork {
    *     kernel
    * @param referenceNanos the median time of a run of the reference
    * @param bytes allocated in a run of the kernel, the median of the slices
+   * @param warm whether the JIT had come to rest before
    */
-  record Measured(double[] ratios, double referenceNanos, double bytes) {}
+  record Measured(double[] ratios, double referenceNanos, double bytes, boolean warm) {}
 
-  /** Measures the case that is named, and prints three lines. */
+  /** Measures the case that is named, and prints four lines. */
   public static void main(String[] args) {
     GateCase gateCase = GateCases.named(args[0]);
     Job kernel = gateCase.make().apply(KernelLookup.best());
@@ -71,10 +72,11 @@ final class GateFork {
     double rate = gateCase.reference().amount(gateCase.bytes()) / measured.referenceNanos();
     System.out.println("reference " + rate);
     System.out.println("bytes " + measured.bytes());
+    System.out.println("warm " + (measured.warm() ? 1 : 0));
   }
 
   Measured measure() {
-    warmUp();
+    boolean warm = warmUp();
     double[] ratios = new double[SLICES];
     double[] referenceTimes = new double[SLICES + 1];
     double[] bytes = new double[SLICES];
@@ -86,29 +88,18 @@ final class GateFork {
       referenceTimes[s + 1] = slice(reference, referenceRuns, false);
       ratios[s] = (referenceTimes[s] + referenceTimes[s + 1]) / 2 / time;
     }
-    return new Measured(ratios, Bootstrap.median(referenceTimes), Bootstrap.median(bytes));
+    return new Measured(ratios, Bootstrap.median(referenceTimes), Bootstrap.median(bytes), warm);
   }
 
-  /**
-   * Until nothing has been compiled for a while. Counts that do not depend on the time: the JIT,
-   * asked at the same points, then compiles the same way in every fork.
-   */
-  private void warmUp() {
+  /** Counts that do not depend on the time: the JIT, asked at the same points, compiles alike. */
+  private boolean warmUp() {
     CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
-    long start = System.nanoTime();
-    long quietSince = start;
-    long compiled = -1;
-    long now = start;
-    while (now - start < WARM_UP_LIMIT_NANOS
-        && (now - start < WARM_UP_NANOS || now - quietSince < QUIET_NANOS)) {
-      kernelRuns = runs(slice(kernel, WARM_UP_RUNS, false));
-      referenceRuns = runs(slice(reference, WARM_UP_RUNS, false));
-      now = System.nanoTime();
-      if (compilation.getTotalCompilationTime() != compiled) {
-        compiled = compilation.getTotalCompilationTime();
-        quietSince = now;
-      }
-    }
+    return new WarmUp(GateFork::processTime, compilation::getTotalCompilationTime)
+        .run(
+            () -> {
+              kernelRuns = runs(slice(kernel, WARM_UP_RUNS, false));
+              referenceRuns = runs(slice(reference, WARM_UP_RUNS, false));
+            });
   }
 
   /** Returns how many runs fill a slice. */
@@ -138,5 +129,11 @@ final class GateFork {
    */
   private static long clock() {
     return CPU_TIME ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+  }
+
+  /** The time of all threads of this process, the compilers' too. */
+  private static long processTime() {
+    long time = PROCESS.getProcessCpuTime();
+    return time >= 0 ? time : System.nanoTime();
   }
 }

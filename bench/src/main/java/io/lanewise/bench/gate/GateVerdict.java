@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * What the forks of a case say.
  *
- * @param figure the median
+ * @param figure the median; NaN of no fork that was warm
  * @param change the figure over that of the baseline, with its interval; null without a baseline
  * @param before the baseline's figure
  * @param bytes allocated in a run
@@ -31,6 +31,7 @@ record GateVerdict(
     PASSED("ok"),
     FASTER("faster"),
     UNDECIDED("undecided: the machine is too noisy"),
+    COLD("undecided: not warmed up"),
     NO_BASELINE("no baseline"),
     SLOWER("SLOWER"),
     ALLOCATES("ALLOCATES"),
@@ -44,13 +45,18 @@ record GateVerdict(
   }
 
   static GateVerdict of(GateCase c, List<Fork> forks, double[][] before, double tolerance) {
-    double[][] figures = forks.stream().map(Fork::figures).toArray(double[][]::new);
+    List<Fork> warm = forks.stream().filter(Fork::warm).toList();
+    double[][] figures = warm.stream().map(Fork::figures).toArray(double[][]::new);
     double figure = Bootstrap.median(figures);
-    double bytes = Bootstrap.median(forks.stream().mapToDouble(Fork::bytes).toArray());
+    double bytes = Bootstrap.median(warm.stream().mapToDouble(Fork::bytes).toArray());
+    double was = before == null ? Double.NaN : Bootstrap.median(before);
+    // Of one warm fork in three nothing is known that another could confirm.
+    if (warm.isEmpty() || 2 * warm.size() < forks.size()) {
+      return new GateVerdict(c, Kind.COLD, figure, null, was, bytes);
+    }
     Interval change = before == null ? null : Bootstrap.ratio(figures, before, CONFIDENCE);
-    Kind kind = kind(c, figure, change, bytes, tolerance);
     return new GateVerdict(
-        c, kind, figure, change, before == null ? Double.NaN : Bootstrap.median(before), bytes);
+        c, kind(c, figure, change, bytes, tolerance), figure, change, was, bytes);
   }
 
   private static Kind kind(
@@ -81,32 +87,45 @@ record GateVerdict(
     return kind == Kind.SLOWER || kind == Kind.UNDECIDED;
   }
 
+  /** Whether the forks say neither that it passed nor that it failed. */
+  boolean undecided() {
+    return kind == Kind.UNDECIDED || kind == Kind.COLD;
+  }
+
   boolean fails() {
     return kind == Kind.SLOWER || kind == Kind.ALLOCATES || kind == Kind.IMPOSSIBLE;
   }
 
   /** The line of the table. */
   String line() {
-    String now = gateCase.unit().format(figure, gateCase.reference());
+    String now = now();
     String interval = change == null ? "" : interval();
     return String.format(
         Locale.ROOT, "%-36s %-22s %-24s %s", gateCase.name(), now, interval, kind.words);
   }
 
-  /** Why it fails, in a sentence. */
+  private String now() {
+    return Double.isNaN(figure) ? "" : gateCase.unit().format(figure, gateCase.reference());
+  }
+
+  /** Why it did not pass, in a sentence. */
   String reason() {
     if (kind == Kind.ALLOCATES) {
       return String.format(
           Locale.ROOT, "%s: allocates %.1f bytes a run, must be 0", gateCase.name(), bytes);
     }
-    String now = gateCase.unit().format(figure, gateCase.reference());
+    if (kind == Kind.COLD) {
+      return gateCase.name() + ": not warmed up in most forks, so nothing is known of it";
+    }
+    String now = now();
     if (kind == Kind.IMPOSSIBLE) {
       return gateCase.name() + ": " + now + " cannot be: its work was not done";
     }
     return String.format(
         Locale.ROOT,
-        "%s: %s, baseline %s, %s",
+        "%s: %s%s, baseline %s, %s",
         gateCase.name(),
+        undecided() ? "the machine is too noisy to tell: " : "",
         now,
         gateCase.unit().format(before, gateCase.reference()),
         interval());

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One HTML file with everything in it: no network, no script. */
 public final class Report {
@@ -40,7 +42,8 @@ public final class Report {
         .append(style())
         .append("</style></head>\n<body><main>\n<h1>Lanewise, measured</h1>\n")
         .append(machine());
-    for (Comparison comparison : Comparison.of(run)) {
+    List<Comparison> comparisons = Comparison.of(run);
+    for (Comparison comparison : comparisons) {
       html.append("<section><h2>").append(Html.escape(comparison.benchmark())).append("</h2>\n");
       html.append(comparison.table());
       html.append("<details open><summary>Bars, with 95% intervals</summary>\n");
@@ -49,6 +52,7 @@ public final class Report {
     if (!Double.isNaN(roof.peak()) && !roof.read().isEmpty()) {
       html.append(roofline());
     }
+    html.append(alone(comparisons));
     html.append("<section id=\"history\"><h2>History</h2>\n").append(HistoryTable.of(all));
     Files.writeString(file, html.append("</section>\n</main></body></html>\n"));
   }
@@ -57,6 +61,30 @@ public final class Report {
     try (InputStream in = Report.class.getResourceAsStream("report.css")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** What nothing else stands beside: of a stranger's benchmarks, all. */
+  private String alone(List<Comparison> comparisons) {
+    Set<String> compared =
+        comparisons.stream().map(Comparison::benchmark).collect(Collectors.toSet());
+    List<List<String>> rows = new ArrayList<>();
+    for (Result result : run.results()) {
+      if (!compared.contains(result.name()) && !roof.has(result)) {
+        BenchmarkFigure figure = BenchmarkFigure.of(result);
+        String task = result.task().equals(result.name()) ? "" : ", " + result.task();
+        rows.add(
+            List.of(
+                Html.escape(result.name() + task),
+                Comparison.interval(figure.interval()),
+                Html.escape(figure.unit()) + (figure.more() ? ", more is better" : ""),
+                Html.number(result.allocated())));
+      }
+    }
+    return rows.isEmpty()
+        ? ""
+        : "<section id=\"alone\"><h2>By themselves</h2>\n"
+            + Html.table(List.of("", "median and 95% interval", "unit", "B/op"), rows)
+            + "</section>\n";
   }
 
   private static String cores(int count) {
@@ -76,7 +104,9 @@ public final class Report {
       facts.put("Versions", m.versions().toString().replaceAll("[{}]", "").replace("=", " "));
       facts.put("Run", m.date() + (m.commit().isEmpty() ? "" : ", commit " + m.commit()));
     }
-    facts.put("FMA peak", Html.number(roof.peak()) + " GFLOP/s on one core, in this run");
+    if (!Double.isNaN(roof.peak())) {
+      facts.put("FMA peak", Html.number(roof.peak()) + " GFLOP/s on one core, in this run");
+    }
     StringBuilder html = new StringBuilder("<dl>");
     facts.forEach(
         (name, value) ->

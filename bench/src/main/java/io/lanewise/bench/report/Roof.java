@@ -35,6 +35,13 @@ record Roof(
         levels(read, run.machine() == null ? "" : run.machine().caches()));
   }
 
+  /** Whether that result is one of the rulers, of which this is made. */
+  boolean has(Result result) {
+    return result.name().equals("FmaPeak.fma")
+        || result.name().equals("Bandwidth.read")
+        || result.name().equals("Bandwidth.triad");
+  }
+
   private static NavigableMap<Double, Double> bandwidth(Run run, String name) {
     NavigableMap<Double, Double> bySize = new TreeMap<>();
     for (Result result : run.results()) {

@@ -21,6 +21,14 @@ public record Result(
     secondaryMetrics = secondaryMetrics == null ? Map.of() : secondaryMetrics;
   }
 
+  /** Returns whether it has what JMH writes of every benchmark. */
+  boolean isWhole() {
+    return benchmark != null
+        && mode != null
+        && primaryMetric != null
+        && primaryMetric.scoreUnit() != null;
+  }
+
   /** Returns the class and the method, such as "MatmulBenchmark.matmul". */
   public String name() {
     int method = benchmark.lastIndexOf('.');

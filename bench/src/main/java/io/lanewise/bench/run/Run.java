@@ -22,16 +22,33 @@ public record Run(Path file, Machine machine, List<Result> results) {
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final String MACHINE = ".machine.json";
 
-  /** Reads one. */
+  /**
+   * Reads one.
+   *
+   * @throws IOException if the file cannot be read, or is not a result of JMH, or has none
+   */
   public static Run read(Path file) throws IOException {
     try {
       Result[] results = GSON.fromJson(Files.readString(file), Result[].class);
+      if (results == null || results.length == 0) {
+        throw new IOException(file + ": there are no results in it");
+      }
+      for (int i = 0; i < results.length; i++) {
+        if (results[i] == null || !results[i].isWhole()) {
+          throw new IOException(
+              file
+                  + ": not a result of JMH, as -rf json writes it: entry "
+                  + (i + 1)
+                  + " has no benchmark, mode or score");
+        }
+      }
       Path beside = machineFile(file);
       Machine machine =
           Files.exists(beside) ? GSON.fromJson(Files.readString(beside), Machine.class) : null;
-      return new Run(file, machine, results == null ? List.of() : Arrays.asList(results));
+      return new Run(file, machine, Arrays.asList(results));
     } catch (JsonParseException e) {
-      throw new IOException(file + ": not a result of JMH: " + e.getMessage(), e);
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IOException(file + ": not a result of JMH, as -rf json writes it: " + why, e);
     }
   }
 

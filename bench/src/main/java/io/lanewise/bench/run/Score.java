@@ -11,10 +11,13 @@ import java.util.Objects;
  * @param rawData of each fork its iterations
  */
 public record Score(double score, String scoreUnit, double[][] rawData) {
-  /** Returns the samples of each fork, without forks that have none. */
+  /**
+   * Returns the samples of each fork, without forks that have none; of a metric whose samples are
+   * not there, as those of JMH's mode sample, the score.
+   */
   public double[][] forks() {
     return rawData == null
-        ? new double[0][]
+        ? new double[][] {{score}}
         : Arrays.stream(rawData)
             .filter(Objects::nonNull)
             .filter(fork -> fork.length > 0)

@@ -51,7 +51,8 @@ class GateForkTest {
 
   @Test
   void aForkThatPrintsSomethingElseIsAnError() {
-    assertEquals(0.5, ForkRunner.parse("figures 0.5 0.6\nreference 9\nbytes 0.0\n").figures()[0]);
+    assertEquals(
+        0.5, ForkRunner.parse("figures 0.5 0.6\nreference 9\nbytes 0.0\nwarm 1\n").figures()[0]);
     assertThrows(IllegalStateException.class, () -> ForkRunner.parse("oops\nreference 9\nbytes 0"));
   }
 }

@@ -17,7 +17,7 @@ class GateVerdictTest {
   private static GateVerdict verdict(double bytes, double... medians) {
     List<Fork> forks =
         DoubleStream.of(medians)
-            .mapToObj(m -> new Fork(new double[] {m, m * 1.02, m * 0.98}, 150, bytes))
+            .mapToObj(m -> new Fork(new double[] {m, m * 1.02, m * 0.98}, 150, bytes, true))
             .toList();
     return GateVerdict.of(PRODUCT, forks, BEFORE, GateVerdict.TOLERANCE);
   }
@@ -65,7 +65,7 @@ class GateVerdictTest {
 
   @Test
   void aCaseThatTheBaselineLacksIsNotPassed() {
-    List<Fork> forks = List.of(new Fork(new double[] {0.8}, 150, 0));
+    List<Fork> forks = List.of(new Fork(new double[] {0.8}, 150, 0, true));
     GateVerdict verdict = GateVerdict.of(PRODUCT, forks, null, GateVerdict.TOLERANCE);
     assertEquals(GateVerdict.Kind.NO_BASELINE, verdict.kind());
   }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTest {
   @TempDir Path folder;
@@ -112,10 +114,44 @@ class ReportTest {
         Run.in(folder).stream().map(f -> f.getFileName() + "").toList());
   }
 
-  @Test
-  void aFileThatIsNoResultIsNamed() throws IOException {
-    Path file = Files.writeString(folder.resolve("c.json"), "{]");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{]",
+        "{}",
+        "[]",
+        "null",
+        "[null]",
+        "[{\"machine\": {}, \"cases\": {}}]",
+        "[3]"
+      })
+  void aFileThatIsNoResultIsNamedInOneLine(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("c.json"), text);
     IOException e = assertThrows(IOException.class, () -> Run.read(file));
     assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+  }
+
+  /** Of somebody else's benchmarks, in JMH's modes, without a ruler and a record of the machine. */
+  @Test
+  void benchmarksOfOthersAreAllOnThePage() throws IOException {
+    String metric = "\"primaryMetric\": {\"score\": %s, \"scoreUnit\": \"%s\"%s}}";
+    Path file = folder.resolve("foreign.json");
+    Files.writeString(
+        file,
+        "[{\"benchmark\": \"org.acme.Crc.update\", \"mode\": \"avgt\", "
+            + metric.formatted("12.5", "us/op", ", \"rawData\": [[12, 13], [12.5, 12.5]]")
+            + ", {\"benchmark\": \"org.acme.Crc.table\", \"mode\": \"sample\", "
+            + metric.formatted("7.25", "ms/op", ", \"rawDataHistogram\": [[[[7.25, 3]]]]")
+            + "]");
+    Path page = folder.resolve("report.html");
+    new Report(List.of(Run.read(file))).write(page);
+    String html = Files.readString(page);
+    for (String part :
+        List.of("Crc.update", "12.5 <small>", "us/op", "Crc.table", "7.25 <small>")) {
+      assertTrue(html.contains(part), part);
+    }
+    assertFalse(html.contains("FMA peak"), "there was none");
   }
 }
