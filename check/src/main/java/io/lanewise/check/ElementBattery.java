@@ -24,6 +24,9 @@ final class ElementBattery {
                   Activation.clippedRelu(1.5f)))
           .toList();
 
+  /** What long lengths are shorter than the maximum. */
+  static final int[] TAILS = {0, 1, 7, 15, 33};
+
   private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.BITS};
 
   private ElementBattery() {}
@@ -45,6 +48,15 @@ final class ElementBattery {
     }
   }
 
+  /** Longer than any block or unrolled loop, with several tails, and with gaps between rows. */
+  static void beyond(Trial trial, int max) {
+    for (int tail : TAILS) {
+      all(trial, 1, max - tail, FILLS[tail % FILLS.length]);
+    }
+    all(trial, 3, max / 3, Fill.WIDE);
+    all(trial, max / 3, 3, Fill.SPECIAL);
+  }
+
   private static void all(Trial trial, int m, int n, Fill fill) {
     for (Function f : Function.values()) {
       map(trial, f, m, n, fill);
@@ -56,20 +68,23 @@ final class ElementBattery {
   }
 
   private static String shape(int m, int n, boolean inPlace) {
-    return " of " + m + " x " + n + (inPlace ? " in place" : "");
+    return "of " + m + " x " + n + (inPlace ? " in place" : "");
   }
 
   private static void map(Trial trial, Function f, int m, int n, Fill fill) {
     Matrix x = trial.in(m, n, fill);
     Matrix y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
-    trial.check("map " + f + shape(m, n, y == x), (kernels, w) -> kernels.map(f, w[0], w[1]), x, y);
+    trial.check(
+        "map " + f, shape(m, n, y == x), "x y", (kernels, w) -> kernels.map(f, w[0], w[1]), x, y);
   }
 
   private static void activate(Trial trial, Activation f, int m, int n, Fill fill) {
     Matrix z = trial.in(m, n, fill);
     Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "activate " + f + shape(m, n, a == z),
+        "activate " + f,
+        shape(m, n, a == z),
+        "z a",
         (kernels, w) -> kernels.activate(f, w[0], w[1]),
         z,
         a);
@@ -80,7 +95,9 @@ final class ElementBattery {
     Matrix da = trial.in(m, n, Fill.SPECIAL);
     Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
-        "activateBackward " + f + shape(m, n, dz == da),
+        "activateBackward " + f,
+        shape(m, n, dz == da),
+        "saved da dz",
         (kernels, w) -> kernels.activateBackward(f, w[0], w[1], w[2]),
         saved,
         da,

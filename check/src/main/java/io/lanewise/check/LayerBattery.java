@@ -32,6 +32,12 @@ final class LayerBattery {
     }
   }
 
+  /** Rows longer than any block, and more rows. */
+  static void beyond(Trial trial, int max) {
+    all(trial, 2, max - 1);
+    all(trial, max - 1, 3);
+  }
+
   private static void all(Trial trial, int m, int n) {
     normalize(trial, m, n);
     columnMoments(trial, m, n);
@@ -44,7 +50,7 @@ final class LayerBattery {
   }
 
   private static String shape(int m, int n, boolean inPlace) {
-    return " m=" + m + " n=" + n + (inPlace ? " in place" : "");
+    return "m=" + m + " n=" + n + (inPlace ? " in place" : "");
   }
 
   /** What an operation that works in place writes: half of the time what it reads. */
@@ -60,7 +66,9 @@ final class LayerBattery {
     Matrix x = trial.out(m, n, trial.pick(FILLS));
     Matrix y = output(trial, x);
     trial.check(
-        "normalize" + shape(m, n, y == x),
+        "normalize",
+        shape(m, n, y == x),
+        "x mean scale shift y",
         (kernels, w) -> kernels.normalize(w[0], w[1], w[2], w[3], w[4]),
         x,
         row(trial, n),
@@ -71,7 +79,9 @@ final class LayerBattery {
 
   private static void columnMoments(Trial trial, int m, int n) {
     trial.check(
-        "columnMoments" + shape(m, n, false),
+        "columnMoments",
+        shape(m, n, false),
+        "x mean variance",
         (kernels, w) -> kernels.columnMoments(w[0], w[1], w[2]),
         trial.in(m, n, trial.pick(FILLS)),
         trial.out(1, n, Fill.NAN),
@@ -83,7 +93,9 @@ final class LayerBattery {
     Matrix y = output(trial, x);
     float epsilon = trial.below(4) == 0 ? trial.draw(Fill.SPECIAL) : 1e-5f;
     trial.check(
-        "layerNorm" + shape(m, n, y == x),
+        "layerNorm",
+        shape(m, n, y == x),
+        "x gamma beta mean rstd y",
         (kernels, w) -> kernels.layerNorm(w[0], new Norm(w[1], w[2], w[3], w[4]), epsilon, w[5]),
         x,
         row(trial, n),
@@ -100,9 +112,9 @@ final class LayerBattery {
     Fill means = trial.pick(FILLS);
     Fill deviations = trial.pick(POSITIVES);
     trial.check(
-        (rows ? "layerNormBackward" : "batchNormBackward")
-            + shape(m, n, dx == dy)
-            + (without ? " without dx" : ""),
+        rows ? "layerNormBackward" : "batchNormBackward",
+        shape(m, n, dx == dy) + (without ? " without dx" : ""),
+        "x dy dx gamma mean rstd dgamma dbeta",
         (kernels, w) -> {
           // Beta is not read.
           Norm norm = new Norm(w[3], w[3], w[4], w[5]);
@@ -133,7 +145,9 @@ final class LayerBattery {
     long stream = trial.bits() & Long.MAX_VALUE;
     int firstRow = trial.below(1 << 20) << trial.below(12);
     trial.check(
-        "dropout" + (alpha ? " alpha " : " ") + rate + shape(m, n, y == x),
+        "dropout",
+        (alpha ? "alpha " : "") + rate + " " + shape(m, n, y == x),
+        "x y",
         (kernels, w) -> kernels.dropout(mask, seed, stream, firstRow, w[0], w[1]),
         x,
         y);
@@ -144,7 +158,9 @@ final class LayerBattery {
     Matrix b = trial.out(m, n, trial.pick(FILLS));
     int out = trial.below(3);
     trial.check(
-        "add" + shape(m, n, out < 2),
+        "add",
+        shape(m, n, out < 2),
+        "a b y",
         (kernels, w) -> kernels.add(w[0], w[1], w[2]),
         a,
         b,
@@ -155,7 +171,9 @@ final class LayerBattery {
     Matrix x = trial.out(m, n, trial.pick(FILLS));
     Matrix y = output(trial, x);
     trial.check(
-        "scaleRows" + shape(m, n, y == x),
+        "scaleRows",
+        shape(m, n, y == x),
+        "x w y",
         (kernels, w) -> kernels.scaleRows(w[0], w[1], w[2]),
         x,
         trial.inColumn(m, trial.pick(WEIGHTS)),

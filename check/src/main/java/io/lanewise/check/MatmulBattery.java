@@ -263,7 +263,9 @@ final class MatmulBattery {
     Matrix a = form.a() ? trial.in(k, m, fillAb) : trial.in(m, k, fillAb);
     Matrix b = form.b() ? trial.in(n, k, fillAb) : trial.in(k, n, fillAb);
     trial.product(
-        "matmul " + form + shape(m, n, k) + epilogue,
+        "matmul",
+        form + shape(m, n, k) + epilogue,
+        "a b c bias saved",
         (kernels, w) -> kernels.matmul(form, w[0], w[1], w[2], epilogue, w[3], w[4]),
         a,
         b,
@@ -276,7 +278,9 @@ final class MatmulBattery {
   private static void packed(
       Trial trial, int m, int n, int k, Epilogue epilogue, Fill fill, Fill fillB) {
     trial.product(
-        "matmulPacked" + shape(m, n, k) + epilogue,
+        "matmulPacked",
+        shape(m, n, k).strip() + " " + epilogue,
+        "a b c bias saved",
         (kernels, w) -> {
           PackedMatrix packed = kernels.pack(w[1]);
           for (int turn = 0; turn <= (m + n + k) % 2; turn++) {
@@ -307,13 +311,30 @@ final class MatmulBattery {
     return epilogue.derivative() != null ? trial.in(m, n, fill) : null;
   }
 
+  /** One size far beyond every block, the others a tile and its edge. */
+  static void thin(Trial trial, int max) {
+    int next = 0;
+    for (int[] s : new int[][] {{max - 1, 17, 3}, {5, max - 1, 3}, {5, 18, max - 1}}) {
+      for (Transpose form : Transpose.values()) {
+        Epilogue epilogue = from(Start.values()[next % 3], elementwise(next++), next % 2 == 0);
+        product(trial, form, s[0], s[1], s[2], epilogue, Fill.NORMAL);
+      }
+      scaled(trial, Transpose.NN, s[0], s[1], s[2], 0.7f, 0.3f, Fill.NORMAL);
+      packed(trial, s[0], s[1], s[2], from(Start.BIAS), Fill.NORMAL, Fill.NORMAL);
+    }
+    packed(trial, 1, max - 1, 3, from(Start.ZERO), Fill.SPARSE, Fill.NORMAL);
+    packed(trial, 1, 33, max - 1, from(Start.ZERO), Fill.SPARSE, Fill.NORMAL);
+  }
+
   /** A, B and C as column windows of one array. */
   private static void sideBySide(Trial trial) {
     int size = 19;
     Matrix abc = trial.out(size, 3 * size, Fill.NORMAL);
     for (Transpose form : Transpose.values()) {
       trial.product(
-          "matmul " + form + " of three windows of one array, m=n=k=" + size,
+          "matmul",
+          form + " of three windows of one array, m=n=k=" + size,
+          "a b c",
           (kernels, w) -> kernels.matmul(form, w[0], w[1], w[2]),
           new Matrix().part(abc, 0, size, size, size),
           new Matrix().part(abc, 0, size, 2 * size, size),

@@ -26,6 +26,12 @@ final class RowBattery {
     }
   }
 
+  /** Rows longer than any block, and more rows. */
+  static void beyond(Trial trial, int max) {
+    all(trial, 2, max - 1);
+    all(trial, max - 1, 3);
+  }
+
   private static void all(Trial trial, int m, int n) {
     softmax(trial, m, n);
     softmaxBackward(trial, m, n);
@@ -47,14 +53,16 @@ final class RowBattery {
   }
 
   private static String shape(int m, int n) {
-    return " m=" + m + " n=" + n;
+    return "m=" + m + " n=" + n;
   }
 
   private static void softmax(Trial trial, int m, int n) {
     Matrix z = trial.out(m, n, trial.pick(LOGITS));
     Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "softmax" + shape(m, n) + (a == z ? " in place" : ""),
+        "softmax",
+        shape(m, n) + (a == z ? " in place" : ""),
+        "z a",
         (kernels, w) -> kernels.softmax(w[0], w[1]),
         z,
         a);
@@ -65,7 +73,9 @@ final class RowBattery {
     Matrix da = trial.out(m, n, trial.pick(LOGITS));
     Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
-        "softmaxBackward" + shape(m, n) + (dz == da ? " in place" : ""),
+        "softmaxBackward",
+        shape(m, n) + (dz == da ? " in place" : ""),
+        "a da dz",
         (kernels, w) -> kernels.softmaxBackward(w[0], w[1], w[2]),
         a,
         da,
@@ -76,7 +86,9 @@ final class RowBattery {
     Matrix z = trial.out(m, n, trial.pick(LOGITS));
     Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "logSoftmax" + shape(m, n) + (a == z ? " in place" : ""),
+        "logSoftmax",
+        shape(m, n) + (a == z ? " in place" : ""),
+        "z a",
         (kernels, w) -> kernels.logSoftmax(w[0], w[1]),
         z,
         a);
@@ -87,7 +99,9 @@ final class RowBattery {
     Matrix da = trial.out(m, n, trial.pick(LOGITS));
     Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
-        "logSoftmaxBackward" + shape(m, n) + (dz == da ? " in place" : ""),
+        "logSoftmaxBackward",
+        shape(m, n) + (dz == da ? " in place" : ""),
+        "a da dz",
         (kernels, w) -> kernels.logSoftmaxBackward(w[0], w[1], w[2]),
         a,
         da,
@@ -104,7 +118,9 @@ final class RowBattery {
       labels[labelsOff + i] = trial.below(n);
     }
     trial.check(
-        "crossEntropy" + shape(m, n) + gradient(dz, z),
+        "crossEntropy",
+        shape(m, n) + gradient(dz, z),
+        "z dz rowLoss",
         (kernels, w) -> kernels.crossEntropy(w[0], labels, labelsOff, scale, w[1], w[2]),
         z,
         dz,
@@ -116,7 +132,9 @@ final class RowBattery {
     Matrix dz = gradient(trial, z);
     float scale = scale(trial, m);
     trial.check(
-        loss + shape(m, n) + gradient(dz, z),
+        "loss " + loss,
+        shape(m, n) + gradient(dz, z),
+        "z y dz rowLoss",
         (kernels, w) -> kernels.loss(loss, w[0], w[1], scale, w[2], w[3]),
         z,
         trial.in(m, n, trial.pick(TARGETS)),
@@ -151,7 +169,9 @@ final class RowBattery {
 
   private static void columnSums(Trial trial, int m, int n) {
     trial.check(
-        "columnSums" + shape(m, n),
+        "columnSums",
+        shape(m, n),
+        "x sums",
         (kernels, w) -> kernels.columnSums(w[0], w[1]),
         trial.in(m, n, trial.pick(LOGITS)),
         trial.out(1, n, Fill.NAN));

@@ -7,9 +7,13 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** One run of batteries: draws the inputs, calls both kernels on copies, compares every float. */
@@ -43,12 +47,12 @@ final class Trial {
     void on(Kernels kernels, Matrix[] w);
   }
 
-  /** Ends the battery at the first difference. */
-  static final class Difference extends RuntimeException {
+  /** Ends the battery: all that was wanted has been seen. */
+  static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Difference(String message) {
-      super(message);
+    Enough() {
+      super(null, null, false, false);
     }
   }
 
@@ -82,6 +86,9 @@ final class Trial {
   private final Kernels candidate;
   private final SplittableRandom random;
   private final MessageDigest digest;
+  private final Map<String, Tally> tallies = new LinkedHashMap<>();
+  private boolean firstOnly;
+  private long only;
   private long calls;
   private long products;
   private long floats;
@@ -96,38 +103,80 @@ final class Trial {
     }
   }
 
-  KernelConformance.Result result(String difference) {
+  /** Ends at the first difference. */
+  Trial firstOnly() {
+    firstOnly = true;
+    return this;
+  }
+
+  /** Makes one call alone, counted from 1; the others are drawn, so that it has its inputs. */
+  Trial only(long call) {
+    only = call;
+    return this;
+  }
+
+  /** How many calls the battery had, those too that were only drawn. */
+  long calls() {
+    return calls;
+  }
+
+  KernelConformance.Result result(String repeat) {
     String sha256 = HexFormat.of().formatHex(digest.digest());
-    return new KernelConformance.Result(calls, products, floats, difference, sha256);
+    List<KernelConformance.Operation> operations =
+        tallies.values().stream().map(Tally::operation).toList();
+    String difference =
+        operations.stream()
+            .map(KernelConformance.Operation::first)
+            .filter(Objects::nonNull)
+            .min(Comparator.comparingLong(KernelConformance.Difference::call))
+            .map(d -> d + "; to repeat it: " + repeat.formatted(d.call()))
+            .orElse(null);
+    long made = only == 0 ? calls : 1;
+    return new KernelConformance.Result(made, products, floats, difference, sha256, operations);
   }
 
-  void product(String what, Call call, Matrix... windows) {
+  void product(String operation, String detail, String arguments, Call call, Matrix... windows) {
     products++;
-    check(what, call, windows);
+    check(operation, detail, arguments, call, windows);
   }
 
-  /** Any window may be null; what works in place has the same one twice. */
-  void check(String what, Call call, Matrix... windows) {
+  /**
+   * Any window may be null; what works in place has the same one twice.
+   *
+   * @param operation what it is counted under
+   * @param detail the rest of what was asked for
+   * @param arguments the names of the windows, with spaces between them
+   */
+  void check(String operation, String detail, String arguments, Call call, Matrix... windows) {
     calls++;
+    if (only != 0 && calls != only) {
+      return;
+    }
+    Tally tally = tallies.computeIfAbsent(operation, Tally::new);
+    tally.count(windows);
     Matrix[] expected = copy(windows);
     Matrix[] actual = copy(windows);
     float[][] arrays = arrays(actual);
     call.on(ScalarKernels.INSTANCE, expected);
+    Found found = new Found(calls, operation, detail, arguments, windows);
     try {
       call.on(candidate, actual);
-    } catch (RuntimeException | AssertionError e) {
-      throw new Difference(what + ": threw " + e);
+      for (int i = 0; i < windows.length; i++) {
+        if (windows[i] != null && Arrays.asList(arrays).indexOf(arrays[i]) == i) {
+          compare(found, i, expected[i].array(), arrays[i]);
+        }
+        if (windows[i] != null
+            && (!samePlace(windows[i], actual[i]) || actual[i].array() != arrays[i])) {
+          found.thrown(
+              new IllegalStateException(found.argument(i) + " was moved: it is " + actual[i]));
+        }
+      }
+    } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+      found.thrown(e);
     }
-    for (int i = 0; i < windows.length; i++) {
-      if (windows[i] == null) {
-        continue;
-      }
-      if (!samePlace(windows[i], actual[i]) || actual[i].array() != arrays[i]) {
-        throw new Difference(what + ": moved window " + i + ": " + actual[i]);
-      }
-      if (Arrays.asList(arrays).indexOf(arrays[i]) == i) {
-        compare(what, i, expected[i].array(), arrays[i]);
-      }
+    tally.add(found);
+    if (only != 0 || firstOnly && found.first() != null) {
+      throw new Enough();
     }
   }
 
@@ -159,20 +208,11 @@ final class Trial {
         && a.columns() == b.columns();
   }
 
-  private void compare(String what, int array, float[] expected, float[] actual) {
+  private void compare(Found found, int window, float[] expected, float[] actual) {
     // Equal here means: the same bits, or both NaN.
     int at = Arrays.mismatch(expected, actual);
     if (at >= 0) {
-      throw new Difference(
-          what
-              + ": array "
-              + array
-              + " element "
-              + at
-              + ": scalar "
-              + show(expected[at])
-              + ", candidate "
-              + show(actual[at]));
+      found.different(window, at, expected, actual);
     }
     floats += actual.length;
     ByteBuffer bytes = ByteBuffer.allocate(4 * actual.length);
@@ -180,10 +220,6 @@ final class Trial {
       bytes.putInt(Float.floatToIntBits(x));
     }
     digest.update(bytes.array());
-  }
-
-  private static String show(float x) {
-    return x + " (0x" + HexFormat.of().toHexDigits(Float.floatToRawIntBits(x)) + ")";
   }
 
   /** An input: what surrounds it is NaN half of the time, so that reading it in shows. */

@@ -37,6 +37,13 @@ final class UpdateBattery {
     }
   }
 
+  /** Longer than any block or unrolled loop, with several tails. */
+  static void beyond(Trial trial, int max) {
+    for (int tail : ElementBattery.TAILS) {
+      all(trial, max - tail);
+    }
+  }
+
   private static void all(Trial trial, int length) {
     for (Update.Rule rule : Update.Rule.values()) {
       Fill fill = FILLS[trial.below(FILLS.length)];
@@ -66,7 +73,9 @@ final class UpdateBattery {
 
   private static void update(Trial trial, int length, Update u, Fill fill, Fill state) {
     trial.check(
-        "update " + u.rule() + " of " + length,
+        "update " + u.rule(),
+        "of " + length,
+        "p g s1 s2",
         (kernels, w) -> kernels.update(u, w[0], w[1], w[2], w[3]),
         trial.out(1, length, trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL),
         trial.in(1, length, fill),
@@ -76,7 +85,9 @@ final class UpdateBattery {
 
   private static void sumOfSquares(Trial trial, int length, Fill fill) {
     trial.check(
-        "sumOfSquares of " + length,
+        "sumOfSquares",
+        "of " + length,
+        "g result",
         (kernels, w) -> {
           double sum = kernels.sumOfSquares(w[0]);
           float[] parts = w[1].array();
