@@ -7,4 +7,6 @@ module io.lanewise.data {
   exports io.lanewise.data;
   exports io.lanewise.data.numpy;
   exports io.lanewise.data.weights;
+
+  uses io.lanewise.data.ModelFormat;
 }

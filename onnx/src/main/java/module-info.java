@@ -1,7 +1,11 @@
 /** ONNX models in and out: a reader, an interpreter, folding into a network, and export. */
 module io.lanewise.onnx {
   requires transitive io.lanewise.core;
+  requires static io.lanewise.data;
   requires static org.jspecify;
 
   exports io.lanewise.onnx;
+
+  provides io.lanewise.data.ModelFormat with
+      io.lanewise.onnx.OnnxFormat;
 }

@@ -149,17 +149,10 @@ final class PredictCommand implements Callable<Integer> {
     List<String> yes = new ArrayList<>();
     for (int j = 0; j < encoding.nOut(); j++) {
       if (scores[off + j] > 0) {
-        yes.add(name(encoding, j));
+        yes.add(encoding.outputName(j));
       }
     }
     return String.join(";", yes);
-  }
-
-  /** The name of an output that is no class. */
-  private static String name(Encoding encoding, int j) {
-    String target = encoding.hasLabels() ? "" : encoding.targetNames().get(j);
-    boolean one = encoding.hasLabels() || encoding.nOut() == 1;
-    return !target.isEmpty() ? target : one ? "output" : "output" + (j + 1);
   }
 
   /** The class and its outputs by their names; or the targets. */
@@ -169,7 +162,7 @@ final class PredictCommand implements Callable<Integer> {
       names.add("class");
     }
     for (int j = 0; j < nOut; j++) {
-      names.add(encoding.hasLabels() && nOut > 1 ? encoding.className(j) : name(encoding, j));
+      names.add(encoding.hasLabels() && nOut > 1 ? encoding.className(j) : encoding.outputName(j));
     }
     return names.stream().map(Outputs::field).collect(Collectors.joining(","));
   }

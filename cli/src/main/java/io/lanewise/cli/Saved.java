@@ -9,7 +9,6 @@ import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.model.Model;
-import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.OnnxRows;
 import java.io.IOException;
@@ -31,10 +30,8 @@ record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
   }
 
   /** That of a network which was trained on such rows. */
-  static Saved of(Network network, Encoding encoding) {
-    boolean yesOrNo = network.loss() == Loss.BINARY_CROSS_ENTROPY && network.nOut() > 1;
-    Task ofTargets = yesOrNo ? Task.MULTILABEL : Task.REGRESSION;
-    return new Saved(network, encoding, encoding.hasLabels() ? Task.CLASSIFICATION : ofTargets);
+  static Saved of(Network network, Encoding encoding) throws IOException {
+    return new Saved(network, encoding, Meaning.of(network, encoding).task());
   }
 
   /** Writes it in the format that the name says. */

@@ -80,7 +80,17 @@ public final class ModelFile {
    * @throws IOException if it cannot be read
    */
   public static Model load(Path file) throws IOException {
-    try (Safetensors tensors = Safetensors.open(file)) {
+    return load(Safetensors.open(file));
+  }
+
+  /**
+   * Loads a model from what was opened, and closes it; see {@link #load(Path)}.
+   *
+   * @throws ModelFormatException as there
+   * @throws IOException if it cannot be read
+   */
+  public static Model load(Safetensors file) throws IOException {
+    try (Safetensors tensors = file) {
       tensors.verify();
       long bytes = 0;
       for (Safetensors.Entry entry : tensors.entries()) {

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,8 +45,8 @@ public final class Safetensors implements NamedTensors, Closeable {
   /** The name of the metadata that {@link SafetensorsWriter#checksum} writes. */
   public static final String CHECKSUM = "lanewise.crc32c";
 
-  private final Path file;
-  private final FileChannel channel;
+  private final Object file;
+  private final SeekableByteChannel channel;
   private final SafetensorsHeader header;
 
   /** One tensor: what it is, and where its bytes are. */
@@ -104,7 +105,7 @@ public final class Safetensors implements NamedTensors, Closeable {
     }
   }
 
-  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header) {
+  private Safetensors(Object file, SeekableByteChannel channel, SafetensorsHeader header) {
     this.file = file;
     this.channel = channel;
     this.header = header;
@@ -117,7 +118,17 @@ public final class Safetensors implements NamedTensors, Closeable {
    * @throws IOException if it cannot be read
    */
   public static Safetensors open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(Objects.requireNonNull(file, "file"));
+    return open(FileChannel.open(Objects.requireNonNull(file, "file")), file);
+  }
+
+  /**
+   * Opens what a channel holds, and closes the channel with it.
+   *
+   * @param file the name of it in messages
+   * @throws ModelFormatException if it breaks a rule of the format; the message names the file
+   * @throws IOException if it cannot be read
+   */
+  public static Safetensors open(SeekableByteChannel channel, Object file) throws IOException {
     try {
       return new Safetensors(file, channel, SafetensorsHeader.read(channel));
     } catch (ModelFormatException e) {

@@ -6,7 +6,7 @@ import io.lanewise.model.Safetensors.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,7 +36,7 @@ record SafetensorsHeader(
   private static final int MAX_TENSORS = 1 << 14;
   private static final int BYTES_A_TENSOR = 256;
 
-  static SafetensorsHeader read(FileChannel channel) throws IOException {
+  static SafetensorsHeader read(SeekableByteChannel channel) throws IOException {
     long size = channel.size();
     if (size < Long.BYTES) {
       throw new ModelFormatException("not a safetensors file: it has only " + size + " bytes");

@@ -3,7 +3,7 @@ package io.lanewise.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 
 /** Bytes in order, from somewhere in a file. */
 interface Source extends Closeable {
@@ -24,13 +24,13 @@ interface Source extends Closeable {
   @Override
   default void close() throws IOException {}
 
-  /** Those from a position of a channel on, whose own position is left alone. */
-  static Source of(FileChannel channel, long position) {
+  /** Those from a position of a channel on, wherever others leave it. */
+  static Source of(SeekableByteChannel channel, long position) {
     long[] at = {position};
     return (to, length) -> {
       ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
       while (buffer.hasRemaining()) {
-        int count = channel.read(buffer, at[0]);
+        int count = channel.position(at[0]).read(buffer);
         if (count < 0) {
           throw new ModelFormatException("truncated");
         }

@@ -182,6 +182,14 @@ public final class Predictor {
       run(m, x, xOff, ldx, y, yOff, ldy);
     }
 
+    /**
+     * Returns what the last layer left of the rows that went through it last: see {@link
+     * Workspace#scores()}.
+     */
+    public float[] scores() {
+      return workspace.scores();
+    }
+
     private void run(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
       PredictionEvent event = PredictionEvent.begun();
       for (int i = 0; i < m; i += rows) {

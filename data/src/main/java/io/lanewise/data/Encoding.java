@@ -239,6 +239,13 @@ public final class Encoding {
     return columns.stream().filter(c -> c.role() == Role.TARGET).map(Column::name).toList();
   }
 
+  /** Returns what output {@code index} is called that is no class: its target, else "output1". */
+  public String outputName(int index) {
+    String target = hasLabels() ? "" : targetNames().get(index);
+    boolean one = hasLabels() || targets == 1;
+    return !target.isEmpty() ? target : one ? "output" : "output" + (index + 1);
+  }
+
   /**
    * Returns where the indices of the libsvm file begin that it was learnt from, at 0 or 1; -1 if it
    * was another file.

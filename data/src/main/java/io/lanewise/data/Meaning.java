@@ -111,6 +111,29 @@ public record Meaning(Model model, Task task, Encoding encoding) {
   }
 
   /**
+   * Returns a network with how the rows were encoded that it was trained on, so that its file takes
+   * raw rows: of labels a classification; of targets a regression, or several labels where the loss
+   * of more than one is the binary cross-entropy.
+   *
+   * <pre>{@code
+   * Encoding.Encoded table = new CsvReader().label("species").read(file);
+   * Classifier classifier = new Classifier().fit(table.dataset());
+   * ModelFile.save(Meaning.of(classifier.network(), table.encoding()).model(), out);
+   * }</pre>
+   *
+   * @throws DataException if the network is not as wide as the encoding says
+   */
+  public static Meaning of(Network network, Encoding encoding) throws DataException {
+    Task task =
+        encoding.hasLabels()
+            ? Task.CLASSIFICATION
+            : network.loss() == Loss.BINARY_CROSS_ENTROPY && network.nOut() > 1
+                ? Task.MULTILABEL
+                : Task.REGRESSION;
+    return of(new Model(network, Map.of(ENCODING, encoding.format(), TASK, Names.of(task))));
+  }
+
+  /**
    * Returns a model with a meaning that the caller knows. Its loss becomes one of the task, where
    * it is none: cross-entropy, binary cross-entropy, or the squared error.
    *

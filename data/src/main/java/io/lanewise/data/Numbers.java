@@ -33,6 +33,30 @@ final class Numbers {
     return value;
   }
 
+  /** The float that the text of the number stands for, as if it stood in a file. */
+  static float of(Number number) {
+    if (number instanceof Float value) {
+      return value;
+    }
+    if (number instanceof Double value) {
+      return ofDouble(value);
+    }
+    boolean whole =
+        number instanceof Integer
+            || number instanceof Long
+            || number instanceof Short
+            || number instanceof Byte;
+    return whole ? (float) number.longValue() : parse(number.toString());
+  }
+
+  private static float ofDouble(double value) {
+    // Halfway between two floats the text, which is shorter than the number, may lie on one side.
+    boolean halfway = (Double.doubleToRawLongBits(value) & 0x1FFF_FFFFL) == 0x1000_0000L;
+    return halfway || Math.abs(value) < Float.MIN_NORMAL
+        ? Float.parseFloat(Double.toString(value))
+        : (float) value;
+  }
+
   /** NaN for what is no number. Java's own forms, 1f, 1d and 0x1p0, are none in a data file. */
   static float parse(String text) {
     boolean digits = false;

@@ -12,6 +12,9 @@
  * Dataset later = new CsvReader().read(Path.of("later.csv"), iris.encoding());
  * }</pre>
  *
+ * <p>{@link io.lanewise.data.RowPredictor} takes a saved model and one row of texts and numbers by
+ * name, and answers by name.
+ *
  * <p>{@link io.lanewise.data.IdxReader} reads files such as MNIST's, {@link
  * io.lanewise.data.LibsvmReader} sparse lines, {@link io.lanewise.data.NumpyReader} arrays; {@link
  * io.lanewise.data.DataFormat} tells which a file is. {@link io.lanewise.data.SampleData} has data

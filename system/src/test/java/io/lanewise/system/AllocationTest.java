@@ -3,6 +3,9 @@ package io.lanewise.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import io.lanewise.data.Encoding;
+import io.lanewise.data.Meaning;
+import io.lanewise.data.RowPredictor;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Blas;
 import io.lanewise.kernel.DropoutMask;
@@ -31,8 +34,11 @@ import io.lanewise.optim.ParameterGroup;
 import io.lanewise.optim.RmsProp;
 import io.lanewise.optim.Schedule;
 import io.lanewise.optim.Sgd;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,6 +294,34 @@ class AllocationTest {
           };
       assertEquals(0, leastBytes(step), "bytes in " + STEPS + " steps");
     }
+  }
+
+  /** By names and by places; then the predictor. */
+  @Test
+  void aRawRowIsEncodedWithoutAllocation() throws IOException {
+    Encoding encoding =
+        Encoding.parse(
+            """
+            header,yes
+            number,age,1.5
+            number,mass,
+            category,city,0.0,Bonn,Ulm
+            label,income,2,high,low
+            """);
+    Network network = Network.builder(4).dense(2, Activation.SOFTMAX).seed(1).build();
+    RowPredictor rows = new RowPredictor(Meaning.of(network, encoding));
+    Map<String, Object> named = Map.of("age", 0.1, "mass", 70, "city", "Ulm");
+    List<Object> placed = Arrays.asList(null, 70L, "Bonn");
+    float[] x = new float[4];
+    float[] y = new float[2];
+    Runnable predictions =
+        () -> {
+          rows.encode(named, x, 0);
+          rows.predictor().predict(x, y);
+          rows.encode(placed, x, 0);
+          rows.predictor().predict(x, y);
+        };
+    assertEquals(0, leastBytes(predictions), "bytes in " + STEPS + " rounds");
   }
 
   @Test

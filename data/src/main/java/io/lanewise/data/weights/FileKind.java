@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.ZipFile;
 
 /** What a file of weights is, told by its first bytes, and how Python makes of it one we read. */
@@ -44,6 +45,9 @@ public enum FileKind {
 
   private static final int LOOK = 16;
   private static final int MOST_IR = 64;
+  // The names of a zip file are at its end.
+  private static final int MOST_NAMES = 1 << 16;
+  private static final String KERAS_WEIGHTS = "model.weights.h5";
 
   private final String text;
   private final String python;
@@ -63,13 +67,30 @@ public enum FileKind {
     try (InputStream in = Files.newInputStream(file)) {
       first = in.readNBytes(LOOK);
     }
+    FileKind kind = ofFirst(first);
+    return kind == NPZ ? ofZip(file) : kind;
+  }
+
+  /** Looks at the bytes of a file. */
+  public static FileKind of(byte[] file) {
+    FileKind kind = ofFirst(Arrays.copyOf(file, Math.min(LOOK, file.length)));
+    if (kind != NPZ) {
+      return kind;
+    }
+    int end = Math.max(0, file.length - MOST_NAMES);
+    String names = new String(file, end, file.length - end, StandardCharsets.ISO_8859_1);
+    return names.contains("data.pkl") ? PYTORCH : names.contains(KERAS_WEIGHTS) ? KERAS : NPZ;
+  }
+
+  /** What the first bytes say; NPZ for any zip file. */
+  private static FileKind ofFirst(byte[] first) {
     String text = new String(first, StandardCharsets.ISO_8859_1);
     // First of all, since the length of a header may begin like a pickle: 640 is 80 02.
     if (text.startsWith("\0\0\0\0{", 4)) {
       return SAFETENSORS;
     }
     if (text.startsWith("PK")) {
-      return ofZip(file);
+      return NPZ;
     }
     if (text.startsWith("\u001f\u008b")) {
       return GZIP;
@@ -104,7 +125,7 @@ public enum FileKind {
       if (zip.stream().limit(1000).anyMatch(entry -> entry.getName().endsWith("data.pkl"))) {
         return PYTORCH;
       }
-      return zip.getEntry("model.weights.h5") != null ? KERAS : NPZ;
+      return zip.getEntry(KERAS_WEIGHTS) != null ? KERAS : NPZ;
     } catch (java.util.zip.ZipException | IllegalArgumentException | java.io.EOFException e) {
       return NPZ;
     }

@@ -1,0 +1,49 @@
+package io.lanewise.data;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/** What somebody may have meant who wrote a name that there is not. */
+final class Nearest {
+  private static final int LONGEST = 64;
+  private static final int MOST = 1000;
+
+  private Nearest() {}
+
+  /** Returns {@code ": is it "a"?"} for the name that is nearest; nothing where none is near. */
+  static String hint(String text, Collection<String> names) {
+    String best = "";
+    int least = text.length() > LONGEST ? 0 : 1 + Math.max(1, text.length() / 3);
+    for (String name : names.stream().limit(MOST).toList()) {
+      int distance = name.length() > LONGEST ? least : distance(fold(text), fold(name));
+      if (distance < least && !name.isEmpty()) {
+        least = distance;
+        best = name;
+      }
+    }
+    return best.isEmpty() ? "" : ": is it " + Place.quote(best) + "?";
+  }
+
+  /** The same for "Body mass", body_mass and bodyMass. */
+  private static String fold(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[ _.-]", "");
+  }
+
+  /** How many characters are put in, left out or changed (Levenshtein). */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int before = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int changed = before + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        before = row[j];
+        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}
