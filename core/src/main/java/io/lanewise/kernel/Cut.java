@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * An operation with its operands, cut into pieces that other kernels compute on {@link Threads}. A
  * cut is between rows, columns or elements, so no chain is cut. One object is filled anew for each
- * operation, since a closure would be allocated; it belongs to the thread whose turn it is.
+ * operation, since a closure would be allocated; it belongs to the thread that fills it in, and
+ * only its run is a turn on the threads: nobody waits for who does not get that far.
  */
 final class Cut implements Threads.Pieces {
   /** Calls an operation of the kernels on the windows of a piece. */
@@ -32,9 +33,8 @@ final class Cut implements Threads.Pieces {
   private double[] sums = new double[0];
   final Grid grid = new Grid();
 
-  private final Kernels kernels;
+  private final ThreadedKernels owner;
   private final Threads threads;
-  private final Piece[] pieces;
   private final Matrix[] whole = new Matrix[OPERANDS];
   private int operands;
   private Operation operation;
@@ -46,29 +46,18 @@ final class Cut implements Threads.Pieces {
   private int multiple;
   private int count;
 
-  Cut(Kernels kernels, Threads threads) {
-    this.kernels = kernels;
-    this.threads = threads;
-    pieces = new Piece[threads.count()];
-    for (int t = 0; t < pieces.length; t++) {
-      pieces[t] = new Piece();
-    }
+  Cut(ThreadedKernels owner) {
+    this.owner = owner;
+    threads = owner.threads;
   }
 
-  /** Begins to fill it in; waits for this thread's turn. */
-  Cut begin() {
-    threads.take();
+  /** Begins to fill it in. */
+  Cut begin(Object what) {
+    this.what = what;
     operands = 0;
     cutRows = -1;
     cutColumns = -1;
     cutElements = false;
-    return this;
-  }
-
-  /** Begins that of an operation with a function, mask or the like. */
-  Cut begin(Object what) {
-    begin();
-    this.what = what;
     return this;
   }
 
@@ -123,23 +112,21 @@ final class Cut implements Threads.Pieces {
   }
 
   /** The blocks apart, and their sums added in order. */
-  double sumOfSquares(Matrix g, long nanos) {
-    // The sums belong to whose turn it is, so it lasts until they are added.
-    threads.take();
+  double sumOfSquares(long nanos) {
     try {
-      int blocks = (g.columns() - 1) / Kernels.BLOCK + 1;
+      int blocks = (whole[0].columns() - 1) / Kernels.BLOCK + 1;
       if (sums.length < blocks) {
         sums = new double[blocks];
       }
       int pieces = Math.min(blocks, threads.count() * Threads.MOST_A_THREAD);
-      begin().with(g).numbers(blocks, pieces, nanos, Cut::blockSums);
+      runPieces(Cut::blockSums, blocks, 1, pieces, nanos);
       double sum = 0;
       for (int i = 0; i < blocks; i++) {
         sum += sums[i];
       }
       return sum;
     } finally {
-      threads.release();
+      end();
     }
   }
 
@@ -152,18 +139,21 @@ final class Cut implements Threads.Pieces {
     }
   }
 
-  /** Runs it, cut along the length, and ends the turn. */
+  /** Runs it, cut along the length, and ends it. */
   private void run(Operation operation, int length, int multiple, int count, long nanos) {
     try {
-      this.operation = operation;
-      this.length = length;
-      this.multiple = multiple;
-      this.count = count;
-      threads.run(this, count, nanos);
+      runPieces(operation, length, multiple, count, nanos);
     } finally {
-      clear();
-      threads.release();
+      end();
     }
+  }
+
+  private void runPieces(Operation operation, int length, int multiple, int count, long nanos) {
+    this.operation = operation;
+    this.length = length;
+    this.multiple = multiple;
+    this.count = count;
+    threads.run(this, count, nanos);
   }
 
   @Override
@@ -171,8 +161,7 @@ final class Cut implements Threads.Pieces {
     int from = at(length, multiple, piece, count);
     int size = at(length, multiple, piece + 1, count) - from;
     if (size > 0) {
-      pieces[thread].take(from, size);
-      operation.run(kernels, this, pieces[thread]);
+      operation.run(owner.kernels, this, owner.pieces[thread].take(this, from, size));
     }
   }
 
@@ -182,17 +171,19 @@ final class Cut implements Threads.Pieces {
     return (int) Math.min(length, grains * piece / pieces * grain);
   }
 
-  /** Forgets what is the caller's. */
-  private void clear() {
+  /** Forgets what is the caller's, and is free for the next operation. */
+  private void end() {
     Arrays.fill(whole, null);
     what = null;
     epilogue = null;
     labels = null;
+    owner.giveBack(this);
   }
 
   /** The windows of the piece that a thread has at hand. */
-  final class Piece {
+  static final class Piece {
     private final Matrix[] windows = new Matrix[OPERANDS];
+    private Cut cut;
 
     /** The vectors of a norm, which are operands too. */
     final Norm norm;
@@ -203,30 +194,32 @@ final class Cut implements Threads.Pieces {
     /** How many there are. */
     int size;
 
-    private Piece() {
+    Piece() {
       for (int i = 0; i < OPERANDS; i++) {
         windows[i] = new Matrix();
       }
       norm = new Norm(windows[NORM], windows[NORM + 1], windows[NORM + 2], windows[NORM + 3]);
     }
 
-    private void take(int from, int size) {
+    private Piece take(Cut cut, int from, int size) {
+      this.cut = cut;
       first = from;
       this.size = size;
       for (int i = 0; i < OPERANDS; i++) {
-        if (whole[i] != null) {
-          point(windows[i], whole[i]);
+        if (cut.whole[i] != null) {
+          point(windows[i], cut.whole[i]);
         }
       }
+      return this;
     }
 
     private void point(Matrix window, Matrix of) {
-      if (cutElements) {
+      if (cut.cutElements) {
         window.point(of.array(), of.off() + first, size, 1, size);
         return;
       }
-      boolean rows = of.rows() == cutRows;
-      boolean columns = of.columns() == cutColumns;
+      boolean rows = of.rows() == cut.cutRows;
+      boolean columns = of.columns() == cut.cutColumns;
       int m = rows ? size : of.rows();
       int n = columns ? size : of.columns();
       window.part(of, rows ? first : 0, m, columns ? first : 0, n);
@@ -234,12 +227,12 @@ final class Cut implements Threads.Pieces {
 
     /** The piece of an operand; null where the operand is. */
     Matrix get(int i) {
-      return whole[i] == null ? null : windows[i];
+      return cut.whole[i] == null ? null : windows[i];
     }
 
     /** Takes another part of an operand; null where the operand is. */
     Matrix part(int i, int row, int m, int column, int n) {
-      return whole[i] == null ? null : windows[i].part(whole[i], row, m, column, n);
+      return cut.whole[i] == null ? null : windows[i].part(cut.whole[i], row, m, column, n);
     }
   }
 }

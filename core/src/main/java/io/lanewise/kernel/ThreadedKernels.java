@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import io.lanewise.kernel.Kernels.Function;
+import java.util.ArrayDeque;
 
 /**
  * Cuts each operation into pieces that other kernels compute, on {@link Threads}: those with chains
@@ -8,14 +9,39 @@ import io.lanewise.kernel.Kernels.Function;
  * captures nothing, so it is no new object.
  */
 final class ThreadedKernels extends Kernels {
-  private final Kernels kernels;
-  private final Threads threads;
-  private final Cut cut;
+  final Kernels kernels;
+  final Threads threads;
+  // Of each thread, whose they are during a turn.
+  final Cut.Piece[] pieces;
+  // As many as were in use at once.
+  private final ArrayDeque<Cut> idle = new ArrayDeque<>();
 
   ThreadedKernels(Kernels kernels, Threads threads) {
     this.kernels = kernels;
     this.threads = threads;
-    cut = new Cut(kernels, threads);
+    pieces = new Cut.Piece[threads.count()];
+    for (int t = 0; t < pieces.length; t++) {
+      pieces[t] = new Cut.Piece();
+    }
+  }
+
+  private Cut begin() {
+    return begin(null);
+  }
+
+  /** Begins that of an operation with a function, mask or the like. */
+  private Cut begin(Object what) {
+    Cut cut;
+    synchronized (idle) {
+      cut = idle.poll();
+    }
+    return (cut == null ? new Cut(this) : cut).begin(what);
+  }
+
+  void giveBack(Cut cut) {
+    synchronized (idle) {
+      idle.push(cut);
+    }
   }
 
   boolean on(Threads other) {
@@ -60,7 +86,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doMatmul(form, a, b, c, epilogue, bias, saved);
       return;
     }
-    cut.begin().with(a).with(c).with(bias).with(saved).with(b);
+    Cut cut = begin().with(a).with(c).with(bias).with(saved).with(b);
     cut.form = form;
     cut.epilogue = epilogue;
     cut.grid(c, k, Cut.GRAIN, nanos, ThreadedKernels::matmul);
@@ -105,7 +131,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doMatmulPacked(a, b, from, c, epilogue, bias, saved);
       return;
     }
-    cut.begin(b).with(a).with(c).with(bias).with(saved);
+    Cut cut = begin(b).with(a).with(c).with(bias).with(saved);
     cut.number = from;
     cut.epilogue = epilogue;
     // The cut leaves a whole grain behind it, as packed columns ask for.
@@ -116,8 +142,7 @@ final class ThreadedKernels extends Kernels {
   protected void doColumnSums(Matrix x, Matrix sums) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(sums);
-      cut.columns(nanos, (k, c, p) -> k.doColumnSums(p.get(0), p.get(1)));
+      begin().with(x).with(sums).columns(nanos, (k, c, p) -> k.doColumnSums(p.get(0), p.get(1)));
     } else {
       kernels.doColumnSums(x, sums);
     }
@@ -127,8 +152,10 @@ final class ThreadedKernels extends Kernels {
   protected void doMap(Function f, Matrix x, Matrix y) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin(f).with(x).with(y);
-      cut.elements(nanos, (k, c, p) -> k.doMap((Function) c.what, p.get(0), p.get(1)));
+      begin(f)
+          .with(x)
+          .with(y)
+          .elements(nanos, (k, c, p) -> k.doMap((Function) c.what, p.get(0), p.get(1)));
     } else {
       kernels.doMap(f, x, y);
     }
@@ -138,8 +165,10 @@ final class ThreadedKernels extends Kernels {
   protected void doActivate(Activation f, Matrix z, Matrix a) {
     long nanos = elementNanos(z);
     if (threads.worth(nanos)) {
-      cut.begin(f).with(z).with(a);
-      cut.elements(nanos, (k, c, p) -> k.doActivate((Activation) c.what, p.get(0), p.get(1)));
+      begin(f)
+          .with(z)
+          .with(a)
+          .elements(nanos, (k, c, p) -> k.doActivate((Activation) c.what, p.get(0), p.get(1)));
     } else {
       kernels.doActivate(f, z, a);
     }
@@ -149,10 +178,13 @@ final class ThreadedKernels extends Kernels {
   protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
     long nanos = elementNanos(saved);
     if (threads.worth(nanos)) {
-      cut.begin(f).with(saved).with(da).with(dz);
-      cut.elements(
-          nanos,
-          (k, c, p) -> k.doActivateBackward((Activation) c.what, p.get(0), p.get(1), p.get(2)));
+      begin(f)
+          .with(saved)
+          .with(da)
+          .with(dz)
+          .elements(
+              nanos,
+              (k, c, p) -> k.doActivateBackward((Activation) c.what, p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doActivateBackward(f, saved, da, dz);
     }
@@ -162,8 +194,7 @@ final class ThreadedKernels extends Kernels {
   protected void doSoftmax(Matrix z, Matrix a) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      cut.begin().with(z).with(a);
-      cut.rows(nanos, (k, c, p) -> k.doSoftmax(p.get(0), p.get(1)));
+      begin().with(z).with(a).rows(nanos, (k, c, p) -> k.doSoftmax(p.get(0), p.get(1)));
     } else {
       kernels.doSoftmax(z, a);
     }
@@ -173,8 +204,11 @@ final class ThreadedKernels extends Kernels {
   protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
     long nanos = rowNanos(a);
     if (threads.worth(nanos)) {
-      cut.begin().with(a).with(da).with(dz);
-      cut.rows(nanos, (k, c, p) -> k.doSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
+      begin()
+          .with(a)
+          .with(da)
+          .with(dz)
+          .rows(nanos, (k, c, p) -> k.doSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doSoftmaxBackward(a, da, dz);
     }
@@ -184,8 +218,7 @@ final class ThreadedKernels extends Kernels {
   protected void doLogSoftmax(Matrix z, Matrix a) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      cut.begin().with(z).with(a);
-      cut.rows(nanos, (k, c, p) -> k.doLogSoftmax(p.get(0), p.get(1)));
+      begin().with(z).with(a).rows(nanos, (k, c, p) -> k.doLogSoftmax(p.get(0), p.get(1)));
     } else {
       kernels.doLogSoftmax(z, a);
     }
@@ -195,8 +228,11 @@ final class ThreadedKernels extends Kernels {
   protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
     long nanos = rowNanos(a);
     if (threads.worth(nanos)) {
-      cut.begin().with(a).with(da).with(dz);
-      cut.rows(nanos, (k, c, p) -> k.doLogSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
+      begin()
+          .with(a)
+          .with(da)
+          .with(dz)
+          .rows(nanos, (k, c, p) -> k.doLogSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doLogSoftmaxBackward(a, da, dz);
     }
@@ -207,7 +243,7 @@ final class ThreadedKernels extends Kernels {
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      cut.begin().with(z).with(dz).with(rowLoss);
+      Cut cut = begin().with(z).with(dz).with(rowLoss);
       cut.labels = labels;
       cut.labelsOff = labelsOff;
       cut.scalar = scale;
@@ -226,7 +262,7 @@ final class ThreadedKernels extends Kernels {
       LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      cut.begin(loss).with(z).with(y).with(dz).with(rowLoss);
+      Cut cut = begin(loss).with(z).with(y).with(dz).with(rowLoss);
       cut.scalar = scale;
       cut.rows(
           nanos,
@@ -241,8 +277,14 @@ final class ThreadedKernels extends Kernels {
   protected void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(mean).with(scale).with(shift).with(y);
-      cut.rows(nanos, (k, c, p) -> k.doNormalize(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4)));
+      begin()
+          .with(x)
+          .with(mean)
+          .with(scale)
+          .with(shift)
+          .with(y)
+          .rows(
+              nanos, (k, c, p) -> k.doNormalize(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4)));
     } else {
       kernels.doNormalize(x, mean, scale, shift, y);
     }
@@ -252,8 +294,11 @@ final class ThreadedKernels extends Kernels {
   protected void doColumnMoments(Matrix x, Matrix mean, Matrix variance) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(mean).with(variance);
-      cut.columns(nanos, (k, c, p) -> k.doColumnMoments(p.get(0), p.get(1), p.get(2)));
+      begin()
+          .with(x)
+          .with(mean)
+          .with(variance)
+          .columns(nanos, (k, c, p) -> k.doColumnMoments(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doColumnMoments(x, mean, variance);
     }
@@ -264,10 +309,15 @@ final class ThreadedKernels extends Kernels {
       Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(dy).with(dgamma).with(dbeta).with(norm);
-      cut.columns(
-          nanos,
-          (k, c, p) -> k.doBatchNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
+      begin()
+          .with(x)
+          .with(dy)
+          .with(dgamma)
+          .with(dbeta)
+          .with(norm)
+          .columns(
+              nanos,
+              (k, c, p) -> k.doBatchNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
     } else {
       kernels.doBatchNormParameters(x, norm, dy, dgamma, dbeta);
     }
@@ -278,7 +328,7 @@ final class ThreadedKernels extends Kernels {
       int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(dy).with(dgamma).with(dbeta).with(dx).with(norm);
+      Cut cut = begin().with(x).with(dy).with(dgamma).with(dbeta).with(dx).with(norm);
       cut.number = batch;
       cut.rows(
           nanos,
@@ -294,7 +344,7 @@ final class ThreadedKernels extends Kernels {
   protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
     long nanos = rowNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(y).with(norm);
+      Cut cut = begin().with(x).with(y).with(norm);
       cut.scalar = epsilon;
       cut.rows(nanos, (k, c, p) -> k.doLayerNorm(p.get(0), p.norm, c.scalar, p.get(1)));
     } else {
@@ -307,10 +357,15 @@ final class ThreadedKernels extends Kernels {
       Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(dy).with(dgamma).with(dbeta).with(norm);
-      cut.columns(
-          nanos,
-          (k, c, p) -> k.doLayerNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
+      begin()
+          .with(x)
+          .with(dy)
+          .with(dgamma)
+          .with(dbeta)
+          .with(norm)
+          .columns(
+              nanos,
+              (k, c, p) -> k.doLayerNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
     } else {
       kernels.doLayerNormParameters(x, norm, dy, dgamma, dbeta);
     }
@@ -320,8 +375,12 @@ final class ThreadedKernels extends Kernels {
   protected void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
     long nanos = rowNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(dy).with(dx).with(norm);
-      cut.rows(nanos, (k, c, p) -> k.doLayerNormInput(p.get(0), p.norm, p.get(1), p.get(2)));
+      begin()
+          .with(x)
+          .with(dy)
+          .with(dx)
+          .with(norm)
+          .rows(nanos, (k, c, p) -> k.doLayerNormInput(p.get(0), p.norm, p.get(1), p.get(2)));
     } else {
       kernels.doLayerNormInput(x, norm, dy, dx);
     }
@@ -332,7 +391,7 @@ final class ThreadedKernels extends Kernels {
       DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
     long nanos = dropNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin(mask).with(x).with(y);
+      Cut cut = begin(mask).with(x).with(y);
       cut.seed = seed;
       cut.stream = stream;
       cut.number = firstRow;
@@ -350,8 +409,11 @@ final class ThreadedKernels extends Kernels {
   protected void doAdd(Matrix a, Matrix b, Matrix y) {
     long nanos = elementNanos(a);
     if (threads.worth(nanos)) {
-      cut.begin().with(a).with(b).with(y);
-      cut.rows(nanos, (k, c, p) -> k.doAdd(p.get(0), p.get(1), p.get(2)));
+      begin()
+          .with(a)
+          .with(b)
+          .with(y)
+          .rows(nanos, (k, c, p) -> k.doAdd(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doAdd(a, b, y);
     }
@@ -361,8 +423,11 @@ final class ThreadedKernels extends Kernels {
   protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      cut.begin().with(x).with(w).with(y);
-      cut.rows(nanos, (k, c, p) -> k.doScaleRows(p.get(0), p.get(1), p.get(2)));
+      begin()
+          .with(x)
+          .with(w)
+          .with(y)
+          .rows(nanos, (k, c, p) -> k.doScaleRows(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doScaleRows(x, w, y);
     }
@@ -372,10 +437,15 @@ final class ThreadedKernels extends Kernels {
   protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
     long nanos = elementNanos(p);
     if (threads.worth(nanos)) {
-      cut.begin(update).with(p).with(g).with(s1).with(s2);
-      cut.elements(
-          nanos,
-          (k, c, at) -> k.doUpdate((Update) c.what, at.get(0), at.get(1), at.get(2), at.get(3)));
+      begin(update)
+          .with(p)
+          .with(g)
+          .with(s1)
+          .with(s2)
+          .elements(
+              nanos,
+              (k, c, at) ->
+                  k.doUpdate((Update) c.what, at.get(0), at.get(1), at.get(2), at.get(3)));
     } else {
       kernels.doUpdate(update, p, g, s1, s2);
     }
@@ -387,7 +457,7 @@ final class ThreadedKernels extends Kernels {
     if (!threads.worth(nanos)) {
       return kernels.doSumOfSquares(g);
     }
-    return cut.sumOfSquares(g, nanos);
+    return begin().with(g).sumOfSquares(nanos);
   }
 
   @Override

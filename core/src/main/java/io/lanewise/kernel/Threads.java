@@ -121,27 +121,25 @@ public final class Threads implements AutoCloseable {
     return false;
   }
 
-  /** Waits for this thread's turn; {@link #run} needs it. */
-  void take() {
-    turn.lock();
-  }
-
-  /** Ends this thread's turn. */
-  void release() {
-    turn.unlock();
-  }
-
   /**
-   * Runs all pieces, each once, and waits for them. Each thread begins with its own, in order, and
-   * goes on with those that the others have not begun, so one that is held up does not hold up the
-   * rest. Its own lie between those of the others, so that none of them updates nearly all of a
-   * layer, which the rest would then read from its cache.
+   * Waits for this thread's turn, runs all pieces, each once, and waits for them. Each thread
+   * begins with its own, in order, and goes on with those that the others have not begun, so one
+   * that is held up does not hold up the rest. Its own lie between those of the others, so that
+   * none of them updates nearly all of a layer, which the rest would then read from its cache.
    *
    * @param count how many, up to {@link #MOST_A_THREAD} a thread
    * @param nanos about how long they take one thread: sleepers are woken only for enough
    */
   void run(Pieces work, int count, long nanos) {
-    assert turn.isHeldByCurrentThread();
+    turn.lock();
+    try {
+      runInTurn(work, count, nanos);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void runInTurn(Pieces work, int count, long nanos) {
     pieces = work;
     failure = null;
     unfinished.set(count);

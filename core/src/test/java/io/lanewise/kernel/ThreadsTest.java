@@ -19,11 +19,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -275,6 +277,32 @@ class ThreadsTest {
     }
   }
 
+  /** Each adds sums of its own, also while the next one's are computed. */
+  @Test
+  void theirSumsAreTheirOwn() throws Exception {
+    try (Threads threads = new Threads(2);
+        ExecutorService users = Executors.newFixedThreadPool(8)) {
+      Kernels kernels = threads.kernels(SCALAR);
+      List<Future<Integer>> results = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Matrix g = random(1, LENGTH, i);
+        double expected = SCALAR.sumOfSquares(g);
+        results.add(
+            users.submit(
+                () -> {
+                  int equal = 0;
+                  for (int round = 0; round < 50; round++) {
+                    equal += kernels.sumOfSquares(g) == expected ? 1 : 0;
+                  }
+                  return equal;
+                }));
+      }
+      for (Future<Integer> result : results) {
+        assertEquals(50, result.get());
+      }
+    }
+  }
+
   @Test
   void closeLeavesNoThreadAndTheKernelsGoOn() {
     Threads threads = new Threads(4);
@@ -317,12 +345,7 @@ class ThreadsTest {
   }
 
   private static void run(Threads threads, int count, IntConsumer pieces) {
-    threads.take();
-    try {
-      threads.run((thread, piece) -> pieces.accept(piece), count, Long.MAX_VALUE);
-    } finally {
-      threads.release();
-    }
+    threads.run((thread, piece) -> pieces.accept(piece), count, Long.MAX_VALUE);
   }
 
   /**
@@ -432,6 +455,51 @@ class ThreadsTest {
       run(threads, 3, piece -> done[piece] = false);
       assertArrayEquals(new boolean[3], done);
     }
+  }
+
+  /** Whatever an operation dies of, the others get their turn, and the right bits. */
+  @Test
+  void anErrorAnywhereLeavesTheThreadsToTheOthers() throws Exception {
+    Matrix x = rows(15);
+    Matrix y = new Matrix(ROWS, COLUMNS);
+    Matrix expected = new Matrix(ROWS, COLUMNS);
+    SCALAR.softmax(x, expected);
+    ExecutorService other = Executors.newSingleThreadExecutor(ThreadsTest::daemon);
+    Threads threads = new Threads(2);
+    try {
+      Kernels kernels = threads.kernels(SCALAR);
+      Kernels broken = new ThreadedKernels(null, threads);
+      List<Executable> deaths =
+          List.of(
+              // While it is filled in, as where there is no memory for what it needs.
+              () -> kernels.doLayerNorm(x, null, 1e-5f, y),
+              () -> kernels.doBatchNormInput(ROWS, x, null, x, x, x, y),
+              // In a piece, of whichever thread.
+              () -> broken.map(Function.EXP, x, y),
+              () -> broken.sumOfSquares(random(1, LENGTH, 9)),
+              () -> run(threads, 5, ThreadsTest::die));
+      for (Executable death : deaths) {
+        assertThrows(Throwable.class, death);
+        Future<?> next = other.submit(() -> kernels.softmax(x, y));
+        next.get(1, TimeUnit.MINUTES);
+        assertArrayEquals(expected.array(), y.array());
+        Arrays.fill(y.array(), 0);
+      }
+      // It would wait, too.
+      threads.close();
+    } finally {
+      other.shutdownNow();
+    }
+  }
+
+  private static void die(int piece) {
+    throw new OutOfMemoryError("piece " + piece);
+  }
+
+  private static Thread daemon(Runnable run) {
+    Thread thread = new Thread(run);
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Test
