@@ -57,13 +57,18 @@ public record Split(Dataset training, Dataset validation) {
     int[] order = new int[rows];
     Arrays.setAll(order, i -> i);
     new RandomStream(seed, RandomStream.Purpose.SPLIT).shuffle(order);
-    int[] quota = quota(labels, fraction, held);
+    // The distinct classes in order; no class is one of them.
+    int @Nullable [] groups =
+        labels == null
+            ? null
+            : Arrays.stream(labels).map(Split::group).sorted().distinct().toArray();
+    int[] quota = quota(labels, groups, fraction, held);
     int[] training = new int[rows - held];
     int[] validation = new int[held];
     int t = 0;
     int v = 0;
     for (int row : order) {
-      int group = labels == null ? 0 : 1 + Math.max(-1, labels[row]);
+      int group = labels == null ? 0 : Arrays.binarySearch(groups, group(labels[row]));
       if (quota[group] > 0) {
         quota[group]--;
         validation[v++] = row;
@@ -76,17 +81,22 @@ public record Split(Dataset training, Dataset validation) {
     return new int[][] {training, validation};
   }
 
+  private static int group(int label) {
+    return Math.max(-1, label);
+  }
+
   /**
-   * How many rows are held back of those without a class, then of each class: rounded down, the
-   * rest by largest remainder.
+   * How many rows are held back of each group: rounded down, the rest by largest remainder, of
+   * equal ones the first.
    */
-  private static int[] quota(int @Nullable [] labels, double fraction, int held) {
+  private static int[] quota(
+      int @Nullable [] labels, int @Nullable [] groups, double fraction, int held) {
     if (labels == null) {
       return new int[] {held};
     }
-    int[] quota = new int[2 + Math.max(-1, Arrays.stream(labels).max().orElse(-1))];
+    int[] quota = new int[groups.length];
     for (int label : labels) {
-      quota[1 + Math.max(-1, label)]++;
+      quota[Arrays.binarySearch(groups, group(label))]++;
     }
     double[] remainder = new double[quota.length];
     int rest = held;
@@ -96,13 +106,17 @@ public record Split(Dataset training, Dataset validation) {
       remainder[c] = share - quota[c];
       rest -= quota[c];
     }
-    for (; rest > 0; rest--) {
-      int largest = 0;
-      for (int c = 1; c < quota.length; c++) {
-        largest = remainder[c] > remainder[largest] ? c : largest;
+    if (rest > 0) {
+      double[] sorted = remainder.clone();
+      Arrays.sort(sorted);
+      double least = sorted[sorted.length - rest];
+      for (double each : sorted) {
+        rest -= each > least ? 1 : 0;
       }
-      quota[largest]++;
-      remainder[largest] = -1;
+      for (int c = 0; c < quota.length; c++) {
+        boolean tied = remainder[c] == least && rest-- > 0;
+        quota[c] += tied || remainder[c] > least ? 1 : 0;
+      }
     }
     return quota;
   }

@@ -2,18 +2,12 @@ package io.lanewise.metrics;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.internal.MeanLoss;
-import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.kernel.Matrix;
-import io.lanewise.math.FloatMath;
-import io.lanewise.metrics.Confusion.Average;
-import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -98,8 +92,8 @@ public record Evaluation(
     int nIn = network.nIn();
     int nOut = network.nOut();
     int batch = workspace.maxBatch();
-    float[] outputs =
-        OF_CONFUSION.containsAll(metrics) ? null : new float[Math.multiplyExact(data.rows(), nOut)];
+    Outputs outputs =
+        OF_CONFUSION.containsAll(metrics) ? null : new Outputs(workspace, data, Outputs.ROOM);
     Targets targets = data.asTargets();
     MeanLoss meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
     Confusion confusion = data.hasLabels() ? Confusion.empty(Math.max(2, nOut)) : null;
@@ -111,14 +105,11 @@ public record Evaluation(
         count(workspace, data, from, m, confusion);
       }
       if (outputs != null) {
-        outputs(workspace, from, m, outputs);
+        outputs.take(from, m);
       }
     }
     Map<Metric, Double> values = new EnumMap<>(Metric.class);
-    if (!metrics.isEmpty()) {
-      Outputs all = outputs == null ? null : Outputs.of(network, data, outputs);
-      metrics.forEach(metric -> values.put(metric, value(metric, network, confusion, all)));
-    }
+    metrics.forEach(metric -> values.put(metric, value(metric, network, confusion, outputs)));
     double accuracy = confusion == null ? Double.NaN : confusion.accuracy();
     return new Evaluation(data.rows(), meanLoss.value(), accuracy, confusion, values);
   }
@@ -147,81 +138,6 @@ public record Evaluation(
     }
   }
 
-  /** What makes of the scores outputs that can be compared between rows. */
-  private static Activation last(Network network) {
-    Activation f = network.outputLayer().activation();
-    Loss loss = network.loss();
-    if (loss.fusedWith(f)) {
-      return f == Activation.LOG_SOFTMAX ? Activation.SOFTMAX : f;
-    }
-    return loss.link();
-  }
-
-  /** Of the batch of m rows from that one on, whose scores are in the workspace. */
-  private static void outputs(Workspace workspace, int from, int m, float[] outputs) {
-    Network network = workspace.network();
-    int nOut = network.nOut();
-    Matrix scores = new Matrix(workspace.scores(), m, nOut);
-    Matrix of = new Matrix(outputs, from * nOut, nOut, m, nOut);
-    Activation f = last(network);
-    if (f == Activation.SOFTMAX) {
-      workspace.kernels().softmax(scores, of);
-    } else {
-      workspace.kernels().activate(f, scores, of);
-    }
-  }
-
-  /** The outputs of the rows that count, beside what they should be. */
-  static final class Outputs {
-    final int @Nullable [] labels;
-    final float @Nullable [] targets;
-    final float[] y;
-    final float @Nullable [] weights;
-
-    Outputs(
-        int @Nullable [] labels,
-        float @Nullable [] targets,
-        float[] y,
-        float @Nullable [] weights) {
-      this.labels = labels;
-      this.targets = targets;
-      this.y = y;
-      this.weights = weights;
-    }
-
-    static Outputs of(Network network, Dataset data, float[] outputs) {
-      float[] weights = data.hasWeights() ? data.weights() : null;
-      if (!data.hasLabels()) {
-        boolean ignored = weights != null && !anyPositive(weights);
-        return new Outputs(null, data.targets(), outputs, ignored ? null : weights);
-      }
-      int nOut = network.nOut();
-      int[] labels = new int[data.rows()];
-      float[] y = new float[outputs.length];
-      float[] w = weights == null ? null : new float[data.rows()];
-      int rows = 0;
-      for (int i = 0; i < data.rows(); i++) {
-        if (data.labels()[i] != network.lossOptions().ignoredIndex()) {
-          labels[rows] = data.labels()[i];
-          System.arraycopy(outputs, i * nOut, y, rows * nOut, nOut);
-          if (w != null) {
-            w[rows] = weights[i];
-          }
-          rows++;
-        }
-      }
-      return new Outputs(
-          Arrays.copyOf(labels, rows),
-          null,
-          Arrays.copyOf(y, rows * nOut),
-          w == null ? null : Arrays.copyOf(w, rows));
-    }
-
-    boolean defined() {
-      return y.length > 0 && finite(y) && (weights == null || anyPositive(weights));
-    }
-  }
-
   private static double value(
       Metric metric, Network network, @Nullable Confusion confusion, @Nullable Outputs o) {
     boolean quantities = confusion == null && !network.loss().ofProbabilities();
@@ -232,76 +148,6 @@ public record Evaluation(
       return Double.NaN;
     }
     return metric.of(network, confusion, o);
-  }
-
-  static double logLoss(Network network, int[] labels, float[] p, float @Nullable [] weights) {
-    int nOut = network.nOut();
-    Activation f = network.outputLayer().activation();
-    if (f == Activation.LOG_SOFTMAX && last(network) == Activation.IDENTITY) {
-      return Metric.logLoss(labels, exp(p), nOut, weights);
-    }
-    boolean sumsToOne =
-        nOut > 1 && (last(network) == Activation.SOFTMAX || f == Activation.SOFTMAX);
-    if (sumsToOne) {
-      return Metric.logLoss(labels, p, nOut, weights);
-    }
-    boolean ofClassOne = last(network) == Activation.SIGMOID || f == Activation.SIGMOID;
-    if (nOut > 1 || !ofClassOne) {
-      return Double.NaN;
-    }
-    float[] both = new float[2 * p.length];
-    for (int i = 0; i < p.length; i++) {
-      both[2 * i] = 1f - p[i];
-      both[2 * i + 1] = p[i];
-    }
-    return Metric.logLoss(labels, both, 2, weights);
-  }
-
-  static double rocAuc(Network network, int[] labels, float[] scores, float @Nullable [] weights) {
-    int nOut = network.nOut();
-    double[] support = new double[Math.max(2, nOut)];
-    for (int i = 0; i < labels.length; i++) {
-      support[labels[i]] += weights == null ? 1 : weights[i];
-    }
-    for (double each : support) {
-      if (each == 0) {
-        return Double.NaN;
-      }
-    }
-    if (nOut > 2) {
-      return Metric.rocAuc(labels, scores, nOut, Average.MACRO, weights);
-    }
-    float[] ofClassOne = new float[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      ofClassOne[i] = scores[i * nOut + nOut - 1];
-    }
-    return Metric.rocAuc(labels, ofClassOne, weights);
-  }
-
-  private static float[] exp(float[] logs) {
-    float[] p = new float[logs.length];
-    for (int i = 0; i < p.length; i++) {
-      p[i] = FloatMath.exp(logs[i]);
-    }
-    return p;
-  }
-
-  private static boolean finite(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean anyPositive(float[] weights) {
-    for (float weight : weights) {
-      if (weight > 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**

@@ -57,13 +57,13 @@ public enum Metric {
   }
 
   /** Returns that of rows which have it, of their classes or of their outputs. */
-  double of(Network network, @Nullable Confusion confusion, Evaluation.@Nullable Outputs o) {
+  double of(Network network, @Nullable Confusion confusion, @Nullable Outputs o) {
     int nOut = network.nOut();
     return switch (this) {
       case F1_MACRO -> confusion.f1(Average.MACRO);
       case RECALL_MACRO -> confusion.recall(Average.MACRO);
-      case ROC_AUC -> Evaluation.rocAuc(network, o.labels, o.y, o.weights);
-      case LOG_LOSS -> Evaluation.logLoss(network, o.labels, o.y, o.weights);
+      case ROC_AUC -> o.rocAuc();
+      case LOG_LOSS -> o.logLoss();
       case R2 -> r2(o.targets, o.y, nOut, o.weights);
       case MEAN_ABSOLUTE_ERROR -> meanAbsoluteError(o.targets, o.y, nOut, o.weights);
       case ROOT_MEAN_SQUARED_ERROR -> rootMeanSquaredError(o.targets, o.y, nOut, o.weights);
@@ -143,7 +143,7 @@ public enum Metric {
     return loss / total;
   }
 
-  private static double clip(double p) {
+  static double clip(double p) {
     return Math.min(Math.max(p, EPSILON), 1 - EPSILON);
   }
 
@@ -199,7 +199,7 @@ public enum Metric {
   }
 
   /** Of that class against the others, by the scores in that column. */
-  private static double rocAuc(
+  static double rocAuc(
       int[] actual, int c, float[] scores, int columns, int column, float @Nullable [] weights) {
     // Sorted as integers: the score above, the row below.
     long[] order = new long[actual.length];

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.math.RandomStream;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -80,6 +84,61 @@ class SplitTest {
     int[] none = {-100, -100, -100, -100};
     assertEquals(1, Split.random(rows(none, 2), 0.25, 1).validation().rows());
     assertThrows(IllegalArgumentException.class, () -> Split.rows(3, none, 0.5, 1));
+  }
+
+  /** The rest goes to the largest remainders, of equal ones to the first: counted one by one. */
+  @Property(tries = 200, seed = "2")
+  void theRestIsSharedByTheLargestRemainders(
+      @ForAll @IntRange(min = 4, max = 90) int rows,
+      @ForAll @IntRange(min = 1, max = 99) int percent,
+      @ForAll long seed) {
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.SPLIT);
+    // As large as labels may be, and some without a class.
+    int[] all = {Integer.MIN_VALUE, -100, 0, 1, 2, 3, 5_000_000, Integer.MAX_VALUE};
+    int[] labels = new int[rows];
+    Map<Integer, Integer> counts = new TreeMap<>();
+    for (int i = 0; i < rows; i++) {
+      labels[i] = all[random.nextInt(all.length)];
+      counts.merge(Math.max(-1, labels[i]), 1, Integer::sum);
+    }
+    int held = (int) Math.round(rows * (percent / 100.0));
+    if (held < 1 || held >= rows) {
+      return;
+    }
+    Map<Integer, Integer> wanted = new TreeMap<>();
+    counts.forEach((label, count) -> wanted.put(label, (int) (count * (percent / 100.0))));
+    int rest = held - wanted.values().stream().mapToInt(n -> n).sum();
+    counts.entrySet().stream()
+        .sorted(
+            Comparator.comparingDouble(
+                e -> wanted.get(e.getKey()) - e.getValue() * (percent / 100.0)))
+        .limit(rest)
+        .toList()
+        .forEach(e -> wanted.merge(e.getKey(), 1, Integer::sum));
+    wanted.values().removeIf(n -> n == 0);
+    Map<Integer, Integer> actual = new TreeMap<>();
+    for (int row : Split.rows(rows, labels, percent / 100.0, seed)[1]) {
+      actual.merge(Math.max(-1, labels[row]), 1, Integer::sum);
+    }
+    assertEquals(wanted, actual);
+  }
+
+  /** The square of the classes would be 10^12, and the largest label more than an array has. */
+  @Test
+  void manyClassesAreSplitToo() {
+    int[] labels = new int[1_000_000];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = Integer.MAX_VALUE - i / 2 * 1000;
+    }
+    int[] held = Split.rows(labels.length, labels, 0.5, 3)[1];
+    assertEquals(500_000, held.length);
+    assertEquals(500_000, Arrays.stream(held).map(row -> labels[row]).distinct().count());
+    // Half a row of each class of one: half of the classes have it.
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i;
+    }
+    int[] first = Split.rows(labels.length, labels, 0.5, 3)[1];
+    assertEquals(499_999, first[499_999]);
   }
 
   @Test

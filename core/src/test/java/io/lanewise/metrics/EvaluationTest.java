@@ -12,7 +12,9 @@ import io.lanewise.nn.Loss;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,46 @@ class EvaluationTest {
             network, Dataset.ofLabels(x, 3, new int[] {none, none, none, none}, 3), SCALAR);
     assertEquals(Double.NaN, nothing.value(Metric.LOG_LOSS));
     assertEquals(Double.NaN, nothing.accuracy());
+  }
+
+  /** Scores of many classes do not go into memory at once: what is left out is computed again. */
+  @Test
+  void aFewColumnsAtATimeGiveTheSameBits() {
+    Random random = new Random(4);
+    int rows = 23;
+    int classes = 7;
+    float[] x = new float[rows * classes];
+    int[] labels = new int[rows];
+    float[] weights = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      labels[i] = i < 2 ? LossOptions.IGNORED_INDEX : i % classes;
+      weights[i] = random.nextFloat();
+      for (int c = 0; c < classes; c++) {
+        x[i * classes + c] = (float) random.nextGaussian() + (c == labels[i] ? 1 : 0);
+      }
+    }
+    Network network = identity(classes, Activation.SOFTMAX, Loss.CROSS_ENTROPY);
+    Dataset data = Dataset.ofLabels(x, classes, labels, classes).withWeights(weights);
+    Evaluation whole = Evaluation.of(network, data, SCALAR);
+    float[] p = network.predict(x, rows, SCALAR);
+    int[] own = Arrays.copyOfRange(labels, 2, rows);
+    p = Arrays.copyOfRange(p, 2 * classes, p.length);
+    float[] w = Arrays.copyOfRange(weights, 2, rows);
+    assertEquals(
+        Metric.rocAuc(own, p, classes, Confusion.Average.MACRO, w), whole.value(Metric.ROC_AUC));
+    assertEquals(Metric.logLoss(own, p, classes, w), whole.value(Metric.LOG_LOSS));
+    for (int room : new int[] {1, 2 * 21, 3 * 21, 6 * 21 + 5, 7 * 21}) {
+      Workspace workspace = new Workspace(network, SCALAR, 5);
+      Outputs outputs = new Outputs(workspace, data, room);
+      assertEquals(Math.max(1, room / 21) * 21, outputs.y.length);
+      for (int from = 0; from < rows; from += 5) {
+        int m = Math.min(5, rows - from);
+        workspace.loss(m, x, from * classes, classes, data.asTargets(), from);
+        outputs.take(from, m);
+      }
+      assertEquals(whole.value(Metric.ROC_AUC), outputs.rocAuc(), "room " + room);
+      assertEquals(whole.value(Metric.LOG_LOSS), outputs.logLoss());
+    }
   }
 
   /** Beside the weight of the others its own is lost in a sum. */
