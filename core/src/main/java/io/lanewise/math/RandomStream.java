@@ -43,31 +43,16 @@ public final class RandomStream {
   }
 
   /**
-   * Where a stream is, to be kept and restored.
+   * Goes to where a stream is when so many words were drawn.
    *
-   * @param position how many words were drawn, at least 0
-   * @param hasSpare whether the second of a pair of Gaussians is still to be given
-   * @param spare that Gaussian; 0 if there is none
+   * @throws IllegalArgumentException if that is less than 0
    */
-  public record State(long position, boolean hasSpare, double spare) {
-    /** Checks the position. */
-    public State {
-      if (position < 0) {
-        throw new IllegalArgumentException("position must be >= 0, got " + position);
-      }
+  public void seek(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException("position must be >= 0, got " + position);
     }
-  }
-
-  /** Returns where this stream is. */
-  public State state() {
-    return new State(position, hasSpare, hasSpare ? spareGaussian : 0);
-  }
-
-  /** Goes to where a stream of the same seed and purpose was. */
-  public void restore(State state) {
-    position = state.position();
-    hasSpare = state.hasSpare();
-    spareGaussian = state.spare();
+    this.position = position;
+    hasSpare = false;
     if ((position & 3) != 0) {
       draw();
     }

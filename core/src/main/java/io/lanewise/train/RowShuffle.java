@@ -146,7 +146,7 @@ final class RowShuffle {
         rowOrder[i] = i;
       }
       RandomStream random = new RandomStream(seed, RandomStream.Purpose.SHUFFLE, epoch);
-      random.restore(new RandomStream.State((nextWindow + 1L) << 32, false, 0));
+      random.seek((nextWindow + 1L) << 32);
       random.shuffle(rowOrder, size);
       nextWindow++;
     }

@@ -52,17 +52,22 @@ final class Losses {
 
   private static void block(
       LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch s) {
-    float[] gradient =
-        switch (loss.kind()) {
-          case SIGMOID_BINARY_CROSS_ENTROPY ->
-              binaryCrossEntropy(loss.positiveWeights(), z, y, scale, dz, rowLoss, s);
-          case ABSOLUTE_ERROR -> absoluteError(z, y, scale, dz, rowLoss, s);
-          case HUBER -> huber(loss.parameter(), z, y, scale, dz, rowLoss, s);
-          case SQUARED_ERROR -> squaredError(z, y, scale, dz, rowLoss, s);
-          case SIGMOID_CROSS_ENTROPY -> sigmoidCrossEntropy(z, y, scale, dz, rowLoss, s);
-          case SOFTMAX_CROSS_ENTROPY, SOFTMAX_BINARY_CROSS_ENTROPY ->
-              throw new AssertionError(loss);
-        };
+    // Compared one by one: a switch would be a class of its own.
+    LossFunction.Kind kind = loss.kind();
+    float[] gradient;
+    if (kind == LossFunction.Kind.SIGMOID_BINARY_CROSS_ENTROPY) {
+      gradient = binaryCrossEntropy(loss.positiveWeights(), z, y, scale, dz, rowLoss, s);
+    } else if (kind == LossFunction.Kind.ABSOLUTE_ERROR) {
+      gradient = absoluteError(z, y, scale, dz, rowLoss, s);
+    } else if (kind == LossFunction.Kind.HUBER) {
+      gradient = huber(loss.parameter(), z, y, scale, dz, rowLoss, s);
+    } else if (kind == LossFunction.Kind.SQUARED_ERROR) {
+      gradient = squaredError(z, y, scale, dz, rowLoss, s);
+    } else if (kind == LossFunction.Kind.SIGMOID_CROSS_ENTROPY) {
+      gradient = sigmoidCrossEntropy(z, y, scale, dz, rowLoss, s);
+    } else {
+      throw new AssertionError(loss);
+    }
     if (dz != null) {
       Scratch.scatter(gradient, dz);
     }
