@@ -1,9 +1,16 @@
 package io.lanewise.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.DataException;
+import io.lanewise.data.Meaning;
 import io.lanewise.data.numpy.Npz;
+import io.lanewise.model.ModelFile;
+import io.lanewise.optim.Adam;
+import io.lanewise.train.Classifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,5 +157,27 @@ class StrangersFilesTest {
     Path csv = write("rows.csv", "1,2\n");
     assertFails(
         "--x and --y are for .npz", "predict", "--model", model(), "--data", csv, "--x", "x");
+  }
+
+  /** What Java's Classifier keeps is what the command line reads, and back. */
+  @Test
+  void aClassifierOfAnyIntegersIsEvaluatedByThem() throws IOException {
+    float[] x = {-2, 2, -3, 3, -1, 1};
+    int[] labels = {-7, 20, -7, 20, -7, 20};
+    Classifier fitted = new Classifier().optimizer(new Adam(0.05)).epochs(60).fit(x, labels);
+    ModelFile.save(Meaning.of(fitted).model(), model());
+    Path data = write("rows.csv", "-2,-7\n2,20\n-1,-7\n");
+    String out = run("evaluate", "--model", model(), "--data", data).out();
+    assertTrue(out.contains("accuracy  1.0000"), out);
+    String rows = run("predict", "--model", model(), "--data", data, "--label", "last").out();
+    assertEquals("class,-7,20", rows.lines().findFirst().get());
+    Classifier loaded = Meaning.of(ModelFile.load(model())).classifier();
+    assertArrayEquals(new int[] {-7, 20, 20}, loaded.predict(new float[] {-2, 3, 1}));
+    train("--data", data);
+    assertArrayEquals(
+        new int[] {-7, 20}, Meaning.of(ModelFile.load(model())).classifier().classes());
+    train("--data", write("texts.csv", "-2,no\n2,yes\n-1,no\n"));
+    Meaning texts = Meaning.of(ModelFile.load(model()));
+    assertThrows(DataException.class, texts::classifier);
   }
 }

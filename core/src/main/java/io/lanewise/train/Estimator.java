@@ -151,7 +151,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
    */
   public final Network network() {
     if (network == null) {
-      throw new IllegalStateException("nothing was fitted yet: call fit first");
+      throw unfitted();
     }
     return network;
   }
@@ -159,11 +159,22 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   /**
    * Returns what the fit did.
    *
-   * @throws IllegalStateException before a fit
+   * @throws IllegalStateException before a fit, also of a network that was kept
    */
   public final History history() {
-    network();
+    if (history == null) {
+      throw unfitted();
+    }
     return history;
+  }
+
+  private static IllegalStateException unfitted() {
+    return new IllegalStateException("nothing was fitted yet: call fit first");
+  }
+
+  void fitted(Network of, @Nullable History how) {
+    history = how;
+    network = of;
   }
 
   @Override
@@ -216,8 +227,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
       Figure figure = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;
       trainer.earlyStopping(new EarlyStopping(figure, patience, 1e-4, held != null));
     }
-    history = trainer.fit(training);
-    network = fresh;
+    fitted(fresh, trainer.fit(training));
   }
 
   /** Computes the outputs of some rows. */

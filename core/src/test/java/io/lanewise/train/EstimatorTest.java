@@ -11,15 +11,20 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EstimatorTest {
   @TempDir private Path folder;
@@ -121,6 +126,62 @@ class EstimatorTest {
       float sum = probabilities[3 * i] + probabilities[3 * i + 1] + probabilities[3 * i + 2];
       assertEquals(1, sum, 1e-6);
     }
+  }
+
+  /** The classes are the distinct labels, none between them, and the caller's come back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"3,5,8", "-1,0,1", "1,2,3", "1001,20230101,-7", "0,1,2"})
+  void anyIntegersAreLabels(String list) throws IOException {
+    int[] three = Arrays.stream(list.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] classes = Arrays.stream(three).sorted().toArray();
+    Dataset data = clouds(150);
+    int[] labels = Arrays.stream(data.labels()).map(c -> three[c]).toArray();
+    Classifier fitted = classifier().fit(data.features(), labels);
+    assertArrayEquals(classes, fitted.classes());
+    assertEquals(3, fitted.network().nOut());
+    int[] predicted = fitted.predict(data.features());
+    int right = 0;
+    for (int i = 0; i < labels.length; i++) {
+      right += predicted[i] == labels[i] ? 1 : 0;
+    }
+    assertTrue(right > 147, right + " of 150");
+    assertEquals(right / 150.0, fitted.score(data.features(), labels));
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.save(fitted.network(), file);
+    Classifier loaded = Classifier.of(ModelFile.load(file).network(), classes);
+    assertArrayEquals(classes, loaded.classes());
+    assertArrayEquals(predicted, loaded.predict(data.features()));
+    labels[7] = 4;
+    assertBad(
+        "labels: 4 is none of " + Arrays.toString(classes),
+        () -> loaded.score(data.features(), labels));
+    assertMessage("nothing was fitted", IllegalStateException.class, loaded::history);
+  }
+
+  @Test
+  void rowsWithoutALabelDoNotCount() {
+    Dataset data = clouds(30);
+    int[] labels = Arrays.stream(data.labels()).map(c -> 2 * c + 3).toArray();
+    Classifier all = classifier().fit(data.features(), labels);
+    labels[4] = LossOptions.IGNORED_INDEX;
+    Classifier fitted = classifier().fit(data.features(), labels);
+    assertArrayEquals(new int[] {3, 5, 7}, fitted.classes());
+    assertNotEquals(
+        all.network().parameters()[4], fitted.network().parameters()[4], "the row counted");
+    assertEquals(1, fitted.score(data.features(), labels));
+  }
+
+  @Test
+  void theClassesOfANetworkAreAscendingIntegers() {
+    Network network = Network.builder(1).dense(3, Activation.SOFTMAX).build();
+    for (int[] classes : new int[][] {{1, 2}, {3, 2, 1}, {1, 1, 2}, {1, 2, 3, 4}}) {
+      assertBad(
+          "classes must be ascending, as many as outputs, got " + Arrays.toString(classes),
+          () -> Classifier.of(network, classes));
+    }
+    Network yes = Network.builder(1).dense(1, Activation.SIGMOID).build();
+    assertArrayEquals(new int[] {-1, 1}, Classifier.of(yes, -1, 1).classes());
+    assertArrayEquals(new int[] {0, 1}, classifier().fit(new float[] {1, 2}, new int[2]).classes());
   }
 
   @Test
@@ -258,12 +319,21 @@ class EstimatorTest {
         "call fit first", IllegalStateException.class, () -> new Regressor().predict(new float[2]));
     assertBad("take a Regressor", () -> classifier().fit(plane(5)));
     assertBad("x: 5 values are not 2 rows", () -> classifier().fit(new float[5], new int[2]));
-    assertBad("cannot have a class 9", () -> classifier().fit(new float[2], new int[] {0, 9}));
-    assertBad("labels[1] must be", () -> classifier().fit(new float[2], new int[] {0, -1}));
     for (float[][] rows : new float[][][] {{{1}, null, {2}}, {null, {1}, null}}) {
       var e = assertThrows(NullPointerException.class, () -> classifier().fit(rows, new int[3]));
       assertEquals(rows[0] == null ? "x[0]" : "x[1]", e.getMessage());
     }
+    assertBad(
+        "labels: 1 different of 2, wanted 2 or more classes",
+        () -> classifier().fit(new float[2], new int[] {5, 5}));
+    int[] measured = IntStream.range(0, 42).map(i -> i * 21 / 42 * 7).toArray();
+    assertArrayEquals(
+        Arrays.stream(measured).distinct().toArray(),
+        classifier().epochs(1).fit(new float[42], measured).classes());
+    measured[41] = -7;
+    assertBad(
+        "labels: 22 different of 42, wanted 2 or more classes",
+        () -> classifier().fit(new float[42], measured));
     assertBad("x[1] has 2 values", () -> classifier().fit(new float[][] {{1}, {1, 2}}, new int[2]));
     assertBad("labels: got 1", () -> classifier().fit(new float[][] {{1}, {2}}, new int[1]));
     assertBad("hiddenLayers must", () -> classifier().hiddenLayers(5, 0));

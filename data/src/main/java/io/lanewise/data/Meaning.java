@@ -7,9 +7,11 @@ import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
+import io.lanewise.train.Classifier;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +163,36 @@ public record Meaning(Model model, Task task, Encoding encoding) {
     metadata.put(TASK, Names.of(task));
     Network with = withLoss(network, loss(network, task));
     return new Meaning(new Model(with, metadata), task, encoding);
+  }
+
+  /** Returns the network of a classifier that was fitted, with its classes by name. */
+  public static Meaning of(Classifier classifier) {
+    Network network = classifier.network();
+    int[] classes = classifier.classes();
+    List<String> names = Arrays.stream(classes).mapToObj(Integer::toString).toList();
+    boolean plain = Arrays.equals(classes, IntStream.range(0, classes.length).toArray());
+    Encoding encoding = Encoding.ofLabels(network.nIn(), plain ? List.of() : names, classes.length);
+    Map<String, String> metadata =
+        Map.of(ENCODING, encoding.format(), TASK, Names.of(Task.CLASSIFICATION));
+    return new Meaning(new Model(network, metadata), Task.CLASSIFICATION, encoding);
+  }
+
+  /**
+   * Returns the classifier that the model is, the other way of {@link #of(Classifier)}.
+   *
+   * @throws DataException if it has no classes, or they have names that are no integers
+   */
+  public Classifier classifier() throws DataException {
+    List<String> names = encoding.classes();
+    try {
+      IntStream classes =
+          names.isEmpty()
+              ? IntStream.range(0, encoding.hasLabels() ? encoding.nOut() : 0)
+              : names.stream().mapToInt(Integer::parseInt);
+      return Classifier.of(model.network(), classes.toArray());
+    } catch (IllegalArgumentException e) {
+      throw new DataException("its classes must be integers, ascending, got " + encoding);
+    }
   }
 
   /**
