@@ -25,6 +25,9 @@ import java.util.Map;
  * @param graph what is run before the network, on what the encoding makes; null for nothing
  */
 record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
+  // Of the 100 MB of a header, with room for the rest of it.
+  private static final long MOST_BYTES = 99_000_000;
+
   Saved(Network network, Encoding encoding, Task task) {
     this(network, encoding, task, null);
   }
@@ -32,6 +35,27 @@ record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
   /** That of a network which was trained on such rows. */
   static Saved of(Network network, Encoding encoding) throws IOException {
     return new Saved(network, encoding, Meaning.of(network, encoding).task());
+  }
+
+  /** Throws, before a training, if the names of columns and classes are too many for a file. */
+  void requireRoom() {
+    long bytes =
+        encoding
+            .format()
+            .chars()
+            .map(c -> c < ' ' ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : 3)
+            .asLongStream()
+            .sum();
+    if (bytes > MOST_BYTES) {
+      throw new UsageException(
+          "the names of "
+              + encoding.columns().size()
+              + " columns and their classes and categories are "
+              + bytes
+              + " bytes in a model file, which has at most "
+              + MOST_BYTES
+              + ": leave out columns with --ignore, or give them shorter names");
+    }
   }
 
   /** Writes it in the format that the name says. */

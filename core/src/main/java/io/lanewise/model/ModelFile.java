@@ -94,7 +94,7 @@ public final class ModelFile {
       tensors.verify();
       long bytes = 0;
       for (Safetensors.Entry entry : tensors.entries()) {
-        bytes += entry.count() * Float.BYTES;
+        bytes += entry.type().isRead() ? entry.count() * Float.BYTES : 0;
       }
       Map<String, String> metadata = new TreeMap<>(tensors.metadata());
       Network network;

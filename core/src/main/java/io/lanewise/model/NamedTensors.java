@@ -81,7 +81,21 @@ public interface NamedTensors {
     /** Unsigned, a byte. */
     U8(Byte.BYTES),
     /** A byte, 0 is false. */
-    BOOL(Byte.BYTES);
+    BOOL(Byte.BYTES),
+    /** A byte, which is not read, as all that follow. */
+    F8_E4M3(Byte.BYTES),
+    /** A byte. */
+    F8_E5M2(Byte.BYTES),
+    /** A byte, a power of 2. */
+    F8_E8M0(Byte.BYTES),
+    /** Two singles. */
+    C64(Long.BYTES),
+    /** 4 bits. */
+    F4(0),
+    /** 6 bits. */
+    F6_E2M3(0),
+    /** 6 bits. */
+    F6_E3M2(0);
 
     /** Their names. */
     static final String[] NAMES = Arrays.stream(values()).map(Enum::name).toArray(String[]::new);
@@ -92,7 +106,7 @@ public interface NamedTensors {
       this.bytes = bytes;
     }
 
-    /** Returns the bytes of an element. */
+    /** Returns the bytes of an element; 0 for less than one. */
     public int bytes() {
       return bytes;
     }
@@ -100,6 +114,11 @@ public interface NamedTensors {
     /** Returns whether it is F64, F32, F16 or BF16. */
     public boolean isFloat() {
       return this == F64 || this == F32 || this == F16 || this == BF16;
+    }
+
+    /** Returns whether its elements can be read as numbers. */
+    public boolean isRead() {
+      return compareTo(BOOL) <= 0;
     }
 
     /** Returns the type of that name, or null. */

@@ -82,7 +82,11 @@ public final class Safetensors implements NamedTensors, Closeable {
 
     /** Returns the number of its elements. */
     public long count() {
-      return (end - begin) / type.bytes();
+      long count = 1;
+      for (long dimension : shape) {
+        count *= dimension;
+      }
+      return count;
     }
 
     long begin() {
@@ -188,6 +192,10 @@ public final class Safetensors implements NamedTensors, Closeable {
   private void read(Entry entry, Elements.Reader reader) throws IOException {
     Source source = Source.of(channel, header.dataOff() + entry.begin());
     try {
+      if (!entry.type().isRead()) {
+        throw new ModelFormatException(
+            entry + " is not read: make it float32 or float16 where it comes from");
+      }
       reader.read(new Elements(entry.type(), source));
     } catch (ModelFormatException e) {
       throw error("tensor " + Names.shown(entry.name()) + ": " + e.getMessage());

@@ -27,7 +27,7 @@ record SafetensorsHeader(
     long dataOff, Map<String, String> metadata, List<Entry> byName, List<Entry> inOrder) {
   private static final String[] KEYS = {"dtype", "shape", "data_offsets"};
   static final String METADATA = "__metadata__";
-  private static final int MAX_LENGTH = 100_000_000;
+  static final int MAX_LENGTH = 100_000_000;
   private static final int MAX_RANK = 64;
   // Beyond any use, and few enough for the smallest of them to take no more than a mebibyte.
   static final int MAX_METADATA = 8192;
@@ -128,6 +128,13 @@ record SafetensorsHeader(
         throw twice("the name", METADATA);
       }
       hasMetadata = true;
+      if (json.take('n')) {
+        // null, as the reference takes it.
+        json.expect('u');
+        json.expect('l');
+        json.expect('l');
+        return;
+      }
       json.expect('{');
       if (json.take('}')) {
         return;
@@ -173,7 +180,9 @@ record SafetensorsHeader(
       }
       long bytes;
       try {
-        bytes = type.count("its shape", shape) * type.bytes();
+        bytes = type.count("its shape", shape);
+        int bits = type.bytes() > 0 ? 8 * type.bytes() : type == DType.F4 ? 4 : 6;
+        bytes = bytes / 8 * bits + bytes % 8 * bits / 8;
       } catch (ModelFormatException e) {
         throw error(name, e.getMessage());
       }

@@ -216,6 +216,9 @@ public final class SafetensorsWriter {
       all.put(Safetensors.CHECKSUM, Safetensors.text(crc()));
     }
     byte[] header = header(all);
+    if (header.length > SafetensorsHeader.MAX_LENGTH) {
+      throw new IOException("metadata: " + header.length + " bytes, a file has at most 100 MB");
+    }
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(length.putLong(header.length).array());
     out.write(header);

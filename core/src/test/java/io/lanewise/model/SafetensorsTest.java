@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +115,12 @@ class SafetensorsTest {
         "{\"a\":{}}|'\"'",
         "{\"a\":[[[[[[[1]]]]]]]}|'{'",
         "{\"__metadata__\":7}|'{'",
-        "{\"__metadata__\":null}|'{'",
+        "{\"__metadata__\":nil}|'u'",
+        "{\"__metadata__\":null,\"__metadata__\":null}|twice",
+        "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,4]}}|needs 2 bytes",
+        "{\"a\":{\"dtype\":\"F4\",\"shape\":[9223372036854775807],\"data_offsets\":[0,4]}}"
+            + "|needs 4611686018427387903 bytes",
+        "{\"a\":{\"dtype\":\"F6_E2M3\",\"shape\":[8],\"data_offsets\":[0,4]}}|needs 6 bytes",
         "{\"__metadata__\":{\"a\":7}}|'\"'",
         "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}|twice",
         "{\"__metadata__\":{},\"__metadata__\":{}}|twice",
@@ -153,6 +159,36 @@ class SafetensorsTest {
     ModelFormatException e = assertThrows(ModelFormatException.class, () -> Safetensors.open(file));
     assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
     assertTrue(message == null || e.getMessage().contains(message), e.getMessage());
+  }
+
+  /** What is not read does not keep what is beside it from being read. */
+  @Test
+  void typesThatAreNotReadAreThereByName() throws IOException {
+    String entry = "\"%s\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[%d,%d]},";
+    StringBuilder header = new StringBuilder("{\"__metadata__\": null ,");
+    int at = 0;
+    for (String type : new String[] {"F8_E4M3", "F8_E5M2", "F8_E8M0", "F4", "F6_E3M2", "C64"}) {
+      int end =
+          at + (type.equals("F4") ? 4 : type.startsWith("F6") ? 6 : type.equals("C64") ? 64 : 8);
+      header.append(entry.formatted(type, type, 8, at, end));
+      at = end;
+    }
+    header.append(entry.formatted("w", "F32", 1, at, at + 4)).setLength(header.length() - 1);
+    try (Safetensors read = Safetensors.open(file(header + "}", at + 4))) {
+      assertEquals(Map.of(), read.metadata());
+      assertEquals(7, read.entries().size());
+      assertEquals(1, read.floats("w").length);
+      for (Safetensors.Entry each : read.entries()) {
+        if (!each.name().equals("w")) {
+          assertEquals(8, each.count());
+          assertEquals(each.name() + " [8]", each.toString());
+          Exception e = assertThrows(ModelFormatException.class, () -> read.floats(each.name()));
+          assertTrue(e.getMessage().contains(each + " is not read"), e.getMessage());
+          float[] to = new float[8];
+          assertThrows(ModelFormatException.class, () -> read.read(each.name(), to, 0, 1, 1));
+        }
+      }
+    }
   }
 
   /** Every way to write a character. */

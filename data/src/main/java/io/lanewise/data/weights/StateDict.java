@@ -308,7 +308,13 @@ public final class StateDict implements Closeable {
   private void requireFloats(String name) throws IOException {
     if (!tensors.type(name).isFloat()) {
       throw error(
-          "tensor " + Names.shown(name) + " is of type " + tensors.type(name) + ", wanted floats");
+          "tensor "
+              + Names.shown(name)
+              + " is of type "
+              + tensors.type(name)
+              + ", wanted floats of 16 to 64 bits: make it float32 where it comes from, or leave it"
+              + " out with --ignore "
+              + name);
     }
   }
 

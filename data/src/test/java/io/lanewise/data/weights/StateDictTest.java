@@ -1,5 +1,6 @@
 package io.lanewise.data.weights;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,11 @@ import io.lanewise.model.Safetensors;
 import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.Network;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -152,5 +157,34 @@ class StateDictTest {
                 .add("0.running_mean", new long[] {2}, new float[2])
                 .add("1.weight", matrix, four)),
         "has no running_var");
+  }
+
+  /** Floats of 8 bits and integers beside the weights are left out, by name; as weights refused. */
+  @Test
+  void tensorsOfOtherTypesBesideTheWeights() throws IOException {
+    String entry = "\"%s\":{\"dtype\":\"%s\",\"shape\":[1,1],\"data_offsets\":[%d,%d]},";
+    String header =
+        "{\"__metadata__\":null,"
+            + entry.formatted("fc.weight", "F32", 0, 4)
+            + entry.formatted("fc.weight_scale", "F8_E4M3", 4, 5)
+            + entry.formatted("position_ids", "I64", 5, 13)
+            + entry.formatted("q.weight", "F8_E5M2", 13, 14);
+    byte[] text = (header.substring(0, header.length() - 1) + "}").getBytes(UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + 14).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(text.length).put(text).putFloat(2.5f);
+    Path file = Files.write(folder.resolve("f8.safetensors"), bytes.array());
+    Exception e = assertThrows(ModelFormatException.class, () -> load(file, "1 1"));
+    assertEquals(
+        file
+            + ": tensor \"q.weight\" is of type F8_E5M2, wanted floats of 16 to 64 bits: make it"
+            + " float32 where it comes from, or leave it out with --ignore q.weight",
+        e.getMessage());
+    try (StateDict dict = StateDict.open(file)) {
+      Model model = dict.ignore("q.weight").load(Activation.RELU, Activation.IDENTITY);
+      assertArrayEquals(new float[] {2.5f, 0}, model.network().parameters());
+      assertEquals(
+          List.of("left out, as they are of no layer: fc.weight_scale, position_ids"),
+          dict.remarks());
+    }
   }
 }
