@@ -88,6 +88,8 @@ public final class IdxReader {
       }
       learnt.finish(place, false);
       return Encoding.ofLabels(count(sizes) / sizes[0], learnt.names(), learnt.count());
+    } catch (IOException e) {
+      throw Input.translate(images, e);
     }
   }
 

@@ -77,6 +77,9 @@ class IdxReaderTest {
     for (String part : parts) {
       assertTrue(message.contains(part), message);
     }
+    // The header alone is read to learn the classes: the same is said of it.
+    Path labels = file("labels", idx(8, new int[] {3}, 0, 1, 1));
+    assertThrows(DataException.class, () -> IdxReader.read(bad, labels));
   }
 
   @Test

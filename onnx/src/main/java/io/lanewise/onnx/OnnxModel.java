@@ -313,7 +313,16 @@ public final class OnnxModel {
    *     a row has or that takes texts; if it cannot be run; or as {@link #answer()}
    */
   public OnnxRows rows() throws ModelFormatException {
-    return new OnnxRows(this);
+    return rows(DEFAULT_RUN_LIMIT);
+  }
+
+  /**
+   * {@link #rows()} with a limit.
+   *
+   * @param limit the bytes that a run may allocate for tensors, the rows among them
+   */
+  public OnnxRows rows(long limit) throws ModelFormatException {
+    return new OnnxRows(this, limit);
   }
 
   Map<String, String> modelMetadata() throws ModelFormatException {

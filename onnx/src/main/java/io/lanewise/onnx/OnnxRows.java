@@ -35,6 +35,7 @@ public final class OnnxRows {
   private final Activation activation;
   private final int nIn;
   private final int nOut;
+  private final long limit;
   // The rows of a run: the most, or exactly as many; the input has them as its first dimension, or
   // none where it is one row.
   private final int batch;
@@ -43,7 +44,7 @@ public final class OnnxRows {
   private boolean compared;
 
   /** See {@link OnnxModel#rows()}. */
-  OnnxRows(OnnxModel whole) throws ModelFormatException {
+  OnnxRows(OnnxModel whole, long limit) throws ModelFormatException {
     if (whole.inputs().size() != 1) {
       throw new ModelFormatException(
           "it takes "
@@ -52,6 +53,7 @@ public final class OnnxRows {
               + whole.inputs().stream().limit(8).toList()
               + ": rows are one input; in Java OnnxModel.run takes them all");
     }
+    this.limit = limit;
     metadata = whole.modelMetadata();
     input = whole.inputs().get(0);
     int[] dims = input.dims();
@@ -60,7 +62,8 @@ public final class OnnxRows {
     fixed = isRow || dims[0] > 0;
     int most = Math.clamp(MAX_ELEMENTS / nIn, 1, MAX_ROWS);
     batch = isRow ? 1 : fixed ? dims[0] : most;
-    if ((long) batch * nIn > Shapes.MAX_COUNT) {
+    long values = (long) Math.max(2, batch) * nIn;
+    if (values > Shapes.MAX_COUNT || values * Double.BYTES > limit) {
       throw new ModelFormatException("its input " + input + " is too large");
     }
     Ending ending = Ending.of(whole);
@@ -96,7 +99,8 @@ public final class OnnxRows {
   private OnnxTensor probe(OnnxModel model) throws ModelFormatException {
     int m = probeRows();
     float[] zeros = new float[Math.multiplyExact(m, nIn)];
-    OnnxTensor y = model.run(Map.of(input.name(), tensor(m, zeros))).values().iterator().next();
+    Map<String, OnnxTensor> x = Map.of(input.name(), tensor(m, zeros));
+    OnnxTensor y = model.run(x, KernelLookup.best(), limit).values().iterator().next();
     boolean one = fixed && batch == 1;
     boolean rows = one || (y.rank() > 0 && y.shape()[0] == m);
     if (!y.type().isReal() || !rows || y.count() == 0) {
@@ -196,9 +200,8 @@ public final class OnnxRows {
 
   private float[] outputs(int rows, float[] x, Kernels kernels) throws ModelFormatException {
     OnnxTensor in = tensor(rows, x);
-    Map<String, OnnxTensor> ran =
-        graph.run(Map.of(input.name(), in), kernels, OnnxModel.DEFAULT_RUN_LIMIT);
-    OnnxTensor y = Casts.toFloat(ran.get(output), Budget.ofRun(OnnxModel.DEFAULT_RUN_LIMIT));
+    OnnxTensor ran = graph.run(Map.of(input.name(), in), kernels, limit).get(output);
+    OnnxTensor y = Casts.toFloat(ran, Budget.ofRun(limit));
     if (y.count() != rows * nOut) {
       throw new ModelFormatException(
           "its output "

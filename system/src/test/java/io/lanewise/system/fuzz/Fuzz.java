@@ -57,17 +57,33 @@ final class Fuzz {
           "model",
           "state-dict",
           "npy",
+          "npy-rows",
           "npz",
+          "npz-rows",
           "csv",
+          "csv-options",
           "libsvm",
           "idx",
+          "idx-rows",
           "onnx",
           "onnx-external",
-          "onnx-run");
+          "onnx-run",
+          "onnx-rows");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
   private static final Path NUMPY = Path.of("../data/src/test/resources/io/lanewise/data/numpy");
+  private static final List<String> MODELS =
+      List.of(
+          "torch-norms",
+          "torch-activations",
+          "torch-layernorm-14",
+          "sklearn-cancer",
+          "view",
+          "labels",
+          "linear-softmax",
+          "linear-logistic");
   private static final Path ONNX = Path.of("../onnx/src/test/resources/io/lanewise/onnx");
+  private static final String[] ZIP = {"PK\001\002", "PK\003\004", "PK\005\006", ".npy"};
   private static final List<String> NONE = List.of();
   private static final long TWO_SECONDS = 2_000_000_000L;
 
@@ -110,7 +126,7 @@ final class Fuzz {
     FileFuzz fuzz;
     switch (format) {
       case "safetensors" -> {
-        fuzz = new FileFuzz(Fuzz::readSafetensors, ModelFormatException.class, folder);
+        fuzz = new FileFuzz(FuzzReaders::readSafetensors, ModelFormatException.class, folder);
         Safetensors.writer()
             .metadata("note", "\u00e4\n\"")
             .add("a", new long[] {2, 3}, new float[6])
@@ -152,36 +168,62 @@ final class Fuzz {
             .repair(bytes -> dropChecksum(mendHeaderLength(bytes)));
       }
       case "state-dict" -> {
-        fuzz = new FileFuzz(Fuzz::readStateDict, ModelFormatException.class, folder);
+        fuzz = new FileFuzz(FuzzReaders::readStateDict, ModelFormatException.class, folder);
         fuzz.file(Files.readAllBytes(RESOURCES.resolve("torch-f16.safetensors")))
             .file(Files.readAllBytes(NUMPY.resolve("torch.npz")))
             .words("weight", "bias", "running_mean", "running_var", "num_batches_tracked", "net.0.")
             .repair(Fuzz::mendHeaderLength);
       }
       case "npy" -> {
-        fuzz = new FileFuzz(Fuzz::readNpy, ModelFormatException.class, folder);
+        fuzz = new FileFuzz(FuzzReaders::readNpy, ModelFormatException.class, folder);
         fuzz.file(Files.readAllBytes(NUMPY.resolve("plain.npy")));
         Npy.save(file, new long[] {3, 2, 2}, new long[12]);
         fuzz.file(Files.readAllBytes(file)).repair(Fuzz::mendNpyLength);
+        fuzz.file(npy("<U2", false, "(3,)", "a\0\0\0b\0\0\0c\0\0\0\0\0\0\0\u00e4\0\0\0\0\0\0\0"))
+            .file(npy("|S3", false, "(2,)", "abc\0\0\0"))
+            .file(npy("<f4", true, "(2, 3)", "\0".repeat(24)))
+            .words("'<U2'", "'|S3'", "'>U1'", "'<f8'", "'|O'", "True");
+      }
+      case "npy-rows" -> {
+        fuzz = new FileFuzz(FuzzReaders::readNpyRows, DataException.class, folder);
+        Npy.save(folder.resolve("other.npy"), new long[] {3}, new long[] {3, 5, 9});
+        fuzz.file(npy("<U1", false, "(3,)", "a\0\0\0b\0\0\0c\0\0\0"))
+            .file(npy("<f4", true, "(3, 2)", "\0".repeat(24)))
+            .file(npy("|i1", false, "(3,)", "\3\5\3"))
+            .words("'<U2'", "'|S3'", "'<f8'", "'|b1'", "True", "(3, 1)", "(1, 3)")
+            .repair(Fuzz::mendNpyLength);
       }
       case "npz" -> {
-        fuzz = new FileFuzz(Fuzz::readNpz, ModelFormatException.class, folder);
+        fuzz = new FileFuzz(FuzzReaders::readNpz, ModelFormatException.class, folder);
         fuzz.file(Files.readAllBytes(NUMPY.resolve("deflated.npz")));
         Npz.writer()
             .add("x", new long[] {2, 2}, new float[4])
             .add("y", new long[] {3}, new int[3])
             .save(file);
-        fuzz.file(Files.readAllBytes(file)).words("PK\001\002", "PK\003\004", "PK\005\006", ".npy");
+        fuzz.file(Files.readAllBytes(file)).words(ZIP);
       }
-      case "onnx", "onnx-run" -> {
-        boolean run = format.equals("onnx-run");
-        FileFuzz.Reader reader = run ? Fuzz::runOnnx : Fuzz::foldOnnx;
+      case "npz-rows" -> {
+        fuzz = new FileFuzz(FuzzReaders::readNpzRows, DataException.class, folder);
+        for (List<String> names : List.of(List.of("X", "y"), List.of("x_train", "y_train"))) {
+          Npz.writer()
+              .add(names.get(0), new long[] {3, 2}, new float[6])
+              .add(names.get(1), new long[] {3}, new int[] {3, 5, 9})
+              .metadata(Map.of("encoding", "x"))
+              .save(file);
+          fuzz.file(Files.readAllBytes(file));
+        }
+        fuzz.words(ZIP).words("x.npy", "y.npy", "arr_0.npy", "arr_1.npy", "data.npy");
+      }
+      case "onnx", "onnx-run", "onnx-rows" -> {
+        boolean run = !format.equals("onnx");
+        FileFuzz.Reader reader = run ? FuzzReaders::runOnnx : FuzzReaders::foldOnnx;
+        reader = format.equals("onnx-rows") ? FuzzReaders::rowsOfOnnx : reader;
         fuzz = new FileFuzz(reader, ModelFormatException.class, folder);
         String layers =
             "2 normalization 3 batchnorm gelu dropout:0.5 [ 3:gelu-tanh ] layernorm 2:silu 2:elu";
         Onnx.export(Architecture.parse(layers).build(), file);
         fuzz.file(Files.readAllBytes(file));
-        for (String name : List.of("torch-norms", "torch-activations", "sklearn-cancer")) {
+        for (String name : MODELS) {
           fuzz.file(Files.readAllBytes(ONNX.resolve(name + ".onnx")));
         }
         try (FileSystem tests = FileSystems.newFileSystem(ONNX.resolve("node-tests.zip"))) {
@@ -200,20 +242,29 @@ final class Fuzz {
             .words("location", "offset", "length", "../", "/etc/passwd", "-1", "99999999999");
       }
       case "csv" -> {
-        fuzz = new FileFuzz(Fuzz::readCsv, DataException.class, folder);
+        fuzz = new FileFuzz(FuzzReaders::readCsv, DataException.class, folder);
         fuzz.file(
                 "x,y,kind\n1,2.5,a\n-3e4,\"4\",\"b \"\"c\"\"\"\n".getBytes(StandardCharsets.UTF_8))
             .file("0.5;1\n7;2\n".getBytes(StandardCharsets.UTF_8))
             .words("\"", "\"\"", ",", "\n", "\r\n", "NaN", "1e39", "-", "\u00ef\u00bb\u00bf", ";");
       }
+      case "csv-options" -> {
+        fuzz = new FileFuzz(FuzzReaders::readCsvOptions, DataException.class, folder);
+        fuzz.file("sep=;\n# note\nx;y;z\n1,5;NULL;a\n2;3,25;b\n".getBytes(StandardCharsets.UTF_8))
+            .file("x;x;z\n1.000,5;?;1\nx;x;z\n2;3;0\n".getBytes(StandardCharsets.UTF_16LE))
+            .file("\ufeffx;y\n1;3\n-1;5\n".getBytes(StandardCharsets.UTF_16BE))
+            .file("x\ty\n01\tK\u00f6ln\n1\tKln\n".getBytes(StandardCharsets.ISO_8859_1))
+            .words("\"", ",", "\n", "\r\n", "NULL", "?", "#", "sep=,", "\u00ff\u00fe", ";", "\t", "\0");
+      }
       case "libsvm" -> {
-        fuzz = new FileFuzz(Fuzz::readLibsvm, DataException.class, folder);
+        fuzz = new FileFuzz(FuzzReaders::readLibsvm, DataException.class, folder);
         byte[] lines =
             "+1 1:0.5 4:-2 # c\n\n-1 qid:7 2:1e-3\r\n1 3:1\n".getBytes(StandardCharsets.UTF_8);
         String wide = "1 1:1\n-1 4194304:1\n1 3:1\n" + " ".repeat((1 << 18) - 28);
         fuzz.file(lines)
             .file("0 1:1\n1.5\n2 2:7 3:9\n".getBytes(StandardCharsets.UTF_8))
             .file(zipped(lines))
+            .file("# Column indices are zero-based\n3\n5 0:1\n9 2:1\n".getBytes(StandardCharsets.UTF_8))
             // Few rows, the widest there are, in a file just large enough: 50 MB when dense.
             .file(wide.getBytes(StandardCharsets.UTF_8))
             .words(":", "1:", " 2:1", "qid:1 ", "#", "\n", "\r\n", "inf", "1e39", "4194304:1", "-");
@@ -224,6 +275,19 @@ final class Fuzz {
           0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
         };
         fuzz.file(images).file(zipped(images));
+      }
+      case "idx-rows" -> {
+        fuzz = new FileFuzz(FuzzReaders::readIdxRows, DataException.class, folder);
+        byte[] labels = {0, 0, 8, 1, 0, 0, 0, 3, 3, 5, 9};
+        byte[] images = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 1, 2, 3};
+        Files.write(folder.resolve("labels.idx"), labels);
+        Files.write(folder.resolve("images.idx"), images);
+        fuzz.file(labels).file(images).file(zipped(images));
+        for (int type : new int[] {9, 11, 12, 13, 14}) {
+          byte[] other = Arrays.copyOf(images, 15 + 3 * 7);
+          other[2] = (byte) type;
+          fuzz.file(other);
+        }
       }
       default -> throw new IllegalArgumentException(format);
     }
@@ -237,14 +301,16 @@ final class Fuzz {
   private static int factor(String format) {
     return switch (format) {
       // A zip's bytes may stand for many more: its own limit is the ratio. Deflate's is 1032.
-      case "npz", "state-dict" -> 4 * Npz.DEFAULT_RATIO;
-      case "idx" -> 4 * 1032;
+      case "npz", "npz-rows", "state-dict" -> 4 * Npz.DEFAULT_RATIO;
+      case "idx", "idx-rows" -> 4 * 1032;
       // A comma is a column, with a name and all that is kept of its values.
       case "csv" -> 400;
-      // Rows may be 100 times the file; fields are strings, in each of two passes.
-      case "libsvm" -> 400;
+      // The same three times, and as UTF-16.
+      case "csv-options" -> 1200;
+      // Rows may be 100 times the file; fields are strings, in each of three passes.
+      case "libsvm" -> 600;
       // Nodes and names, of a few bytes each.
-      case "onnx", "onnx-external", "onnx-run" -> 36;
+      case "onnx", "onnx-external", "onnx-run", "onnx-rows" -> 36;
       default -> 4;
     };
   }
@@ -264,93 +330,12 @@ final class Fuzz {
         }
       };
 
-  static void readSafetensors(Path path) throws IOException {
-    try (Safetensors file = Safetensors.open(path)) {
-      file.verify();
-      for (Safetensors.Entry entry : file.entries()) {
-        file.floats(entry.name());
-      }
-    }
-  }
-
-  private static void readCsv(Path path) throws IOException {
-    new CsvReader().label(CsvReader.LAST).read(path);
-  }
-
-  /** In memory, and its last row by the stream; every second length as targets. */
-  private static void readLibsvm(Path path) throws IOException {
-    boolean targets = Files.size(path) % 2 == 0;
-    Encoding encoding = new LibsvmReader().targets(targets).read(path).encoding();
-    LibsvmReader.Source source = new LibsvmReader().stream(path, encoding);
-    try (RowSource.Reader reader = source.open(source.rowCount() - 1)) {
-      reader.read(new Rows(source, 1), 0, 1);
-    }
-  }
-
   private static byte[] zipped(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes);
     }
     return out.toByteArray();
-  }
-
-  static void readStateDict(Path path) throws IOException {
-    try (StateDict file = StateDict.open(path)) {
-      file.load(Activation.RELU, Activation.SOFTMAX);
-    }
-  }
-
-  private static void readNpy(Path path) throws IOException {
-    try (Npy array = Npy.open(path)) {
-      array.floats();
-      if (array.shape().length > 0 && !array.fortranOrder() && array.shape()[0] > 0) {
-        array.rows(array.shape()[0] - 1, 0, new float[0], 0);
-      }
-    }
-  }
-
-  private static void readNpz(Path path) throws IOException {
-    try (Npz file = Npz.open(path)) {
-      for (String name : file.names()) {
-        try (Npy array = file.array(name)) {
-          array.floats();
-        }
-      }
-    }
-  }
-
-  private static void foldOnnx(Path path) throws IOException {
-    OnnxModel model = OnnxModel.parse(Files.readAllBytes(path));
-    model.remarks();
-    model.toModel();
-  }
-
-  /** On zeros, two where a dimension is open. */
-  private static void runOnnx(Path path) throws IOException {
-    OnnxModel model = OnnxModel.parse(Files.readAllBytes(path));
-    Map<String, OnnxTensor> inputs = new HashMap<>();
-    for (ValueInfo input : model.inputs()) {
-      int[] dims = input.dims() == null ? new int[] {2, 3} : input.dims();
-      long count = 1;
-      for (int i = 0; i < dims.length; i++) {
-        dims[i] = dims[i] < 0 ? 2 : dims[i];
-        count = Math.min(1 << 14, count) * dims[i];
-      }
-      if (count > 1 << 14) {
-        return;
-      }
-      int n = (int) count;
-      switch (input.type()) {
-        case FLOAT -> inputs.put(input.name(), OnnxTensor.of(new float[n], dims));
-        case DOUBLE -> inputs.put(input.name(), OnnxTensor.of(new double[n], dims));
-        case FLOAT16, BFLOAT16, STRING -> {
-          return;
-        }
-        default -> inputs.put(input.name(), OnnxTensor.of(input.type(), new long[n], dims));
-      }
-    }
-    model.run(inputs, ScalarKernels.INSTANCE, 1 << 18);
   }
 
   /** The header ends with the last brace of it. */
@@ -375,6 +360,15 @@ final class Fuzz {
       }
     }
     return bytes;
+  }
+
+  /** A file of version 1, with that header and data of one byte a character. */
+  private static byte[] npy(String type, boolean fortran, String shape, String data) {
+    String order = fortran ? "True" : "False";
+    String header =
+        "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
+    String begin = "\u0093NUMPY\1\0" + (char) header.length() + "\0";
+    return (begin + header + data).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] mendNpyLength(byte[] bytes) {

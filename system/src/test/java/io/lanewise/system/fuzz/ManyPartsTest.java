@@ -73,10 +73,10 @@ class ManyPartsTest {
   void tensors(int count) throws IOException {
     // 300 of them are within what any file may cost.
     int most = count == 300 ? 0 : Math.min(count, 16_384);
-    assertCosts(safetensors(count, "0", 0), most, 500, Fuzz::readSafetensors);
-    assertCosts(safetensors(count, "", 4), most, 500, Fuzz::readSafetensors);
+    assertCosts(safetensors(count, "0", 0), most, 500, FuzzReaders::readSafetensors);
+    assertCosts(safetensors(count, "", 4), most, 500, FuzzReaders::readSafetensors);
     // From 256 bytes each on, as many as there are.
-    assertCosts(safetensors(count, "64", 256), 0, 0, Fuzz::readSafetensors);
+    assertCosts(safetensors(count, "64", 256), 0, 0, FuzzReaders::readSafetensors);
   }
 
   @ParameterizedTest
@@ -87,7 +87,7 @@ class ManyPartsTest {
     ModelFile.save(Architecture.parse("1" + (" " + layer).repeat(count) + " 1").build(), file);
     byte[] bytes = Files.readAllBytes(file);
     assertCosts(bytes, count, 4000, ModelFile::load);
-    assertCosts(bytes, count, 4000, Fuzz::readStateDict);
+    assertCosts(bytes, count, 4000, FuzzReaders::readStateDict);
   }
 
   /** Layers that have no tensor are words of the metadata alone. */
