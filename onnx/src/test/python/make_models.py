@@ -210,3 +210,93 @@ def skl_classifier(name, data, classes):
 iris = load_iris()
 skl_classifier("sklearn-iris", iris, [str(c) for c in iris.target_names])
 skl_classifier("sklearn-cancer", load_breast_cancer(), None)
+
+
+# Files for the fuzzer to begin with, without expected outputs.
+
+
+def small_model(name, nodes, inputs, outputs, initializers):
+    graph = helper.make_graph(nodes, name, inputs, outputs, initializers)
+    sets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    model = helper.make_model(graph, ir_version=8, opset_imports=sets)
+    with open(os.path.join(out, name + ".onnx"), "wb") as f:
+        f.write(model.SerializeToString())
+
+
+def ml_node(operator, inputs, outputs, **attributes):
+    return helper.make_node(operator, inputs, outputs, domain="ai.onnx.ml", **attributes)
+
+
+def constant(name, values, dtype=np.float32):
+    return numpy_helper.from_array(np.asarray(values, dtype), name)
+
+
+small_model(
+    "view",
+    [
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("Gather", ["s", "zero"], ["n"]),
+        helper.make_node("Unsqueeze", ["n", "axis"], ["n1"]),
+        helper.make_node("Concat", ["n1", "rest"], ["shape"], axis=0),
+        helper.make_node("Reshape", ["x", "shape"], ["r"]),
+        helper.make_node("Gemm", ["r", "w", "b"], ["h"]),
+        helper.make_node("Relu", ["h"], ["a"]),
+        helper.make_node("MatMul", ["a", "v"], ["z"]),
+        helper.make_node("Squeeze", ["z", "one"], ["y"]),
+    ],
+    [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 1, 2, 2])],
+    [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n"])],
+    [
+        constant("zero", 0, np.int64),
+        constant("axis", [0], np.int64),
+        constant("rest", [-1], np.int64),
+        constant("one", [1], np.int64),
+        constant("w", [[1, 2], [3, 4], [5, 6], [7, 8]]),
+        constant("b", [1, 1]),
+        constant("v", [[1], [1]]),
+    ],
+)
+for name, transform, rows in (
+    ("linear-softmax", "SOFTMAX", [1.0, -1, 2, 0.5, -0.25, 1]),
+    ("linear-logistic", "LOGISTIC", [1.0, -1, -1, 1]),
+):
+    k = len(rows) // 2
+    labels = ["a", "b", "c"][:k]
+    small_model(
+        name,
+        [
+            ml_node(
+                "Imputer", ["x"], ["i"],
+                imputed_value_floats=[1.0, 2.0], replaced_value_float=float("nan"),
+            ),
+            ml_node("Scaler", ["i"], ["s"], offset=[1.0, 2.0], scale=[0.5, 2.0]),
+            ml_node(
+                "LinearClassifier", ["s"], ["label", "p"], coefficients=rows,
+                intercepts=[0.5, -0.5, 0.25][:k], classlabels_strings=labels,
+                post_transform=transform,
+            ),
+            ml_node("Normalizer", ["p"], ["q"], norm="L1"),
+            ml_node("ZipMap", ["q"], ["y"], classlabels_strings=labels),
+        ],
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 2])],
+        [
+            helper.make_tensor_value_info("label", TensorProto.STRING, ["n"]),
+            helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", k]),
+        ],
+        [],
+    )  # fmt: skip
+small_model(
+    "labels",
+    [
+        helper.make_node("Abs", ["x"], ["a"]),
+        helper.make_node("Softmax", ["a"], ["p"]),
+        helper.make_node("ArgMax", ["p"], ["i"], axis=1, keepdims=0),
+        ml_node("ArrayFeatureExtractor", ["names", "i"], ["label"]),
+    ],
+    [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])],
+    [
+        helper.make_tensor_value_info("label", TensorProto.STRING, ["n"]),
+        helper.make_tensor_value_info("p", TensorProto.FLOAT, ["n", 3]),
+    ],
+    [helper.make_tensor("names", TensorProto.STRING, [3], [b"x", b"y", b"z"])],
+)

@@ -105,6 +105,18 @@ final class RunGraphsTest {
     assertTrue(evaluation.contains(Text.format("loss      %.6f\n", loss)), evaluation);
   }
 
+  /** A graph that ends with an arg-max, as deployed models do. */
+  @Test
+  void labelsAlone() throws IOException {
+    abs()
+        .node("ArgMax", "a y", OnnxFile.attribute("axis", 1), OnnxFile.attribute("keepdims", 0))
+        .output("y", 7)
+        .write(onnx);
+    assertEquals(
+        "class,0,1\n1,1.0,2.0\n1,3.0,4.0\n1,0.5,1.0\n",
+        run("predict", "--model", onnx, "--data", numbers));
+  }
+
   /** Outputs that are probabilities or logits have no loss until that is said. */
   @Test
   void probabilitiesOrLogits() throws IOException {

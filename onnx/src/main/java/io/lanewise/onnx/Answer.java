@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which output of a graph is its answer: what is made of numbers all the way, and of which no other
@@ -29,6 +30,9 @@ final class Answer {
         graph.outputs().stream()
             .filter(o -> (o.type() == null || o.type().isReal()) && numbers.contains(o.name()))
             .toList();
+    if (candidates.isEmpty() && graph.outputs().size() == 1) {
+      return only(graph.outputs().get(0), values);
+    }
     if (candidates.isEmpty()) {
       throw new ModelFormatException(
           "no output is made of the input as a FLOAT: it has "
@@ -49,6 +53,36 @@ final class Answer {
               + ", in Java OnnxModel.withOutput");
     }
     return last.get(0).name();
+  }
+
+  /** An output that is alone: of labels what they were told of, else itself. */
+  private static String only(ValueInfo output, Values values) throws ModelFormatException {
+    String scores = scores(output.name(), values);
+    if (scores == null && output.type() != null && !output.type().isReal()) {
+      throw new ModelFormatException(
+          "its output " + output + " is no FLOAT, and no class that an arg-max of rows tells");
+    }
+    return scores == null ? output.name() : scores;
+  }
+
+  /** The scores of each class of which a value is the label; null if it is none. */
+  static @Nullable String scores(String label, Values values) throws ModelFormatException {
+    String at = label;
+    for (Node node = values.maker(at); node != null; node = values.maker(at)) {
+      if (isClassifier(node)) {
+        return at.equals(node.outputs()[0]) && node.hasOutput(1) ? node.outputs()[1] : null;
+      }
+      if (node.operator().equals("ArgMax")) {
+        int axis = node.attributes().intValue("axis", 0);
+        return axis == 1 || axis == -1 ? node.inputs()[0] : null;
+      }
+      boolean picks = ClassLabels.picks(node) && values.isConstant(node.inputs()[0]);
+      if (!picks && !ClassLabels.INDEX_STAYS.contains(node.operator())) {
+        return null;
+      }
+      at = node.inputs()[picks ? 1 : 0];
+    }
+    return null;
   }
 
   /** All values that are made of the inputs without a decision between. */

@@ -31,7 +31,7 @@ final class ClassLabels {
           "Unsqueeze",
           "ZipMap");
 
-  private static final Set<String> INDEX_STAYS =
+  static final Set<String> INDEX_STAYS =
       Set.of("Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
 
   /** Further than any graph goes that somebody means, so that no file takes long. */
@@ -104,8 +104,7 @@ final class ClassLabels {
     if (Answer.isClassifier(node)) {
       return node.hasOutput(1) && isOfOutput(node.outputs()[1]) ? attributes(node) : List.of();
     }
-    boolean picks = node.operator().equals(ml ? "ArrayFeatureExtractor" : "Gather");
-    OnnxTensor names = picks ? constant(node.inputs()[0]) : null;
+    OnnxTensor names = picks(node) ? constant(node.inputs()[0]) : null;
     if (names == null || names.count() < 2) {
       return List.of();
     }
@@ -119,6 +118,12 @@ final class ClassLabels {
     boolean argMax =
         index != null && index.operator().equals("ArgMax") && isOfOutput(index.inputs()[0]);
     return argMax ? texts(node, names) : List.of();
+  }
+
+  /** Whether it takes elements by their index. */
+  static boolean picks(Node node) {
+    boolean ml = node.domain().equals(GraphParser.ML);
+    return node.operator().equals(ml ? "ArrayFeatureExtractor" : "Gather");
   }
 
   /** As the file has it: a DOUBLE that was made a FLOAT may be another number. */

@@ -336,17 +336,29 @@ public final class OnnxModel {
     metadata.remove("encoding");
     List<String> classes = classes();
     if (classes.isEmpty()) {
-      metadata.putIfAbsent("task", "unknown");
+      metadata.putIfAbsent("task", tellsClasses() ? "classification" : "unknown");
     } else {
       metadata.put("classes", ClassLabels.line(classes));
     }
     return metadata;
   }
 
+  /** Whether an output is the label that an arg-max of the answer tells. */
+  private boolean tellsClasses() throws ModelFormatException {
+    Values values = Values.of(graph);
+    String answer = Answer.of(graph, values);
+    boolean tells = false;
+    for (ValueInfo output : graph.outputs()) {
+      tells |= answer.equals(Answer.scores(output.name(), values));
+    }
+    return tells;
+  }
+
   /**
    * Returns the name of the output that is the answer: of those that are made of real numbers all
    * the way, the one that is not on the way to another. A hidden layer is, and so are logits beside
-   * their softmax; labels, which an arg-max told, are no numbers.
+   * their softmax; labels, which an arg-max told, are no numbers. Where there is nothing but labels
+   * it is what they were told of, which then is no output.
    *
    * @throws ModelFormatException if there is none, or more than one: {@link #withOutput} chooses
    */

@@ -154,7 +154,35 @@ final class VariantsTest {
     assertFolds("2 2", mask.nodes("Dropout", "z", "y", ""), XW);
     SmallGraph whole = graph(opset).node("MatMul", "x", "w", "z").node("Cast", "z", "i");
     whole.with("to", 7).node("Cast", "i", "y").with("to", 1);
-    assertRuns("no output is made of the input as a FLOAT", whole, XW);
+    assertRuns("(Cast, opset " + opset + ")", whole, XW);
+  }
+
+  /** A graph that gives labels alone is one of the scores that they are told of. */
+  @Test
+  void labelsAlone() throws IOException {
+    SmallGraph index = graph(13).node("MatMul", "x", "w", "z").node("ArgMax", "z", "y");
+    OnnxModel plain = index.with("axis", 1).with("keepdims", 0).model();
+    assertEquals("z", plain.answer());
+    assertEquals("classification", plain.toModel().metadata().get("task"));
+    assertArrayEquals(XW, plain.toNetwork().predict(X, 2));
+    SmallGraph names = graph(13).ints("names", 7, 9).node("Softmax", "x", "p");
+    names.node("MatMul", "p", "w", "z").node("ArgMax", "z", "i").with("axis", -1);
+    names.node("Reshape", "i", "flat", "j").ints("flat", -1).node("Gather", "names", "j", "y");
+    OnnxModel named = names.model();
+    assertEquals("z", named.answer());
+    assertEquals("[7, 9]", named.classes().toString());
+    SmallGraph classifier =
+        graph(13).node("Abs", "x", "a").nodes("ml.LinearClassifier", "a", "y", "s");
+    classifier
+        .with("coefficients", new float[] {1, 0, 0, 1})
+        .with("classlabels_ints", new long[] {3, 5});
+    assertEquals("s", classifier.model().answer());
+    // Of each column the row, which is no class of a row.
+    SmallGraph rows = graph(13).node("MatMul", "x", "w", "z").node("ArgMax", "z", "y");
+    OnnxModel ofColumns = rows.with("axis", 0).model();
+    assertEquals("y", ofColumns.answer());
+    assertThrows(ModelFormatException.class, ofColumns::toNetwork);
+    assertThrows(ModelFormatException.class, ofColumns::rows);
   }
 
   @Test

@@ -1,18 +1,11 @@
 package io.lanewise.system.fuzz;
 
 import com.sun.management.ThreadMXBean;
-import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
-import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
-import io.lanewise.data.LibsvmReader;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
-import io.lanewise.data.weights.StateDict;
-import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
@@ -22,9 +15,6 @@ import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.Onnx;
-import io.lanewise.onnx.OnnxModel;
-import io.lanewise.onnx.OnnxModel.ValueInfo;
-import io.lanewise.onnx.OnnxTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -254,7 +243,19 @@ final class Fuzz {
             .file("x;x;z\n1.000,5;?;1\nx;x;z\n2;3;0\n".getBytes(StandardCharsets.UTF_16LE))
             .file("\ufeffx;y\n1;3\n-1;5\n".getBytes(StandardCharsets.UTF_16BE))
             .file("x\ty\n01\tK\u00f6ln\n1\tKln\n".getBytes(StandardCharsets.ISO_8859_1))
-            .words("\"", ",", "\n", "\r\n", "NULL", "?", "#", "sep=,", "\u00ff\u00fe", ";", "\t", "\0");
+            .words(
+                "\"",
+                ",",
+                "\n",
+                "\r\n",
+                "NULL",
+                "?",
+                "#",
+                "sep=,",
+                "\u00ff\u00fe",
+                ";",
+                "\t",
+                "\0");
       }
       case "libsvm" -> {
         fuzz = new FileFuzz(FuzzReaders::readLibsvm, DataException.class, folder);
@@ -264,7 +265,9 @@ final class Fuzz {
         fuzz.file(lines)
             .file("0 1:1\n1.5\n2 2:7 3:9\n".getBytes(StandardCharsets.UTF_8))
             .file(zipped(lines))
-            .file("# Column indices are zero-based\n3\n5 0:1\n9 2:1\n".getBytes(StandardCharsets.UTF_8))
+            .file(
+                "# Column indices are zero-based\n3\n5 0:1\n9 2:1\n"
+                    .getBytes(StandardCharsets.UTF_8))
             // Few rows, the widest there are, in a file just large enough: 50 MB when dense.
             .file(wide.getBytes(StandardCharsets.UTF_8))
             .words(":", "1:", " 2:1", "qid:1 ", "#", "\n", "\r\n", "inf", "1e39", "4194304:1", "-");
