@@ -57,20 +57,14 @@ public record Split(Dataset training, Dataset validation) {
     int[] order = new int[rows];
     Arrays.setAll(order, i -> i);
     new RandomStream(seed, RandomStream.Purpose.SPLIT).shuffle(order);
-    // The distinct classes in order; no class is one of them.
-    int @Nullable [] groups =
-        labels == null
-            ? null
-            : Arrays.stream(labels).map(Split::group).sorted().distinct().toArray();
-    int[] quota = quota(labels, groups, fraction, held);
+    int[] group = groups(rows, labels);
+    int[] quota = quota(group, fraction, held);
     int[] training = new int[rows - held];
     int[] validation = new int[held];
     int t = 0;
     int v = 0;
     for (int row : order) {
-      int group = labels == null ? 0 : Arrays.binarySearch(groups, group(labels[row]));
-      if (quota[group] > 0) {
-        quota[group]--;
+      if (quota[group[row]]-- > 0) {
         validation[v++] = row;
       } else {
         training[t++] = row;
@@ -81,30 +75,39 @@ public record Split(Dataset training, Dataset validation) {
     return new int[][] {training, validation};
   }
 
-  private static int group(int label) {
-    return Math.max(-1, label);
+  /** Numbers below that of the rows, the same for rows of a class, in the order of the classes. */
+  private static int[] groups(int rows, int @Nullable [] labels) {
+    int[] group = new int[rows];
+    if (labels != null) {
+      for (int i = 0; i < rows; i++) {
+        group[i] = Math.max(-1, labels[i]);
+      }
+      int[] sorted = group.clone();
+      Arrays.sort(sorted);
+      for (int i = 0; i < rows; i++) {
+        // One of its places, the same whenever it is searched for.
+        group[i] = Arrays.binarySearch(sorted, group[i]);
+      }
+    }
+    return group;
   }
 
   /**
    * How many rows are held back of each group: rounded down, the rest by largest remainder, of
    * equal ones the first.
    */
-  private static int[] quota(
-      int @Nullable [] labels, int @Nullable [] groups, double fraction, int held) {
-    if (labels == null) {
-      return new int[] {held};
-    }
-    int[] quota = new int[groups.length];
-    for (int label : labels) {
-      quota[Arrays.binarySearch(groups, group(label))]++;
+  private static int[] quota(int[] group, double fraction, int held) {
+    int[] quota = new int[group.length];
+    for (int g : group) {
+      quota[g]++;
     }
     double[] remainder = new double[quota.length];
     int rest = held;
-    for (int c = 0; c < quota.length; c++) {
-      double share = quota[c] * fraction;
-      quota[c] = (int) share;
-      remainder[c] = share - quota[c];
-      rest -= quota[c];
+    for (int g = 0; g < quota.length; g++) {
+      double share = quota[g] * fraction;
+      quota[g] = (int) share;
+      remainder[g] = share - quota[g];
+      rest -= quota[g];
     }
     if (rest > 0) {
       double[] sorted = remainder.clone();
@@ -113,9 +116,10 @@ public record Split(Dataset training, Dataset validation) {
       for (double each : sorted) {
         rest -= each > least ? 1 : 0;
       }
-      for (int c = 0; c < quota.length; c++) {
-        boolean tied = remainder[c] == least && rest-- > 0;
-        quota[c] += tied || remainder[c] > least ? 1 : 0;
+      for (int g = 0; g < quota.length; g++) {
+        if (remainder[g] > least || remainder[g] == least && rest-- > 0) {
+          quota[g]++;
+        }
       }
     }
     return quota;

@@ -33,6 +33,9 @@ final class Cut implements Threads.Pieces {
   private double[] sums = new double[0];
   final Grid grid = new Grid();
 
+  /** The next of those that are free. */
+  Cut next;
+
   private final ThreadedKernels owner;
   private final Threads threads;
   private final Matrix[] whole = new Matrix[OPERANDS];

@@ -1,7 +1,6 @@
 package io.lanewise.kernel;
 
 import io.lanewise.kernel.Kernels.Function;
-import java.util.ArrayDeque;
 
 /**
  * Cuts each operation into pieces that other kernels compute, on {@link Threads}: those with chains
@@ -13,8 +12,8 @@ final class ThreadedKernels extends Kernels {
   final Threads threads;
   // Of each thread, whose they are during a turn.
   final Cut.Piece[] pieces;
-  // As many as were in use at once.
-  private final ArrayDeque<Cut> idle = new ArrayDeque<>();
+  // The first of those that are free, as many as were in use at once.
+  private Cut idle;
 
   ThreadedKernels(Kernels kernels, Threads threads) {
     this.kernels = kernels;
@@ -30,18 +29,15 @@ final class ThreadedKernels extends Kernels {
   }
 
   /** Begins that of an operation with a function, mask or the like. */
-  private Cut begin(Object what) {
-    Cut cut;
-    synchronized (idle) {
-      cut = idle.poll();
-    }
-    return (cut == null ? new Cut(this) : cut).begin(what);
+  private synchronized Cut begin(Object what) {
+    Cut cut = idle == null ? new Cut(this) : idle;
+    idle = cut.next;
+    return cut.begin(what);
   }
 
-  void giveBack(Cut cut) {
-    synchronized (idle) {
-      idle.push(cut);
-    }
+  synchronized void giveBack(Cut cut) {
+    cut.next = idle;
+    idle = cut;
   }
 
   boolean on(Threads other) {

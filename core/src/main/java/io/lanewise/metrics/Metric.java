@@ -132,18 +132,23 @@ public enum Metric {
     double loss = 0;
     double total = 0;
     for (int i = 0; i < actual.length; i++) {
-      double sum = 0;
-      for (int c = 0; c < classes; c++) {
-        sum += clip(probabilities[i * classes + c]);
-      }
       double w = weight(weights, i);
-      loss -= w * StrictMath.log(clip(probabilities[i * classes + actual[i]]) / sum);
+      loss -= w * logProbability(probabilities, i * classes, classes, actual[i]);
       total += w;
     }
     return loss / total;
   }
 
-  static double clip(double p) {
+  /** Of a class, by the probabilities of a row. */
+  static double logProbability(float[] probabilities, int off, int classes, int c) {
+    double sum = 0;
+    for (int j = off; j < off + classes; j++) {
+      sum += clip(probabilities[j]);
+    }
+    return StrictMath.log(clip(probabilities[off + c]) / sum);
+  }
+
+  private static double clip(double p) {
     return Math.min(Math.max(p, EPSILON), 1 - EPSILON);
   }
 

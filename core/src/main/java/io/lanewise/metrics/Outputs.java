@@ -10,27 +10,31 @@ import io.lanewise.nn.Workspace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outputs of the rows that count, beside what they should be. Of classes there may be many, so
- * only some columns of them are kept at a time, and the logarithmic loss is summed as they come.
+ * The outputs of the rows, beside what they should be. Of classes there may be many, so only some
+ * columns of them are kept at a time, and the logarithmic loss is summed as they come.
  */
 final class Outputs {
   /** The most scores of classes that are kept, if that is a column: 64 MiB. */
   static final int ROOM = 1 << 24;
 
   final float @Nullable [] targets;
+  // Of rows with labels 0 where the label is the ignored index; of targets null for 1 each.
   final float @Nullable [] weights;
   final float[] y;
   private final Workspace workspace;
   private final Network network;
   private final Dataset data;
   private final int @Nullable [] labels;
+  private final int nOut;
+  // What the output layer is, and what makes of the scores outputs that can be compared.
+  private final Activation output;
   private final Activation last;
-  // What a pass of the workspace gives, all columns.
+  // Of a pass of the workspace, all columns; of a single one beside it that of the other class.
   private final float[] batch;
+  private final float[] both = new float[2];
   private final int firstColumn;
   private final int width;
   private int column;
-  private int rows;
   private boolean finite = true;
   private double logLoss;
   private double total;
@@ -42,9 +46,11 @@ final class Outputs {
     this.workspace = workspace;
     this.data = data;
     network = workspace.network();
-    last = last(network);
-    int nOut = network.nOut();
+    nOut = network.nOut();
+    output = network.outputLayer().activation();
+    last = last(network.loss(), output);
     batch = new float[workspace.maxBatch() * nOut];
+    int rows = data.rows();
     float[] all = data.hasWeights() ? data.weights() : null;
     if (!data.hasLabels()) {
       labels = null;
@@ -52,41 +58,23 @@ final class Outputs {
       weights = all != null && anyPositive(all) ? all : null;
       firstColumn = 0;
       width = nOut;
-      y = new float[targets.length];
-      return;
-    }
-    int count = 0;
-    for (int label : data.labels()) {
-      count += counts(label) ? 1 : 0;
-    }
-    labels = new int[count];
-    targets = null;
-    weights = all == null ? null : new float[count];
-    int at = 0;
-    for (int i = 0; i < data.rows(); i++) {
-      if (counts(data.labels()[i])) {
-        labels[at] = data.labels()[i];
-        if (weights != null) {
-          weights[at] = all[i];
-        }
-        at++;
+    } else {
+      labels = data.labels();
+      targets = null;
+      weights = new float[rows];
+      for (int i = 0; i < rows; i++) {
+        boolean counts = labels[i] != network.lossOptions().ignoredIndex();
+        weights[i] = !counts ? 0 : all == null ? 1 : all[i];
       }
+      // Of two classes the one says what the other does.
+      firstColumn = nOut == 2 ? 1 : 0;
+      width = Math.min(nOut - firstColumn, Math.max(1, room / rows));
     }
-    // Of two classes the one says what the other does.
-    firstColumn = nOut == 2 ? 1 : 0;
-    width = Math.min(nOut - firstColumn, Math.max(1, room / Math.max(1, count)));
     column = firstColumn;
-    y = new float[count * width];
+    y = new float[rows * width];
   }
 
-  private boolean counts(int label) {
-    return label != network.lossOptions().ignoredIndex();
-  }
-
-  /** What makes of the scores outputs that can be compared between rows. */
-  private static Activation last(Network network) {
-    Activation f = network.outputLayer().activation();
-    Loss loss = network.loss();
+  private static Activation last(Loss loss, Activation f) {
     if (loss.fusedWith(f)) {
       return f == Activation.LOG_SOFTMAX ? Activation.SOFTMAX : f;
     }
@@ -95,25 +83,22 @@ final class Outputs {
 
   /** Takes the batch of m rows from that one on, whose scores are in the workspace. */
   void take(int from, int m) {
-    activate(m);
-    int nOut = network.nOut();
+    keep(from, m);
     for (int i = 0; i < m; i++) {
-      if (labels == null || counts(data.labels()[from + i])) {
-        for (int j = i * nOut; j < (i + 1) * nOut; j++) {
-          finite &= Float.isFinite(batch[j]);
-        }
-        if (labels != null) {
-          double w = weights == null ? 1 : weights[rows];
-          logLoss -= w * logProbability(i * nOut, labels[rows]);
-          total += w;
-        }
-        keep(i);
+      int off = i * nOut;
+      float w = weights == null ? 1 : weights[from + i];
+      // Quantities of rows that do not count are looked at, too.
+      for (int j = off; j < off + nOut && (w > 0 || labels == null); j++) {
+        finite &= Float.isFinite(batch[j]);
+      }
+      if (labels != null && w > 0) {
+        logLoss -= w * logProbability(off, labels[from + i]);
+        total += w;
       }
     }
   }
 
-  private void activate(int m) {
-    int nOut = network.nOut();
+  private void keep(int from, int m) {
     Matrix scores = new Matrix(workspace.scores(), m, nOut);
     Matrix of = new Matrix(batch, 0, nOut, m, nOut);
     if (last == Activation.SOFTMAX) {
@@ -121,53 +106,46 @@ final class Outputs {
     } else {
       workspace.kernels().activate(last, scores, of);
     }
-  }
-
-  private void keep(int row) {
-    System.arraycopy(batch, row * network.nOut() + column, y, rows * width, columns());
-    rows++;
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(batch, i * nOut + column, y, (from + i) * width, columns());
+    }
   }
 
   private int columns() {
-    return Math.min(width, network.nOut() - column);
+    return Math.min(width, nOut - column);
   }
 
-  /** Of the class of a row; NaN of outputs that are no probabilities. */
   private double logProbability(int off, int label) {
-    int nOut = network.nOut();
-    Activation f = network.outputLayer().activation();
     if (nOut == 1) {
-      boolean ofClassOne = last == Activation.SIGMOID || f == Activation.SIGMOID;
-      float one = batch[off];
-      float own = label == 1 ? one : 1f - one;
-      double sum = Metric.clip(1f - one) + Metric.clip(one);
-      return ofClassOne ? StrictMath.log(Metric.clip(own) / sum) : Double.NaN;
+      both[0] = 1f - batch[off];
+      both[1] = batch[off];
+      return Metric.logProbability(both, 0, 2, label);
     }
-    boolean logs = f == Activation.LOG_SOFTMAX && last == Activation.IDENTITY;
-    if (!logs && last != Activation.SOFTMAX && f != Activation.SOFTMAX) {
-      return Double.NaN;
+    for (int j = off; j < off + nOut && ofLogarithms(); j++) {
+      batch[j] = FloatMath.exp(batch[j]);
     }
-    double sum = 0;
-    double own = 0;
-    for (int c = 0; c < nOut; c++) {
-      float p = batch[off + c];
-      double clipped = Metric.clip(logs ? FloatMath.exp(p) : p);
-      sum += clipped;
-      own = c == label ? clipped : own;
-    }
-    return StrictMath.log(own / sum);
+    return Metric.logProbability(batch, off, nOut, label);
   }
 
+  private boolean ofLogarithms() {
+    return output == Activation.LOG_SOFTMAX && last == Activation.IDENTITY;
+  }
+
+  /** NaN of outputs that are no probabilities. */
   double logLoss() {
-    return logLoss / total;
+    Activation wanted = nOut == 1 ? Activation.SIGMOID : Activation.SOFTMAX;
+    return last == wanted || output == wanted || nOut > 1 && ofLogarithms()
+        ? logLoss / total
+        : Double.NaN;
   }
 
   /** The mean of each class against the others: once more over the rows for columns not kept. */
   double rocAuc() {
-    int nOut = network.nOut();
     double[] support = new double[Math.max(2, nOut)];
     for (int i = 0; i < labels.length; i++) {
-      support[labels[i]] += weights == null ? 1 : weights[i];
+      if (weights[i] > 0) {
+        support[labels[i]] += weights[i];
+      }
     }
     for (double each : support) {
       if (each == 0) {
@@ -180,30 +158,24 @@ final class Outputs {
         again();
       }
       for (int c = 0; c < columns(); c++) {
-        int positive = nOut == 1 ? 1 : column + c;
-        sum += Metric.rocAuc(labels, positive, y, width, c, weights);
+        sum += Metric.rocAuc(labels, nOut == 1 ? 1 : column + c, y, width, c, weights);
       }
     }
     return sum / (nOut - firstColumn);
   }
 
   private void again() {
-    rows = 0;
     int nIn = network.nIn();
-    for (int from = 0; from < data.rows(); from += workspace.maxBatch()) {
-      int m = Math.min(workspace.maxBatch(), data.rows() - from);
+    int m;
+    for (int from = 0; from < data.rows(); from += m) {
+      m = Math.min(workspace.maxBatch(), data.rows() - from);
       workspace.loss(m, data.features(), from * nIn, nIn, data.asTargets(), from);
-      activate(m);
-      for (int i = 0; i < m; i++) {
-        if (counts(data.labels()[from + i])) {
-          keep(i);
-        }
-      }
+      keep(from, m);
     }
   }
 
   boolean defined() {
-    return y.length > 0 && finite && (weights == null || anyPositive(weights));
+    return finite && (weights == null || anyPositive(weights));
   }
 
   private static boolean anyPositive(float[] weights) {

@@ -120,10 +120,10 @@ class EvaluationTest {
     assertEquals(
         Metric.rocAuc(own, p, classes, Confusion.Average.MACRO, w), whole.value(Metric.ROC_AUC));
     assertEquals(Metric.logLoss(own, p, classes, w), whole.value(Metric.LOG_LOSS));
-    for (int room : new int[] {1, 2 * 21, 3 * 21, 6 * 21 + 5, 7 * 21}) {
+    for (int room : new int[] {1, 2 * rows, 3 * rows, 6 * rows + 5, 7 * rows}) {
       Workspace workspace = new Workspace(network, SCALAR, 5);
       Outputs outputs = new Outputs(workspace, data, room);
-      assertEquals(Math.max(1, room / 21) * 21, outputs.y.length);
+      assertEquals(Math.max(1, room / rows) * rows, outputs.y.length);
       for (int from = 0; from < rows; from += 5) {
         int m = Math.min(5, rows - from);
         workspace.loss(m, x, from * classes, classes, data.asTargets(), from);
