@@ -79,7 +79,7 @@ final class TrainingLoop implements Training {
     usedRows = trainer.dropLast ? all - all % batch : all;
     updateRows = Math.min((long) batch * trainer.accumulate, usedRows);
     meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
-    workspace = new Workspace(network, kernels, Shards.firstRow(batch, trainer.shards, 1));
+    workspace = new Workspace(network, kernels, UpdateGradient.firstRow(batch, trainer.shards, 1));
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
     gradient =
         new UpdateGradient(

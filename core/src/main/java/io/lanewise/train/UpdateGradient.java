@@ -2,6 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
+import io.lanewise.internal.Require;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Loss.Reduction;
@@ -76,8 +77,8 @@ final class UpdateGradient {
       size = Math.min(batchSize, m - micro);
       // The shards after them have no row.
       for (int shard = 0; shard < Math.min(shards, size); shard++) {
-        int first = Shards.firstRow(size, shards, shard);
-        int count = Shards.firstRow(size, shards, shard + 1) - first;
+        int first = firstRow(size, shards, shard);
+        int count = firstRow(size, shards, shard + 1) - first;
         workspace.masks(seed, step, micro + first);
         double part = piece(reader, count);
         loss += part;
@@ -160,5 +161,23 @@ final class UpdateGradient {
   /** Returns how many of these had the right class, or what they weigh. */
   double correct() {
     return correct;
+  }
+
+  /**
+   * Returns the first row of a shard; that of shard {@code shards} is m, the end of the last one.
+   * Shards are consecutive rows, the first m mod S of them one row larger. A cut depends on m and S
+   * alone, so whoever computes a shard, on whichever machine, computes the same bits.
+   *
+   * @param m rows of the batch, at least 0
+   * @param shards S, at least 1
+   * @param shard 0 to S
+   */
+  static int firstRow(int m, int shards, int shard) {
+    Require.atLeast("m", 0, m);
+    Require.atLeast("shards", 1, shards);
+    if (shard < 0 || shard > shards) {
+      throw new IllegalArgumentException("shard must be in 0.." + shards + ", got " + shard);
+    }
+    return m / shards * shard + Math.min(shard, m % shards);
   }
 }

@@ -24,17 +24,18 @@ class ShardsTest {
   void aCutHasAllRowsInPiecesOfAboutOneSize() {
     for (int m = 0; m < 40; m++) {
       for (int shards = 1; shards < 12; shards++) {
-        assertEquals(0, Shards.firstRow(m, shards, 0));
-        assertEquals(m, Shards.firstRow(m, shards, shards));
+        assertEquals(0, UpdateGradient.firstRow(m, shards, 0));
+        assertEquals(m, UpdateGradient.firstRow(m, shards, shards));
         for (int s = 0; s < shards; s++) {
-          int size = Shards.firstRow(m, shards, s + 1) - Shards.firstRow(m, shards, s);
+          int size =
+              UpdateGradient.firstRow(m, shards, s + 1) - UpdateGradient.firstRow(m, shards, s);
           assertEquals(m / shards + (s < m % shards ? 1 : 0), size);
         }
       }
     }
-    assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(-1, 1, 0));
-    assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(1, 0, 0));
-    assertThrows(IllegalArgumentException.class, () -> Shards.firstRow(1, 2, 3));
+    assertThrows(IllegalArgumentException.class, () -> UpdateGradient.firstRow(-1, 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> UpdateGradient.firstRow(1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> UpdateGradient.firstRow(1, 2, 3));
   }
 
   /** Those without a row take no time: there are 2^31 - 1 of them in each of 1,000 steps. */
@@ -78,8 +79,8 @@ class ShardsTest {
     ExecutorService workers = Executors.newFixedThreadPool(3);
     List<Future<float[]>> results = new ArrayList<>();
     for (int s = shards - 1; s >= 0; s--) {
-      int from = Shards.firstRow(m, shards, s);
-      int count = Shards.firstRow(m, shards, s + 1) - from;
+      int from = UpdateGradient.firstRow(m, shards, s);
+      int count = UpdateGradient.firstRow(m, shards, s + 1) - from;
       if (count > 0) {
         results.add(0, workers.submit(() -> gradient(network, data, from, count)));
       }
