@@ -56,7 +56,9 @@ class ServeTest {
   void start() throws Exception {
     Path model = folder.resolve("model.safetensors");
     ModelFile.save(network, model);
-    classes = Programs.compile(List.of(Path.of("../examples/Serve.java")), folder);
+    classes =
+        Programs.compile(
+            List.of(Path.of("../examples/Serve.java"), Path.of("../examples/Json.java")), folder);
     Class<?> serve = classes.loadClass("Serve");
     server = (HttpServer) serve.getMethod("start", Path.class, int.class).invoke(null, model, 0);
     client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -100,15 +102,25 @@ class ServeTest {
     HttpResponse<String> good = send("POST", "/predict", BodyPublishers.ofString(row(1)));
     assertEquals(200, good.statusCode());
     assertEquals(answer(1), good.body());
-    assertRefused(400, "6 numbers wanted, got 5", "1,2,3,4,5");
-    assertRefused(400, "6 numbers wanted, got 7", "1,2,3,4,5,6,");
-    assertRefused(400, "6 numbers wanted, got 0", " \n");
-    for (String bad : List.of("NaN", "Infinity", "-Infinity", "1e39", "", "0x1p3", "1f", "ä")) {
-      String why = "number 3 is \"" + bad + "\", wanted a finite number";
+    assertRefused(400, "6 values wanted, got 5", "1,2,3,4,5");
+    assertRefused(400, "6 values wanted, got 7", "1,2,3,4,5,6,");
+    assertRefused(400, "6 values wanted, got 0", " \n");
+    for (String bad : List.of("0x1p3", "1f", "ä")) {
+      String why = "column 3: got \"" + bad + "\", wanted a number";
       assertRefused(400, why, "1,2," + bad + ",4,5,6");
     }
-    assertRefused(
-        400, "number 1 is \"{\"x\": [1\", wanted a finite number", "{\"x\": [1,2,3,4,5,6");
+    for (String bad : List.of("NaN", "")) {
+      String why =
+          "column 3: got \""
+              + bad
+              + "\", wanted a number; the model was trained to take no missing value there";
+      assertRefused(400, why, "1,2," + bad + ",4,5,6");
+    }
+    for (String bad : List.of("Infinity", "-Infinity", "1e39")) {
+      String why = "column 3: got \"" + bad + "\", wanted a number that is a finite float";
+      assertRefused(400, why, "1,2," + bad + ",4,5,6");
+    }
+    assertRefused(400, "JSON: wanted , or ] at the end", "{\"x\": [1,2,3,4,5,6");
     assertRefused(413, "at most 1048576 bytes wanted", "1,".repeat(LARGE / 2));
   }
 
