@@ -7,7 +7,9 @@ import io.lanewise.kernel.Norm;
 
 /** The operations of the layers: norms and their gradients, dropout, sums, weights of rows. */
 final class LayerBattery {
-  private static final Fill[] FILLS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.LOW, Fill.BITS};
+  private static final Fill[] FILLS = {
+    Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.LOW, Fill.HUGE, Fill.BITS
+  };
   private static final Fill[] POSITIVES = {Fill.POSITIVE, Fill.POSITIVE, Fill.SPECIAL};
   // With zeros among them, which must not skip a row: 0 x NaN is NaN.
   private static final Fill[] WEIGHTS = {Fill.NORMAL, Fill.WIDE, Fill.SPECIAL, Fill.TARGET};

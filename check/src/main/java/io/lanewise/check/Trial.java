@@ -26,6 +26,8 @@ final class Trial {
     SPECIAL,
     /** Normal times a power of ten from 1e-6 to 100. */
     WIDE,
+    /** Of one size after another, from 1 to that of the largest float. */
+    HUGE,
     /** Any 32 bits. */
     BITS,
     /** Uniform in [0, 1), times 1e-6 every other time. */
@@ -79,6 +81,8 @@ final class Trial {
     -87.4f,
     -103.9f,
   };
+  // Squares are beyond float, then sums and differences.
+  private static final float[] HUGES = {1f, 1e19f, 1e20f, 0x1p102f, 1e35f, 1e38f, 3e38f};
   private static final float[] SCALES = {1e-6f, 1e-3f, 1f, 10f, 100f};
   // Finite, so that writing anything there shows, and large, so that adding it in shows.
   private static final float SENTINEL = -0x1.2345p120f;
@@ -266,6 +270,7 @@ final class Trial {
       case NORMAL -> 2f * random.nextFloat() - 1f;
       case SPECIAL -> random.nextInt(6) == 0 ? pick(SPECIALS) : 2f * random.nextFloat() - 1f;
       case WIDE -> (2f * random.nextFloat() - 1f) * pick(SCALES);
+      case HUGE -> (2f * random.nextFloat() - 1f) * pick(HUGES);
       case BITS -> Float.intBitsToFloat(random.nextInt());
       case POSITIVE -> random.nextFloat() * (random.nextBoolean() ? 1f : 1e-6f);
       case TARGET -> random.nextInt(3) == 0 ? random.nextFloat() : random.nextInt(2);

@@ -138,6 +138,10 @@ class MutantLayers extends MutantUpdates {
               : has(Fault.ROOT_OF_THE_RECIPROCAL)
                   ? (float) Math.sqrt(1f / (variance + epsilon))
                   : Norm.rstd(variance, epsilon);
+      if (!(rstd > 0f) && !has(Fault.SQUARES_BEYOND_FLOAT)) {
+        row(i, x, norm, epsilon, y);
+        continue;
+      }
       norm.mean().put(i, 0, mean);
       norm.rstd().put(i, 0, has(Fault.VARIANCE_KEPT_FOR_RSTD) ? variance : rstd);
       for (int j = 0; j < n; j++) {
@@ -148,6 +152,17 @@ class MutantLayers extends MutantUpdates {
         y.put(i, j, first ? Math.fma(d, rstd * gamma, beta) : Math.fma(d * rstd, gamma, beta));
       }
     }
+  }
+
+  /** What is rare, by the specification. */
+  private static void row(int i, Matrix x, Norm norm, float epsilon, Matrix y) {
+    Matrix mean = new Matrix().part(norm.mean(), i, 1, 0, 1);
+    Matrix rstd = new Matrix().part(norm.rstd(), i, 1, 0, 1);
+    SCALAR.layerNorm(
+        new Matrix().part(x, i, 1, 0, x.columns()),
+        new Norm(norm.gamma(), norm.beta(), mean, rstd),
+        epsilon,
+        new Matrix().part(y, i, 1, 0, x.columns()));
   }
 
   @Override

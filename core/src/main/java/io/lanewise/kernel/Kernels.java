@@ -481,6 +481,8 @@ public abstract class Kernels {
 
   /**
    * y[i,j] = fma(x[i,j] - mean[j], scale[j], shift[j]). Works in place (y the same window as x).
+   * Where |mean[j]| &gt;= 2^102, fma(x / 2 - mean / 2, 2 scale, shift), as the difference might be
+   * beyond the range of float.
    *
    * @param x (m, n)
    * @param mean (1, n)
@@ -499,17 +501,26 @@ public abstract class Kernels {
     apart("y", y, "scale", scale);
     apart("y", y, "shift", shift);
     if (x.columns() != 0) {
-      doNormalize(x, mean, scale, shift, y);
+      forMeans(mean).doNormalize(x, mean, scale, shift, y);
     }
   }
 
-  /** {@link #normalize} with checked arguments, n &gt; 0. */
+  /** Leaves what is rare to the specification. */
+  private Kernels forMeans(Matrix means) {
+    return ScalarNorms.anyLarge(means) ? ScalarKernels.INSTANCE : this;
+  }
+
+  /** {@link #normalize} with checked arguments, n &gt; 0, and |mean| &lt; 2^102. */
   protected abstract void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y);
 
   /**
    * Mean and variance of each column, in two passes: mean[j] = (x[0,j] + x[1,j] + ...) / m, then
    * with d = x[i,j] - mean[j] the chain v = fma(d, d, v), and variance[j] = v / m: the biased one.
    * NaN for m = 0.
+   *
+   * <p>A column whose variance would so be infinite or NaN is done again, its sums in double, rows
+   * ascending, and then a variance beyond the range of float is {@link Float#MAX_VALUE}: {@link
+   * Norm#rstd(Matrix, int, float, float)} has what it is for. So both are finite whenever x is.
    *
    * @param x (m, n)
    * @param mean (1, n); as variance, overlaps nothing
@@ -524,10 +535,11 @@ public abstract class Kernels {
     apart("variance", variance, "mean", mean);
     if (x.columns() != 0) {
       doColumnMoments(x, mean, variance);
+      ScalarNorms.largeMoments(x, mean, variance);
     }
   }
 
-  /** {@link #columnMoments} with checked arguments, n &gt; 0. */
+  /** {@link #columnMoments} with checked arguments, n &gt; 0, without what is done again. */
   protected abstract void doColumnMoments(Matrix x, Matrix mean, Matrix variance);
 
   /**
@@ -539,6 +551,8 @@ public abstract class Kernels {
    * dgamma_j = the chain fma(dy[i,j], xhat, .),  dbeta_j = the chain of dy[i,j], rows ascending
    * dx[i,j]  = gamma[j] * rstd[j] * fma(-xhat, dgamma_j / m, dy[i,j] - dbeta_j / m)
    * </pre>
+   *
+   * Where |mean| &gt;= 2^102, xhat = (x / 2 - mean / 2) * (2 rstd).
    *
    * @param x (m, n), the inputs
    * @param norm gamma, mean and rstd (1, n); beta is not read
@@ -554,9 +568,10 @@ public abstract class Kernels {
     if (x.columns() == 0) {
       return;
     }
-    doBatchNormParameters(x, norm, dy, dgamma, dbeta);
+    Kernels kernels = forMeans(norm.mean());
+    kernels.doBatchNormParameters(x, norm, dy, dgamma, dbeta);
     if (dx != null && x.rows() != 0) {
-      doBatchNormInput(x.rows(), x, norm, dy, dgamma, dbeta, dx);
+      kernels.doBatchNormInput(x.rows(), x, norm, dy, dgamma, dbeta, dx);
     }
   }
 
@@ -613,6 +628,11 @@ public abstract class Kernels {
    *
    * Works in place (y the same window as x).
    *
+   * <p>A row whose rstd would so be 0 or NaN, as its squares are beyond the range of float, has a
+   * mean and an rstd of sums in double, j ascending, and, if |mean| &gt;= 2^102, (x / 2 - mean / 2)
+   * (2 rstd) in place of the product. So y is finite whenever x, gamma and beta are of sizes that
+   * allow it.
+   *
    * @param x (m, n)
    * @param norm gamma and beta (1, n); mean and rstd (m, 1), overwritten
    * @param epsilon added to the variance
@@ -644,6 +664,8 @@ public abstract class Kernels {
    *                                             t = sum_j g / n
    * </pre>
    *
+   * Where |mean| &gt;= 2^102, xhat = (x / 2 - mean / 2) * (2 rstd).
+   *
    * @param x (m, n), the inputs
    * @param norm gamma (1, n); mean and rstd (m, 1), as layerNorm left them; beta is not read
    * @param dy (m, n)
@@ -658,9 +680,10 @@ public abstract class Kernels {
     if (x.columns() == 0) {
       return;
     }
-    doLayerNormParameters(x, norm, dy, dgamma, dbeta);
+    Kernels kernels = forMeans(norm.mean());
+    kernels.doLayerNormParameters(x, norm, dy, dgamma, dbeta);
     if (dx != null) {
-      doLayerNormInput(x, norm, dy, dx);
+      kernels.doLayerNormInput(x, norm, dy, dx);
     }
   }
 

@@ -26,6 +26,37 @@ public record Norm(Matrix gamma, Matrix beta, Matrix mean, Matrix rstd) {
     return 1f / (float) Math.sqrt(variance + epsilon);
   }
 
+  /**
+   * Returns the {@link #rstd(float, float)} of column j of x, whose variance may be beyond the
+   * range of float: it is summed in double, rows ascending, and the root and the quotient are of
+   * doubles.
+   */
+  public static float rstd(Matrix x, int j, float mean, float epsilon) {
+    return rstd(variance(x.array(), x.off() + j, x.ld(), x.rows(), mean), epsilon);
+  }
+
+  static float rstd(double variance, float epsilon) {
+    return (float) (1 / Math.sqrt(variance + epsilon));
+  }
+
+  /** The mean of numbers whose sum may be beyond the range of float. */
+  static float mean(float[] x, int off, int step, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += x[off + i * step];
+    }
+    return (float) (sum / count);
+  }
+
+  static double variance(float[] x, int off, int step, int count, float mean) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      double d = (double) x[off + i * step] - mean;
+      sum += d * d;
+    }
+    return sum / count;
+  }
+
   /** Statistics are of columns, or of rows: (1, n) or (m, 1). */
   void checkStatistics(boolean ofRows, Matrix x) {
     Check.row("gamma", gamma, x.columns());

@@ -6,13 +6,35 @@ import java.util.Arrays;
 
 /** The executable specification of the normalizations, as {@link ScalarKernels} is. */
 final class ScalarNorms {
+  /** A difference from a lesser mean is never beyond the range of float. */
+  private static final float LARGE = 0x1p102f;
+
   private ScalarNorms() {}
+
+  /** Whether there is a mean for which {@link #xhat} takes halves. */
+  static boolean anyLarge(Matrix means) {
+    int most = 0;
+    for (int i = means.off(); i < means.off() + means.rows() * means.columns(); i++) {
+      most = Math.max(most, Float.floatToRawIntBits(means.array()[i]) & Integer.MAX_VALUE);
+    }
+    return most >= Float.floatToRawIntBits(LARGE);
+  }
+
+  private static boolean large(float mean) {
+    return Math.abs(mean) >= LARGE;
+  }
+
+  private static float xhat(float x, float mean, float rstd) {
+    return large(mean) ? (0.5f * x - 0.5f * mean) * (2f * rstd) : (x - mean) * rstd;
+  }
 
   static void normalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
     for (int i = 0; i < x.rows(); i++) {
       for (int j = 0; j < x.columns(); j++) {
-        float d = x.array()[x.at(i) + j] - of(mean, j);
-        y.array()[y.at(i) + j] = Math.fma(d, of(scale, j), of(shift, j));
+        float center = of(mean, j);
+        float half = large(center) ? 0.5f : 1f;
+        float d = half * x.array()[x.at(i) + j] - half * center;
+        y.array()[y.at(i) + j] = Math.fma(d, of(scale, j) / half, of(shift, j));
       }
     }
   }
@@ -45,6 +67,19 @@ final class ScalarNorms {
     }
   }
 
+  /** Takes in double the moments of columns whose squares are beyond the range of float. */
+  static void largeMoments(Matrix x, Matrix mean, Matrix variance) {
+    for (int j = 0; j < x.columns(); j++) {
+      if (!Float.isFinite(of(variance, j))) {
+        int column = x.off() + j;
+        float center = Norm.mean(x.array(), column, x.ld(), x.rows());
+        double v = Norm.variance(x.array(), column, x.ld(), x.rows(), center);
+        mean.put(0, j, center);
+        variance.put(0, j, (float) Math.min(v, Float.MAX_VALUE));
+      }
+    }
+  }
+
   /** dgamma and dbeta, with the statistics of columns or of rows. */
   static void parameters(
       boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
@@ -56,7 +91,7 @@ final class ScalarNorms {
     for (int i = 0; i < x.rows(); i++) {
       for (int j = 0; j < n; j++) {
         int which = ofRows ? i : j;
-        float xhat = (x.array()[x.at(i) + j] - of(norm.mean(), which)) * of(norm.rstd(), which);
+        float xhat = xhat(x.array()[x.at(i) + j], of(norm.mean(), which), of(norm.rstd(), which));
         float d = dy.array()[dy.at(i) + j];
         gammas[dgamma.off() + j] = Math.fma(d, xhat, gammas[dgamma.off() + j]);
         betas[dbeta.off() + j] += d;
@@ -69,7 +104,7 @@ final class ScalarNorms {
     for (int i = 0; i < x.rows(); i++) {
       for (int j = 0; j < x.columns(); j++) {
         float rstd = of(norm.rstd(), j);
-        float xhat = (x.array()[x.at(i) + j] - of(norm.mean(), j)) * rstd;
+        float xhat = xhat(x.array()[x.at(i) + j], of(norm.mean(), j), rstd);
         float d = dy.array()[dy.at(i) + j] - of(dbeta, j) / batch;
         float factor = of(norm.gamma(), j) * rstd;
         dx.array()[dx.at(i) + j] = factor * Math.fma(negative(xhat), of(dgamma, j) / batch, d);
@@ -89,10 +124,15 @@ final class ScalarNorms {
         lanes[j % ScalarRows.LANES] = Math.fma(d, d, lanes[j % ScalarRows.LANES]);
       }
       float rstd = Norm.rstd(ScalarRows.fold(lanes) / n, epsilon);
+      if (!(rstd > 0f)) {
+        // The squares are beyond the range of float.
+        mean = Norm.mean(x.array(), xRow, 1, n);
+        rstd = Norm.rstd(Norm.variance(x.array(), xRow, 1, n, mean), epsilon);
+      }
       norm.mean().array()[norm.mean().at(i)] = mean;
       norm.rstd().array()[norm.rstd().at(i)] = rstd;
       for (int j = 0; j < n; j++) {
-        float xhat = (x.array()[xRow + j] - mean) * rstd;
+        float xhat = xhat(x.array()[xRow + j], mean, rstd);
         y.array()[y.at(i) + j] = Math.fma(xhat, of(norm.gamma(), j), of(norm.beta(), j));
       }
     }
@@ -111,13 +151,13 @@ final class ScalarNorms {
         int l = j % ScalarRows.LANES;
         float g = dy.array()[dy.at(i) + j] * of(norm.gamma(), j);
         lanes[l] += g;
-        products[l] = Math.fma(g, (x.array()[x.at(i) + j] - mean) * rstd, products[l]);
+        products[l] = Math.fma(g, xhat(x.array()[x.at(i) + j], mean, rstd), products[l]);
       }
       float t = ScalarRows.fold(lanes) / n;
       float s = ScalarRows.fold(products) / n;
       for (int j = 0; j < n; j++) {
         float g = dy.array()[dy.at(i) + j] * of(norm.gamma(), j);
-        float xhat = (x.array()[x.at(i) + j] - mean) * rstd;
+        float xhat = xhat(x.array()[x.at(i) + j], mean, rstd);
         dx.array()[dx.at(i) + j] = rstd * Math.fma(negative(xhat), s, g - t);
       }
     }

@@ -54,7 +54,11 @@ final class BatchNormPass extends LayerPass {
       kernels.columnMoments(x, norm.mean(), variance);
       float[] rstd = norm.rstd().array();
       for (int j = 0; j < rstd.length; j++) {
-        rstd[j] = Norm.rstd(variance.array()[j], layer.epsilon());
+        float v = variance.array()[j];
+        rstd[j] =
+            v < Float.MAX_VALUE
+                ? Norm.rstd(v, layer.epsilon())
+                : Norm.rstd(x, j, norm.mean().array()[j], layer.epsilon());
         scales[j] = parameters[layer.gammaOff() + j] * rstd[j];
       }
       kernels.normalize(x, norm.mean(), scale, norm.beta(), y);
@@ -72,7 +76,11 @@ final class BatchNormPass extends LayerPass {
     kernels.batchNormBackward(x, norm, dy, dy, dgamma, dbeta);
   }
 
-  /** running = fma(momentum, batch - running, running), with the unbiased variance m / (m - 1). */
+  /**
+   * running = fma(momentum, batch - running, running), with the unbiased variance m / (m - 1).
+   * Where that is beyond the range of float the batch counts as if its values were so much smaller
+   * that it is the largest float: then their mean is still as many deviations away from 0.
+   */
   @Override
   void updateStatistics() {
     int m = x.rows();
@@ -80,12 +88,21 @@ final class BatchNormPass extends LayerPass {
     for (int j = 0; j < layer.n(); j++) {
       int meanAt = layer.meanOff() + j;
       int varianceAt = layer.varianceOff() + j;
-      state[meanAt] = towards(norm.mean().array()[j], state[meanAt]);
-      state[varianceAt] = towards(unbiased * variance.array()[j], state[varianceAt]);
+      float mean = norm.mean().array()[j];
+      float v = unbiased * variance.array()[j];
+      if (v >= Float.MAX_VALUE) {
+        mean *= (float) Math.sqrt(Float.MAX_VALUE / unbiased) * norm.rstd().array()[j];
+        v = Float.MAX_VALUE;
+      }
+      state[meanAt] = towards(mean, state[meanAt]);
+      state[varianceAt] = towards(v, state[varianceAt]);
     }
   }
 
   private float towards(float batch, float running) {
-    return Math.fma(layer.momentum(), batch - running, running);
+    float d = batch - running;
+    return Float.isInfinite(d)
+        ? (float) (layer.momentum() * ((double) batch - running) + running)
+        : Math.fma(layer.momentum(), d, running);
   }
 }

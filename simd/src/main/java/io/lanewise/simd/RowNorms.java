@@ -7,6 +7,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
+import io.lanewise.kernel.ScalarKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -32,13 +33,29 @@ final class RowNorms {
     for (int i = 0; i < m; i++) {
       float mean = Reductions.sum(n, x, xRow, scratch.lanes) / n;
       float rstd = Norm.rstd(squares(n, x, xRow, mean, scratch.lanes) / n, epsilon);
-      means[meanOff + i] = mean;
-      rstds[rstdOff + i] = rstd;
-      normalize(n, x, xRow, mean, rstd, norm, y, yRow);
+      if (rstd > 0f) {
+        means[meanOff + i] = mean;
+        rstds[rstdOff + i] = rstd;
+        normalize(n, x, xRow, mean, rstd, norm, y, yRow);
+      } else {
+        large(xs, norm, epsilon, ys, i);
+      }
       xRow += ldx;
       yRow += ldy;
     }
     scratch.give();
+  }
+
+  /** Row i, whose squares are beyond the range of float: as the specification has it. */
+  private static void large(Matrix xs, Norm norm, float epsilon, Matrix ys, int i) {
+    Matrix mean = new Matrix().part(norm.mean(), i, 1, 0, 1);
+    Matrix rstd = new Matrix().part(norm.rstd(), i, 1, 0, 1);
+    int n = xs.columns();
+    ScalarKernels.INSTANCE.layerNorm(
+        new Matrix().part(xs, i, 1, 0, n),
+        new Norm(norm.gamma(), norm.beta(), mean, rstd),
+        epsilon,
+        new Matrix().part(ys, i, 1, 0, n));
   }
 
   /** The sum of (x - mean)^2. */

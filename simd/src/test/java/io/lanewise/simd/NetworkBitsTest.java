@@ -28,11 +28,30 @@ class NetworkBitsTest {
         "37 layernorm 70:relu dropout:0.2 10 layernorm sigmoid"
       })
   void aStepIsTheSameOnScalarLanesAndThreads(String layers) {
+    assertSteps(layers, new SplittableRandom(3), 1, 1);
+  }
+
+  /** Also where sums, squares or differences of norms are beyond the range of float. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "37 batchnorm 33:relu 10:softmax",
+        "37 layernorm 33:relu 10:softmax",
+        "37 70 batchnorm relu 33 layernorm tanh 10:softmax",
+        "37 [ layernorm silu 37 ] batchnorm 10:softmax"
+      })
+  void soItIsOfHugeFeatures(String layers) {
+    assertSteps(layers, new SplittableRandom(4), 1e19, 1e30);
+    assertSteps(layers, new SplittableRandom(5), 3e38, 1);
+  }
+
+  /** One of ten features is of a size, and one of another. */
+  private static void assertSteps(String layers, SplittableRandom random, double a, double b) {
     Network network = Architecture.parse(layers).seed(2).build();
-    SplittableRandom random = new SplittableRandom(3);
     float[] x = new float[M * 37];
     for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextDouble(-1, 1);
+      double size = i % 37 % 10 == 0 ? a : i % 37 % 10 == 1 ? b : 1;
+      x[i] = (float) (random.nextDouble(-1, 1) * size);
     }
     int[] labels = random.ints(M, 0, 10).toArray();
     Kernels simd = KernelLookup.named("simd");
