@@ -501,13 +501,8 @@ public abstract class Kernels {
     apart("y", y, "scale", scale);
     apart("y", y, "shift", shift);
     if (x.columns() != 0) {
-      forMeans(mean).doNormalize(x, mean, scale, shift, y);
+      ScalarNorms.unlessLarge(mean, this).doNormalize(x, mean, scale, shift, y);
     }
-  }
-
-  /** Leaves what is rare to the specification. */
-  private Kernels forMeans(Matrix means) {
-    return ScalarNorms.anyLarge(means) ? ScalarKernels.INSTANCE : this;
   }
 
   /** {@link #normalize} with checked arguments, n &gt; 0, and |mean| &lt; 2^102. */
@@ -568,7 +563,7 @@ public abstract class Kernels {
     if (x.columns() == 0) {
       return;
     }
-    Kernels kernels = forMeans(norm.mean());
+    Kernels kernels = ScalarNorms.unlessLarge(norm.mean(), this);
     kernels.doBatchNormParameters(x, norm, dy, dgamma, dbeta);
     if (dx != null && x.rows() != 0) {
       kernels.doBatchNormInput(x.rows(), x, norm, dy, dgamma, dbeta, dx);
@@ -680,7 +675,7 @@ public abstract class Kernels {
     if (x.columns() == 0) {
       return;
     }
-    Kernels kernels = forMeans(norm.mean());
+    Kernels kernels = ScalarNorms.unlessLarge(norm.mean(), this);
     kernels.doLayerNormParameters(x, norm, dy, dgamma, dbeta);
     if (dx != null) {
       kernels.doLayerNormInput(x, norm, dy, dx);

@@ -32,27 +32,19 @@ public record Norm(Matrix gamma, Matrix beta, Matrix mean, Matrix rstd) {
    * doubles.
    */
   public static float rstd(Matrix x, int j, float mean, float epsilon) {
-    return rstd(variance(x.array(), x.off() + j, x.ld(), x.rows(), mean), epsilon);
+    return rstd(moment(true, x.array(), x.off() + j, x.ld(), x.rows(), mean), epsilon);
   }
 
   static float rstd(double variance, float epsilon) {
     return (float) (1 / Math.sqrt(variance + epsilon));
   }
 
-  /** The mean of numbers whose sum may be beyond the range of float. */
-  static float mean(float[] x, int off, int step, int count) {
+  /** The mean of x - center, or of its squares, of numbers at that step; summed in double. */
+  static double moment(boolean second, float[] x, int off, int step, int count, float center) {
     double sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += x[off + i * step];
-    }
-    return (float) (sum / count);
-  }
-
-  static double variance(float[] x, int off, int step, int count, float mean) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      double d = (double) x[off + i * step] - mean;
-      sum += d * d;
+      double d = (double) x[off + i * step] - center;
+      sum += second ? d * d : d;
     }
     return sum / count;
   }

@@ -6,33 +6,33 @@ import java.util.Arrays;
 
 /** The executable specification of the normalizations, as {@link ScalarKernels} is. */
 final class ScalarNorms {
-  /** A difference from a lesser mean is never beyond the range of float. */
-  private static final float LARGE = 0x1p102f;
-
   private ScalarNorms() {}
 
-  /** Whether there is a mean for which {@link #xhat} takes halves. */
-  static boolean anyLarge(Matrix means) {
-    int most = 0;
-    for (int i = means.off(); i < means.off() + means.rows() * means.columns(); i++) {
-      most = Math.max(most, Float.floatToRawIntBits(means.array()[i]) & Integer.MAX_VALUE);
-    }
-    return most >= Float.floatToRawIntBits(LARGE);
+  /** What x and a mean are taken times before their difference, which is then never infinite. */
+  private static float half(float mean) {
+    return Math.abs(mean) < 0x1p102f ? 1f : 0.5f;
   }
 
-  private static boolean large(float mean) {
-    return Math.abs(mean) >= LARGE;
+  /** Those kernels; the specification itself where there is a mean for which that is not 1. */
+  static Kernels unlessLarge(Matrix means, Kernels kernels) {
+    for (int i = 0; i < means.rows() * means.columns(); i++) {
+      if (half(of(means, i)) < 1f) {
+        return ScalarKernels.INSTANCE;
+      }
+    }
+    return kernels;
   }
 
   private static float xhat(float x, float mean, float rstd) {
-    return large(mean) ? (0.5f * x - 0.5f * mean) * (2f * rstd) : (x - mean) * rstd;
+    float half = half(mean);
+    return (half * x - half * mean) * (rstd / half);
   }
 
   static void normalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
     for (int i = 0; i < x.rows(); i++) {
       for (int j = 0; j < x.columns(); j++) {
         float center = of(mean, j);
-        float half = large(center) ? 0.5f : 1f;
+        float half = half(center);
         float d = half * x.array()[x.at(i) + j] - half * center;
         y.array()[y.at(i) + j] = Math.fma(d, of(scale, j) / half, of(shift, j));
       }
@@ -72,8 +72,8 @@ final class ScalarNorms {
     for (int j = 0; j < x.columns(); j++) {
       if (!Float.isFinite(of(variance, j))) {
         int column = x.off() + j;
-        float center = Norm.mean(x.array(), column, x.ld(), x.rows());
-        double v = Norm.variance(x.array(), column, x.ld(), x.rows(), center);
+        float center = (float) Norm.moment(false, x.array(), column, x.ld(), x.rows(), 0f);
+        double v = Norm.moment(true, x.array(), column, x.ld(), x.rows(), center);
         mean.put(0, j, center);
         variance.put(0, j, (float) Math.min(v, Float.MAX_VALUE));
       }
@@ -126,8 +126,8 @@ final class ScalarNorms {
       float rstd = Norm.rstd(ScalarRows.fold(lanes) / n, epsilon);
       if (!(rstd > 0f)) {
         // The squares are beyond the range of float.
-        mean = Norm.mean(x.array(), xRow, 1, n);
-        rstd = Norm.rstd(Norm.variance(x.array(), xRow, 1, n, mean), epsilon);
+        mean = (float) Norm.moment(false, x.array(), xRow, 1, n, 0f);
+        rstd = Norm.rstd(Norm.moment(true, x.array(), xRow, 1, n, mean), epsilon);
       }
       norm.mean().array()[norm.mean().at(i)] = mean;
       norm.rstd().array()[norm.rstd().at(i)] = rstd;

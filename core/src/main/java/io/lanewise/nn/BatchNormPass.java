@@ -99,10 +99,9 @@ final class BatchNormPass extends LayerPass {
     }
   }
 
+  /** A difference that no float can be is the largest, and so the next one is smaller. */
   private float towards(float batch, float running) {
-    float d = batch - running;
-    return Float.isInfinite(d)
-        ? (float) (layer.momentum() * ((double) batch - running) + running)
-        : Math.fma(layer.momentum(), d, running);
+    float d = Math.clamp(batch - running, -Float.MAX_VALUE, Float.MAX_VALUE);
+    return Math.fma(layer.momentum(), d, running);
   }
 }
