@@ -144,10 +144,16 @@ final class PredictCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** The names of the outputs that say yes, with semicolons between: those of a positive logit. */
+  /**
+   * The names of the outputs that say yes, with semicolons between: those of a positive logit. NaN
+   * if one is: nothing would mean that none says yes.
+   */
   private static String labels(Encoding encoding, float[] scores, int off) {
     List<String> yes = new ArrayList<>();
     for (int j = 0; j < encoding.nOut(); j++) {
+      if (Float.isNaN(scores[off + j])) {
+        return "NaN";
+      }
       if (scores[off + j] > 0) {
         yes.add(encoding.outputName(j));
       }

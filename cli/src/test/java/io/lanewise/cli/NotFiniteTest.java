@@ -79,6 +79,24 @@ class NotFiniteTest {
     assertEquals(wanted, run.err().strip());
     Cli whole = Cli.run("predict", "--model", targets, "--data", write("x\n0\n"));
     assertEquals("", whole.err());
+
+    Path several = model(Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY, 1, -1);
+    run =
+        Cli.run(
+            "predict",
+            "--model",
+            several,
+            "--data",
+            write("x\n0\n10\n0\n10\n"),
+            "--task",
+            "multilabel",
+            "--classes",
+            "a,b");
+    assertEquals(0, run.code(), run.err());
+    lines = run.out().lines().toList();
+    assertEquals("a,0.7310586,0.26894143", lines.get(1));
+    assertEquals("NaN,NaN,NaN", lines.get(2));
+    assertEquals(wanted, run.err().strip());
   }
 
   @Test

@@ -8,7 +8,8 @@ import java.util.List;
  * sqrt(variance + epsilon) + beta. In training, mean and variance (biased) are those of the batch,
  * of at least 2 rows; otherwise the running ones of the network's state. {@link
  * Workspace#updateStatistics()} moves these: running = running + momentum (batch - running), where
- * the variance of the batch is the unbiased one.
+ * the variance of the batch is the unbiased one. It is at most {@link Float#MAX_VALUE}: a batch
+ * with a larger one counts as if its values were so much smaller.
  *
  * @param index its place in the network, from 0
  * @param n values a row
