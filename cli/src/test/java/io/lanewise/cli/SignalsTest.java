@@ -2,10 +2,12 @@ package io.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,46 +22,70 @@ import org.junit.jupiter.api.io.TempDir;
 class SignalsTest {
   @TempDir private Path folder;
 
-  private Path rows() throws IOException {
+  private Path rows(int count) throws IOException {
     StringBuilder text = new StringBuilder("x,y,kind\n");
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < count; i++) {
       text.append(i % 7).append(',').append(i % 5).append(',').append(i % 2 == 0 ? "a" : "b");
       text.append('\n');
     }
     return Files.writeString(folder.resolve("rows.csv"), text);
   }
 
-  /** Sends the signal when the first epochs are over; returns the exit code. */
-  private int train(String signal, List<String> out) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.lanewise.cli.Main"));
+  private static Process java(List<String> flags, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.lanewise.cli.Main"));
+    command.addAll(arguments);
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private Process start(int rows, String layers) throws IOException {
+    List<String> command = new ArrayList<>();
     command.addAll(
-        List.of("train", "--data", rows().toString(), "--label", "kind", "--layers", "4"));
+        List.of("train", "--data", rows(rows).toString(), "--label", "kind", "--layers", layers));
     command.addAll(List.of("--kernels", "scalar", "--validation-split", "0.2"));
     command.addAll(List.of("--epochs", "2000000", "--patience", "0", "--seed", "1"));
+    command.addAll(List.of("--batch-size", Integer.toString(rows)));
     command.addAll(List.of("--out", folder.resolve("m.safetensors").toString()));
     command.addAll(List.of("--history", folder.resolve("h.csv").toString()));
     command.addAll(
         List.of("--checkpoint", folder.resolve("run").toString(), "--every", "1000000000"));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return java(List.of(), command);
+  }
+
+  /** Reads what it says until the training is under way. */
+  private void awaitTraining(BufferedReader lines, List<String> out) throws Exception {
+    awaitLine(lines, out, "kernels ");
+    // The handlers are there by the time that the folder is.
+    while (!Files.isDirectory(folder.resolve("run"))) {
+      Thread.sleep(10);
+    }
+    Thread.sleep(500);
+  }
+
+  private static void awaitLine(BufferedReader lines, List<String> out, String begin)
+      throws IOException {
+    String line;
+    do {
+      line = lines.readLine();
+      assertNotNull(line, out.toString());
+      out.add(line);
+    } while (!line.startsWith(begin));
+  }
+
+  private static void kill(String signal, Process process) throws Exception {
+    String pid = Long.toString(process.pid());
+    assertEquals(0, new ProcessBuilder("kill", "-" + signal, pid).start().waitFor());
+  }
+
+  /** Sends the signal when the first epochs are over; returns the exit code. */
+  private int train(String signal, List<String> out) throws Exception {
+    Process process = start(40, "4");
     try (BufferedReader lines = process.inputReader()) {
-      for (String line; (line = lines.readLine()) != null; ) {
-        out.add(line);
-        if (line.startsWith("kernels ")) {
-          // The handlers are there by the time that the folder is.
-          while (!Files.isDirectory(folder.resolve("run"))) {
-            Thread.sleep(10);
-          }
-          Thread.sleep(500);
-          String pid = Long.toString(process.pid());
-          assertEquals(0, new ProcessBuilder("kill", "-" + signal, pid).start().waitFor());
-        }
-      }
+      awaitTraining(lines, out);
+      kill(signal, process);
+      lines.lines().forEach(out::add);
     }
     return process.waitFor();
   }
@@ -86,9 +112,67 @@ class SignalsTest {
     assertSaved("TERM", 143);
   }
 
+  @Test
+  void sighupToo() throws Exception {
+    assertSaved("HUP", 129);
+  }
+
+  /** Its first step would take long. */
+  @Test
+  void aSecondSignalEndsItAtOnce() throws Exception {
+    Process process = start(2000, "2000,2000");
+    List<String> out = new ArrayList<>();
+    try (BufferedReader lines = process.inputReader()) {
+      awaitTraining(lines, out);
+      kill("INT", process);
+      awaitLine(lines, out, "SIGINT: stops after this step and saves");
+      kill("TERM", process);
+      lines.lines().forEach(out::add);
+    }
+    assertEquals(143, process.waitFor(), out.toString());
+    assertFalse(out.stream().anyMatch(line -> line.startsWith("stopped")), out.toString());
+    assertFalse(Files.exists(folder.resolve("m.safetensors")), "saved");
+  }
+
+  @Test
+  void twoProcessesDoNotShareAFolderOfCheckpoints() throws Exception {
+    Process process = start(40, "4");
+    try (BufferedReader lines = process.inputReader()) {
+      awaitTraining(lines, new ArrayList<>());
+      String run = folder.resolve("run").toString();
+      for (String resume : new String[] {"--epochs=1", "--resume"}) {
+        Cli second = trained("--checkpoint", run, resume);
+        assertEquals(2, second.code(), second.err());
+        assertEquals(1, second.err().lines().count(), second.err());
+        assertTrue(second.err().contains(run + " is in use by another training"), second.err());
+      }
+      // However it ends.
+      kill("KILL", process);
+      process.waitFor();
+      assertEquals(0, trained("--checkpoint", run, "--epochs", "1").code());
+    }
+  }
+
+  /** Nor of windows: those are in java.desktop. */
+  @Test
+  void plotsNeedNoLibraryOfFonts() throws Exception {
+    Path plot = folder.resolve("p.svg");
+    List<String> command = new ArrayList<>(List.of("train", "--data", rows(40).toString()));
+    command.addAll(List.of("--label", "kind", "--kernels", "scalar", "--epochs", "2"));
+    command.addAll(List.of("--out", folder.resolve("m.safetensors").toString()));
+    command.addAll(List.of("--history", folder.resolve("h.html").toString(), "--plot"));
+    command.add(plot.toString());
+    String modules = "java.base,java.logging,java.management,jdk.jfr,jdk.unsupported";
+    Process process = java(List.of("--limit-modules", modules), command);
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), out);
+    assertTrue(out.contains("plot     " + plot), out);
+    assertTrue(Files.readString(plot).startsWith("<svg"), "no picture");
+  }
+
   /** Trains on scalar kernels in this process. */
   private Cli trained(String... more) throws IOException {
-    List<Object> command = new ArrayList<>(List.of("train", "--data", rows(), "--label", "kind"));
+    List<Object> command = new ArrayList<>(List.of("train", "--data", rows(40), "--label", "kind"));
     command.addAll(List.of("--kernels", "scalar", "--out", folder.resolve("m.safetensors")));
     command.addAll(List.of(more));
     return Cli.run(command.toArray());

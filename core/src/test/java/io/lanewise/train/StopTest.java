@@ -144,6 +144,47 @@ class StopTest {
   }
 
   @Test
+  void aResumedTrainingKnowsHowOftenItWentBackAndAtWhichRate() {
+    Network whole = Clouds.network();
+    History straight =
+        trainer(whole).recover(0.5, 1).listener(in(2, StopTest::spoil)).fit(Clouds.rows(30));
+    assertEquals(0.005, straight.last().learningRate());
+    Path run = folder.resolve("recovers");
+    trainer(Clouds.network())
+        .recover(0.5, 1)
+        .checkpoint(run, 1)
+        .listener(in(2, StopTest::spoil))
+        .listener(in(4, Training::stop))
+        .fit(Clouds.rows(30));
+    Network resumed = Clouds.network();
+    History rest =
+        trainer(resumed).recover(0.5, 1).checkpoint(run, 1).resume(true).fit(Clouds.rows(30));
+    assertArrayEquals(whole.parameters(), resumed.parameters());
+    assertEquals(8, rest.epochs().size());
+    for (int i = 0; i < 8; i++) {
+      assertEquals(straight.epochs().get(i).loss(), rest.epochs().get(i).loss());
+      assertEquals(straight.epochs().get(i).learningRate(), rest.epochs().get(i).learningRate());
+    }
+    // The one time is over, in the resumed one too.
+    Path again = folder.resolve("again");
+    trainer(Clouds.network())
+        .recover(0.5, 1)
+        .checkpoint(again, 1)
+        .listener(in(2, StopTest::spoil))
+        .listener(in(4, Training::stop))
+        .fit(Clouds.rows(30));
+    Trainer second =
+        trainer(Clouds.network())
+            .recover(0.5, 1)
+            .checkpoint(again, 1)
+            .resume(true)
+            .listener(in(5, StopTest::spoil));
+    NonFiniteException e =
+        assertThrows(NonFiniteException.class, () -> second.fit(Clouds.rows(30)));
+    assertEquals(5, e.epoch());
+  }
+
+  @Test
   void anInterruptIsAStopAndIsKept() throws Exception {
     for (boolean early : new boolean[] {true, false}) {
       Path here = folder.resolve("early" + early);
