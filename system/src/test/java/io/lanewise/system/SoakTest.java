@@ -1,19 +1,26 @@
 package io.lanewise.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.math.RandomStream;
 import io.lanewise.model.Architecture;
+import io.lanewise.nn.Batcher;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.optim.AdamW;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -32,6 +39,7 @@ class SoakTest {
   private static final int BATCH = 64;
   private static final double MEBIBYTE = 1 << 20;
   private static final int STEPS_A_SAMPLE = 256;
+  private static final int WAVE = 1000;
 
   @Test
   void nothingGrowsAndNothingSlowsDown() {
@@ -48,6 +56,59 @@ class SoakTest {
     assertTrue(watch.bytesAStep() < 1, "bytes a step: " + watch.bytesAStep());
     assertTrue(watch.growth() < 1 * MEBIBYTE, "the heap grew by " + watch.growth());
     assertTrue(watch.speed() >= 0.95, "the last tenth is " + watch.speed() + " of the first");
+  }
+
+  /** Waves of them, each asking a predictor, a batcher and the network once, for the same time. */
+  @Test
+  void virtualThreadsLeaveNothingBehind() throws Exception {
+    double minutes = Double.parseDouble(System.getProperty("lanewise.soak"));
+    Network network = Architecture.parse("64 64:relu 10:softmax").seed(1).build();
+    Predictor predictor = new Predictor(network);
+    Dataset rows = data();
+    float[] wanted = network.predict(rows.features(), ROWS);
+    AtomicLong wrong = new AtomicLong();
+    long begin = System.nanoTime();
+    long all = (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+    long asked = 0;
+    // Of the first tenth's end, and of the last one's.
+    long[] heap = new long[2];
+    try (Batcher batcher = new Batcher(predictor, BATCH, Duration.ZERO)) {
+      for (long now = 0; now < all; now = System.nanoTime() - begin) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+          for (int i = 0; i < WAVE; i++) {
+            int row = (int) (asked++ % ROWS);
+            threads.execute(
+                () -> {
+                  int first = row * FEATURES;
+                  float[] x = Arrays.copyOfRange(rows.features(), first, first + FEATURES);
+                  float[] right = Arrays.copyOfRange(wanted, row * 10, row * 10 + 10);
+                  float[] y = new float[10];
+                  predictor.predict(x, y);
+                  try {
+                    boolean same =
+                        Arrays.equals(right, y) && Arrays.equals(right, batcher.predict(x));
+                    wrong.addAndGet(same && Arrays.equals(right, network.predict(x, 1)) ? 0 : 1);
+                  } catch (InterruptedException e) {
+                    wrong.incrementAndGet();
+                  }
+                });
+          }
+        }
+        if (heap[0] == 0 && System.nanoTime() - begin > all / TENTHS) {
+          heap[0] = usedHeap();
+        }
+      }
+    }
+    heap[1] = usedHeap();
+    System.out.printf(
+        Locale.ROOT, "%,d virtual threads, heap %+d bytes%n", asked, heap[1] - heap[0]);
+    assertEquals(0, wrong.get());
+    assertTrue(heap[1] - heap[0] < MEBIBYTE, "the heap grew by " + (heap[1] - heap[0]));
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static Dataset data() {
@@ -109,8 +170,7 @@ class SoakTest {
       if (index >= 0) {
         steps[index] = count;
         cpu[index] = THREADS.getCurrentThreadCpuTime() - began - sampleCpu[index];
-        System.gc();
-        heap[index] = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        heap[index] = usedHeap();
       }
       index++;
       if (index == TENTHS) {
