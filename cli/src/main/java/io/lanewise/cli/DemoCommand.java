@@ -96,13 +96,13 @@ final class DemoCommand implements Callable<Integer> {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new UsageException(folder + " is a file, not a folder");
     }
+    Network network = network();
+    Trainer trainer =
+        Named.option("--epochs", () -> trainer(network, threads.kernels(kernels)).epochs(epochs));
     Files.createDirectories(folder);
     Dataset digits = SampleData.digits();
     Dataset training = digits.slice(0, TRAINING_ROWS);
     Dataset test = digits.slice(TRAINING_ROWS, digits.rows());
-    Network network = network();
-    Trainer trainer =
-        Named.option("--epochs", () -> trainer(network, threads.kernels(kernels)).epochs(epochs));
     out.println("digits   " + training.rows() + " rows to train on, " + test.rows() + " to test");
     out.println("network  " + Text.describe(network));
     out.println("kernels  " + kernels.describe() + ", " + threads.count() + " thread(s)");

@@ -99,6 +99,7 @@ class WordsTest {
       Cli demo = Cli.run("demo", "--out", folder.resolve("out"), "--epochs", epochs);
       assertSays(demo, "--epochs must be >= 1, got " + epochs);
       assertEquals("", demo.out());
+      assertFalse(Files.exists(folder.resolve("out")));
     }
   }
 
