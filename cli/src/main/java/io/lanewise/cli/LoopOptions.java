@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 /** How the rows are gone through, and when to stop. */
 final class LoopOptions {
   private static final int RECOVERIES = 3;
+  private static final double PERCENT = 100;
 
   @Option(
       names = "--epochs",
@@ -47,23 +48,25 @@ final class LoopOptions {
       names = "--patience",
       paramLabel = "N",
       description =
-          "Stops after so many epochs in a row that are no better, and restores the best weights; 0:"
-              + " goes through all epochs and restores them.")
+          "Stops after so many epochs in a row that are no better, and restores the best weights;"
+              + " 0: goes through all epochs and restores them.")
   private Integer patience;
 
   @Option(
       names = "--monitor",
       paramLabel = "FIGURE",
       description =
-          "What must get better: validation_loss, validation_accuracy, loss, accuracy, or the figure"
-              + " of a metric, such as validation_f1_macro. Default: validation_loss.")
+          "What must get better: validation_loss, validation_accuracy, loss, accuracy, or the"
+              + " figure of a metric, such as validation_f1_macro. Default: validation_loss.")
   private Figure monitor;
 
   @Option(
       names = "--min-delta",
       paramLabel = "F",
-      description = "The least improvement that counts. Default: 0.")
-  private Double minDelta;
+      description =
+          "The least improvement that counts for --patience, or its share of the figure, such as"
+              + " 1%%. Default: 0.")
+  private String minDelta;
 
   @Option(
       names = "--recover",
@@ -95,10 +98,10 @@ final class LoopOptions {
     trainer.metrics(metrics.toArray(Metric[]::new));
     if (patience != null) {
       Figure figure = monitor == null ? Figure.VALIDATION_LOSS : monitor;
-      double delta = minDelta == null ? 0 : minDelta;
       Named.option("--patience", () -> new EarlyStopping(figure, patience, 0, true));
       trainer.earlyStopping(
-          Named.option("--min-delta", () -> new EarlyStopping(figure, patience, delta, true)));
+          Named.option(
+              "--min-delta", () -> earlyStopping(figure, minDelta == null ? "0" : minDelta)));
     } else if (monitor != null || minDelta != null) {
       throw new UsageException(
           (monitor != null ? "--monitor" : "--min-delta")
@@ -107,6 +110,18 @@ final class LoopOptions {
     if (recover != null) {
       Named.option("--recover", () -> recover(trainer));
     }
+  }
+
+  private EarlyStopping earlyStopping(Figure figure, String delta) {
+    boolean relative = delta.endsWith("%");
+    double number;
+    try {
+      number = Double.parseDouble(relative ? delta.substring(0, delta.length() - 1) : delta);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("wanted a number, or one and %, got \"" + delta + "\"");
+    }
+    double least = relative ? number / PERCENT : number;
+    return new EarlyStopping(figure, patience, least, true, relative);
   }
 
   private Trainer recover(Trainer trainer) {

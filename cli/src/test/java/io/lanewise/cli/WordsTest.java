@@ -53,14 +53,16 @@ class WordsTest {
           --weight-decay -1 | --weight-decay must be finite and >= 0, got -1.0
           --patience -1 --monitor loss | --patience must be >= 0, got -1
           --patience 1 --monitor loss --min-delta -1 | --min-delta must be finite and >= 0, got -1.0
+          --patience 1 --monitor loss --min-delta 1%% | --min-delta: wanted a number, or one and %, got "1%%"
+          --patience 1 --monitor loss --min-delta -1% | --min-delta must be finite and >= 0, got -0.01
           --patience 1 | to watch validation_loss needs --validation or --validation-split
           --metrics f1-macro | --metrics: f1-macro needs --validation or --validation-split
           --metrics r2 --validation-split 0.5 | --metrics: r2 is of targets, the rows have labels
           --drop-last | data has 4 rows, wanted at least 32: --drop-last drops what is less
           --recover - | --recover: wanted FACTOR[:TIMES], got "-"
           --recover 0.5:0 | --recover: times must be >= 1, got 0
-          --schedule step | --schedule: step takes 1 to 2 values
-          --schedule cosine:0 | --schedule: length must be >= 1, got 0
+          --schedule step | --schedule step: step takes 1 to 2 values
+          --schedule cosine:0 | --schedule cosine:0: length must be >= 1, got 0
           --validation-split 0.1 | --validation-split: 0.1 of 4 rows is 0 to hold back: each part must have at least one
           --class-weights 1 | --class-weights must have one for each of 2 outputs, got 1
           --class-weights 1,-1 | --class-weights[1] must be finite and >= 0, got -1.0
@@ -84,6 +86,14 @@ class WordsTest {
     assertSays(
         train("--regression", "--targets", "y", "--ignore", "kind", "--loss", "cross-entropy"),
         "cross-entropy needs at least 2 outputs, got 1: use binary-cross-entropy with sigmoid");
+  }
+
+  @Test
+  void theLeastImprovementMayBeAShare() {
+    Cli run = train("--patience", "2", "--monitor", "loss", "--min-delta", "99%", "--epochs", "9");
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("stopped  loss was no better for 2 epochs"), run.out());
+    assertTrue(run.out().contains("epoch 3/9"), run.out());
   }
 
   @Test

@@ -35,7 +35,7 @@ final class BestWeights {
     double value = entry.figure(rule.figure());
     undefined = Double.isNaN(value);
     waited++;
-    if (rule.better(value, reference, rule.minDelta())) {
+    if (rule.better(value, reference, rule.delta(reference))) {
       reference = value;
       waited = 0;
     }

@@ -58,6 +58,24 @@ class EarlyStoppingTest {
   }
 
   @Test
+  void theDeltaMayBeAShareOfWhatIsToBeBeaten() {
+    EarlyStopping share = new EarlyStopping(Figure.LOSS, 3, 0.25, false, true);
+    assertEquals(0.5, share.delta(2));
+    // Of a figure less than 0, and of none yet.
+    assertEquals(0.5, share.delta(-2));
+    assertTrue(share.better(7, Double.POSITIVE_INFINITY, share.delta(Double.POSITIVE_INFINITY)));
+    assertEquals(0.25, new EarlyStopping(Figure.LOSS, 3, 0.25, false).delta(2));
+    BestWeights best = new BestWeights(share, Clouds.network());
+    // Three no better than 8 by 2; then 4 is, and three no better than that by 1.
+    double[] losses = {8, 6.5, 6.25, 4, 3.5, 3.25, 3};
+    for (int i = 0; i < losses.length; i++) {
+      assertNull(best.givesUp(), "epoch " + i);
+      best.take(epoch(i + 1, losses[i]));
+    }
+    assertEquals("loss was no better for 3 epochs; its best is 3.0 in epoch 7", best.givesUp());
+  }
+
+  @Test
   void theLeastIsKeptThoughItIsBetterByLessThanTheDelta() {
     for (int patience : new int[] {0, 4}) {
       Network network = Clouds.network();
