@@ -74,7 +74,9 @@ final class Answer {
       }
       if (node.operator().equals("ArgMax")) {
         int axis = node.attributes().intValue("axis", 0);
-        return axis == 1 || axis == -1 ? node.inputs()[0] : null;
+        String of = node.inputs()[0];
+        // Of an input there is nothing to compute.
+        return (axis == 1 || axis == -1) && values.maker(of) != null ? of : null;
       }
       boolean picks = ClassLabels.picks(node) && values.isConstant(node.inputs()[0]);
       if (!picks && !ClassLabels.INDEX_STAYS.contains(node.operator())) {

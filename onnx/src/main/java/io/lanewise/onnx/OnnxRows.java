@@ -68,8 +68,9 @@ public final class OnnxRows {
     }
     Ending ending = Ending.of(whole);
     OnnxTensor probe = probe(ending.cut());
-    if (probe.rank() != 2 && ending.activation() != Activation.IDENTITY) {
-      // There a softmax is of something else than the outputs of a row.
+    boolean rows = probe.rank() == 2 && probe.shape()[1] > 1;
+    if (!rows && !ending.activation().elementwise()) {
+      // There a softmax is of something else than several outputs of a row.
       ending = new Ending(whole.withOutput(ending.answer()), ending.answer(), Activation.IDENTITY);
       probe = probe(ending.cut());
     }

@@ -100,6 +100,15 @@ final class OnnxRowsTest {
     assertArrayEquals(SmallGraph.run(model, X, 3, 2).floats(), after.predict(z, 3));
   }
 
+  /** A softmax of something else than several outputs of a row stays in the graph. */
+  @Test
+  void softmaxesThatStayInTheGraph() throws IOException {
+    SmallGraph one = new SmallGraph(17, -1, 1).node("Abs", "x", "a").node("Softmax", "a", "y");
+    assertArrayEquals(new float[] {1, 1, 1}, run(one, 3));
+    SmallGraph pairs = new SmallGraph(17, -1, 2, 1).node("Abs", "x", "a").node("Softmax", "a", "y");
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, run(pairs, 3));
+  }
+
   /** What stands after a graph leaves its outputs as they are, bit for bit. */
   @Test
   void outputsThatAreNotFinite() throws IOException {

@@ -183,6 +183,9 @@ final class VariantsTest {
     assertEquals("y", ofColumns.answer());
     assertThrows(ModelFormatException.class, ofColumns::toNetwork);
     assertThrows(ModelFormatException.class, ofColumns::rows);
+    OnnxModel ofInput = graph(13).node("ArgMax", "x", "y").with("axis", 1).model();
+    assertEquals("y", ofInput.answer());
+    assertThrows(ModelFormatException.class, ofInput::rows);
   }
 
   @Test

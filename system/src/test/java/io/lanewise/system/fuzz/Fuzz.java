@@ -308,10 +308,10 @@ final class Fuzz {
       case "idx", "idx-rows" -> 4 * 1032;
       // A comma is a column, with a name and all that is kept of its values.
       case "csv" -> 400;
-      // The same three times, and as UTF-16.
-      case "csv-options" -> 1200;
-      // Rows may be 100 times the file; fields are strings, in each of three passes.
-      case "libsvm" -> 600;
+      // The same, and as UTF-16.
+      case "csv-options" -> 800;
+      // Rows may be 100 times the file; fields are strings, in each of two passes.
+      case "libsvm" -> 400;
       // Nodes and names, of a few bytes each.
       case "onnx", "onnx-external", "onnx-run", "onnx-rows" -> 36;
       default -> 4;

@@ -46,17 +46,19 @@ final class FuzzReaders {
     new CsvReader().label(CsvReader.LAST).read(path);
   }
 
-  /** With what every second length leaves out; in memory, and again by the stream. */
+  /** With other options for every second length, which is read by the stream. */
   static void readCsvOptions(Path path) throws IOException {
     boolean odd = Files.size(path) % 2 != 0;
     CsvReader csv = new CsvReader().decimal(',').missingValues(List.of("NULL", "?"));
     csv.comments(odd ? CsvReader.Comments.YES : CsvReader.Comments.AUTO);
     csv.missing(odd ? CsvReader.Missing.MEDIAN : CsvReader.Missing.constant(1));
     csv.targets(odd ? List.of("x") : List.of()).unknownAsZeros(true);
-    Encoding encoding = csv.label(odd ? null : CsvReader.LAST).read(path).encoding();
-    Encoding kept = Encoding.parse(encoding.format());
-    lastRow(csv.stream(path, kept));
-    lastRow(csv.streamFeatures(path, kept));
+    csv.label(odd ? null : CsvReader.LAST);
+    if (odd) {
+      Encoding.parse(csv.read(path).encoding().format());
+    } else {
+      lastRow(csv.stream(path));
+    }
   }
 
   private static void lastRow(RowSource source) throws IOException {
@@ -69,8 +71,9 @@ final class FuzzReaders {
   static void readLibsvm(Path path) throws IOException {
     boolean targets = Files.size(path) % 2 == 0;
     Encoding encoding = new LibsvmReader().targets(targets).read(path).encoding();
-    lastRow(new LibsvmReader().stream(path, encoding));
-    lastRow(new LibsvmReader().streamFeatures(path, Encoding.parse(encoding.format())));
+    Encoding kept = Encoding.parse(encoding.format());
+    LibsvmReader reader = new LibsvmReader();
+    lastRow(targets ? reader.stream(path, kept) : reader.streamFeatures(path, kept));
   }
 
   static void readStateDict(Path path) throws IOException {
@@ -109,8 +112,14 @@ final class FuzzReaders {
       reader.encoding(Encoding.parse(reader.read().encoding().format()));
       lastRow(reader.stream());
     } catch (ModelFormatException e) {
-      throw new DataException(e.getMessage());
+      throw from(e, new DataException(e.getMessage()));
     }
+  }
+
+  /** As if it had been thrown where the other was, so that the places are told apart. */
+  private static <E extends Exception> E from(Exception cause, E e) {
+    e.setStackTrace(cause.getStackTrace());
+    return e;
   }
 
   /** The labels of three images of one pixel, or the images of three labels. */
@@ -136,7 +145,7 @@ final class FuzzReaders {
       boolean open = Meaning.known(said) == null;
       meaning = open ? Meaning.of(said, Task.REGRESSION, List.of()) : Meaning.of(said);
     } catch (DataException e) {
-      throw new ModelFormatException(e.getMessage());
+      throw from(e, new ModelFormatException(e.getMessage()));
     }
     float[] z = new float[3 * rows.nOut()];
     rows.run(3, new float[3 * rows.nIn()], z, ScalarKernels.INSTANCE);
