@@ -5,8 +5,6 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +51,7 @@ final class CheckOptions {
       Dataset digits = SampleData.digits();
       return subject(networkOptions.build(digits.nIn(), digits.nOut(), false), digits);
     }
-    Saved saved = Saved.load(model, taskOptions, new PrintWriter(Writer.nullWriter()));
+    Saved saved = Saved.load(model, taskOptions);
     return subject(saved.network(), saved.read(dataOptions, data, labels));
   }
 

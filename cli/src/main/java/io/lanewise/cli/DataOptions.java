@@ -223,7 +223,11 @@ final class DataOptions {
 
   /** What was said, or what the file's first bytes say. */
   private DataFormat of(Path data) throws IOException {
-    return format != null ? format : DataFormat.of(data, charset);
+    if (format != null) {
+      return format;
+    }
+    ModelFiles.requireRows(data);
+    return DataFormat.of(data, charset);
   }
 
   private static Dataset idx(Path data, Path labels, boolean targets, Encoding encoding)

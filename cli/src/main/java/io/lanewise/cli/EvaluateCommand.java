@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures a model on a file with labels: loss, accuracy, log loss and ROC-AUC where they are",
       "defined, precision, recall and F1 of each class, the confusion matrix; or on one with",
-      "targets: loss, R2, mean absolute error (MAE), root of the mean squared error (RMSE)."
+      "targets: loss, R2, mean absolute error (MAE), root of the mean squared error (RMSE); of",
+      "--task multilabel, whose targets are 0 or 1: accuracy, Hamming loss, F1 of each label."
     },
     footer = {
       "",
@@ -60,8 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    Saved saved = Saved.loadToRun(model, taskOptions, err);
+    Saved saved = Saved.loadToRun(model, taskOptions);
     RowSource read = saved.rows(dataOptions, data, labels);
+    taskOptions.printNotes(err);
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
       Kernels kernels = threads.kernels(kernelOptions.kernels());
@@ -91,6 +93,11 @@ final class EvaluateCommand implements Callable<Integer> {
       if (evaluation.confusion() != null) {
         out.println(Text.format("accuracy  %.4f", evaluation.accuracy()));
       }
+      LabelScores scores = labelScores(saved, rows, kernels);
+      if (scores != null) {
+        out.println(Text.format("accuracy  %.4f, all labels of a row", scores.subsetAccuracy()));
+        out.println(Text.format("Hamming   %.4f", scores.hammingLoss()));
+      }
       if (!open) {
         figure(out, "log loss  %.6f", evaluation.value(Metric.LOG_LOSS));
       }
@@ -105,9 +112,22 @@ final class EvaluateCommand implements Callable<Integer> {
         out.println();
         out.print(Text.confusion(evaluation.confusion(), saved.encoding()::className));
       }
+      if (scores != null) {
+        out.println();
+        out.print(scores.table(saved.encoding()::outputName));
+      }
     }
     out.flush();
     return 0;
+  }
+
+  /** Null if its outputs are no labels. */
+  private LabelScores labelScores(Saved saved, Dataset rows, Kernels kernels) {
+    try {
+      return saved.isMultilabel() ? new LabelScores(saved, rows, kernels) : null;
+    } catch (UsageException e) {
+      throw new UsageException(data + ": " + e.getMessage());
+    }
   }
 
   private static void look(Network network, Dataset data, NotFinite bad) {

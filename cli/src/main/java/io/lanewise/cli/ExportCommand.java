@@ -37,7 +37,8 @@ final class ExportCommand implements Callable<Integer> {
     ModelFiles.requireEnding(file);
     new Outputs().reads("MODEL", model).writes("FILE", file);
     PrintWriter out = spec.commandLine().getOut();
-    ModelFiles.save(taskOptions.loadOpen(model, out), file);
+    ModelFiles.save(taskOptions.loadOpen(model), file);
+    taskOptions.printNotes(out);
     out.println("wrote " + file);
     out.flush();
     return 0;

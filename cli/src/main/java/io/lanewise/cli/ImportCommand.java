@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.data.Meaning;
-import io.lanewise.data.Task;
 import io.lanewise.data.weights.StateDict;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
@@ -104,21 +103,18 @@ final class ImportCommand implements Callable<Integer> {
     Meaning meaning = read(out);
     Model read = meaning.model();
     ModelFiles.save(read, model);
+    taskOptions.printNotes(out);
     out.println("wrote " + model + ": " + Text.describe(read.network()));
-    out.println("task: " + Names.of(meaning.task()) + said(meaning));
+    List<String> names = meaning.encoding().classes();
+    out.println(
+        "task: " + Names.of(meaning.task()) + (names.isEmpty() ? "" : " of " + some(names)));
     out.flush();
     return 0;
   }
 
-  /** Logits and quantities come without an activation alike. */
-  private static String said(Meaning meaning) {
-    List<String> names = meaning.encoding().classes();
-    if (!names.isEmpty()) {
-      return " of " + String.join(", ", names.subList(0, Math.min(10, names.size())));
-    }
-    return meaning.task() == Task.REGRESSION
-        ? "; if the outputs are logits of classes, --task classification says so"
-        : "";
+  private static String some(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(10, names.size())))
+        + (names.size() > 10 ? ", ... (" + names.size() + ")" : "");
   }
 
   private Meaning read(PrintWriter out) throws IOException {
@@ -131,7 +127,7 @@ final class ImportCommand implements Callable<Integer> {
       }
       OnnxModel onnx = Onnx.load(file);
       onnx.remarks().forEach(out::println);
-      return taskOptions.of(file, onnx, out);
+      return taskOptions.of(file, onnx);
     }
     if (layers != null && activations) {
       throw new UsageException("--layers has the activations: leave out --activation and --output");

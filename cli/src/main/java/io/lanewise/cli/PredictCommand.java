@@ -70,9 +70,10 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     new Outputs().reads("--model", model).reads("--data", data).writes("--out", file);
     Outputs.requireText(file);
-    Saved saved = Saved.loadToRun(model, taskOptions, spec.commandLine().getErr());
+    Saved saved = Saved.loadToRun(model, taskOptions);
     RowSource read = dataOptions.features(data, saved.encoding());
     saved.requireWidth(data, read.nIn());
+    taskOptions.printNotes(spec.commandLine().getErr());
     NotFinite bad = new NotFinite();
     try (Threads threads = kernelOptions.openThreads()) {
       int batch = (int) Math.min(BATCH, Math.max(1, read.rowCount()));

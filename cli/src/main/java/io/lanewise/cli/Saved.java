@@ -12,7 +12,6 @@ import io.lanewise.model.Model;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.OnnxRows;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -65,13 +64,13 @@ record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
     ModelFiles.save(new Model(network, metadata), file);
   }
 
-  static Saved load(Path file, TaskOptions options, PrintWriter notes) throws IOException {
-    return of(options.load(file, notes, false), null);
+  static Saved load(Path file, TaskOptions options) throws IOException {
+    return of(options.load(file, false), null);
   }
 
   /** The same, or a graph that is run as it is. */
-  static Saved loadToRun(Path file, TaskOptions options, PrintWriter notes) throws IOException {
-    Meaning meaning = options.load(file, notes, true);
+  static Saved loadToRun(Path file, TaskOptions options) throws IOException {
+    Meaning meaning = options.load(file, true);
     Saved saved = of(meaning, options.graph());
     boolean open = saved.isScoresOrProbabilities() && options.output() == null;
     if (open && (saved.isMultilabel() || saved.network.nOut() == 1)) {

@@ -13,6 +13,7 @@ import io.lanewise.onnx.OnnxRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,7 @@ class TaskOptions {
   String outputName;
   private boolean mayRun;
   private OnnxRows graph;
+  private final List<String> notes = new ArrayList<>();
 
   /**
    * The options of a model that is read, not made: beside these, which output, and what follows it.
@@ -64,13 +66,13 @@ class TaskOptions {
   }
 
   /**
-   * Loads a model file or an ONNX file; what is worth a word goes to {@code notes}.
+   * Loads a model file or an ONNX file.
    *
    * @param mayRun whether a graph that does not fold is run as it is: {@link #graph}
    */
-  Meaning load(Path file, PrintWriter notes, boolean mayRun) throws IOException {
+  Meaning load(Path file, boolean mayRun) throws IOException {
     this.mayRun = mayRun;
-    return meaning(file, loadModel(file, notes));
+    return meaning(file, read(file), output == Activation.IDENTITY);
   }
 
   /** The graph that is run as it is, of which the model says what it means; null for a network. */
@@ -79,19 +81,24 @@ class TaskOptions {
   }
 
   /** The same, where nobody has to know what the outputs mean. */
-  Model loadOpen(Path file, PrintWriter notes) throws IOException {
-    Model model = loadModel(file, notes);
+  Model loadOpen(Path file) throws IOException {
     boolean open = task == null && classes.isEmpty() && output == null;
-    return open ? model : meaning(file, model).model();
+    return open ? read(file) : load(file, false).model();
   }
 
-  private Model loadModel(Path file, PrintWriter notes) throws IOException {
+  private Model read(Path file) throws IOException {
     ModelFiles.requireModel(file);
     if (ModelFiles.isOnnx(file)) {
-      return answer(file, onnx(file), notes);
+      return answer(file, onnx(file));
     }
     requireNoOutputName(file);
     return ModelFile.load(file);
+  }
+
+  /** Prints what is worth a word; not before all is well, since an error is one line. */
+  void printNotes(PrintWriter out) {
+    notes.forEach(out::println);
+    out.flush();
   }
 
   private static OnnxModel onnx(Path file) throws IOException {
@@ -112,20 +119,22 @@ class TaskOptions {
   }
 
   /** What leads to the output that is wanted. */
-  private Model answer(Path file, OnnxModel onnx, PrintWriter notes) throws IOException {
+  private Model answer(Path file, OnnxModel onnx) throws IOException {
     try {
       OnnxModel chosen = outputName == null ? onnx : onnx.withOutput(outputName);
-      if (chosen.outputs().size() > 1) {
-        notes.println(
+      Model model = model(file, chosen);
+      List<String> names = chosen.outputs().stream().map(OnnxModel.ValueInfo::name).toList();
+      String answer = chosen.answer();
+      if (!names.equals(List.of(answer))) {
+        notes.add(
             file
                 + ": takes the output "
-                + chosen.answer()
+                + answer
                 + " of "
-                + onnx.outputs().stream().map(OnnxModel.ValueInfo::name).limit(8).toList()
+                + names.subList(0, Math.min(8, names.size()))
                 + "; --output-name takes another");
-        notes.flush();
       }
-      return model(file, chosen, notes);
+      return model;
     } catch (IllegalArgumentException e) {
       throw new UsageException(file + ": --output-name: " + e.getMessage());
     } catch (ModelFormatException e) {
@@ -134,7 +143,7 @@ class TaskOptions {
   }
 
   /** A network; or, of a graph that does not fold, what says as much of it. */
-  private Model model(Path file, OnnxModel onnx, PrintWriter notes) throws ModelFormatException {
+  private Model model(Path file, OnnxModel onnx) throws ModelFormatException {
     try {
       return onnx.toModel();
     } catch (ModelFormatException e) {
@@ -151,15 +160,14 @@ class TaskOptions {
         throw new ModelFormatException(
             e.getMessage() + "; lanewise predict and evaluate run it as it is");
       }
-      notes.println(file + ": is run as it is, node by node: " + e.getMessage());
-      notes.flush();
+      notes.add(file + ": is run as it is, node by node: " + e.getMessage());
       return graph.model();
     }
   }
 
   /** Says of an ONNX file what it means. */
-  Meaning of(Path file, OnnxModel onnx, PrintWriter notes) throws IOException {
-    return meaning(file, answer(file, onnx, notes));
+  Meaning of(Path file, OnnxModel onnx) throws IOException {
+    return meaning(file, answer(file, onnx), output == Activation.IDENTITY);
   }
 
   /**
@@ -172,10 +180,6 @@ class TaskOptions {
     return meaning(file, weights, plain);
   }
 
-  private Meaning meaning(Path file, Model read) throws IOException {
-    return meaning(file, read, output == Activation.IDENTITY);
-  }
-
   /**
    * What was said, or what the file says.
    *
@@ -184,7 +188,7 @@ class TaskOptions {
   private Meaning meaning(Path file, Model read, boolean plain) throws IOException {
     try {
       Model model = output == null ? read : Meaning.withOutput(read, output);
-      List<String> names = ColumnLists.split(classes);
+      List<String> names = ColumnLists.split(classes).stream().map(String::strip).toList();
       Task known = Meaning.known(model);
       Activation last = model.network().outputLayer().activation();
       Task meant = task == null ? known : task;
@@ -193,6 +197,10 @@ class TaskOptions {
       }
       if (meant == null && names.isEmpty() && plain) {
         meant = Task.REGRESSION;
+        notes.add(
+            file
+                + ": takes the outputs as they are, for a regression; if they are logits of classes,"
+                + " say --task classification");
       }
       boolean said = meant == null || task == null && names.isEmpty() && meant == known;
       return said ? Meaning.of(model) : Meaning.of(model, meant, names);

@@ -65,7 +65,7 @@ final class Text {
   }
 
   /** Whole rows, or their weight. */
-  private static String count(double count) {
+  static String count(double count) {
     if (count == 0) {
       return ".";
     }

@@ -91,6 +91,32 @@ class MeaningTest {
   }
 
   @Test
+  void outputsThatAreTakenAsTheyAreAreSaidToBe() throws IOException {
+    Path logits = sample("logits.onnx");
+    Cli cli = Cli.run("predict", "--model", logits, "--data", rows, "--output", "identity");
+    assertEquals(0, cli.code());
+    assertTrue(cli.out().startsWith("output1,output2,output3\n"), cli.out());
+    assertTrue(cli.err().contains("if they are logits of classes, say --task"), cli.err());
+    Path model = folder.resolve("weights.safetensors");
+    ModelFile.save(Network.builder(4).dense(3).seed(1).build(), model);
+    Path out = folder.resolve("out.safetensors");
+    String text = run("import", model, out, "--activation", "relu", "--output", "identity");
+    assertTrue(text.contains("if they are logits of classes, say --task"), text);
+    assertTrue(text.endsWith("task: regression\n"), text);
+    run("import", model, out, "--activation", "relu", "--output", "identity", "--classes", "a,b,c");
+    assertTrue(run("predict", "--model", out, "--data", rows).startsWith("class,a,b,c\n"));
+    assertFails(
+        "nothing in it says what its 3 outputs are",
+        "import",
+        model,
+        out,
+        "--activation",
+        "relu",
+        "--output",
+        "tanh");
+  }
+
+  @Test
   void softmaxAfterLogitsIsOfTheSameClass() throws IOException {
     Path logits = sample("logits.onnx");
     String plain = run("predict", "--model", logits, "--data", rows, "--task", "classification");
@@ -142,6 +168,99 @@ class MeaningTest {
             "--classes",
             "a,b,c");
     assertEquals("labels a;c b ", column(csv, 0) + (csv.endsWith(",0.5,0.5,0.5\n") ? "" : "?"));
+  }
+
+  /** scikit-learn's accuracy_score, hamming_loss and classification_report of the same rows. */
+  @Test
+  void multilabelIsMeasuredAsScikitLearnDoes() throws IOException {
+    Network network = Network.builder(3).dense(3, Activation.SIGMOID).zeros().build();
+    float[] p = network.parameters();
+    p[0] = 1;
+    p[4] = 1;
+    p[8] = 1;
+    Path model = folder.resolve("model.safetensors");
+    ModelFile.save(network, model);
+    // Predicted are 1 0 0, 1 1 0, 0 0 1, 0 0 0.
+    Path data = folder.resolve("labels.csv");
+    Files.writeString(data, "1,-1,-1,1,0,0\n1,1,-1,1,0,1\n-1,-1,1,0,1,1\n-1,-1,-1,0,0,0\n");
+    String text =
+        run(
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--task",
+            "multilabel",
+            "--classes",
+            "a,b,c");
+    for (String line :
+        new String[] {
+          "rows      4",
+          "accuracy  0.5000, all labels of a row",
+          "Hamming   0.2500",
+          "a                1.0000     1.0000  1.0000  1.0000     2",
+          "b                0.5000     0.0000  0.0000  0.0000     1",
+          "c                0.7500     1.0000  0.5000  0.6667     2",
+          "micro mean       0.7500     0.7500  0.6000  0.6667",
+          "macro mean       0.7500     0.6667  0.5000  0.5556",
+          "weighted mean    0.8000     0.8000  0.6000  0.6667"
+        }) {
+      assertTrue(text.lines().anyMatch(s -> s.strip().equals(line)), text);
+    }
+    // By their names, wherever they stand.
+    Files.writeString(
+        data, "c,x,b,y,a,z\n0,1,0,-1,1,-1\n1,1,0,1,1,-1\n1,-1,1,-1,0,1\n0,-1,0,-1,0,-1\n");
+    String named =
+        run(
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--task",
+            "multilabel",
+            "--classes",
+            "a,b,c");
+    assertEquals(text.replaceAll("speed.*", ""), named.replaceAll("speed.*", ""));
+    Files.writeString(data, "1,-1,-1,1,0,0\n1,1,-1,1,0,2\n");
+    assertFails(
+        "labels.csv: row 2: output3 is 2.0: a label is 0 or 1",
+        "evaluate",
+        "--model",
+        model,
+        "--data",
+        data,
+        "--task",
+        "multilabel");
+  }
+
+  @Test
+  void whatTrainMadeOfSeveralYesOrNoIsMultilabel() throws IOException {
+    Path data = folder.resolve("data.csv");
+    Files.writeString(data, "x,u,v\n-1,0,1\n-1,0,1\n1,1,0\n1,1,0\n");
+    Path model = folder.resolve("model.safetensors");
+    run(
+        "train",
+        "--data",
+        data,
+        "--targets",
+        "u,v",
+        "--loss",
+        "binary-cross-entropy",
+        "--output",
+        "sigmoid",
+        "--layers",
+        "8",
+        "--epochs",
+        "200",
+        "--learning-rate",
+        "0.05",
+        "--out",
+        model);
+    assertEquals("labels v v u u", column(run("predict", "--model", model, "--data", data), 0));
+    String text = run("evaluate", "--model", model, "--data", data);
+    assertTrue(text.contains("accuracy  1.0000, all labels of a row"), text);
   }
 
   @Test
@@ -222,6 +341,46 @@ class MeaningTest {
         "softmax");
     assertFails(
         "has weights but no layers: lanewise import", "predict", "--model", dat, "--data", rows);
+  }
+
+  @Test
+  void whatIsNoneOfItIsNamed() throws IOException {
+    Path onnx = sample("labels-3-5-9.onnx");
+    String rowsWanted = "wanted rows: CSV, libsvm, IDX, .npy or .npz";
+    assertFails(
+        "an ONNX file, " + rowsWanted,
+        "predict",
+        "--model",
+        onnx,
+        "--data",
+        Files.copy(onnx, folder.resolve("rows.npy")));
+    Path model = folder.resolve("m.safetensors");
+    run("import", onnx, model);
+    assertFails(
+        "a safetensors file, " + rowsWanted,
+        "train",
+        "--data",
+        model,
+        "--out",
+        folder.resolve("x.safetensors"));
+    assertFails(
+        "rows.csv: none of the formats that are known, wanted a model",
+        "predict",
+        "--model",
+        rows,
+        "--data",
+        rows);
+    Path zipped = folder.resolve("zipped.onnx");
+    try (java.io.OutputStream out =
+        new java.util.zip.GZIPOutputStream(Files.newOutputStream(zipped))) {
+      Files.copy(onnx, out);
+    }
+    assertFails("to be unpacked with gunzip", "predict", "--model", zipped, "--data", rows);
+    // Rows by another name are rows.
+    for (String name : new String[] {"r.npy", "r.onnx", "r.safetensors"}) {
+      Path copy = Files.copy(rows, folder.resolve(name));
+      assertEquals("class 3 5 9", column(run("predict", "--model", model, "--data", copy), 0));
+    }
   }
 
   @Test

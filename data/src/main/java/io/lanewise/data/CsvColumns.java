@@ -5,6 +5,7 @@ import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,6 +129,10 @@ final class CsvColumns {
     int named = label == null ? -1 : names.index(label);
     if (encoding.named() && !names.names().isEmpty()) {
       byName(encoding, named, fieldOf);
+    } else if (label == null
+        && width != encoding.nIn()
+        && encoding.targetNames().stream().anyMatch(target -> names.of(target) >= 0)) {
+      byTargetNames(encoding, fieldOf);
     } else {
       byPosition(encoding, named, fieldOf);
     }
@@ -218,6 +223,34 @@ final class CsvColumns {
           "the model has " + encoding.nOut() + " targets, and the label is none: leave it out");
     }
     return encoding.index(role);
+  }
+
+  /** The targets that have names by those, the features in the order of the others. */
+  private void byTargetNames(Encoding encoding, int[] fieldOf) throws DataException {
+    BitSet targets = new BitSet();
+    for (int c = 0; c < fieldOf.length; c++) {
+      if (!encoding.columns().get(c).isFeature()) {
+        fieldOf[c] = names.of(encoding.columns().get(c).name());
+        if (fieldOf[c] >= 0) {
+          targets.set(fieldOf[c]);
+        }
+      }
+    }
+    int f = targets.nextClearBit(0);
+    for (int c = 0; c < fieldOf.length; c++) {
+      if (encoding.columns().get(c).isFeature()) {
+        fieldOf[c] = f;
+        f = targets.nextClearBit(f + 1);
+      }
+    }
+    if (f != width) {
+      throw place.error(
+          (width - targets.cardinality())
+              + " columns beside the targets, but the model takes "
+              + encoding.nIn()
+              + " features: it has "
+              + names.has());
+    }
   }
 
   /** All columns as they were, also with the label elsewhere; or the features in their order. */

@@ -247,7 +247,7 @@ public record Meaning(Model model, Task task, Encoding encoding) {
     int nOut = model.network().nOut();
     if (model.metadata().containsKey(ENCODING)) {
       Encoding known = encoding(model);
-      if (classes.isEmpty() && known(model) == task) {
+      if (classes.isEmpty() && known.hasLabels() == (task == Task.CLASSIFICATION)) {
         return known;
       }
       if (known.columns().stream().anyMatch(Encoding.Column::isFeature)) {
@@ -271,7 +271,7 @@ public record Meaning(Model model, Task task, Encoding encoding) {
     String given = "classes: " + Place.list(names) + ": ";
     if (!names.isEmpty() && names.size() != wanted) {
       throw new DataException(
-          given + names.size() + ", but the outputs tell " + wanted + ": --classes names them");
+          given + names.size() + ", but the outputs tell " + wanted + ": --classes names as many");
     }
     Set<String> seen = new HashSet<>();
     for (String name : names) {

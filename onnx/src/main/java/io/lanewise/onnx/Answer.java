@@ -68,7 +68,8 @@ final class Answer {
   /** The scores of each class of which a value is the label; null if it is none. */
   static @Nullable String scores(String label, Values values) throws ModelFormatException {
     String at = label;
-    for (Node node = values.maker(at); node != null; node = values.maker(at)) {
+    for (int i = 0; i < ClassLabels.MOST_STEPS && values.maker(at) != null; i++) {
+      Node node = values.maker(at);
       if (isClassifier(node)) {
         return at.equals(node.outputs()[0]) && node.hasOutput(1) ? node.outputs()[1] : null;
       }

@@ -35,7 +35,7 @@ final class ClassLabels {
       Set.of("Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
 
   /** Further than any graph goes that somebody means, so that no file takes long. */
-  private static final int MOST_STEPS = 32;
+  static final int MOST_STEPS = 32;
 
   private final Graph graph;
   private final Values values;
@@ -108,16 +108,8 @@ final class ClassLabels {
     if (names == null || names.count() < 2) {
       return List.of();
     }
-    Node index = values.maker(node.inputs()[1]);
-    for (int i = 0; i < MOST_STEPS && index != null; i++) {
-      if (!INDEX_STAYS.contains(index.operator())) {
-        break;
-      }
-      index = values.maker(index.inputs()[0]);
-    }
-    boolean argMax =
-        index != null && index.operator().equals("ArgMax") && isOfOutput(index.inputs()[0]);
-    return argMax ? texts(node, names) : List.of();
+    String scores = Answer.scores(node.inputs()[1], values);
+    return scores != null && isOfOutput(scores) ? texts(node, names) : List.of();
   }
 
   /** Whether it takes elements by their index. */

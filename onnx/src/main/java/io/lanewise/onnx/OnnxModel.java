@@ -31,6 +31,8 @@ public final class OnnxModel {
   /** The bytes that a run may allocate by default: 2 GiB. */
   public static final long DEFAULT_RUN_LIMIT = 1L << 31;
 
+  private static final Set<String> TASKS = Set.of("classification", "regression", "multilabel");
+
   private static final System.Logger LOG = System.getLogger("io.lanewise");
 
   private final Graph graph;
@@ -335,10 +337,12 @@ public final class OnnxModel {
     // That of somebody else is another thing than ours of that name.
     metadata.remove("encoding");
     List<String> classes = classes();
-    if (classes.isEmpty()) {
-      metadata.putIfAbsent("task", tellsClasses() ? "classification" : "unknown");
-    } else {
+    if (!classes.isEmpty()) {
       metadata.put("classes", ClassLabels.line(classes));
+    } else if (tellsClasses()) {
+      metadata.put("task", "classification");
+    } else if (!TASKS.contains(metadata.getOrDefault("task", ""))) {
+      metadata.put("task", "unknown");
     }
     return metadata;
   }

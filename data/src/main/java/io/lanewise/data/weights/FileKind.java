@@ -131,6 +131,12 @@ public enum FileKind {
     }
   }
 
+  /** Returns what the file is, such as "an ONNX file". */
+  @Override
+  public String toString() {
+    return text;
+  }
+
   /**
    * Returns a line that says what the file is, and what to do.
    *

@@ -45,6 +45,11 @@ class FileKindTest {
     "80028a0a6cfc9c46f9206aa850192e, PYTORCH",
     "894844460d0a1a0a, HDF5",
     "504b0304, NPZ",
+    "08083a05, ONNX",
+    "0807120774657374, ONNX",
+    "1f8b0800, GZIP",
+    "08630000000000007b, SAFETENSORS",
+    "08092c390a31090930, OTHER",
     "2c312c322c332c342c352c36, OTHER"
   })
   void othersAreToldByTheirFirstBytes(String hex, FileKind kind) throws IOException {
