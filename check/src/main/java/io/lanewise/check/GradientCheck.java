@@ -39,6 +39,8 @@ import java.util.function.Consumer;
  * which takes every constant out again. Then what rounding leaves is compared with the norm of the
  * terms' absolute values, and not with itself.
  *
+ * <p>What the network does not call of the kernels is not checked: the report says what it called.
+ *
  * <p>What is checked is training: batch normalization with the statistics of the batch, dropout
  * with the masks that a {@link Workspace} has at first.
  */
@@ -137,7 +139,8 @@ public final class GradientCheck {
     reference.gradient();
     List<float[]> gradients = new ArrayList<>();
     List<float[]> inputGradients = new ArrayList<>();
-    for (Kernels each : kernels) {
+    List<CountedKernels> counted = kernels.stream().map(CountedKernels::new).toList();
+    for (Kernels each : counted) {
       Workspace workspace = new Workspace(network, each, m);
       gradient.accept(workspace);
       gradients.add(workspace.gradients());
@@ -160,7 +163,10 @@ public final class GradientCheck {
     Differences.Part input =
         new Differences.Part("input", -1, m, network.nIn(), reference.input(), dx, dx, 0);
     tensors.add(differences.check(input, inputGradients));
-    return new Report(kernels.stream().map(Kernels::name).toList(), tensors);
+    return new Report(
+        kernels.stream().map(Kernels::name).toList(),
+        tensors,
+        counted.stream().map(CountedKernels::calls).toList());
   }
 
   /** Its settings. */
@@ -212,12 +218,14 @@ public final class GradientCheck {
    * @param kernels the names of the kernels, in the order of {@link Tensor#kernelErrors()}
    * @param tensors one entry a tensor, as {@link io.lanewise.nn.Network#tensors()} names them, then
    *     the input
+   * @param calls which operations of each kernels were called, in the same order
    */
-  public record Report(List<String> kernels, List<Tensor> tensors) {
+  public record Report(List<String> kernels, List<Tensor> tensors, List<KernelCalls> calls) {
     /** Takes copies of the lists. */
     public Report {
       kernels = List.copyOf(kernels);
       tensors = List.copyOf(tensors);
+      calls = List.copyOf(calls);
     }
 
     /**
@@ -303,7 +311,10 @@ public final class GradientCheck {
       return worst;
     }
 
-    /** Returns a table of all tensors, and the worst of each column, for people. */
+    /**
+     * Returns a table of all tensors, and the worst of each column, and what was called of the last
+     * kernels, for people.
+     */
     @Override
     public String toString() {
       TextTable table = new TextTable();
@@ -328,7 +339,7 @@ public final class GradientCheck {
         table.add(line.toArray(String[]::new));
       }
       table.add(last.toArray(String[]::new));
-      return table.toString();
+      return calls.isEmpty() ? table.toString() : table + "\n" + calls.get(calls.size() - 1);
     }
 
     private static void addError(List<String> line, double error) {

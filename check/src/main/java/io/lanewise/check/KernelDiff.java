@@ -6,6 +6,7 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Predictor;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.ArrayList;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Runs one network through two kernels, one step of training each, and compares the bits of all
  * that they compute, in the order in which they compute it: outputs of each layer, loss, gradients
  * from the last layer to the input, the parameters after two steps of each rule of the optimizers,
- * predictions. NaNs are equal; signed zeros are not.
+ * predictions, by packed weights too. NaNs are equal; signed zeros are not.
+ *
+ * <p>Nothing is known of an operation that the network does not call, or in other sizes: the report
+ * says which it has called.
  */
 public final class KernelDiff {
   private final int m;
@@ -66,31 +70,44 @@ public final class KernelDiff {
       ToDoubleFunction<Workspace> gradient) {
     Objects.requireNonNull(first, "first");
     Objects.requireNonNull(second, "second");
+    CountedKernels counted = new CountedKernels(second);
     Workspace one = new Workspace(network, first, m);
-    Workspace two = new Workspace(network, second, m);
+    Workspace two = new Workspace(network, counted, m);
     KernelDiff diff = new KernelDiff(m);
     diff.step(one, two, gradient);
     for (Update.Rule rule : Update.Rule.values()) {
       diff.update(rule, one, two);
     }
     float[] predictedOne = network.predict(x, m, first);
-    float[] predictedTwo = network.predict(x, m, second);
-    diff.compare("prediction", -1, m, network.nOut(), predictedOne, predictedTwo, 0);
-    return new Report(first.name(), second.name(), diff.tensors);
+    float[] predictedTwo = network.predict(x, m, counted);
+    int nOut = network.nOut();
+    diff.compare("prediction", -1, m, nOut, predictedOne, predictedTwo, 0);
+    predictedOne = packed(network, x, m, first);
+    predictedTwo = packed(network, x, m, counted);
+    diff.compare("packed-prediction", -1, m, nOut, predictedOne, predictedTwo, 0);
+    return new Report(first.name(), second.name(), diff.tensors, counted.calls());
+  }
+
+  /** As a service predicts. */
+  private static float[] packed(Network network, float[] x, int m, Kernels kernels) {
+    float[] y = new float[m * network.nOut()];
+    new Predictor(network, kernels, m).predict(m, x, 0, network.nIn(), y, 0, network.nOut());
+    return y;
   }
 
   private void step(Workspace one, Workspace two, ToDoubleFunction<Workspace> gradient) {
     double lossOne = gradient.applyAsDouble(one);
     double lossTwo = gradient.applyAsDouble(two);
     List<Layer> layers = one.network().layers();
+    List<String> modules = one.network().modules();
     for (Layer layer : layers) {
       int l = layer.index();
-      compare(l + ".output", l, m, layer.nOut(), one.outputs(l), two.outputs(l), 0);
+      compare(modules.get(l) + ".output", l, m, layer.nOut(), one.outputs(l), two.outputs(l), 0);
     }
     compareLoss(lossOne, lossTwo);
     for (Layer layer : layers.reversed()) {
       int l = layer.index();
-      compare(l + ".dz", l, m, layer.nOut(), one.deltas(l), two.deltas(l), 0);
+      compare(modules.get(l) + ".dz", l, m, layer.nOut(), one.deltas(l), two.deltas(l), 0);
       for (Tensor t : one.network().tensors()) {
         if (t.layer() == l) {
           String name = t.name().replaceFirst("(weight|bias)$", "d$1");
@@ -150,7 +167,7 @@ public final class KernelDiff {
     long ulps = Ulps.distance(one, two);
     Report.@Nullable Difference difference =
         ulps == 0 ? null : new Report.Difference("loss", -1, 0, 0, one, two, ulps);
-    tensors.add(new Report.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference));
+    tensors.add(new Report.Tensor("loss", 1, 1, ulps == 0 ? 0 : 1, difference, difference));
   }
 
   private void compare(String name, Tensor t, float[] one, float[] two) {
@@ -159,17 +176,22 @@ public final class KernelDiff {
 
   private void compare(
       String name, int layer, int rows, int columns, float[] one, float[] two, int off) {
-    Report.@Nullable Difference difference = null;
+    Report.@Nullable Difference first = null;
+    Report.@Nullable Difference worst = null;
     int different = 0;
     for (int i = 0; i < rows * columns; i++) {
       float a = one[off + i];
       float b = two[off + i];
       long ulps = Ulps.distance(a, b);
-      if (ulps != 0 && different++ == 0) {
-        difference = new Report.Difference(name, layer, i / columns, i % columns, a, b, ulps);
+      if (ulps != 0) {
+        different++;
+        if (worst == null || ulps > worst.ulps()) {
+          worst = new Report.Difference(name, layer, i / columns, i % columns, a, b, ulps);
+          first = first == null ? worst : first;
+        }
       }
     }
-    tensors.add(new Report.Tensor(name, rows, columns, different, difference));
+    tensors.add(new Report.Tensor(name, rows, columns, different, first, worst));
   }
 
   /**
@@ -179,8 +201,9 @@ public final class KernelDiff {
    * @param second the name of the second
    * @param tensors one entry a tensor, in the order in which they are computed: those after the
    *     first different one have different inputs
+   * @param calls which operations of the second kernels were called
    */
-  public record Report(String first, String second, List<Tensor> tensors) {
+  public record Report(String first, String second, List<Tensor> tensors, KernelCalls calls) {
 
     /** Takes a copy of the list. */
     public Report {
@@ -190,14 +213,21 @@ public final class KernelDiff {
     /**
      * One tensor of both.
      *
-     * @param name such as "0.output", "1.dweight", "loss", "adam"
+     * @param name such as "0.output", "2.dweight", "loss", "adam1.0.weight"; the number is that of
+     *     the module, as in {@link io.lanewise.nn.Network#tensors()}
      * @param rows its rows
      * @param columns its columns
      * @param different how many elements have different bits
      * @param difference the first of them in row-major order; null if there is none
+     * @param worst the one of the largest distance; null if there is none
      */
     public record Tensor(
-        String name, int rows, int columns, int different, @Nullable Difference difference) {
+        String name,
+        int rows,
+        int columns,
+        int different,
+        @Nullable Difference difference,
+        @Nullable Difference worst) {
 
       /** Returns the number of elements. */
       public int compared() {
@@ -214,14 +244,16 @@ public final class KernelDiff {
      * @param column from 0
      * @param first the value by the first kernels
      * @param second the value by the second kernels
-     * @param ulps their distance in units in the last place
+     * @param ulps their distance in units in the last place: of floats, of the loss those of
+     *     doubles
      */
     public record Difference(
         String tensor, int layer, int row, int column, double first, double second, long ulps) {
 
       @Override
       public String toString() {
-        String distance = ulps == Ulps.NAN ? "NaN" : ulps + " ulp";
+        String unit = tensor.equals("loss") ? " ulp of doubles" : " ulp";
+        String distance = ulps == Ulps.NAN ? "NaN" : ulps + unit;
         return String.format(
             Locale.ROOT,
             "%s[%d,%d]: %s and %s, %s",
@@ -266,23 +298,36 @@ public final class KernelDiff {
       return differences;
     }
 
-    /** Returns one line with the result and, where bits differ, a table of all tensors. */
+    /**
+     * Returns one line with the result, where bits differ a table of all tensors, and what was
+     * called.
+     */
     @Override
     public String toString() {
       String names = first + " and " + second;
       if (identical()) {
-        return names + ": identical, " + compared() + " values compared\n";
+        return names + ": identical, " + compared() + " values compared\n" + calls;
       }
       TextTable table = new TextTable();
-      table.add("tensor", "shape", "different", "first difference");
+      table.add("tensor", "shape", "different", "first", "worst");
       for (Tensor tensor : tensors) {
         table.add(
             tensor.name(),
             tensor.rows() + "x" + tensor.columns(),
             Integer.toString(tensor.different()),
-            tensor.difference() == null ? "" : tensor.difference().toString());
+            tensor.difference() == null ? "" : tensor.difference().toString(),
+            worst(tensor));
       }
-      return names + ": DIFFERENT, first at " + firstDifference().orElseThrow() + "\n" + table;
+      String first = ": DIFFERENT, first at " + firstDifference().orElseThrow() + "\n";
+      return names + first + table + calls;
+    }
+
+    private static String worst(Tensor tensor) {
+      Difference worst = tensor.worst();
+      if (worst == null) {
+        return "";
+      }
+      return worst.equals(tensor.difference()) ? "the first" : worst.toString();
     }
   }
 }

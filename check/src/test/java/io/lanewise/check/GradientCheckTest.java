@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.check.GradientCheck.Verdict;
 import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
@@ -84,6 +85,31 @@ class GradientCheckTest {
         }
       }
     }
+  }
+
+  /** An operation of the kernels that the network does not call is not excellent. */
+  @Test
+  void whatItCalledOfTheKernelsIsSaid() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doDropout(
+              DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+            throw new AssertionError("never called");
+          }
+        };
+    Network network = Network.builder(4).dense(2, Activation.SOFTMAX).build();
+    GradientCheck.Report report =
+        GradientCheck.of(network).run(new float[12], 3, new int[3], List.of(planted));
+    KernelCalls calls = report.calls().get(0);
+    assertEquals(List.of("dropout"), calls.ownMissed());
+    assertTrue(calls.missed().contains("update"), calls::toString);
+    assertTrue(report.toString().contains("WARNING: the dropout of planted"), report::toString);
+    assertTrue(
+        calls.calls().stream().anyMatch(c -> c.operation().equals("crossEntropy")),
+        calls::toString);
+    assertEquals(
+        List.of(), GradientCheck.of(network).run(new float[12], 3, new int[3], List.of()).calls());
   }
 
   @Test
@@ -324,7 +350,7 @@ class GradientCheckTest {
   void theTableHasALineForEachTensor() {
     GradientCheck.Report report =
         GradientCheck.of(network(Activation.RELU)).run(X, M, LABELS, SCALAR);
-    List<String> lines = report.toString().lines().toList();
+    List<String> lines = report.toString().lines().takeWhile(line -> !line.isEmpty()).toList();
     assertEquals(1 + 7 + 1, lines.size());
     assertTrue(lines.get(0).matches("tensor +shape +checked +kinks +double +scalar"), lines.get(0));
     assertTrue(lines.get(1).startsWith("0.weight  5x6"), lines.get(1));

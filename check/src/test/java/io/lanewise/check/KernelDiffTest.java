@@ -17,6 +17,7 @@ import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Network;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KernelDiffTest {
@@ -49,11 +50,104 @@ class KernelDiffTest {
     int forward = M * 5 + M * 2 + 1;
     int backward = M * 5 + M * 2 + parameters + M * 4;
     assertEquals(
-        forward + backward + 2 * Update.Rule.values().length * parameters + M * 2,
+        forward + backward + 2 * Update.Rule.values().length * parameters + 2 * M * 2,
         report.compared());
     assertEquals(
-        "scalar and planted: identical, " + report.compared() + " values compared\n",
-        report.toString());
+        "scalar and planted: identical, " + report.compared() + " values compared",
+        report.toString().lines().findFirst().orElseThrow());
+  }
+
+  /** Its ReLU follows a product and is part of it. */
+  @Test
+  void whatWasNeverCalledIsSaid() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doActivate(Activation f, Matrix z, Matrix a) {
+            throw new AssertionError("never called");
+          }
+        };
+    Network network =
+        Network.builder(4).dense(32, Activation.RELU).dense(2, Activation.SOFTMAX).build();
+    KernelCalls calls = KernelDiff.run(network, X, M, LABELS, SCALAR, planted).calls();
+    assertTrue(
+        calls.missed().containsAll(List.of("activate", "add", "dropout", "map")), calls + "");
+    assertFalse(calls.missed().contains("matmulPacked"), calls::toString);
+    assertEquals(List.of("activate"), calls.ownMissed());
+    assertTrue(
+        calls.toString().contains("WARNING: the activate of planted itself was never called"),
+        calls::toString);
+    KernelCalls.Call relu =
+        calls.calls().stream()
+            .filter(c -> c.operation().equals("matmul NN, then relu"))
+            .findFirst()
+            .orElseThrow();
+    // Of the step and of the prediction.
+    assertEquals(2, relu.count());
+    assertEquals(List.of("3x32x4"), relu.sizes());
+    assertFalse(relu.tail(), "32 columns leave none");
+    assertTrue(calls.withoutTail().contains("matmul NN, then relu"));
+    assertFalse(calls.withoutTail().contains("crossEntropy"));
+  }
+
+  /** A count is no other way to compute. */
+  @Test
+  void allKindsOfLayersAreCountedAndIdentical() {
+    Network network =
+        Network.builder(4)
+            .batchNorm()
+            .dense(5, Activation.GELU)
+            .layerNorm()
+            .dropout(0.3)
+            .dense(2, Activation.SOFTMAX)
+            .build();
+    KernelDiff.Report report =
+        KernelDiff.run(network, X, M, LABELS, SCALAR, new DelegatingKernels());
+    assertTrue(report.identical(), report::toString);
+    List<String> called = report.calls().calls().stream().map(KernelCalls.Call::operation).toList();
+    for (String operation :
+        List.of("batchNormBackward", "layerNorm", "layerNormBackward", "dropout", "normalize")) {
+      assertTrue(called.contains(operation), report::toString);
+    }
+  }
+
+  @Test
+  void theWorstStandsBesideTheFirst() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doColumnSums(Matrix x, Matrix sums) {
+            super.doColumnSums(x, sums);
+            if (x.columns() == 5) {
+              sums.put(0, 1, Math.nextDown(sums.get(0, 1)));
+              sums.put(0, 3, 100f);
+            }
+          }
+        };
+    KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    KernelDiff.Report.Tensor bias =
+        report.tensors().stream().filter(t -> t.name().equals("0.dbias")).findFirst().orElseThrow();
+    assertEquals(2, bias.different());
+    assertEquals(1, bias.difference().column());
+    assertEquals(3, bias.worst().column());
+    assertEquals(100, bias.worst().second());
+  }
+
+  /** A loss is a double, and its distance would be read as that of floats. */
+  @Test
+  void theUlpsOfTheLossAreNamed() {
+    Kernels planted =
+        new DelegatingKernels() {
+          @Override
+          protected void doCrossEntropy(
+              Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+            super.doCrossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
+            rowLoss.put(0, 0, Math.nextUp(rowLoss.get(0, 0)));
+          }
+        };
+    KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
+    assertEquals("loss", report.firstDifference().orElseThrow().tensor());
+    assertTrue(report.firstDifference().orElseThrow().toString().endsWith(" ulp of doubles"));
   }
 
   @Test
@@ -78,14 +172,14 @@ class KernelDiffTest {
     KernelDiff.Report report = KernelDiff.run(network(), X, M, LABELS, SCALAR, planted);
     assertFalse(report.identical());
     KernelDiff.Report.Difference first = report.firstDifference().orElseThrow();
-    assertEquals("1.output", first.tensor());
+    assertEquals("2.output", first.tensor());
     assertEquals(1, first.layer());
     assertEquals(2, first.row());
     assertEquals(1, first.column());
     assertEquals(1, first.ulps());
     assertEquals((float) first.second(), Math.nextUp((float) first.first()));
     assertTrue(
-        report.toString().startsWith("scalar and planted: DIFFERENT, first at 1.output[2,1]: "),
+        report.toString().startsWith("scalar and planted: DIFFERENT, first at 2.output[2,1]: "),
         report::toString);
   }
 

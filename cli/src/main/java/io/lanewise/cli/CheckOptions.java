@@ -29,8 +29,8 @@ final class CheckOptions {
   @Option(
       names = "--rows",
       paramLabel = "N",
-      defaultValue = "16",
-      description = "How many of the rows are taken. Default: 16.")
+      defaultValue = "19",
+      description = "How many of the rows are taken. Default: 19, which leaves tails.")
   private int rows;
 
   @Mixin private TaskOptions taskOptions;
@@ -49,6 +49,7 @@ final class CheckOptions {
     }
     if (model == null) {
       Dataset digits = SampleData.digits();
+      networkOptions.defaultLayers("67,35");
       return subject(networkOptions.build(digits.nIn(), digits.nOut(), false), digits);
     }
     Saved saved = Saved.load(model, taskOptions);

@@ -21,11 +21,11 @@ final class NetworkOptions {
   @Option(
       names = "--layers",
       paramLabel = "LAYERS",
-      defaultValue = "64",
       description = {
         "The hidden layers: sizes, such as 128,64, which take --activation; or none; or any layers,"
             + " in quotes: \"128 batchnorm relu [ 128:relu dropout:0.2 128 ] layernorm\", where a"
-            + " size alone has no activation. Default: 64."
+            + " size alone has no activation. Default: 64; of diff and gradcheck 67,35, which no vector"
+            + " divides."
       })
   private String layers;
 
@@ -78,6 +78,11 @@ final class NetworkOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  /** What the layers are where the command line does not say it. */
+  void defaultLayers(String layers) {
+    this.layers = this.layers == null ? layers : this.layers;
+  }
+
   long seed() {
     return seed;
   }
@@ -125,6 +130,7 @@ final class NetworkOptions {
   }
 
   private String hidden() {
+    defaultLayers("64");
     if (layers.equals("none")) {
       return "";
     }

@@ -187,7 +187,15 @@ public final class Network {
    * </pre>
    */
   public String summary() {
-    return Summary.of(this, new ModuleNames(layers, blocks, true).modules());
+    return Summary.of(this, modules());
+  }
+
+  /**
+   * Returns the name of each layer's module, which the names of its tensors begin with: of the end
+   * of a residual block that of the block.
+   */
+  public List<String> modules() {
+    return new ModuleNames(layers, blocks, true).modules();
   }
 
   /** Returns its size and its loss in a line; {@link #summary()} says more. */
