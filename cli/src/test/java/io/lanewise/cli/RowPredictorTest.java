@@ -206,6 +206,10 @@ class RowPredictorTest {
     }
     RowPredictor predictor = RowPredictor.load(labelled);
     assertEquals("5", predictor.predict(0, 9, 0, 0).label());
+    Object array = new double[] {0, 9, 0, 0};
+    String wanted = predictor.predict(0, 9, 0, 0).toString();
+    assertEquals(wanted, predictor.predict(new float[] {0, 9, 0, 0}).toString());
+    assertEquals(wanted, predictor.predict(array).toString());
     assertEquals(
         List.of("3", "5", "9"),
         List.copyOf(predictor.predict(0, 9, 0, 0).probabilities().keySet()));
@@ -225,6 +229,20 @@ class RowPredictorTest {
         new RowPredictor(Meaning.of(soft, Task.CLASSIFICATION, pets)).predict(0f, 9f, 0f, 0f);
     assertEquals(same.toString(), p.toString());
     assertEquals(1, p.probabilities().values().stream().mapToDouble(v -> v).sum(), 1e-6);
+  }
+
+  @Test
+  void aGraphThatDoesNotFoldSaysWhatRunsIt() throws IOException {
+    Path file = folder.resolve("abs.onnx");
+    new OnnxFile().input("x", 1, -1, 2).node("Abs", "x y").output("y", 1).write(file);
+    byte[] bytes = Files.readAllBytes(file);
+    for (Throwable e :
+        List.of(
+            assertThrows(ModelFormatException.class, () -> RowPredictor.load(file)),
+            assertThrows(ModelFormatException.class, () -> RowPredictor.load(bytes)))) {
+      assertMessage(e, "node 0 (Abs, opset 17): it cannot be folded into a network");
+      assertMessage(e, "; OnnxModel.rows() and lanewise predict run the graph as it is");
+    }
   }
 
   @Test

@@ -50,8 +50,8 @@ public final class Prediction {
   }
 
   /**
-   * Returns the probability of each class or label by its name, 0..1, in the order of the classes;
-   * those of a {@link Task#CLASSIFICATION} are 1 together.
+   * Returns the probability of each class or label by its name, 0..1, in their order; those of a
+   * softmax, or of one sigmoid for two classes, are 1 together.
    */
   public Map<String, Float> probabilities() {
     require(task != Task.REGRESSION, "probabilities()");

@@ -9,6 +9,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Array;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -164,9 +165,20 @@ public final class RowPredictor {
     return answer(x);
   }
 
-  /** Predicts a row by the places of its columns; see {@link #predict(List)}. */
+  /**
+   * Predicts a row by the places of its columns; see {@link #predict(List)}. An array of primitives
+   * alone, such as a float[], is the row.
+   */
   public Prediction predict(@Nullable Object... row) {
-    return predict(Arrays.asList(Objects.requireNonNull(row, "row")));
+    Object first = Objects.requireNonNull(row, "row").length == 1 ? row[0] : null;
+    if (first == null || !first.getClass().isArray()) {
+      return predict(Arrays.asList(row));
+    }
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < Array.getLength(first); i++) {
+      values.add(Array.get(first, i));
+    }
+    return predict(values);
   }
 
   /**

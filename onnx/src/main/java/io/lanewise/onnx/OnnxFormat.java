@@ -23,7 +23,7 @@ public final class OnnxFormat implements ModelFormat {
   public Model load(Path file) throws IOException {
     OnnxModel onnx = OnnxModel.load(file);
     try {
-      return onnx.toModel();
+      return folded(onnx);
     } catch (ModelFormatException e) {
       throw new ModelFormatException(file + ": " + e.getMessage());
     }
@@ -31,6 +31,17 @@ public final class OnnxFormat implements ModelFormat {
 
   @Override
   public Model load(byte[] file) throws IOException {
-    return OnnxModel.parse(file).toModel();
+    return folded(OnnxModel.parse(file));
+  }
+
+  private static Model folded(OnnxModel onnx) throws ModelFormatException {
+    // Which output, and what it is called, is another question than whether the graph folds.
+    onnx.classes();
+    try {
+      return onnx.toModel();
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(
+          e.getMessage() + "; OnnxModel.rows() and lanewise predict run the graph as it is");
+    }
   }
 }
