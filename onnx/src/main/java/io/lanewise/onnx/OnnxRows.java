@@ -3,6 +3,7 @@ package io.lanewise.onnx;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Network;
@@ -42,6 +43,8 @@ public final class OnnxRows {
   private final boolean fixed;
   private final boolean isRow;
   private boolean compared;
+  // To look for them costs more than a run of a small graph.
+  private Kernels best;
 
   /** See {@link OnnxModel#rows()}. */
   OnnxRows(OnnxModel whole, long limit) throws ModelFormatException {
@@ -101,7 +104,7 @@ public final class OnnxRows {
     int m = probeRows();
     float[] zeros = new float[Math.multiplyExact(m, nIn)];
     Map<String, OnnxTensor> x = Map.of(input.name(), tensor(m, zeros));
-    OnnxTensor y = model.run(x, KernelLookup.best(), limit).values().iterator().next();
+    OnnxTensor y = model.run(x, ScalarKernels.INSTANCE, limit).values().iterator().next();
     boolean one = fixed && batch == 1;
     boolean rows = one || (y.rank() > 0 && y.shape()[0] == m);
     if (!y.type().isReal() || !rows || y.count() == 0) {
@@ -163,7 +166,8 @@ public final class OnnxRows {
 
   /** Runs it on rows with the best kernels there are; see the other. */
   public void run(int m, float[] x, float[] y) throws ModelFormatException {
-    run(m, x, y, KernelLookup.best());
+    best = best == null ? KernelLookup.best() : best;
+    run(m, x, y, best);
   }
 
   /**
