@@ -2,7 +2,7 @@ package io.lanewise.check;
 
 import io.lanewise.check.KernelConformance.Difference;
 import io.lanewise.check.KernelConformance.Operation;
-import io.lanewise.internal.TextTable;
+import io.lanewise.check.internal.TextTable;
 import java.util.List;
 
 /** The operations that differed, for people. */

@@ -1,6 +1,6 @@
 package io.lanewise.check;
 
-import io.lanewise.internal.TextTable;
+import io.lanewise.check.internal.TextTable;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Network;

@@ -1,6 +1,6 @@
 package io.lanewise.check;
 
-import io.lanewise.internal.TextTable;
+import io.lanewise.check.internal.TextTable;
 import io.lanewise.kernel.Kernels;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

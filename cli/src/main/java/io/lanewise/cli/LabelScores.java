@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
+import io.lanewise.check.internal.TextTable;
 import io.lanewise.dataset.Dataset;
-import io.lanewise.internal.TextTable;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Confusion;
 import io.lanewise.nn.Workspace;

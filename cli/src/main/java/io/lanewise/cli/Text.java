@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
+import io.lanewise.check.internal.TextTable;
 import io.lanewise.internal.Names;
-import io.lanewise.internal.TextTable;
 import io.lanewise.metrics.Confusion;
 import io.lanewise.metrics.Confusion.Average;
 import io.lanewise.model.Architecture;

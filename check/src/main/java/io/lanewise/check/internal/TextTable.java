@@ -1,4 +1,4 @@
-package io.lanewise.internal;
+package io.lanewise.check.internal;
 
 import java.util.ArrayList;
 import java.util.List;
