@@ -59,11 +59,11 @@ final class CountedKernels extends Kernels {
     counter.sizes.add(size);
   }
 
-  private void product(String operation, Object form, Epilogue e, Matrix c, int k) {
+  private void product(String operation, String form, Epilogue e, Matrix c, int k) {
     String then = e.activation() == Activation.IDENTITY ? "" : ", then " + e.activation();
     String derivative = e.derivative() == null ? "" : ", then derivative of " + e.derivative();
     String size = c.rows() + "x" + c.columns() + "x" + k;
-    count(operation, " " + form + then + derivative, size, c.columns());
+    count(operation, form + then + derivative, size, c.columns());
   }
 
   @Override
@@ -79,7 +79,7 @@ final class CountedKernels extends Kernels {
   @Override
   protected void doMatmul(
       Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
-    product("matmul", form, epilogue, c, form.a() ? a.rows() : a.columns());
+    product("matmul", " " + form, epilogue, c, form.a() ? a.rows() : a.columns());
     to.matmul(form, a, b, c, epilogue, bias, saved);
   }
 

@@ -87,6 +87,7 @@ class KernelDiffTest {
     assertEquals(List.of("3x32x4"), relu.sizes());
     assertFalse(relu.tail(), "32 columns leave none");
     assertTrue(calls.withoutTail().contains("matmul NN, then relu"));
+    assertTrue(calls.withoutTail().contains("matmulPacked, then relu"));
     assertFalse(calls.withoutTail().contains("crossEntropy"));
   }
 
