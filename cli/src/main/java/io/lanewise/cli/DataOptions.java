@@ -222,7 +222,7 @@ final class DataOptions {
   }
 
   /** What was said, or what the file's first bytes say. */
-  private DataFormat of(Path data) throws IOException {
+  DataFormat of(Path data) throws IOException {
     if (format != null) {
       return format;
     }
@@ -232,10 +232,7 @@ final class DataOptions {
 
   private static Dataset idx(Path data, Path labels, boolean targets, Encoding encoding)
       throws IOException {
-    if (targets) {
-      throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
-    }
-    return IdxReader.read(data, labels, encoding);
+    return targets ? IdxReader.readTargets(data, labels) : IdxReader.read(data, labels, encoding);
   }
 
   /** Tells the format, and throws unless labels are named where it wants them, and only there. */

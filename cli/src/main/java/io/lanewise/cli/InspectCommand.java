@@ -1,9 +1,11 @@
 package io.lanewise.cli;
 
+import io.lanewise.data.weights.FileKind;
 import io.lanewise.internal.Names;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
+import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.NamedTensors;
 import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
@@ -12,86 +14,121 @@ import io.lanewise.nn.Tensor.Kind;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says what is in a model file. */
+/** Says what is in a file. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Says what is in a model file: layers, shapes, parameters, metadata, hash.",
-    footer = {"", "Examples:", "  lanewise inspect lanewise-out/digits.safetensors"})
+    description = {
+      "Says what is in a file: of a model its layers, shapes, parameters, metadata, hash; of weights"
+          + " and arrays (safetensors, .npz, .npy) their names, types, shapes and ranges; of rows"
+          + " (CSV, libsvm, IDX, also .gz) how many and what the columns have."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lanewise inspect lanewise-out/digits.safetensors",
+      "  lanewise inspect rows.csv.gz --delimiter tab"
+    })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "The model's file.")
+  @Parameters(paramLabel = "FILE", description = "A model, weights, arrays or rows.")
   private Path file;
+
+  @Mixin private DataOptions dataOptions;
 
   @Override
   public Integer call() throws IOException {
     ModelFiles.requireFile(file);
     PrintWriter out = spec.commandLine().getOut();
-    Map<String, String> types = new HashMap<>();
-    Model model;
-    ModelFiles.requireModel(file);
+    Contents contents = new Contents(out);
+    FileKind kind = FileKind.of(file);
     if (ModelFiles.isOnnx(file)) {
-      OnnxModel onnx = Onnx.load(file);
-      out.println("ONNX        " + onnx);
-      onnx.remarks().forEach(remark -> out.println("            " + remark));
-      out.flush();
-      model = onnx.toModel();
+      onnx(out, contents);
+    } else if (kind.isForeign()) {
+      throw new UsageException(file + ": " + kind.wanted(file, "a file that is read here"));
+    } else if (!isSafetensors()) {
+      contents.data(file, dataOptions);
+    } else if (isOurs()) {
+      model(out, contents);
     } else {
-      model = ModelFile.load(file);
-      try (Safetensors tensors = Safetensors.open(file)) {
-        tensors.entries().forEach(entry -> types.put(entry.name(), entry.type().name()));
-      }
+      contents.safetensors(file);
     }
+    out.flush();
+    return 0;
+  }
+
+  /** A text may have a brace there too, but no length of a header before it. */
+  private boolean isSafetensors() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] first = in.readNBytes(ModelFiles.SHORTEST);
+      return first.length == ModelFiles.SHORTEST && first[8] == '{' && first[7] == 0;
+    }
+  }
+
+  private boolean isOurs() throws IOException {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      return tensors.metadata().containsKey("lanewise.layers");
+    }
+  }
+
+  private void model(PrintWriter out, Contents contents) throws IOException {
+    Map<String, String> types = new HashMap<>();
+    try (Safetensors tensors = Safetensors.open(file)) {
+      tensors.entries().forEach(entry -> types.put(entry.name(), entry.type().name()));
+    }
+    model(out, contents, ModelFile.load(file), types);
+  }
+
+  private void onnx(PrintWriter out, Contents contents) throws IOException {
+    OnnxModel onnx = Onnx.load(file);
+    out.println("ONNX        " + onnx);
+    onnx.remarks().forEach(remark -> out.println("            " + remark));
+    out.flush();
+    Model model;
+    try {
+      model = onnx.toModel();
+    } catch (ModelFormatException e) {
+      out.println("layers      no chain of layers, it is run as it is: " + e.getMessage());
+      out.println();
+      contents.metadata(onnx.metadata());
+      return;
+    }
+    model(out, contents, model, Map.of());
+  }
+
+  private static void model(
+      PrintWriter out, Contents contents, Model model, Map<String, String> types) {
     Network network = model.network();
     out.println("layers      " + Architecture.format(network));
     out.println("loss        " + Names.of(network.loss()) + ", " + Names.of(network.reduction()));
     out.println();
     out.print(network.summary());
-    out.println(
-        Text.format(
-            "%n%-24s %-5s %-15s %11s %11s %11s %11s %11s %5s",
-            "tensor", "type", "shape", "values", "min", "max", "mean", "deviation", "NaN"));
+    contents.header();
     for (NamedTensors.Slot tensor : NamedTensors.Slot.of(network)) {
-      Statistics of = Statistics.of(tensor.array(), tensor.off(), tensor.count());
-      out.println(
-          Text.format(
-              "%-24s %-5s %-15s %,11d %11.4g %11.4g %11.4g %11.4g %5d",
-              tensor.name(),
-              types.getOrDefault(tensor.name(), "F32"),
-              shape(tensor.tensor()),
-              tensor.count(),
-              of.min(),
-              of.max(),
-              of.mean(),
-              of.deviation(),
-              of.nans()));
+      contents.row(
+          tensor.name(),
+          types.getOrDefault(tensor.name(), "F32"),
+          shape(tensor.tensor()),
+          tensor.count(),
+          Statistics.of(tensor.array(), tensor.off(), tensor.count()));
     }
     out.println();
-    new TreeMap<>(model.metadata())
-        .forEach(
-            (name, value) ->
-                out.println(
-                    Text.format("%-11s", name)
-                        + " "
-                        + value
-                            .strip()
-                            .replaceAll("[\\p{Cntrl}&&[^\n]]", "?")
-                            .replace("\n", "\n            ")));
+    contents.metadata(model.metadata());
     out.println("SHA-256     " + Text.sha256(network));
-    out.flush();
-    return 0;
   }
 
   /** As it is used, (nIn, nOut): the file has the transpose. */

@@ -15,7 +15,7 @@ import java.util.Locale;
 /** Files of models: what is read is told by its first bytes, what is written by its name. */
 final class ModelFiles {
   /** Of safetensors: the length of a header, and its first character. */
-  private static final int SHORTEST = 9;
+  static final int SHORTEST = 9;
 
   private ModelFiles() {}
 

@@ -1,24 +1,24 @@
 package io.lanewise.cli;
 
-/**
- * What can be said of many values in a line; NaN are counted and left out.
- *
- * @param min the least; NaN if there is none
- * @param max the greatest
- * @param mean the mean
- * @param deviation the standard deviation, dividing by their number
- * @param nans how many are NaN
- */
-record Statistics(float min, float max, double mean, double deviation, int nans) {
+/** What can be said of many values in a line; NaN are counted and left out. */
+final class Statistics {
+  private float min = Float.NaN;
+  private float max = Float.NaN;
+  private long count;
+  private double mean;
+  private double squares;
+  private long nans;
 
   static Statistics of(float[] x, int off, int length) {
-    float min = Float.NaN;
-    float max = Float.NaN;
-    int count = 0;
-    double mean = 0;
-    double squares = 0;
+    Statistics of = new Statistics();
+    of.add(x, off, length);
+    return of;
+  }
+
+  void add(float[] x, int off, int length) {
     for (int i = off; i < off + length; i++) {
       if (Float.isNaN(x[i])) {
+        nans++;
         continue;
       }
       min = count == 0 ? x[i] : Math.min(min, x[i]);
@@ -29,7 +29,27 @@ record Statistics(float min, float max, double mean, double deviation, int nans)
       mean += change / count;
       squares += change * (x[i] - mean);
     }
-    double deviation = count == 0 ? Double.NaN : Math.sqrt(squares / count);
-    return new Statistics(min, max, count == 0 ? Double.NaN : mean, deviation, length - count);
+  }
+
+  /** The least; NaN if there is none. */
+  float min() {
+    return min;
+  }
+
+  float max() {
+    return max;
+  }
+
+  double mean() {
+    return count == 0 ? Double.NaN : mean;
+  }
+
+  /** The standard deviation, dividing by their number. */
+  double deviation() {
+    return count == 0 ? Double.NaN : Math.sqrt(squares / count);
+  }
+
+  long nans() {
+    return nans;
   }
 }

@@ -253,8 +253,8 @@ final class TrainingOptions {
       throw new UsageException(data + " is a " + format + " file, without columns for --targets");
     }
     boolean idx = format == DataFormat.IDX;
-    if (idx && regression) {
-      throw new UsageException(data + ": the labels of an IDX file are classes, not numbers");
+    if (idx && regression && stream) {
+      throw new UsageException(data + ": numbers of an IDX file are in memory: no --stream");
     }
     RowSource rows;
     Encoding encoding;
@@ -272,7 +272,11 @@ final class TrainingOptions {
       encoding = source.encoding();
     } else {
       boolean npy = format == DataFormat.NPY;
-      if (idx) {
+      if (idx && regression) {
+        Dataset read = IdxReader.readTargets(data, labels);
+        encoding = Encoding.ofTargets(read.nIn(), read.nOut());
+        rows = read;
+      } else if (idx) {
         encoding = IdxReader.learn(data, labels);
         rows =
             stream

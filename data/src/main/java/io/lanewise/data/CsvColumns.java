@@ -45,6 +45,15 @@ final class CsvColumns {
     }
   }
 
+  /** The names of the header; empty without one. */
+  List<String> names() {
+    return names.names();
+  }
+
+  FieldFormat format() {
+    return format;
+  }
+
   /** The layout of a file from which an encoding is learnt. */
   CsvLayout learning(
       @Nullable String label,

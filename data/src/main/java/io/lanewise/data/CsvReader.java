@@ -344,6 +344,16 @@ public final class CsvReader {
     return CsvSource.open(this, file, encoding.withColumns(), false);
   }
 
+  /**
+   * Goes over a file and tells what is in its columns, whatever they are for.
+   *
+   * @throws DataException if its rows have not as many columns
+   * @throws IOException if it cannot be read
+   */
+  public CsvSummary summary(Path file) throws IOException {
+    return CsvSummary.of(this, file);
+  }
+
   @Nullable Charset charset() {
     return charset;
   }

@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.weights.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -28,7 +29,8 @@ public enum DataFormat {
   /**
    * Looks at a file.
    *
-   * @throws DataException if it is a folder, or a damaged gzip file
+   * @throws DataException if it is a folder, a damaged gzip file, or of a format that has no rows
+   *     here, such as Parquet or a pickle; the message names what converts it
    * @throws IOException if it cannot be read
    */
   public static DataFormat of(Path file) throws IOException {
@@ -39,7 +41,8 @@ public enum DataFormat {
    * Looks at a file.
    *
    * @param charset what its bytes are if it is a text; null if nobody said so
-   * @throws DataException if it is a folder, or a damaged gzip file
+   * @throws DataException if it is a folder, a damaged gzip file, or of a format that has no rows
+   *     here, such as Parquet or a pickle; the message names what converts it
    * @throws IOException if it cannot be read
    */
   public static DataFormat of(Path file, @Nullable Charset charset) throws IOException {
@@ -52,6 +55,11 @@ public enum DataFormat {
     String text = new String(first, StandardCharsets.ISO_8859_1);
     if (text.startsWith("\u0093NUMPY")) {
       return NPY;
+    }
+    FileKind kind = FileKind.of(file);
+    boolean weights = text.startsWith("\0\0\0\0{", 4) || kind == FileKind.ONNX;
+    if (kind.isForeign() || weights) {
+      throw new DataException(file + ": " + kind.wantedRows(file));
     }
     if (text.startsWith("PK\3\4") || text.startsWith("PK\5\6")) {
       return NPZ;

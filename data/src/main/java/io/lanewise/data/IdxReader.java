@@ -4,29 +4,86 @@ import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.NamedTensors.DType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads IDX files of unsigned bytes, as MNIST and Fashion-MNIST come, also compressed by gzip: two
- * zero bytes, the type 8, the number of dimensions, their sizes (big-endian ints), the bytes.
+ * Reads IDX files, as MNIST and Fashion-MNIST come, also compressed by gzip: two zero bytes, the
+ * type, the number of dimensions, their sizes, the values, all big-endian. Types are unsigned bytes
+ * (8), which become 0..1 as features, and signed bytes, shorts, ints, floats and doubles (9, 11 to
+ * 14), which are taken as they are.
  */
 public final class IdxReader {
-  private static final int UNSIGNED_BYTE = 0x08;
+  private static final int FIRST_TYPE = 0x08;
+  private static final DType[] TYPES = {
+    DType.U8, DType.I8, null, DType.I16, DType.I32, DType.F32, DType.F64
+  };
   private static final int MAX_DIMENSIONS = 8;
 
   private IdxReader() {}
 
-  private record Content(int[] sizes, byte[] bytes) {}
+  /** What the header says. */
+  private record Header(DType type, int[] sizes) {
+    int count() {
+      int count = 1;
+      for (int size : sizes) {
+        count *= size;
+      }
+      return count;
+    }
+
+    int nIn() {
+      return count() / sizes[0];
+    }
+  }
+
+  private record Content(Header header, byte[] bytes) {
+    int[] sizes() {
+      return header.sizes();
+    }
+
+    /** A value as a decimal text. */
+    String text(ByteBuffer from, int e) throws ModelFormatException {
+      DType type = header.type();
+      return type.isFloat()
+          ? Double.toString(type.toDouble(from, e))
+          : Long.toString(type.toLong(from, e));
+    }
+  }
 
   /**
-   * Returns whether the file begins as an IDX file of unsigned bytes does.
+   * Returns what a file has, such as "U8 60000 x 28 x 28, 0 to 255".
+   *
+   * @throws DataException if it is no IDX file, or damaged
+   * @throws IOException if it cannot be read
+   */
+  public static String describe(Path file) throws IOException {
+    Content content = read(file);
+    DType type = content.header().type();
+    ByteBuffer from = ByteBuffer.wrap(content.bytes());
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    for (int e = 0; e < content.header().count(); e++) {
+      min = Math.min(min, type.toDouble(from, e));
+      max = Math.max(max, type.toDouble(from, e));
+    }
+    return type
+        + " "
+        + Arrays.toString(content.sizes()).replace(", ", " x ").replaceAll("[\\[\\]]", "")
+        + String.format(Locale.ROOT, ", %.6g to %.6g", min, max);
+  }
+
+  /**
+   * Returns whether the file begins as an IDX file does.
    *
    * @throws IOException if it cannot be read
    */
@@ -51,7 +108,7 @@ public final class IdxReader {
   public static Dataset read(Path images, Path labels, int classes) throws IOException {
     Matrix features = readFeatures(images);
     Labels known = known(images, labels, classes);
-    int[] values = readLabels(images, features.rows(), labels, known);
+    int[] values = takeLabels(images, features.rows(), labels, known);
     return Dataset.ofLabels(features.array(), features.columns(), values, known.count());
   }
 
@@ -71,23 +128,19 @@ public final class IdxReader {
   public static Dataset read(Path images, Path labels, Encoding encoding) throws IOException {
     Matrix features = readFeatures(images);
     Labels known = new Labels(encoding.classes(), encoding.nOut());
-    int[] values = readLabels(images, features.rows(), labels, known);
+    int[] values = takeLabels(images, features.rows(), labels, known);
     return Dataset.ofLabels(features.array(), features.columns(), values, known.count());
   }
 
   /** Learns how many features the images have, and the classes of their labels. */
   public static Encoding learn(Path images, Path labels) throws IOException {
     try (InputStream in = Input.open(images)) {
-      int[] sizes = readHeader(images, in, Input.isCompressed(images));
-      requireRows(images, sizes);
+      Header header = readHeader(images, in, Input.isCompressed(images));
+      requireRows(images, header.sizes());
       Labels learnt = new Labels();
-      Place place = new Place(labels.toString(), "row", "");
-      for (byte label : labelBytes(images, sizes[0], labels)) {
-        place.line(place.line() + 1);
-        learnt.take(place, 0, Integer.toString(label & 0xff));
-      }
-      learnt.finish(place, false);
-      return Encoding.ofLabels(count(sizes) / sizes[0], learnt.names(), learnt.count());
+      takeLabels(images, header.sizes()[0], labels, learnt);
+      learnt.finish(new Place(labels.toString(), "row", ""), false);
+      return Encoding.ofLabels(header.nIn(), learnt.names(), learnt.count());
     } catch (IOException e) {
       throw Input.translate(images, e);
     }
@@ -133,13 +186,13 @@ public final class IdxReader {
       throw new DataException(images + ": compressed by gzip: unpack it to stream it");
     }
     try (InputStream in = Input.open(images)) {
-      int[] sizes = readHeader(images, in, false);
+      Header header = readHeader(images, in, false);
+      int[] sizes = header.sizes();
       requireRows(images, sizes);
       int headerBytes = 4 + 4 * sizes.length;
-      int nIn = count(sizes) / sizes[0];
-      int[] read = labels == null ? null : readLabels(images, sizes[0], labels, known);
+      int[] read = labels == null ? null : takeLabels(images, sizes[0], labels, known);
       int nOut = labels == null ? 0 : known.count();
-      return new IdxSource(images, headerBytes, sizes[0], nIn, read, nOut);
+      return new IdxSource(images, header.type(), headerBytes, sizes[0], header.nIn(), read, nOut);
     }
   }
 
@@ -156,39 +209,87 @@ public final class IdxReader {
     Content content = read(images);
     requireRows(images, content.sizes());
     int rows = content.sizes()[0];
-    return new IdxSource(images, content.bytes(), rows, content.bytes().length / rows);
+    Header header = content.header();
+    return new IdxSource(images, header.type(), content.bytes(), rows, header.nIn());
   }
 
-  private static int[] readLabels(Path images, int rows, Path labels, Labels known)
+  private static int[] takeLabels(Path images, int rows, Path labels, Labels classes)
       throws IOException {
-    byte[] bytes = labelBytes(images, rows, labels);
-    Place place = new Place(labels.toString(), "row", "");
-    int[] values = new int[bytes.length];
-    for (int i = 0; i < values.length; i++) {
-      place.line(i + 1);
-      values[i] = known.take(place, 0, Integer.toString(bytes[i] & 0xff));
-    }
-    return values;
-  }
-
-  private static byte[] labelBytes(Path images, int rows, Path labels) throws IOException {
-    Content content = read(labels);
+    Content content = beside(images, rows, labels);
     if (content.sizes().length != 1) {
       throw new DataException(
           labels + ": labels have 1 dimension, this file has " + content.sizes().length);
     }
-    byte[] values = content.bytes();
-    if (values.length != rows) {
-      throw new DataException(
-          labels + ": " + values.length + " labels for the " + rows + " rows of " + images);
+    ByteBuffer from = ByteBuffer.wrap(content.bytes());
+    Place place = new Place(labels.toString(), "row", "");
+    int[] values = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      place.line(i + 1);
+      values[i] = classes.take(place, 0, content.text(from, i));
     }
     return values;
+  }
+
+  private static Content beside(Path images, int rows, Path labels) throws IOException {
+    Content content = read(labels);
+    if (content.sizes()[0] != rows) {
+      throw new DataException(
+          labels + ": " + content.sizes()[0] + " labels for the " + rows + " rows of " + images);
+    }
+    return content;
+  }
+
+  /**
+   * Reads images and numbers to be predicted, as they are.
+   *
+   * @param targets as many rows, of one or more dimensions
+   * @throws DataException if the content is not that
+   * @throws IOException if a file cannot be read
+   */
+  public static Dataset readTargets(Path images, Path targets) throws IOException {
+    Matrix features = readFeatures(images);
+    Content content = beside(images, features.rows(), targets);
+    float[] values = new float[content.header().count()];
+    DType type = content.header().type();
+    convert(targets, type, false, ByteBuffer.wrap(content.bytes()), values.length, values, 0, 0);
+    int nOut = content.header().nIn();
+    return Dataset.ofTargets(features.array(), features.columns(), values, nOut);
+  }
+
+  /**
+   * Makes floats of values.
+   *
+   * @param unit whether unsigned bytes become 0..1
+   * @param first the index in the file of the first
+   */
+  static void convert(
+      Path file,
+      DType type,
+      boolean unit,
+      ByteBuffer from,
+      int count,
+      float[] to,
+      int off,
+      long first)
+      throws DataException {
+    try {
+      type.floats(from, count, to, off, first);
+    } catch (ModelFormatException e) {
+      throw new DataException(file + ": " + e.getMessage());
+    }
+    for (int i = off; i < off + count; i++) {
+      if (unit && type == DType.U8) {
+        to[i] /= 255f;
+      } else if (!Float.isFinite(to[i])) {
+        throw new DataException(file + ": value " + (first + i - off + 1) + " is " + to[i]);
+      }
+    }
   }
 
   /**
    * Reads images alone, (rows, nIn).
    *
-   * @param images rows of 2 or more dimensions; values become 0..1
+   * @param images rows of 2 or more dimensions; unsigned bytes become 0..1
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read
    */
@@ -197,12 +298,11 @@ public final class IdxReader {
     int[] sizes = content.sizes();
     requireRows(images, sizes);
     int rows = sizes[0];
-    int nIn = content.bytes().length / rows;
-    float[] values = new float[content.bytes().length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (content.bytes()[i] & 0xff) / 255f;
-    }
-    return new Matrix(values, rows, nIn);
+    Header header = content.header();
+    float[] values = new float[header.count()];
+    ByteBuffer from = ByteBuffer.wrap(content.bytes());
+    convert(images, header.type(), true, from, values.length, values, 0, 0);
+    return new Matrix(values, rows, header.nIn());
   }
 
   private static void requireRows(Path images, int[] sizes) throws DataException {
@@ -211,18 +311,12 @@ public final class IdxReader {
     }
   }
 
-  private static int count(int[] sizes) {
-    int count = 1;
-    for (int size : sizes) {
-      count *= size;
-    }
-    return count;
-  }
-
   /** Reads the sizes, whose product is an int; the file has as many bytes if that is known. */
-  private static int[] readHeader(Path file, InputStream in, boolean compressed)
+  private static Header readHeader(Path file, InputStream in, boolean compressed)
       throws IOException {
-    int dimensions = readMagic(file, in);
+    byte[] magic = readMagic(file, in);
+    DType type = TYPES[magic[2] - FIRST_TYPE];
+    int dimensions = magic[3];
     int[] sizes = new int[dimensions];
     ByteBuffer header = ByteBuffer.wrap(in.readNBytes(4 * dimensions));
     if (header.capacity() < 4 * dimensions) {
@@ -236,54 +330,62 @@ public final class IdxReader {
       }
       count = count > Integer.MAX_VALUE ? count : count * sizes[d];
     }
-    if (count > Integer.MAX_VALUE - 8) {
-      throw new DataException(file + ": more than 2^31 values");
+    if (count > (Integer.MAX_VALUE - 8) / type.bytes()) {
+      throw new DataException(file + ": more than 2^31 bytes");
     }
     long rest = Files.size(file) - 4 - 4L * dimensions;
-    if (!compressed && rest != count) {
-      throw sizeMismatch(file, count, rest + "");
+    if (!compressed && rest != count * type.bytes()) {
+      throw sizeMismatch(file, type, count, rest + "");
     }
-    return sizes;
+    return new Header(type, sizes);
   }
 
   private static Content read(Path file) throws IOException {
     boolean compressed = Input.isCompressed(file);
     try (InputStream in = Input.open(file)) {
-      int[] sizes = readHeader(file, in, compressed);
-      int count = count(sizes);
+      Header header = readHeader(file, in, compressed);
+      int count = header.count() * header.type().bytes();
       // Allocates as it reads: a header that lies costs no more than the file has.
       byte[] bytes = in.readNBytes(count);
       if (bytes.length < count) {
-        throw sizeMismatch(file, count, bytes.length + "");
+        throw sizeMismatch(file, header.type(), header.count(), bytes.length + "");
       }
       if (in.read() >= 0) {
-        throw sizeMismatch(file, count, "more");
+        throw sizeMismatch(file, header.type(), header.count(), "more");
       }
-      return new Content(sizes, bytes);
+      return new Content(header, bytes);
     } catch (IOException e) {
       throw Input.translate(file, e);
     }
   }
 
-  private static int readMagic(Path file, InputStream in) throws IOException {
+  private static byte[] readMagic(Path file, InputStream in) throws IOException {
     byte[] magic = in.readNBytes(4);
     if (magic.length < 4 || magic[0] != 0 || magic[1] != 0) {
       throw new DataException(file + ": not an IDX file");
     }
-    if (magic[2] != UNSIGNED_BYTE) {
+    int type = magic[2] - FIRST_TYPE;
+    if (type < 0 || type >= TYPES.length || TYPES[type] == null) {
       throw new DataException(
           file
               + String.format(
-                  Locale.ROOT, ": IDX of type 0x%02x, wanted 0x08, unsigned bytes", magic[2]));
+                  Locale.ROOT, ": IDX of type 0x%02x, wanted 0x08, 0x09, 0x0b to 0x0e", magic[2]));
     }
     if (magic[3] < 1 || magic[3] > MAX_DIMENSIONS) {
       throw new DataException(
           file + ": " + (magic[3] & 0xff) + " dimensions, wanted 1.." + MAX_DIMENSIONS);
     }
-    return magic[3];
+    return magic;
   }
 
-  private static DataException sizeMismatch(Path file, long wanted, String got) {
-    return new DataException(file + ": its header says " + wanted + " values, the file has " + got);
+  private static DataException sizeMismatch(Path file, DType type, long wanted, String got) {
+    return new DataException(
+        file
+            + ": its header says "
+            + wanted
+            + (type == DType.U8 ? " values" : " values of " + type.bytes() + " bytes")
+            + ", the file has "
+            + got
+            + (type == DType.U8 ? "" : " bytes"));
   }
 }

@@ -2,10 +2,12 @@ package io.lanewise.data;
 
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
+import io.lanewise.model.NamedTensors.DType;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ final class IdxSource implements RowSource {
   private static final int BUFFER = 1 << 16;
 
   private final Path images;
+  private final DType type;
   private final int headerBytes;
   private final int rows;
   private final int nIn;
@@ -32,8 +35,10 @@ final class IdxSource implements RowSource {
    * @param headerBytes what is before the first image
    * @param labels one a row; null for features alone
    */
-  IdxSource(Path images, int headerBytes, int rows, int nIn, int[] labels, int classes) {
+  IdxSource(
+      Path images, DType type, int headerBytes, int rows, int nIn, int[] labels, int classes) {
     this.images = images;
+    this.type = type;
     this.headerBytes = headerBytes;
     this.rows = rows;
     this.nIn = nIn;
@@ -43,8 +48,9 @@ final class IdxSource implements RowSource {
   }
 
   /** Makes one of features alone, of a file that was compressed and is in memory. */
-  IdxSource(Path images, byte[] unpacked, int rows, int nIn) {
+  IdxSource(Path images, DType type, byte[] unpacked, int rows, int nIn) {
     this.images = images;
+    this.type = type;
     this.unpacked = unpacked;
     this.rows = rows;
     this.nIn = nIn;
@@ -86,17 +92,19 @@ final class IdxSource implements RowSource {
 
   private final class Reader implements RowSource.Reader {
     private final InputStream in;
-    private final byte[] bytes = new byte[nIn];
+    private final byte[] bytes = new byte[nIn * type.bytes()];
+    private final ByteBuffer values = ByteBuffer.wrap(bytes);
     private int next;
 
     Reader(int row) throws IOException {
       next = row;
       if (unpacked != null) {
-        in = new ByteArrayInputStream(unpacked, row * nIn, unpacked.length - row * nIn);
+        int at = row * bytes.length;
+        in = new ByteArrayInputStream(unpacked, at, unpacked.length - at);
         return;
       }
       FileChannel channel = FileChannel.open(images);
-      channel.position(headerBytes + (long) row * nIn);
+      channel.position(headerBytes + (long) row * bytes.length);
       in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
     }
 
@@ -105,12 +113,11 @@ final class IdxSource implements RowSource {
       Objects.checkFromIndexSize(at, max, into.capacity());
       int count = Math.min(max, rows - next);
       for (int i = at; i < at + count; i++) {
-        if (in.readNBytes(bytes, 0, nIn) < nIn) {
+        if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
           throw new DataException(images + ": changed while it was in use");
         }
-        for (int j = 0; j < nIn; j++) {
-          into.features()[i * nIn + j] = (bytes[j] & 0xff) / 255f;
-        }
+        long first = (long) next * nIn;
+        IdxReader.convert(images, type, true, values, nIn, into.features(), i * nIn, first);
         if (labels != null) {
           into.labels()[i] = labels[next];
         }

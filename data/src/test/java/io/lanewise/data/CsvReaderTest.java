@@ -150,7 +150,10 @@ class CsvReaderTest {
   void filesWithoutRowsAndUnknownColumnsAreRefused() throws IOException {
     assertBad("", "no rows");
     assertBad("a,b\n", "no rows");
-    assertBad("1\n2\n", "no column is left for the features");
+    assertBad(
+        "1\n2\n",
+        "no column is left for the features: is it libsvm whose first rows have no features? say"
+            + " --format libsvm");
     assertBad(new CsvReader().label("z"), "a,b\n1,2\n", "no column \"z\": it has a, b");
     assertBad(
         new CsvReader().label("3"),

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +87,13 @@ class IdxReaderTest {
   void badContentIsOneLineThatNamesTheFile() throws IOException {
     assertBad(new byte[0], "not an IDX file");
     assertBad("hello".getBytes(), "not an IDX file");
-    assertBad(idx(0x0d, new int[] {1, 1}, 0, 0, 0, 0), "0x0d");
+    assertBad(idx(0x0a, new int[] {1, 1}, 0, 0, 0, 0), "0x0a");
+    assertBad(idx(0x0f, new int[] {1, 1}, 0, 0, 0, 0), "0x0f");
+    assertBad(idx(0x07, new int[] {1, 1}, 0, 0, 0, 0), "0x07");
+    assertBad(idx(0x0d, new int[] {1, 1}, 0, 0, 0), "1 values of 4 bytes, the file has 3 bytes");
+    assertBad(idx(0x0e, new int[] {300_000_000, 1}), "more than 2^31 bytes");
+    assertBad(idx(0x0d, new int[] {1, 1}, 0x7f, 0xc0, 0, 0), "value 1 is NaN");
+    assertBad(idx(0x0e, new int[] {1, 1}, 0x7f, 0xe0, 0, 0, 0, 0, 0, 0), "beyond the range");
     assertBad(new byte[] {0, 0, 8, 0}, "0 dimensions");
     assertBad(new byte[] {0, 0, 8, (byte) 200}, "200 dimensions");
     assertBad(Arrays.copyOf(images(), 9), "truncated in its header");
@@ -94,6 +101,58 @@ class IdxReaderTest {
     assertBad(idx(8, new int[] {-1, 2}, 1), "size -1");
     assertBad(idx(8, new int[] {1 << 30, 1 << 30, 1 << 30, 16}, 1), "2^31");
     assertBad(idx(8, new int[] {2}, 1, 2), "2 or more dimensions");
+  }
+
+  /** Values of -2, 1, 3, in the bytes of each type, big-endian. */
+  private static byte[] typed(int type, int... sizes) {
+    int width = new int[] {1, 1, 0, 2, 4, 4, 8}[type - 8];
+    byte[] head = idx(type, sizes);
+    ByteBuffer out = ByteBuffer.allocate(head.length + 3 * width).put(head);
+    for (int value : new int[] {-2, 1, 3}) {
+      switch (type) {
+        case 9 -> out.put((byte) value);
+        case 11 -> out.putShort((short) value);
+        case 12 -> out.putInt(value);
+        case 13 -> out.putFloat(value);
+        default -> out.putDouble(value);
+      }
+    }
+    return out.array();
+  }
+
+  /** What is no unsigned byte is taken as it is, as features, classes and numbers. */
+  @ParameterizedTest
+  @ValueSource(ints = {9, 11, 12, 13, 14})
+  void allTypesAreRead(int type) throws IOException {
+    float[] wanted = {-2, 1, 3};
+    for (boolean compressed : new boolean[] {false, true}) {
+      byte[] images = typed(type, 3, 1, 1);
+      byte[] labels = typed(type, 3);
+      Path x = file("x" + compressed, compressed ? gzip(images) : images);
+      Path y = file("y" + compressed, compressed ? gzip(labels) : labels);
+      Encoding.Encoded read = IdxReader.read(x, y);
+      assertArrayEquals(wanted, read.dataset().features());
+      assertArrayEquals(new int[] {0, 1, 2}, read.dataset().labels());
+      assertEquals(List.of("-2", "1", "3"), read.encoding().classes());
+      assertArrayEquals(wanted, IdxReader.readTargets(x, y).targets());
+      assertTrue(IdxReader.describe(x).endsWith(" 3 x 1 x 1, -2.00000 to 3.00000"));
+      RowSource features = IdxReader.streamFeatures(x);
+      Rows rows = new Rows(features, 2);
+      try (RowSource.Reader reader = features.open(1)) {
+        assertEquals(2, reader.read(rows, 0, 2));
+      }
+      assertArrayEquals(new float[] {1, 3}, rows.features());
+      if (!compressed) {
+        Dataset streamed = Dataset.read(IdxReader.stream(x, y, read.encoding()));
+        assertArrayEquals(wanted, streamed.features());
+        assertArrayEquals(new int[] {0, 1, 2}, streamed.labels());
+      }
+    }
+    Path images = file("images", images());
+    Path two = file("two", idx(8, new int[] {3, 2}, 0, 255, 1, 2, 3, 4));
+    Dataset pairs = IdxReader.readTargets(images, two);
+    assertArrayEquals(new float[] {0, 255, 1, 2, 3, 4}, pairs.targets());
+    assertEquals(2, pairs.nOut());
   }
 
   @Test

@@ -40,6 +40,21 @@ public enum FileKind {
       "import joblib, numpy; m = joblib.load('IN'); numpy.savez('OUT', **{f'coefs_{i}': w for i, w"
           + " in enumerate(m.coefs_)}, **{f'intercepts_{i}': b for i, b in"
           + " enumerate(m.intercepts_)})"),
+  /** A table of Apache Parquet. */
+  PARQUET("a Parquet file", "", "pandas.read_parquet('IN')"),
+  /** A table of Apache Arrow. */
+  ARROW("an Arrow or Feather file", "", "pandas.read_feather('IN')"),
+  /** A table of Excel or another office program. */
+  EXCEL("a spreadsheet (.xlsx, .xls, .ods)", "", "pandas.read_excel('IN')"),
+  /** Arrays of MATLAB. */
+  MATLAB(
+      "a MATLAB file (.mat)",
+      "import numpy, scipy.io; numpy.savez('OUT', **{k: v for k, v in"
+          + " scipy.io.loadmat('IN').items() if k[0] != '_'})"),
+  /** What gzip did not compress. */
+  COMPRESSED("a file compressed by bzip2, xz or zstd, to be unpacked first", ""),
+  /** Files without one of ours. */
+  ZIP("a zip file, to be unpacked with unzip", ""),
   /** None of these. */
   OTHER("none of the formats that are known", "");
 
@@ -53,8 +68,19 @@ public enum FileKind {
   private final String python;
 
   FileKind(String text, String python) {
+    this(text, python, "");
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param python what converts it; empty where nothing has to
+   * @param table what makes a table of pandas of it; empty if it is none
+   */
+  FileKind(String text, String python, String table) {
     this.text = text;
-    this.python = python;
+    this.python =
+        table.isEmpty() ? python : "import pandas; " + table + ".to_csv('CSV', index=False)";
   }
 
   /**
@@ -108,8 +134,12 @@ public enum FileKind {
     // Joblib compresses with zlib.
     boolean zlib =
         text.startsWith("x\u009c") || text.startsWith("x\u00da") || text.startsWith("x^");
-    if (pickle || zlib) {
+    if (pickle || zlib && !isText(text)) {
       return PICKLE;
+    }
+    FileKind table = ofTable(text);
+    if (table != OTHER) {
+      return table;
     }
     return first.length < 9 || first[8] == '{' ? SAFETENSORS : OTHER;
   }
@@ -120,15 +150,53 @@ public enum FileKind {
     return version && "\u0012\u001a\"(2:Br".indexOf(first[2]) >= 0;
   }
 
+  private static boolean isText(String text) {
+    return text.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == '\t' || c == '\r' || c == '\n');
+  }
+
+  private static FileKind ofTable(String text) {
+    // The names of a table's columns may be so too.
+    boolean binary = !isText(text);
+    if (binary && text.startsWith("PAR1")) {
+      return PARQUET;
+    }
+    if (binary && (text.startsWith("ARROW1") || text.startsWith("FEA1"))) {
+      return ARROW;
+    }
+    if (text.startsWith("\u00d0\u00cf\u0011\u00e0")) {
+      return EXCEL;
+    }
+    if (text.startsWith("MATLAB 5.0 MAT")) {
+      return MATLAB;
+    }
+    boolean compressed =
+        text.startsWith("1AY&SY", 4) && text.startsWith("BZh")
+            || text.startsWith("\u00fd7zXZ\0")
+            || text.startsWith("(\u00b5/\u00fd");
+    return compressed ? COMPRESSED : OTHER;
+  }
+
   private static FileKind ofZip(Path file) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       if (zip.stream().limit(1000).anyMatch(entry -> entry.getName().endsWith("data.pkl"))) {
         return PYTORCH;
       }
-      return zip.getEntry(KERAS_WEIGHTS) != null ? KERAS : NPZ;
+      if (zip.getEntry(KERAS_WEIGHTS) != null) {
+        return KERAS;
+      }
+      if (zip.getEntry("xl/workbook.xml") != null || zip.getEntry("content.xml") != null) {
+        return EXCEL;
+      }
+      boolean arrays = zip.stream().limit(1000).anyMatch(e -> e.getName().endsWith(".npy"));
+      return arrays || zip.size() == 0 ? NPZ : ZIP;
     } catch (java.util.zip.ZipException | IllegalArgumentException | java.io.EOFException e) {
       return NPZ;
     }
+  }
+
+  /** Returns whether it is a file that nothing here reads. */
+  public boolean isForeign() {
+    return compareTo(PYTORCH) >= 0 && this != OTHER;
   }
 
   /** Returns what the file is, such as "an ONNX file". */
@@ -143,17 +211,38 @@ public enum FileKind {
    * @param wanted what the caller reads
    */
   public String wanted(Path file, String wanted) {
+    return wanted(file, wanted, python);
+  }
+
+  /** {@link #wanted(Path, String)} of one who reads rows. */
+  public String wantedRows(Path file) {
+    String rows = "rows: CSV, libsvm, IDX, .npy or .npz";
+    return wanted(
+        file,
+        rows,
+        this == PICKLE
+            ? "import pandas; pandas.read_pickle('IN').to_csv('CSV', index=False)"
+            : this == HDF5
+                ? "import h5py, numpy; numpy.savez('OUT', **{k: v[()] for k, v in"
+                    + " h5py.File('IN').items()})"
+                : this == KERAS ? "" : python);
+  }
+
+  private String wanted(Path file, String wanted, String python) {
     if (python.isEmpty()) {
       return text + ", wanted " + wanted;
     }
     String name = file.toString().replace("\\", "\\\\").replace("'", "\\'");
     int dot = name.lastIndexOf('.');
-    String out = (dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name) + ".npz";
+    String out = dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
     return text
         + ", wanted "
         + wanted
         + "; convert it with: python3 -c \""
-        + python.replace("'IN'", "'" + name + "'").replace("'OUT'", "'" + out + "'")
+        + python
+            .replace("'IN'", "'" + name + "'")
+            .replace("'OUT'", "'" + out + ".npz'")
+            .replace("'CSV'", "'" + out + ".csv'")
         + "\"";
   }
 }

@@ -2,7 +2,11 @@ package io.lanewise.data.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.DataException;
+import io.lanewise.data.DataFormat;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Network;
 import java.io.IOException;
@@ -12,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +56,15 @@ class FileKindTest {
     "1f8b0800, GZIP",
     "08630000000000007b, SAFETENSORS",
     "08092c390a31090930, OTHER",
+    "504152311504, PARQUET",
+    "504152312c504152320a, OTHER",
+    "4152524f57310000, ARROW",
+    "d0cf11e0a1b11ae1, EXCEL",
+    "4d41544c414220352e30204d4154, MATLAB",
+    "425a683931415926535900, COMPRESSED",
+    "fd377a585a0000, COMPRESSED",
+    "28b52ffd04, COMPRESSED",
+    "785e322c790a312c610a322c62, OTHER",
     "2c312c322c332c342c352c36, OTHER"
   })
   void othersAreToldByTheirFirstBytes(String hex, FileKind kind) throws IOException {
@@ -66,5 +81,46 @@ class FileKindTest {
     assertEquals(
         "a Python pickle (.pkl, .joblib: scikit-learn), wanted weights; convert it with: python3",
         line.substring(0, line.indexOf(" -c ")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "m/data.pkl, PYTORCH",
+    "model.weights.h5, KERAS",
+    "xl/workbook.xml, EXCEL",
+    "content.xml, EXCEL",
+    "x.npy, NPZ",
+    "train.csv, ZIP"
+  })
+  void zipFilesAreToldByWhatIsInThem(String entry, FileKind kind) throws IOException {
+    Path file = folder.resolve("file");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry(entry));
+    }
+    assertEquals(kind, FileKind.of(file));
+    assertEquals(kind != FileKind.NPZ, kind.isForeign());
+    if (kind.isForeign()) {
+      Exception e = assertThrows(DataException.class, () -> DataFormat.of(file));
+      assertTrue(e.getMessage().startsWith(file + ": a"), e.getMessage());
+      assertEquals(1, e.getMessage().lines().count());
+    }
+  }
+
+  /** Of one and the same pickle who reads weights wants its matrices, who reads rows a table. */
+  @Test
+  void theLineIsOfWhatIsWanted() throws IOException {
+    Path file = Files.write(folder.resolve("m.pkl"), HexFormat.of().parseHex("8004959900000000"));
+    String table = "import pandas; pandas.read_pickle('" + file + "').to_csv('";
+    assertTrue(FileKind.PICKLE.wantedRows(file).contains(table));
+    assertTrue(FileKind.PICKLE.wanted(file, "weights").contains("coefs_"));
+    Path parquet = folder.resolve("p.parquet");
+    assertEquals(
+        "a Parquet file, wanted rows: CSV, libsvm, IDX, .npy or .npz; convert it with: python3 -c"
+            + " \"import pandas; pandas.read_parquet('"
+            + parquet
+            + "').to_csv('"
+            + folder.resolve("p.csv")
+            + "', index=False)\"",
+        FileKind.PARQUET.wantedRows(parquet));
   }
 }
