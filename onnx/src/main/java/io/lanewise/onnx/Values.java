@@ -51,7 +51,11 @@ final class Values {
       }
     }
     for (Map.Entry<String, OnnxTensor> constant : constants.entrySet()) {
-      constant.setValue(Casts.toFloat(constant.getValue(), budget));
+      try {
+        constant.setValue(Casts.toFloat(constant.getValue(), budget));
+      } catch (ModelFormatException e) {
+        throw new ModelFormatException("tensor \"" + constant.getKey() + "\": " + e.getMessage());
+      }
     }
   }
 

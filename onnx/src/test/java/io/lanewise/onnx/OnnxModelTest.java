@@ -147,6 +147,29 @@ final class OnnxModelTest {
         "ai.onnx is not imported", bytes(new ProtoWriter().number(1, 8).message(7, whole())));
   }
 
+  /** Weights of DOUBLE become FLOAT in a network: one that is none there is named. */
+  @Test
+  void doublesBeyondFloatAreRefusedByName() throws IOException {
+    ProtoWriter w = new ProtoWriter().number(1, 1).number(1, 1).number(2, 11).text(8, "w");
+    long bits = 0x7e37643c0800751cL;
+    StringBuilder raw = new StringBuilder();
+    for (int b = 0; b < 8; b++) {
+      raw.append((char) (bits >>> 8 * b & 0x7f));
+    }
+    byte[] model =
+        model(
+            graph()
+                .message(5, w.text(9, raw.toString()))
+                .message(1, node("MatMul", "x", "w", "y")));
+    OnnxModel read = OnnxModel.parse(model);
+    String message = assertThrows(ModelFormatException.class, read::toNetwork).getMessage();
+    assertEquals(
+        "tensor \"w\": "
+            + Double.longBitsToDouble(bits)
+            + " is beyond the range of FLOAT, in which DOUBLE is computed",
+        message);
+  }
+
   @Test
   void outputsThatNothingMakes() throws IOException {
     ProtoWriter none = graph().message(1, relu()).message(11, info("x"));
