@@ -223,11 +223,7 @@ final class DataOptions {
 
   /** What was said, or what the file's first bytes say. */
   DataFormat of(Path data) throws IOException {
-    if (format != null) {
-      return format;
-    }
-    ModelFiles.requireRows(data);
-    return DataFormat.of(data, charset);
+    return format != null ? format : DataFormat.of(data, charset);
   }
 
   private static Dataset idx(Path data, Path labels, boolean targets, Encoding encoding)

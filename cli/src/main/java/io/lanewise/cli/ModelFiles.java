@@ -4,8 +4,6 @@ import io.lanewise.data.numpy.Npz;
 import io.lanewise.data.weights.FileKind;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFile;
-import io.lanewise.model.ModelFormatException;
-import io.lanewise.model.Safetensors;
 import io.lanewise.onnx.Onnx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,27 +43,6 @@ final class ModelFiles {
     if (kind != FileKind.SAFETENSORS && !isOnnx(file)) {
       throw new UsageException(file + ": " + kind.wanted(file, "a model: safetensors or ONNX"));
     }
-  }
-
-  /** Throws if it is a model, which has no rows. */
-  static void requireRows(Path file) throws IOException {
-    FileKind kind = Files.isRegularFile(file) ? FileKind.of(file) : FileKind.OTHER;
-    switch (kind) {
-      case ONNX, PYTORCH, KERAS, HDF5 -> throw noRows(file, kind);
-      case SAFETENSORS -> {
-        // A text may have that character there, but no header of such a length.
-        try (Safetensors _ = Safetensors.open(file)) {
-          throw noRows(file, kind);
-        } catch (ModelFormatException e) {
-          return;
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private static UsageException noRows(Path file, FileKind kind) {
-    return new UsageException(file + ": " + kind + ", wanted rows: CSV, libsvm, IDX, .npy or .npz");
   }
 
   /** Throws if it is a folder, of which the system says no name. */
