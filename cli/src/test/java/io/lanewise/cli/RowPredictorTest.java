@@ -405,6 +405,22 @@ class RowPredictorTest {
   }
 
   @Test
+  void theCommandLineSaysWhatIsNearestToo() throws IOException {
+    Object[][] cases = {
+      {"island,bill,mass,ringed\nBiscoo,1,2,TRUE\n", "Torgersen, north: is it \"Biscoe\"?"},
+      {"island,Bill,mass,ringd\nBiscoe,1,2,TRUE\n", "ringed, species: is it \"bill\"?"}
+    };
+    for (Object[] one : cases) {
+      Cli cli = Cli.run("predict", "--model", model, "--data", write("x.csv", (String) one[0]));
+      assertEquals(2, cli.code());
+      assertTrue(cli.err().stripTrailing().endsWith((String) one[1]), cli.err());
+    }
+    Cli cli = Cli.run("train", "--data", data, "--label", "specie", "--out", model);
+    assertEquals(2, cli.code());
+    assertTrue(cli.err().stripTrailing().endsWith("species: is it \"species\"?"), cli.err());
+  }
+
+  @Test
   void aMissingValueIsAnErrorWhereTheTrainingHadNone() throws IOException {
     Path small = write("small.csv", "a,c,y\n1,u,no\n2,v,yes\n3,u,no\n4,v,yes\n");
     Path file = folder.resolve("small.safetensors");

@@ -73,7 +73,8 @@ final class ColumnNames {
         return number - 1;
       }
     }
-    throw place.error("no column " + Place.quote(column) + ": it has " + has());
+    throw place.error(
+        "no column " + Place.quote(column) + ": it has " + has() + Nearest.hint(column, names));
   }
 
   /** What there is, for an error. */

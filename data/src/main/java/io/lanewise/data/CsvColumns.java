@@ -205,11 +205,13 @@ final class CsvColumns {
     for (int f = 0; f < width; f++) {
       int c = f == label ? out : known.getOrDefault(names.names().get(f), -1);
       if (c < 0) {
+        List<String> trained = encoding.columns().stream().map(Column::name).toList();
+        String hint = names.hint();
         throw place.error(
             f,
             "not one of the columns that the model was trained on: "
-                + Place.list(encoding.columns().stream().map(Column::name).toList())
-                + names.hint());
+                + Place.list(trained)
+                + (hint.isEmpty() ? Nearest.hint(names.names().get(f), trained) : hint));
       }
       if (f == label || c != out) {
         fieldOf[c] = f;

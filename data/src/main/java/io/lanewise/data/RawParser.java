@@ -129,6 +129,7 @@ final class RawParser {
 
   static DataException unknown(Place place, long line, int f, String text, Column column) {
     String list = Place.list(column.values());
-    return place.errorAt(line, f, Place.quote(text) + " is none of the categories " + list);
+    String hint = Nearest.hint(text, column.values());
+    return place.errorAt(line, f, Place.quote(text) + " is none of the categories " + list + hint);
   }
 }
