@@ -1,6 +1,11 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.ScalarActivations.clipped;
+import static io.lanewise.kernel.ScalarActivations.orNaN;
+import static io.lanewise.math.FloatMath.negative;
+
 import io.lanewise.internal.Names;
+import io.lanewise.math.FloatMath;
 import java.util.Objects;
 import java.util.function.DoubleFunction;
 import java.util.regex.Pattern;
@@ -128,6 +133,56 @@ public final class Activation {
     /** Returns which initial weights suit. */
     public Weights weights() {
       return weights;
+    }
+
+    /** f(z), where p is the parameter. */
+    private float apply(float p, float z) {
+      return switch (this) {
+        case IDENTITY -> z;
+        case RELU -> z <= 0f ? 0f : z;
+        case LEAKY_RELU -> z <= 0f ? p * z : z;
+        case ELU -> z <= 0f ? p * FloatMath.expm1(z) : z;
+        case SELU -> FloatMath.selu(z);
+        case SIGMOID -> FloatMath.sigmoid(z);
+        case TANH -> FloatMath.tanh(z);
+        case SOFTPLUS -> FloatMath.softplus(z);
+        case SILU -> FloatMath.silu(z);
+        case GELU -> FloatMath.gelu(z);
+        case GELU_TANH -> FloatMath.geluTanh(z);
+        case HARD_SIGMOID -> clipped(Math.fma(p, z, 0.5f), 1f);
+        case HARD_SWISH -> ScalarActivations.hardSwish(z);
+        case SOFTSIGN -> ScalarActivations.softsign(z);
+        case CLIPPED_RELU -> clipped(z, p);
+        case MISH -> FloatMath.mish(z);
+        case SOFTMAX, LOG_SOFTMAX ->
+            throw new IllegalArgumentException(this + " is not elementwise");
+      };
+    }
+
+    /** f'(z), from what is saved. */
+    private float derivative(float p, float saved) {
+      return switch (this) {
+        case IDENTITY -> 1f;
+        case RELU -> saved <= 0f ? 0f : orNaN(1f, saved);
+        case LEAKY_RELU -> saved <= 0f ? p : orNaN(1f, saved);
+        case ELU -> saved <= 0f ? saved + p : orNaN(1f, saved);
+        case SELU ->
+            saved <= 0f ? saved + FloatMath.SELU_LAMBDA_ALPHA : orNaN(FloatMath.SELU_LAMBDA, saved);
+        case SIGMOID -> saved * (1f - saved);
+        case TANH -> Math.fma(negative(saved), saved, 1f);
+        // sigma(z) = 1 - e^-a
+        case SOFTPLUS -> -FloatMath.expm1(-saved);
+        case SILU -> FloatMath.siluDerivative(saved);
+        case GELU -> FloatMath.geluDerivative(saved);
+        case GELU_TANH -> FloatMath.geluTanhDerivative(saved);
+        case HARD_SIGMOID -> saved <= 0f || saved >= 1f ? 0f : orNaN(p, saved);
+        case HARD_SWISH -> ScalarActivations.hardSwishDerivative(saved);
+        case SOFTSIGN -> ScalarActivations.softsignDerivative(saved);
+        case CLIPPED_RELU -> saved <= 0f || saved >= p ? 0f : orNaN(1f, saved);
+        case MISH -> FloatMath.mishDerivative(saved);
+        case SOFTMAX, LOG_SOFTMAX ->
+            throw new IllegalArgumentException(this + " is not elementwise");
+      };
     }
   }
 
@@ -331,12 +386,12 @@ public final class Activation {
 
   /** Returns f(z), f being elementwise: the specification of every kernel. */
   public float apply(float z) {
-    return ScalarActivations.apply(this, z);
+    return kind.apply(parameter, z);
   }
 
   /** Returns f'(z) from a = f(z), or from z where {@link #savesInput()}; NaN gives NaN. */
   public float derivative(float saved) {
-    return ScalarActivations.derivative(this, saved);
+    return kind.derivative(parameter, saved);
   }
 
   /** Returns the places z where f' jumps, or f'' does; f is smooth everywhere else. */

@@ -153,7 +153,7 @@ public final class ScalarKernels extends Kernels {
   protected void doActivate(Activation f, Matrix z, Matrix a) {
     for (int i = 0; i < z.rows(); i++) {
       for (int j = 0; j < z.columns(); j++) {
-        a.array()[a.at(i) + j] = ScalarActivations.apply(f, z.array()[z.at(i) + j]);
+        a.array()[a.at(i) + j] = f.apply(z.array()[z.at(i) + j]);
       }
     }
   }
@@ -162,7 +162,7 @@ public final class ScalarKernels extends Kernels {
   protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
     for (int i = 0; i < saved.rows(); i++) {
       for (int j = 0; j < saved.columns(); j++) {
-        float derivative = ScalarActivations.derivative(f, saved.array()[saved.at(i) + j]);
+        float derivative = f.derivative(saved.array()[saved.at(i) + j]);
         dz.array()[dz.at(i) + j] = da.array()[da.at(i) + j] * derivative;
       }
     }
