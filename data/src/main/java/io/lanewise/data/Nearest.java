@@ -13,7 +13,9 @@ final class Nearest {
   /** Returns {@code ": is it "a"?"} for the name that is nearest; nothing where none is near. */
   static String hint(String text, Collection<String> names) {
     String best = "";
-    int least = text.length() > LONGEST ? 0 : 1 + Math.max(1, text.length() / 3);
+    // Of two names that have no letter in common none is near.
+    int most = Math.min(text.length(), 1 + Math.max(1, text.length() / 3));
+    int least = text.length() > LONGEST ? 0 : most;
     for (String name : names.stream().limit(MOST).toList()) {
       int distance = name.length() > LONGEST ? least : distance(fold(text), fold(name));
       if (distance < least && !name.isEmpty()) {
