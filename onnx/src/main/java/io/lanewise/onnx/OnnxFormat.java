@@ -44,4 +44,9 @@ public final class OnnxFormat implements ModelFormat {
           e.getMessage() + "; OnnxModel.rows() and lanewise predict run the graph as it is");
     }
   }
+
+  @Override
+  public String toString() {
+    return "OnnxFormat[" + kind() + "]";
+  }
 }

@@ -294,4 +294,17 @@ public final class OnnxRows {
       };
     }
   }
+
+  @Override
+  public String toString() {
+    return "OnnxRows["
+        + nIn
+        + " inputs of "
+        + input.name()
+        + ", "
+        + nOut
+        + " outputs of "
+        + output
+        + "]";
+  }
 }
