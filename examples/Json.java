@@ -189,7 +189,7 @@ final class Json {
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c < ' ') {
-        out.append(String.format("\\u%04x", (int) c));
+        out.append("\\u00").append(c < 16 ? "0" : "").append(Integer.toHexString(c));
       } else {
         out.append(c);
       }

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -133,7 +134,7 @@ final class Trial {
             .map(KernelConformance.Operation::first)
             .filter(Objects::nonNull)
             .min(Comparator.comparingLong(KernelConformance.Difference::call))
-            .map(d -> d + "; to repeat it: " + repeat.formatted(d.call()))
+            .map(d -> d + "; to repeat it: " + String.format(Locale.ROOT, repeat, d.call()))
             .orElse(null);
     long made = only == 0 ? calls : 1;
     return new KernelConformance.Result(made, products, floats, difference, sha256, operations);

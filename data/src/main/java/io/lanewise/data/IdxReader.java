@@ -333,6 +333,10 @@ public final class IdxReader {
     if (count > (Integer.MAX_VALUE - 8) / type.bytes()) {
       throw new DataException(file + ": more than 2^31 bytes");
     }
+    if (dimensions > 0 && count / sizes[0] > Encoding.MAX) {
+      throw new DataException(
+          file + ": " + count / sizes[0] + " values a row, more than " + Encoding.MAX);
+    }
     long rest = Files.size(file) - 4 - 4L * dimensions;
     if (!compressed && rest != count * type.bytes()) {
       throw sizeMismatch(file, type, count, rest + "");

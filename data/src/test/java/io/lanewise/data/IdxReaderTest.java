@@ -100,6 +100,7 @@ class IdxReaderTest {
     assertBad(idx(8, new int[] {0, 2}), "size 0");
     assertBad(idx(8, new int[] {-1, 2}, 1), "size -1");
     assertBad(idx(8, new int[] {1 << 30, 1 << 30, 1 << 30, 16}, 1), "2^31");
+    assertBad(idx(8, new int[] {1, 1 << 27}), "134217728 values a row, more than 67108864");
     assertBad(idx(8, new int[] {2}, 1, 2), "2 or more dimensions");
   }
 

@@ -7,7 +7,6 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.onnx.OnnxModel.ValueInfo;
 import io.lanewise.onnx.OnnxTensor.Type;
 import java.util.Arrays;
@@ -132,11 +131,13 @@ public final class OnnxRows {
 
   /**
    * Returns a model that says what the outputs are for: its network has as many inputs and outputs,
-   * and the activation that the graph ends with, but no numbers; its metadata is that of the graph.
+   * and the activation that the graph ends with, but no numbers, so that nobody takes its answers
+   * for those of the graph: its weights are NaN. Its metadata is that of the graph.
    */
   public Model model() {
-    NetworkBuilder builder = Network.builder(nIn).zeros().dense(1).dense(nOut, activation);
-    return new Model(builder.build(), metadata);
+    Network network = Network.builder(nIn).zeros().dense(1).dense(nOut, activation).build();
+    Arrays.fill(network.parameters(), Float.NaN);
+    return new Model(network, metadata);
   }
 
   /**

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.KernelLookup;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,15 +126,12 @@ class ProviderTest {
   private static String inOneJar(Path jar, String services) throws Exception {
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
       for (Class<?> type : List.of(KernelLookup.class, SimdProvider.class)) {
-        String file = type.getName().replace('.', '/') + ".class";
-        String url = type.getResource("/" + file).toString();
-        Path root = Path.of(URI.create(url.substring(0, url.length() - file.length())));
-        try (Stream<Path> files = Files.walk(root)) {
-          for (Path each : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-            if (!each.endsWith("module-info.class")) {
-              out.putNextEntry(new ZipEntry(root.relativize(each).toString()));
-              Files.copy(each, out);
-            }
+        Path place = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(place)) {
+          putClasses(place, out);
+        } else {
+          try (FileSystem whole = FileSystems.newFileSystem(place)) {
+            putClasses(whole.getPath("/"), out);
           }
         }
       }
@@ -150,6 +149,17 @@ class ProviderTest {
               .getCause();
       assertEquals(IllegalStateException.class, thrown.getClass());
       return thrown.getMessage();
+    }
+  }
+
+  private static void putClasses(Path root, ZipOutputStream out) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path each : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        if (!each.endsWith("module-info.class")) {
+          out.putNextEntry(new ZipEntry(root.relativize(each).toString()));
+          Files.copy(each, out);
+        }
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lanewise.cli.Main;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -34,7 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
-  private static final String VERSION = "lanewise (not packaged)\n";
+  private static final String VERSION =
+      "lanewise "
+          + Objects.requireNonNullElse(
+              Main.class.getPackage().getImplementationVersion(), "(not packaged)")
+          + "\n";
   private static final List<String> MODULES =
       List.of("core", "check", "simd", "data", "onnx", "plot", "cli");
 
