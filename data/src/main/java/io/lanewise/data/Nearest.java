@@ -1,7 +1,6 @@
 package io.lanewise.data;
 
 import java.util.Collection;
-import java.util.Locale;
 
 /** What somebody may have meant who wrote a name that there is not. */
 final class Nearest {
@@ -13,11 +12,12 @@ final class Nearest {
   /** Returns {@code ": is it "a"?"} for the name that is nearest; nothing where none is near. */
   static String hint(String text, Collection<String> names) {
     String best = "";
+    String wanted = fold(text);
     // Of two names that have no letter in common none is near.
     int most = Math.min(text.length(), 1 + Math.max(1, text.length() / 3));
     int least = text.length() > LONGEST ? 0 : most;
     for (String name : names.stream().limit(MOST).toList()) {
-      int distance = name.length() > LONGEST ? least : distance(fold(text), fold(name));
+      int distance = name.length() > LONGEST ? least : distance(wanted, fold(name));
       if (distance < least && !name.isEmpty()) {
         least = distance;
         best = name;
@@ -28,7 +28,13 @@ final class Nearest {
 
   /** The same for "Body mass", body_mass and bodyMass. */
   private static String fold(String text) {
-    return text.toLowerCase(Locale.ROOT).replaceAll("[ _.-]", "");
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (" _.-".indexOf(text.charAt(i)) < 0) {
+        out.append(Character.toLowerCase(text.charAt(i)));
+      }
+    }
+    return out.toString();
   }
 
   /** How many characters are put in, left out or changed (Levenshtein). */
