@@ -1,0 +1,201 @@
+package io.lanewise.check;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.DropoutMask;
+import io.lanewise.kernel.Epilogue;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.LossFunction;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Norm;
+import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.Transpose;
+import io.lanewise.kernel.Update;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/** Kernels that hand every operation on to others; for one thread. */
+abstract class ForwardingKernels extends Kernels {
+  final Kernels to;
+  // By the elements of ours, which its copies in workspaces share.
+  private final Map<float[], PackedMatrix> packed = new IdentityHashMap<>();
+
+  ForwardingKernels(Kernels to) {
+    this.to = to;
+  }
+
+  /** Is told of each call but a product, with the window whose size says how large it is. */
+  void onCall(String operation, Object detail, Matrix x) {}
+
+  /** Is told of each product. */
+  void onProduct(String operation, String form, Epilogue e, Matrix c, int k) {}
+
+  @Override
+  public String name() {
+    return to.name();
+  }
+
+  @Override
+  public String describe() {
+    return to.describe();
+  }
+
+  @Override
+  protected void doMatmul(
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    onProduct("matmul", " " + form, epilogue, c, form.a() ? a.rows() : a.columns());
+    to.matmul(form, a, b, c, epilogue, bias, saved);
+  }
+
+  @Override
+  protected PackedMatrix doPack(Matrix b) {
+    PackedMatrix mine = super.doPack(b);
+    packed.put(mine.elements(), to.pack(b));
+    return mine;
+  }
+
+  @Override
+  protected void doMatmulPacked(
+      Matrix a, PackedMatrix b, int from, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    onProduct("matmulPacked", "", epilogue, c, b.k());
+    to.matmulPacked(a, packed.get(b.elements()), c, epilogue, bias, saved);
+  }
+
+  @Override
+  protected void doColumnSums(Matrix x, Matrix sums) {
+    onCall("columnSums", "", x);
+    to.columnSums(x, sums);
+  }
+
+  @Override
+  protected void doMap(Function f, Matrix x, Matrix y) {
+    onCall("map", f, x);
+    to.map(f, x, y);
+  }
+
+  @Override
+  protected void doActivate(Activation f, Matrix z, Matrix a) {
+    onCall("activate", f, z);
+    to.activate(f, z, a);
+  }
+
+  @Override
+  protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    onCall("activateBackward", f, saved);
+    to.activateBackward(f, saved, da, dz);
+  }
+
+  @Override
+  protected void doSoftmax(Matrix z, Matrix a) {
+    onCall("softmax", "", z);
+    to.softmax(z, a);
+  }
+
+  @Override
+  protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    onCall("softmaxBackward", "", a);
+    to.softmaxBackward(a, da, dz);
+  }
+
+  @Override
+  protected void doLogSoftmax(Matrix z, Matrix a) {
+    onCall("logSoftmax", "", z);
+    to.logSoftmax(z, a);
+  }
+
+  @Override
+  protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
+    onCall("logSoftmaxBackward", "", a);
+    to.logSoftmaxBackward(a, da, dz);
+  }
+
+  @Override
+  protected void doCrossEntropy(
+      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+    onCall("crossEntropy", "", z);
+    to.crossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
+  }
+
+  @Override
+  protected void doLoss(
+      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+    onCall("loss", loss, z);
+    to.loss(loss, z, y, scale, dz, rowLoss);
+  }
+
+  @Override
+  protected void doNormalize(Matrix x, Matrix mean, Matrix scale, Matrix shift, Matrix y) {
+    onCall("normalize", "", x);
+    to.normalize(x, mean, scale, shift, y);
+  }
+
+  @Override
+  protected void doColumnMoments(Matrix x, Matrix mean, Matrix variance) {
+    onCall("columnMoments", "", x);
+    to.columnMoments(x, mean, variance);
+  }
+
+  @Override
+  protected void doBatchNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    onCall("batchNormBackward", "", x);
+    to.batchNormBackward(x, norm, dy, null, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doBatchNormInput(
+      int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
+    int n = x.columns();
+    to.batchNormBackward(x, norm, dy, dx, new Matrix(1, n), new Matrix(1, n));
+  }
+
+  @Override
+  protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
+    onCall("layerNorm", "", x);
+    to.layerNorm(x, norm, epsilon, y);
+  }
+
+  @Override
+  protected void doLayerNormParameters(
+      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    onCall("layerNormBackward", "", x);
+    to.layerNormBackward(x, norm, dy, null, dgamma, dbeta);
+  }
+
+  @Override
+  protected void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
+    int n = x.columns();
+    to.layerNormBackward(x, norm, dy, dx, new Matrix(1, n), new Matrix(1, n));
+  }
+
+  @Override
+  protected void doDropout(
+      DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
+    onCall("dropout", "", x);
+    to.dropout(mask, seed, stream, firstRow, x, y);
+  }
+
+  @Override
+  protected void doAdd(Matrix a, Matrix b, Matrix y) {
+    onCall("add", "", a);
+    to.add(a, b, y);
+  }
+
+  @Override
+  protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
+    onCall("scaleRows", "", x);
+    to.scaleRows(x, w, y);
+  }
+
+  @Override
+  protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    onCall("update", update.rule(), p);
+    to.update(update, p, g, s1, s2);
+  }
+
+  @Override
+  protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
+    Matrix row = Matrix.row(g, gOff, length);
+    onCall("sumOfSquares", "", row);
+    return (float) to.sumOfSquares(row);
+  }
+}
