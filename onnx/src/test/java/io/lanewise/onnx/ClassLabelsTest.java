@@ -1,5 +1,8 @@
 package io.lanewise.onnx;
 
+import static io.lanewise.onnx.WrittenAttributes.integer;
+import static io.lanewise.onnx.WrittenAttributes.integers;
+import static io.lanewise.onnx.WrittenAttributes.texts;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,26 +33,6 @@ final class ClassLabelsTest {
       node.text(i < inputs ? 1 : 2, names[i]);
     }
     return node;
-  }
-
-  private static ProtoWriter integer(String name, long value) {
-    return new ProtoWriter().text(1, name).number(3, value).number(20, 2);
-  }
-
-  private static ProtoWriter integers(String name, long... values) {
-    ProtoWriter attribute = new ProtoWriter().text(1, name).number(20, 7);
-    for (long value : values) {
-      attribute.number(8, value);
-    }
-    return attribute;
-  }
-
-  private static ProtoWriter texts(String name, String... values) {
-    ProtoWriter attribute = new ProtoWriter().text(1, name).number(20, 8);
-    for (String value : values) {
-      attribute.text(9, value);
-    }
-    return attribute;
   }
 
   private ClassLabelsTest matrix(String name, int rows, int columns) {

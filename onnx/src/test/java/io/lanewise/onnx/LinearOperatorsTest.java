@@ -1,5 +1,8 @@
 package io.lanewise.onnx;
 
+import static io.lanewise.onnx.WrittenAttributes.integers;
+import static io.lanewise.onnx.WrittenAttributes.numbers;
+import static io.lanewise.onnx.WrittenAttributes.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,26 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** ai.onnx.ml's linear models beside ONNX Runtime, and layers that stand as their nodes. */
 final class LinearOperatorsTest {
   private static final float[] X = {1, -2, 0.5f, 3, 0, 0};
-
-  private static ProtoWriter numbers(String name, float... values) {
-    ProtoWriter attribute = new ProtoWriter().text(1, name).number(20, 6);
-    for (float value : values) {
-      attribute.float32(7, value);
-    }
-    return attribute;
-  }
-
-  private static ProtoWriter integers(String name, long... values) {
-    ProtoWriter attribute = new ProtoWriter().text(1, name).number(20, 7);
-    for (long value : values) {
-      attribute.number(8, value);
-    }
-    return attribute;
-  }
-
-  private static ProtoWriter text(String name, String value) {
-    return new ProtoWriter().text(1, name).text(4, value).number(20, 3);
-  }
 
   private static byte[] model(ProtoWriter node, boolean labels) throws IOException {
     ProtoWriter dims = new ProtoWriter().message(1, new ProtoWriter().text(2, "n"));

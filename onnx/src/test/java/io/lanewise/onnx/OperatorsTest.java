@@ -1,5 +1,7 @@
 package io.lanewise.onnx;
 
+import static io.lanewise.onnx.WrittenAttributes.integer;
+import static io.lanewise.onnx.WrittenAttributes.number;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,14 +25,6 @@ final class OperatorsTest {
 
   private static ProtoWriter node(String operator) {
     return Bombs.node(operator, "x", "y");
-  }
-
-  private static ProtoWriter integer(String name, long value) {
-    return new ProtoWriter().text(1, name).number(3, value).number(20, 2);
-  }
-
-  private static ProtoWriter number(String name, float value) {
-    return new ProtoWriter().text(1, name).float32(2, value).number(20, 1);
   }
 
   /** e^x of ln 1, ln 2, ln 3, ln 4 are 1, 2, 3, 4. */

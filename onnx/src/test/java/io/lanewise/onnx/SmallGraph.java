@@ -111,44 +111,32 @@ final class SmallGraph {
   }
 
   SmallGraph with(String attribute, long value) {
-    last.message(5, new ProtoWriter().text(1, attribute).number(3, value).number(20, 2));
+    last.message(5, WrittenAttributes.integer(attribute, value));
     return this;
   }
 
   SmallGraph with(String attribute, float value) {
-    last.message(5, new ProtoWriter().text(1, attribute).float32(2, value).number(20, 1));
+    last.message(5, WrittenAttributes.number(attribute, value));
     return this;
   }
 
   SmallGraph with(String attribute, String value) {
-    last.message(5, new ProtoWriter().text(1, attribute).text(4, value).number(20, 3));
+    last.message(5, WrittenAttributes.text(attribute, value));
     return this;
   }
 
   SmallGraph with(String attribute, long[] values) {
-    ProtoWriter list = new ProtoWriter().text(1, attribute).number(20, 7);
-    for (long value : values) {
-      list.number(8, value);
-    }
-    last.message(5, list);
+    last.message(5, WrittenAttributes.integers(attribute, values));
     return this;
   }
 
   SmallGraph with(String attribute, float[] values) {
-    ProtoWriter list = new ProtoWriter().text(1, attribute).number(20, 6);
-    for (float value : values) {
-      list.float32(7, value);
-    }
-    last.message(5, list);
+    last.message(5, WrittenAttributes.numbers(attribute, values));
     return this;
   }
 
   SmallGraph with(String attribute, String[] values) {
-    ProtoWriter list = new ProtoWriter().text(1, attribute).number(20, 8);
-    for (String value : values) {
-      list.text(9, value);
-    }
-    last.message(5, list);
+    last.message(5, WrittenAttributes.texts(attribute, values));
     return this;
   }
 
