@@ -3,7 +3,6 @@ package io.lanewise.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.Meaning;
 import io.lanewise.data.Prediction;
@@ -12,13 +11,8 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLClassLoader;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,9 +40,7 @@ class ServeRowsTest {
 
   @TempDir private Path folder;
   private Path file;
-  private URLClassLoader classes;
-  private HttpServer server;
-  private HttpClient client;
+  private RunningServe server;
 
   private static Meaning model(long seed) throws IOException {
     Encoding encoding =
@@ -72,29 +64,17 @@ class ServeRowsTest {
   void start() throws Exception {
     file = folder.resolve("model.safetensors");
     ModelFile.save(model(1).model(), file);
-    Path examples = Path.of("../examples");
-    classes =
-        Programs.compile(
-            List.of(examples.resolve("Serve.java"), examples.resolve("Json.java")), folder);
-    Class<?> serve = classes.loadClass("Serve");
-    server = (HttpServer) serve.getMethod("start", Path.class, int.class).invoke(null, file, 0);
-    client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    server = new RunningServe(file, folder);
   }
 
   @AfterEach
   void stop() throws IOException {
-    client.close();
-    server.stop(0);
-    ((ExecutorService) server.getExecutor()).shutdownNow();
-    classes.close();
+    server.close();
   }
 
   private HttpResponse<String> send(String method, String path, String body)
       throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
-    HttpRequest request =
-        HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofString(body)).build();
-    return client.send(request, BodyHandlers.ofString());
+    return server.send(method, path, BodyPublishers.ofString(body));
   }
 
   private void assertAnswer(String wanted, String body) throws Exception {

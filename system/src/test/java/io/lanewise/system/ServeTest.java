@@ -3,21 +3,15 @@ package io.lanewise.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.URLClassLoader;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,35 +42,23 @@ class ServeTest {
   @TempDir private Path folder;
   private final Network network =
       Network.builder(6).dense(16, Activation.RELU).dense(3, Activation.SOFTMAX).seed(1).build();
-  private URLClassLoader classes;
-  private HttpServer server;
-  private HttpClient client;
+  private RunningServe server;
 
   @BeforeEach
   void start() throws Exception {
     Path model = folder.resolve("model.safetensors");
     ModelFile.save(network, model);
-    classes =
-        Programs.compile(
-            List.of(Path.of("../examples/Serve.java"), Path.of("../examples/Json.java")), folder);
-    Class<?> serve = classes.loadClass("Serve");
-    server = (HttpServer) serve.getMethod("start", Path.class, int.class).invoke(null, model, 0);
-    client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    server = new RunningServe(model, folder);
   }
 
   @AfterEach
   void stop() throws IOException {
-    client.close();
-    server.stop(0);
-    ((ExecutorService) server.getExecutor()).shutdownNow();
-    classes.close();
+    server.close();
   }
 
   private HttpResponse<String> send(String method, String path, BodyPublisher body)
       throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
-    HttpRequest request = HttpRequest.newBuilder(uri).method(method, body).build();
-    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+    HttpResponse<String> response = server.send(method, path, body);
     assertEquals(
         "text/plain; charset=utf-8", response.headers().firstValue("Content-Type").orElse(""));
     return response;
@@ -182,7 +164,7 @@ class ServeTest {
 
   /** Returns what the server says, all of it; empty if it closed without a word. */
   private String talk(String text) throws IOException {
-    int port = server.getAddress().getPort();
+    int port = server.port();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(SOCKET_MILLIS);
       try {
@@ -206,7 +188,7 @@ class ServeTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CLIENTS; i++) {
         // These say half of a request, and then nothing.
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         silent.add(socket);
         String half = i % 2 == 0 ? "POST /pre" : post("Content-Length: 100\r\n", "1,2");
         socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
