@@ -61,6 +61,9 @@ public final class OnnxRows {
     int[] dims = input.dims();
     isRow = dims != null && dims.length == 1;
     nIn = valuesOfARow(dims, isRow ? 0 : 1);
+    if (!isRow && dims[0] == 0) {
+      throw new ModelFormatException("its input " + input + " is a batch of no rows");
+    }
     fixed = isRow || dims[0] > 0;
     int most = Math.clamp(MAX_ELEMENTS / nIn, 1, MAX_ROWS);
     batch = isRow ? 1 : fixed ? dims[0] : most;

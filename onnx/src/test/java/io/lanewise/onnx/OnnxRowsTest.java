@@ -66,6 +66,7 @@ final class OnnxRowsTest {
         "does not say how many values a row has", new SmallGraph(17, -1, -1).node("Abs", "x", "y"));
     assertRefused(
         "does not say how many values a row has", new SmallGraph(17, -1).node("Abs", "x", "y"));
+    assertRefused("is a batch of no rows", new SmallGraph(17, 0, 2).node("Abs", "x", "y"));
   }
 
   @Test
