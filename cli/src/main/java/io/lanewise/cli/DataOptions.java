@@ -201,12 +201,19 @@ final class DataOptions {
     };
   }
 
-  /** Returns features; columns of CSV that are not features are left out. */
-  RowSource features(Path data, Encoding encoding) throws IOException {
+  /**
+   * Returns features; columns of CSV that are not features are left out.
+   *
+   * @param kept the columns of CSV that its source opens beside them
+   */
+  RowSource features(Path data, Encoding encoding, List<String> kept) throws IOException {
     DataFormat format = of(data);
     requireArrays(format, data);
+    if (!kept.isEmpty() && format != DataFormat.CSV) {
+      throw new UsageException("--keep is for CSV files; " + data + " is " + format);
+    }
     return switch (format) {
-      case CSV -> csv().streamFeatures(data, encoding);
+      case CSV -> csv().keep(kept).streamFeatures(data, encoding);
       case LIBSVM -> libsvm().streamFeatures(data, encoding);
       case IDX -> IdxReader.streamFeatures(data);
       case NPY -> NumpyReader.npy(data, null).stream();

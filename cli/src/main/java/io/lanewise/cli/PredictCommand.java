@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.data.CsvReader;
 import io.lanewise.data.Encoding;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lanewise predict --model iris.safetensors --data flowers.csv",
       "  lanewise predict --model iris.safetensors --data iris.csv \\",
-      "      --label species --out predictions.csv"
+      "      --label species --out predictions.csv",
+      "  lanewise predict --model churn.safetensors --data customers.csv --keep id,name"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final int BATCH = 256;
@@ -62,6 +64,14 @@ final class PredictCommand implements Callable<Integer> {
       description = "The file for the predictions. Default: the standard output.")
   private Path file;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "COLUMN",
+      description =
+          "CSV: columns of the rows that stand before the predictions, by name, number from 1 or"
+              + " \"last\": --keep id,name.")
+  private List<String> keep = List.of();
+
   @Mixin private TaskOptions.OfModel taskOptions;
   @Mixin private DataOptions dataOptions;
   @Mixin private KernelOptions kernelOptions;
@@ -71,23 +81,28 @@ final class PredictCommand implements Callable<Integer> {
     new Outputs().reads("--model", model).reads("--data", data).writes("--out", file);
     Outputs.requireText(file);
     Saved saved = Saved.loadToRun(model, taskOptions);
-    RowSource read = dataOptions.features(data, saved.encoding());
+    RowSource read = dataOptions.features(data, saved.encoding(), ColumnLists.split(keep));
     saved.requireWidth(data, read.nIn());
-    taskOptions.printNotes(spec.commandLine().getErr());
     NotFinite bad = new NotFinite();
-    try (Threads threads = kernelOptions.openThreads()) {
+    try (Threads threads = kernelOptions.openThreads();
+        CsvReader.Kept kept = keep.isEmpty() ? null : ((CsvReader.Source) read).openKept()) {
+      String header = header(saved, kept == null ? List.of() : kept.names());
+      taskOptions.printNotes(spec.commandLine().getErr());
       int batch = (int) Math.min(BATCH, Math.max(1, read.rowCount()));
       Kernels kernels = threads.kernels(kernelOptions.kernels());
       RowSource rows = saved.through(model, read, kernels);
       Workspace workspace = new Workspace(saved.network(), kernels, batch);
       if (file == null) {
-        predict(saved, workspace, rows, spec.commandLine().getOut(), bad);
+        PrintWriter out = spec.commandLine().getOut();
+        out.write(header);
+        predict(saved, workspace, rows, kept, out, bad);
       } else {
         AtomicFile.write(
             file,
             out -> {
               Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-              predict(saved, workspace, rows, text, bad);
+              text.write(header);
+              predict(saved, workspace, rows, kept, text, bad);
             });
       }
     }
@@ -101,12 +116,15 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static void predict(
-      Saved saved, Workspace workspace, RowSource source, Writer out, NotFinite bad)
+      Saved saved,
+      Workspace workspace,
+      RowSource source,
+      CsvReader.Kept kept,
+      Writer out,
+      NotFinite bad)
       throws IOException {
-    Encoding encoding = saved.encoding();
     int nOut = workspace.network().nOut();
     Activation last = workspace.network().outputLayer().activation();
-    out.write((saved.isMultilabel() ? "labels," : "") + header(encoding, nOut) + '\n');
     float[] y = new float[workspace.maxBatch() * nOut];
     Rows rows = new Rows(source, workspace.maxBatch());
     StringBuilder line = new StringBuilder();
@@ -122,15 +140,10 @@ final class PredictCommand implements Callable<Integer> {
         bad.look(m, nOut, y);
         for (int i = 0; i < m; i++) {
           line.setLength(0);
-          if (encoding.hasLabels()) {
-            int predicted =
-                Evaluation.predictedClass(saved.network(), workspace.scores(), i * nOut);
-            boolean none = predicted == Evaluation.NO_CLASS;
-            line.append(none ? "" : Outputs.field(encoding.className(predicted))).append(',');
+          for (String field : kept == null ? List.<String>of() : kept.next()) {
+            line.append(Outputs.field(field)).append(',');
           }
-          if (saved.isMultilabel()) {
-            line.append(Outputs.field(labels(encoding, workspace.scores(), i * nOut))).append(',');
-          }
+          answer(saved, workspace.scores(), i * nOut, line);
           for (int j = 0; j < nOut; j++) {
             line.append(j == 0 ? "" : ",").append(y[i * nOut + j]);
           }
@@ -143,6 +156,19 @@ final class PredictCommand implements Callable<Integer> {
       }
     }
     out.flush();
+  }
+
+  /** The class or the labels that a row's scores say, and a comma; nothing of a regression. */
+  private static void answer(Saved saved, float[] scores, int off, StringBuilder line) {
+    Encoding encoding = saved.encoding();
+    if (encoding.hasLabels()) {
+      int predicted = Evaluation.predictedClass(saved.network(), scores, off);
+      boolean none = predicted == Evaluation.NO_CLASS;
+      line.append(none ? "" : Outputs.field(encoding.className(predicted))).append(',');
+    }
+    if (saved.isMultilabel()) {
+      line.append(Outputs.field(labels(encoding, scores, off))).append(',');
+    }
   }
 
   /**
@@ -162,15 +188,32 @@ final class PredictCommand implements Callable<Integer> {
     return String.join(";", yes);
   }
 
-  /** The class and its outputs by their names; or the targets. */
-  private static String header(Encoding encoding, int nOut) {
+  /**
+   * What is kept; the class and the outputs by their names, where one output of two classes is that
+   * of the second; or the labels, or the targets.
+   */
+  private String header(Saved saved, List<String> kept) {
+    Encoding encoding = saved.encoding();
+    int nOut = saved.network().nOut();
     List<String> names = new ArrayList<>();
-    if (encoding.hasLabels()) {
-      names.add("class");
+    if (encoding.hasLabels() || saved.isMultilabel()) {
+      names.add(encoding.hasLabels() ? "class" : "labels");
     }
     for (int j = 0; j < nOut; j++) {
-      names.add(encoding.hasLabels() && nOut > 1 ? encoding.className(j) : encoding.outputName(j));
+      names.add(
+          encoding.hasLabels() ? encoding.className(nOut == 1 ? 1 : j) : encoding.outputName(j));
     }
-    return names.stream().map(Outputs::field).collect(Collectors.joining(","));
+    for (String name : kept) {
+      if (names.contains(name)) {
+        throw new UsageException(
+            "--keep: the predictions have a column \""
+                + name
+                + "\" themselves: give that of "
+                + data
+                + " another name, or leave it out");
+      }
+    }
+    names.addAll(0, kept);
+    return names.stream().map(Outputs::field).collect(Collectors.joining(",", "", "\n"));
   }
 }

@@ -19,15 +19,22 @@ final class CsvColumns {
   private final boolean guessed;
   private final ColumnNames names;
   private final int width;
+  private final List<Integer> kept = new ArrayList<>();
 
   /**
    * Takes the first line.
    *
    * @param header whether it has the names
    * @param delimiter what separates its fields
+   * @param keep the columns that are kept
    */
   CsvColumns(
-      Place place, List<String> fields, CsvReader.Header header, FieldFormat format, char delimiter)
+      Place place,
+      List<String> fields,
+      CsvReader.Header header,
+      FieldFormat format,
+      char delimiter,
+      List<String> keep)
       throws DataException {
     this.place = place;
     this.format = format;
@@ -43,6 +50,26 @@ final class CsvColumns {
           "a comma is the decimal point and between the fields: say another --delimiter, such as"
               + " semicolon, or --header yes");
     }
+    for (String column : keep) {
+      int f = names.index(column);
+      if (kept.contains(f)) {
+        throw place.error(f, "is to be kept twice: name it once");
+      }
+      kept.add(f);
+    }
+  }
+
+  /** What the columns that are kept are called. */
+  List<String> keptNames() {
+    return kept.stream()
+        .map(f -> names.names().isEmpty() ? "column" + (f + 1) : names.names().get(f))
+        .toList();
+  }
+
+  /** The fields of a row that are kept. */
+  List<String> kept(List<String> fields) throws DataException {
+    RawParser.requireWidth(place, fields, width);
+    return kept.stream().map(f -> FieldFormat.trim(fields.get(f))).toList();
   }
 
   /** The names of the header; empty without one. */
@@ -204,6 +231,9 @@ final class CsvColumns {
     }
     for (int f = 0; f < width; f++) {
       int c = f == label ? out : known.getOrDefault(names.names().get(f), -1);
+      if (c < 0 && kept.contains(f)) {
+        continue;
+      }
       if (c < 0) {
         List<String> trained = encoding.columns().stream().map(Column::name).toList();
         String hint = names.hint();
@@ -238,25 +268,28 @@ final class CsvColumns {
 
   /** The targets that have names by those, the features in the order of the others. */
   private void byTargetNames(Encoding encoding, int[] fieldOf) throws DataException {
-    BitSet targets = new BitSet();
+    BitSet beside = new BitSet();
     for (int c = 0; c < fieldOf.length; c++) {
-      if (!encoding.columns().get(c).isFeature()) {
-        fieldOf[c] = names.of(encoding.columns().get(c).name());
-        if (fieldOf[c] >= 0) {
-          targets.set(fieldOf[c]);
-        }
+      int f = names.of(encoding.columns().get(c).name());
+      if (!encoding.columns().get(c).isFeature() && f >= 0) {
+        fieldOf[c] = f;
+        beside.set(f);
       }
     }
-    int f = targets.nextClearBit(0);
+    int targets = beside.cardinality();
+    if (width - targets != encoding.nIn()) {
+      kept.forEach(beside::set);
+    }
+    int f = beside.nextClearBit(0);
     for (int c = 0; c < fieldOf.length; c++) {
       if (encoding.columns().get(c).isFeature()) {
         fieldOf[c] = f;
-        f = targets.nextClearBit(f + 1);
+        f = beside.nextClearBit(f + 1);
       }
     }
     if (f != width) {
       throw place.error(
-          (width - targets.cardinality())
+          (width - targets)
               + " columns beside the targets, but the model takes "
               + encoding.nIn()
               + " features: it has "
@@ -264,22 +297,32 @@ final class CsvColumns {
     }
   }
 
-  /** All columns as they were, also with the label elsewhere; or the features in their order. */
+  /**
+   * All columns as they were, also with the label elsewhere; or the features in their order, also
+   * beside the columns that are kept.
+   */
   private void byPosition(Encoding encoding, int label, int[] fieldOf) throws DataException {
     List<Column> columns = encoding.columns();
-    boolean all = width == columns.size();
-    int out = label < 0 ? -1 : output(encoding, all ? label : -1);
-    int f = 0;
-    for (int c = 0; c < fieldOf.length; c++) {
-      if (c == out) {
-        fieldOf[c] = label;
-      } else if (all || columns.get(c).isFeature()) {
-        f += f == label ? 1 : 0;
-        fieldOf[c] = f++;
-      }
-    }
     int features = (int) columns.stream().filter(Column::isFeature).count();
-    if (!all && width != features + (label < 0 ? 0 : 1)) {
+    boolean all = width == columns.size();
+    BitSet beside = new BitSet();
+    if (label >= 0) {
+      beside.set(label);
+    }
+    boolean alone = width == features + beside.cardinality();
+    int[] found = all || alone ? places(encoding, all, label, beside) : null;
+    kept.forEach(beside::set);
+    if (!alone && width == features + beside.cardinality()) {
+      int[] other = places(encoding, false, label, beside);
+      if (found != null && !sameFeatures(columns, found, other)) {
+        throw place.error(
+            "whether the columns of --keep are features or stand beside them is open, since the"
+                + " columns are taken in their order: name that of the label with --label, or"
+                + " train with a header");
+      }
+      found = other;
+    }
+    if (found == null) {
       throw place.atLine(
           place.line(),
           ": "
@@ -290,7 +333,34 @@ final class CsvColumns {
               + ", of which "
               + features
               + " are features: wanted all, or the features alone, or those and the one of --label"
+              + (kept.isEmpty() ? "" : " and those of --keep")
               + names.hint());
     }
+    System.arraycopy(found, 0, fieldOf, 0, fieldOf.length);
+  }
+
+  /** The features, or all columns, in the order of the fields but those beside them. */
+  private int[] places(Encoding encoding, boolean all, int label, BitSet beside)
+      throws DataException {
+    int out = label < 0 ? -1 : output(encoding, all ? label : -1);
+    int[] fieldOf = new int[encoding.columns().size()];
+    int f = beside.nextClearBit(0);
+    for (int c = 0; c < fieldOf.length; c++) {
+      fieldOf[c] = c == out ? label : -1;
+      if (c != out && (all || encoding.columns().get(c).isFeature())) {
+        fieldOf[c] = f;
+        f = beside.nextClearBit(f + 1);
+      }
+    }
+    return fieldOf;
+  }
+
+  private static boolean sameFeatures(List<Column> columns, int[] a, int[] b) {
+    for (int c = 0; c < a.length; c++) {
+      if (columns.get(c).isFeature() && a[c] != b[c]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

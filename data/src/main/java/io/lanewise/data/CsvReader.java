@@ -4,6 +4,7 @@ import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -62,6 +63,29 @@ public final class CsvReader {
      * encoding whose characters have no fixed place, such as Shift_JIS.
      */
     boolean seekable();
+
+    /**
+     * Opens the fields of the columns that are kept, from the first row on.
+     *
+     * @throws IOException if the file cannot be read
+     * @see CsvReader#keep
+     */
+    Kept openKept() throws IOException;
+  }
+
+  /** Reads the fields that are kept, row after row; for one thread. */
+  public interface Kept extends Closeable {
+    /** Returns the names of the columns; without a header column1, column2 and so on. */
+    List<String> names();
+
+    /**
+     * Returns the fields of the next row, one for each name, without the spaces around them; null
+     * where there is no more row.
+     *
+     * @throws DataException if the row has not as many columns as the first
+     * @throws IOException if the file cannot be read
+     */
+    @Nullable List<String> next() throws IOException;
   }
 
   /** The name that means the last column. */
@@ -78,6 +102,7 @@ public final class CsvReader {
   private @Nullable String weight;
   private List<String> categories = List.of();
   private List<String> ignored = List.of();
+  private List<String> kept = List.of();
   private Missing missing = Missing.ERROR;
   private boolean unknownAsZeros;
   private int classCount;
@@ -166,6 +191,17 @@ public final class CsvReader {
   /** Sets the columns that are left out. */
   public CsvReader ignore(List<String> columns) {
     this.ignored = List.copyOf(columns);
+    return this;
+  }
+
+  /**
+   * Sets the columns whose fields {@link Source#openKept} gives beside the rows, such as a number
+   * that tells which row is which. They may be features too, and may be unknown to the encoding.
+   *
+   * @param columns by name, by number from 1, or {@link #LAST}; each once
+   */
+  public CsvReader keep(List<String> columns) {
+    this.kept = List.copyOf(columns);
     return this;
   }
 
@@ -289,7 +325,7 @@ public final class CsvReader {
 
   CsvColumns columns(List<String> fields, Place place, CsvSyntax syntax) throws DataException {
     FieldFormat format = new FieldFormat(comma, missingValues);
-    return new CsvColumns(place, fields, header, format, syntax.delimiter());
+    return new CsvColumns(place, fields, header, format, syntax.delimiter(), kept);
   }
 
   void finish(CsvLayout layout) throws DataException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of a CSV file that stay in it; what is kept of it is a {@link CsvText}. */
 final class CsvSource implements CsvReader.Source {
@@ -160,10 +161,67 @@ final class CsvSource implements CsvReader.Source {
   @Override
   public RowSource.Reader open(long row) throws IOException {
     Objects.checkIndex(row, rows + 1);
+    return new Reader(row);
+  }
+
+  /** A cursor before that row, as it is after all before it were read. */
+  private CsvCursor cursor(Place place, long row) throws IOException {
     if (Files.size(file) != size) {
       throw new DataException(file + ": changed while it was in use");
     }
-    return new Reader(row);
+    long record = row + header;
+    for (long again : repeated) {
+      record += again <= record ? 1 : 0;
+    }
+    long step = seekable ? record / CsvText.STEP * CsvText.STEP : 0;
+    step = step < index.records() ? step : 0;
+    long offset = step == 0 ? format.begin() : index.offset(step);
+    long linesBefore = step == 0 ? format.linesBefore() : index.line(step) - 1;
+    InputStream in = format.open(file, offset);
+    CsvText text = new CsvText(in, format, place, syntax, offset, linesBefore);
+    CsvCursor cursor = new CsvCursor(text, place, syntax, linesBefore, CsvCursor.MOST_CHARACTERS);
+    cursor.header(header == 1 ? firstLine : List.of(), false);
+    try {
+      for (long skipped = step; skipped < record; skipped++) {
+        cursor.nextRecord();
+      }
+    } catch (IOException e) {
+      cursor.close();
+      throw Input.translate(file, e);
+    }
+    return cursor;
+  }
+
+  @Override
+  public CsvReader.Kept openKept() throws IOException {
+    return new KeptFields();
+  }
+
+  private final class KeptFields implements CsvReader.Kept {
+    private final Place place = new Place(file.toString());
+    private final CsvColumns columns = csv.columns(firstLine, place, syntax);
+    private final CsvCursor cursor = cursor(place, 0);
+
+    KeptFields() throws IOException {}
+
+    @Override
+    public List<String> names() {
+      return columns.keptNames();
+    }
+
+    @Override
+    public @Nullable List<String> next() throws IOException {
+      try {
+        return cursor.next() ? columns.kept(cursor.fields()) : null;
+      } catch (IOException e) {
+        throw Input.translate(file, e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      cursor.close();
+    }
   }
 
   private final class Reader implements RowSource.Reader {
@@ -174,26 +232,7 @@ final class CsvSource implements CsvReader.Source {
     private final CsvCursor cursor;
 
     Reader(long row) throws IOException {
-      long record = row + header;
-      for (long again : repeated) {
-        record += again <= record ? 1 : 0;
-      }
-      long step = seekable ? record / CsvText.STEP * CsvText.STEP : 0;
-      step = step < index.records() ? step : 0;
-      long offset = step == 0 ? format.begin() : index.offset(step);
-      long linesBefore = step == 0 ? format.linesBefore() : index.line(step) - 1;
-      InputStream in = format.open(file, offset);
-      CsvText text = new CsvText(in, format, place, syntax, offset, linesBefore);
-      cursor = new CsvCursor(text, place, syntax, linesBefore, CsvCursor.MOST_CHARACTERS);
-      cursor.header(header == 1 ? firstLine : List.of(), false);
-      try {
-        for (long skipped = step; skipped < record; skipped++) {
-          cursor.nextRecord();
-        }
-      } catch (IOException e) {
-        cursor.close();
-        throw Input.translate(file, e);
-      }
+      cursor = cursor(place, row);
     }
 
     @Override

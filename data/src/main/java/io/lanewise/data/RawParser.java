@@ -58,12 +58,7 @@ final class RawParser {
 
   void parse(List<String> fields, float[] raw) throws DataException {
     try {
-      if (fields.size() != columnOf.length) {
-        int count = fields.size();
-        String what = count + (count == 1 ? " column" : " columns") + ", wanted " + columnOf.length;
-        String hint = count == 1 ? ColumnNames.hint(fields.get(0)) : "";
-        throw place.atLine(place.line(), ": " + what + hint);
-      }
+      requireWidth(place, fields, columnOf.length);
       for (int f = 0; f < columnOf.length; f++) {
         int c = columnOf[f];
         if (c >= 0) {
@@ -72,6 +67,15 @@ final class RawParser {
       }
     } catch (DataException e) {
       throw texts == null ? e : texts.or(e);
+    }
+  }
+
+  static void requireWidth(Place place, List<String> fields, int wanted) throws DataException {
+    int count = fields.size();
+    if (count != wanted) {
+      String what = count + (count == 1 ? " column" : " columns") + ", wanted " + wanted;
+      String hint = count == 1 ? ColumnNames.hint(fields.get(0)) : "";
+      throw place.atLine(place.line(), ": " + what + hint);
     }
   }
 
