@@ -185,13 +185,48 @@ class LauncherTest {
     assertTrue(file.toFile().setExecutable(true));
   }
 
-  @Test
-  void theToolsOfBusyBoxAreEnough() throws Exception {
+  /** A folder of them, to be the whole PATH. */
+  private Path toolsOfBusyBox() throws Exception {
     assumeTrue(pathOf("busybox") != null, "busybox is not there");
     Path tools = Files.createDirectory(folder.resolve("tools"));
     for (String name : run(folder, Map.of(), List.of("busybox", "--list")).output().split("\n")) {
       script(tools.resolve(name), "exec " + pathOf("busybox") + " " + name + " \"$@\"");
     }
+    return tools;
+  }
+
+  /** The Maven of the test packages by making the jar new. */
+  @ParameterizedTest
+  @ValueSource(strings = {"onnx/src/main/é.java", "core/pom.xml", "pom.xml"})
+  void whatIsOldIsBuiltWithTheToolsOfBusyBox(String changed) throws Exception {
+    Path tools = toolsOfBusyBox();
+    Path launcher = cloneAt(folder.resolve("é ü"));
+    Map<String, String> path = Map.of("PATH", tools.toString());
+    List<String> command = List.of(tools + "/ash", launcher.toString(), "--version");
+    assertEquals(new Ran(0, VERSION), run(folder, path, command));
+    Files.writeString(launcher.resolveSibling(changed), "");
+    Ran without = run(folder, path, command);
+    assertEquals(2, without.code(), without.output());
+    assertTrue(without.output().contains("building needs Maven"), without.output());
+    script(
+        tools.resolve("mvn"),
+        "echo \"$PWD: $*\" >\"" + folder + "/built\"; touch cli/target/lanewise-cli-1.jar");
+    String building = "lanewise: building (mvn -q -DskipTests package)...\n";
+    assertEquals(new Ran(0, building + VERSION), run(folder, path, command));
+    String built = Files.readString(folder.resolve("built"));
+    assertTrue(built.startsWith(launcher.getParent() + ": "), built);
+    assertTrue(built.contains("-pl cli -am package"), built);
+    assertEquals(new Ran(0, VERSION), run(folder, path, command));
+    Files.setLastModifiedTime(
+        launcher.resolveSibling(changed), FileTime.from(Instant.now().plusSeconds(60)));
+    script(tools.resolve("mvn"), "echo broken; exit 1");
+    Ran broken = run(folder, path, command);
+    assertEquals(new Ran(1, building + "broken\nlanewise: the build failed, see above\n"), broken);
+  }
+
+  @Test
+  void theToolsOfBusyBoxAreEnough() throws Exception {
+    Path tools = toolsOfBusyBox();
     Path clone = folder.resolve("é ü");
     Path data = Files.writeString(folder.resolve("ä.csv"), ROWS);
     List<String> command = new ArrayList<>(List.of(tools + "/ash", cloneAt(clone).toString()));
