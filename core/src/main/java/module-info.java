@@ -10,6 +10,7 @@ module io.lanewise.core {
   exports io.lanewise.model;
   exports io.lanewise.math to
       io.lanewise.check,
+      io.lanewise.data,
       io.lanewise.onnx,
       io.lanewise.simd;
   exports io.lanewise.internal to

@@ -89,6 +89,10 @@ final class LoopOptions {
     return epochs;
   }
 
+  List<Metric> metrics() {
+    return metrics;
+  }
+
   void apply(Trainer trainer) {
     Named.option("--epochs", () -> trainer.epochs(epochs));
     Named.option("--batch-size", () -> trainer.batchSize(batchSize));

@@ -65,6 +65,7 @@ public final class Main {
       List.of(
           DemoCommand.class,
           TrainCommand.class,
+          CvCommand.class,
           EvaluateCommand.class,
           PredictCommand.class,
           GradcheckCommand.class,
@@ -103,9 +104,11 @@ public final class Main {
     for (Class<?> command : commands(args)) {
       commandLine.addSubcommand(command);
     }
-    CommandLine train = commandLine.getSubcommands().get("train");
-    if (train != null) {
-      LossFlags.addTo(train.getCommandSpec());
+    for (String name : List.of("train", "cv")) {
+      CommandLine fits = commandLine.getSubcommands().get(name);
+      if (fits != null) {
+        LossFlags.addTo(fits.getCommandSpec());
+      }
     }
     commandLine.registerConverter(int.class, number("a whole number", Integer::valueOf));
     commandLine.registerConverter(Long.class, number("a whole number", Long::valueOf));

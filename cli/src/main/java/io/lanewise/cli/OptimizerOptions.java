@@ -8,8 +8,8 @@ import io.lanewise.optim.Lion;
 import io.lanewise.optim.Optimizer;
 import io.lanewise.optim.ParameterGroup;
 import io.lanewise.optim.RmsProp;
-import io.lanewise.optim.Schedule;
 import io.lanewise.optim.Sgd;
+import io.lanewise.train.Trainer;
 import java.util.function.DoubleFunction;
 import picocli.CommandLine.Option;
 
@@ -105,7 +105,7 @@ final class OptimizerOptions {
       })
   private String schedule;
 
-  Optimizer create() {
+  private Optimizer create() {
     double rate = learningRate == null ? optimizer.learningRate : learningRate;
     if (momentum != null && !optimizer.hasMomentum()) {
       throw new UsageException("--momentum is for momentum, nesterov and rmsprop");
@@ -137,11 +137,14 @@ final class OptimizerOptions {
   }
 
   /**
-   * The schedule; null if the rate stays.
+   * Sets optimizer and schedule of a trainer that knows its batches.
    *
-   * @param stepsPerEpoch for lengths in epochs
+   * @param rows for lengths in epochs
    */
-  Schedule schedule(long stepsPerEpoch, int epochs) {
-    return schedule == null ? null : new ScheduleText(stepsPerEpoch, epochs).parse(schedule);
+  void apply(Trainer trainer, long rows, int epochs) {
+    trainer.optimizer(create());
+    if (schedule != null) {
+      trainer.schedule(new ScheduleText(trainer.stepsPerEpoch(rows), epochs).parse(schedule));
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
-import io.lanewise.optim.Schedule;
 import io.lanewise.train.History;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training.NonFiniteException;
@@ -128,18 +127,13 @@ final class TrainCommand implements Callable<Integer> {
         Progress progress = new Progress(out)) {
       Trainer trainer =
           new Trainer(network)
-              .optimizer(optimizer.create())
               .kernels(threads.kernels(kernelOptions.kernels()))
               .seed(networkOptions.seed())
               .listener(progress)
               .listener(signals);
       loop.apply(trainer);
       checkpoints.apply(trainer);
-      Schedule schedule =
-          optimizer.schedule(trainer.stepsPerEpoch(training.rowCount()), loop.epochs());
-      if (schedule != null) {
-        trainer.schedule(schedule);
-      }
+      optimizer.apply(trainer, training.rowCount(), loop.epochs());
       if (held != null) {
         trainer.validation(held);
       }

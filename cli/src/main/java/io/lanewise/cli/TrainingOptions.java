@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import static java.lang.Integer.parseInt;
 import static java.util.regex.Matcher.quoteReplacement;
 
+import io.lanewise.data.CrossValidation;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.DataFormat;
@@ -245,6 +246,69 @@ final class TrainingOptions {
     int[][] parts = held(() -> table.split(validationSplit, seed));
     Encoding encoding = table.learn(parts[0]);
     return new Loaded(table.encode(encoding, parts[0]), table.encode(encoding, parts[1]), encoding);
+  }
+
+  /**
+   * What is trained on without a fold, and the fold.
+   *
+   * @param held the rows of the fold
+   */
+  record Fold(Loaded loaded, Dataset held) {}
+
+  /** Makes of the numbers of the training rows and of the others what they are in a fold. */
+  interface Folding {
+    Fold of(int[] training, int[] held) throws IOException;
+  }
+
+  /**
+   * The rows in folds.
+   *
+   * @param rows how many there are
+   * @param held the numbers of the rows of each fold
+   * @param folding reads the rows when one of them is held back
+   */
+  record Folds(int rows, int[][] held, Folding folding) {
+    /** What is learnt from rows is learnt without those of the fold. */
+    Fold open(int fold) throws IOException {
+      int[] own = held[fold];
+      return folding.of(CrossValidation.others(rows, own), own);
+    }
+  }
+
+  /** Reads the files, whose rows are then held back in folds. */
+  Folds folds(CrossValidation folds, long seed) throws IOException {
+    if (stream) {
+      throw new UsageException("--stream is not for cv: the folds are in memory");
+    }
+    DataFormat format = dataOptions.format(data, labels);
+    dataOptions.requireArrays(format, data);
+    if (format == DataFormat.CSV) {
+      Table table = csv().readTable(data);
+      int[][] held = Named.option("--folds", () -> folds.folds(table));
+      return new Folds(table.rows(), held, (some, rest) -> fold(table, some, rest, seed));
+    }
+    Loaded all = numbers(format);
+    Dataset rows = (Dataset) all.training();
+    int[] classes = rows.hasLabels() ? rows.labels() : null;
+    int[][] held = Named.option("--folds", () -> folds.folds(rows.rows(), classes));
+    return new Folds(
+        rows.rows(),
+        held,
+        (some, rest) -> {
+          Loaded part = new Loaded(rows.select(some), null, all.encoding());
+          return new Fold(split(part, seed), rows.select(rest));
+        });
+  }
+
+  private Fold fold(Table table, int[] some, int[] rest, long seed) throws IOException {
+    int[][] parts =
+        validationSplit == null
+            ? new int[][] {some}
+            : held(() -> table.split(some, validationSplit, seed));
+    Encoding encoding = table.learn(parts[0]);
+    Dataset checked = validationSplit == null ? held(encoding) : table.encode(encoding, parts[1]);
+    Loaded loaded = new Loaded(table.encode(encoding, parts[0]), checked, encoding);
+    return new Fold(loaded, table.encode(encoding, rest));
   }
 
   /** Rows of a file without columns, and their encoding. */

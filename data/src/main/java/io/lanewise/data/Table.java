@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a CSV file in memory before they are encoded, so that the encoding can be learnt from
@@ -60,17 +61,37 @@ public final class Table {
    * @return the numbers of the rows to train on, and of those that are held back
    */
   public int[][] split(double fraction, long seed) {
-    int[] labels = null;
+    return Split.rows(rows, labels(), fraction, seed);
+  }
+
+  /**
+   * Holds back a random share of some rows; see {@link #split(double, long)}.
+   *
+   * @param some their numbers, from 0
+   */
+  public int[][] split(int[] some, double fraction, long seed) {
+    int @Nullable [] labels = labels();
+    int[] own = labels == null ? null : Arrays.stream(some).map(r -> labels[r]).toArray();
+    int[][] parts = Split.rows(some.length, own, fraction, seed);
+    for (int[] part : parts) {
+      Arrays.setAll(part, i -> some[part[i]]);
+    }
+    return parts;
+  }
+
+  /** A number for each row, the same for those of a class; null if they have none. */
+  int @Nullable [] labels() {
     for (int c = 0; c < layout.columns().size(); c++) {
       if (layout.columns().get(c).role() == Role.LABEL) {
-        labels = new int[rows];
+        int[] labels = new int[rows];
         for (int r = 0; r < rows; r++) {
           int code = (int) raw.get((long) r * layout.columns().size() + c);
           labels[r] = layout.parser().labels().group(code);
         }
+        return labels;
       }
     }
-    return Split.rows(rows, labels, fraction, seed);
+    return null;
   }
 
   /** Learns an encoding from all rows. */
