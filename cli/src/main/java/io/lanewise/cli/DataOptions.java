@@ -3,14 +3,17 @@ package io.lanewise.cli;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataFormat;
 import io.lanewise.data.Encoding;
+import io.lanewise.data.Encoding.Bytes;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
 import io.lanewise.data.NumpyReader;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,8 @@ import picocli.CommandLine.Option;
 
 /** How a data file is read. What it is, compressed or not, is told by its first bytes. */
 final class DataOptions {
+  private static final int SHOWN = 8;
+
   private static final Map<String, Character> DELIMITERS =
       Map.of(
           "comma",
@@ -66,6 +71,14 @@ final class DataOptions {
       paramLabel = "NAME",
       description = ".npz: the array of the labels or targets. Default: what the names say.")
   private String y;
+
+  @Option(
+      names = "--bytes",
+      paramLabel = "RANGE",
+      description =
+          "IDX, .npy, .npz: what unsigned bytes become: 0..1, as IDX files are read, or 0..255, as"
+              + " arrays of NumPy are. Default: as in the training.")
+  private String bytes;
 
   @Option(
       names = "--label",
@@ -120,6 +133,19 @@ final class DataOptions {
               + " the rows; else it is an error), yes, no. Default: auto.")
   private CsvReader.Comments comments;
 
+  private final List<String> notes = new ArrayList<>();
+
+  /** What is said of unsigned bytes, beside what the model keeps. */
+  Encoding said(Encoding encoding) {
+    if (bytes == null) {
+      return encoding;
+    }
+    if (!bytes.equals("0..1") && !bytes.equals("0..255")) {
+      throw new UsageException("--bytes must be 0..1 or 0..255, got \"" + bytes + "\"");
+    }
+    return encoding.withBytes(bytes.equals("0..1") ? Bytes.UNIT : Bytes.PLAIN);
+  }
+
   String label() {
     return label;
   }
@@ -151,8 +177,30 @@ final class DataOptions {
   }
 
   /** A reader of .npz files with these options. */
-  NumpyReader npz(Path data) {
-    return NumpyReader.npz(data).arrays(x, y);
+  NumpyReader npz(Path data, boolean featuresOnly) throws IOException {
+    return npz(data, x, y, featuresOnly);
+  }
+
+  private NumpyReader npz(Path data, String arrayX, String arrayY, boolean featuresOnly)
+      throws IOException {
+    NumpyReader reader = NumpyReader.npz(data).arrays(arrayX, arrayY);
+    NumpyReader npz = featuresOnly ? reader.featuresOnly() : reader;
+    List<String> ignored = npz.ignored();
+    if (!ignored.isEmpty() && (arrayX == null || arrayY == null && !featuresOnly)) {
+      notes.add(
+          data
+              + ": leaves out "
+              + String.join(", ", ignored.subList(0, Math.min(SHOWN, ignored.size())))
+              + (ignored.size() > SHOWN ? ", and " + (ignored.size() - SHOWN) + " more" : "")
+              + "; --x and --y name other arrays");
+    }
+    return npz;
+  }
+
+  /** Prints what is worth a word; not before all is well, since an error is one line. */
+  void printNotes(PrintWriter out) {
+    notes.forEach(out::println);
+    out.flush();
   }
 
   private static char oneOf(String option, String given, Map<String, Character> names) {
@@ -187,17 +235,17 @@ final class DataOptions {
    * @param arrayX the array of the features of an .npz file; null for what was said of the others
    * @param arrayY that of the labels
    */
-  RowSource rows(Path data, Path labels, Encoding encoding, String arrayX, String arrayY)
+  RowSource rows(Path data, Path labels, Encoding known, String arrayX, String arrayY)
       throws IOException {
     DataFormat format = format(data, labels);
+    Encoding encoding = said(known);
     boolean targets = !encoding.hasLabels();
     return switch (format) {
       case CSV -> csv().stream(data, encoding);
       case LIBSVM -> libsvm().stream(data, encoding);
       case IDX -> idx(data, labels, targets, encoding);
       case NPY -> NumpyReader.npy(data, labels).targets(targets).encoding(encoding).stream();
-      case NPZ ->
-          NumpyReader.npz(data).arrays(arrayX, arrayY).targets(targets).encoding(encoding).stream();
+      case NPZ -> npz(data, arrayX, arrayY, false).targets(targets).encoding(encoding).stream();
     };
   }
 
@@ -206,8 +254,9 @@ final class DataOptions {
    *
    * @param kept the columns of CSV that its source opens beside them
    */
-  RowSource features(Path data, Encoding encoding, List<String> kept) throws IOException {
+  RowSource features(Path data, Encoding known, List<String> kept) throws IOException {
     DataFormat format = of(data);
+    Encoding encoding = said(known);
     requireArrays(format, data);
     if (!kept.isEmpty() && format != DataFormat.CSV) {
       throw new UsageException("--keep is for CSV files; " + data + " is " + format);
@@ -215,14 +264,23 @@ final class DataOptions {
     return switch (format) {
       case CSV -> csv().keep(kept).streamFeatures(data, encoding);
       case LIBSVM -> libsvm().streamFeatures(data, encoding);
-      case IDX -> IdxReader.streamFeatures(data);
-      case NPY -> NumpyReader.npy(data, null).stream();
-      case NPZ -> npz(data).featuresOnly().stream();
+      case IDX -> IdxReader.streamFeatures(data, encoding);
+      case NPY -> NumpyReader.npy(data, null).encoding(encoding).stream();
+      case NPZ -> npz(data, true).encoding(encoding).stream();
     };
   }
 
   /** Throws where arrays are named of a file that has none. */
   void requireArrays(DataFormat of, Path data) {
+    if (bytes != null && (of == DataFormat.CSV || of == DataFormat.LIBSVM)) {
+      throw new UsageException(
+          "--bytes is for IDX and NumPy files; "
+              + data
+              + " is "
+              + of
+              + ", whose numbers are taken as"
+              + " they are");
+    }
     if ((x != null || y != null) && of != DataFormat.NPZ) {
       throw new UsageException("--x and --y are for .npz files; " + data + " is " + of);
     }
@@ -235,7 +293,9 @@ final class DataOptions {
 
   private static Dataset idx(Path data, Path labels, boolean targets, Encoding encoding)
       throws IOException {
-    return targets ? IdxReader.readTargets(data, labels) : IdxReader.read(data, labels, encoding);
+    return targets
+        ? IdxReader.readTargets(data, labels, encoding)
+        : IdxReader.read(data, labels, encoding);
   }
 
   /** Tells the format, and throws unless labels are named where it wants them, and only there. */

@@ -64,6 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Saved saved = Saved.loadToRun(model, taskOptions);
     RowSource read = saved.rows(dataOptions, data, labels);
     taskOptions.printNotes(err);
+    dataOptions.printNotes(err);
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
       Kernels kernels = threads.kernels(kernelOptions.kernels());

@@ -88,6 +88,7 @@ final class PredictCommand implements Callable<Integer> {
         CsvReader.Kept kept = keep.isEmpty() ? null : ((CsvReader.Source) read).openKept()) {
       String header = header(saved, kept == null ? List.of() : kept.names());
       taskOptions.printNotes(spec.commandLine().getErr());
+      dataOptions.printNotes(spec.commandLine().getErr());
       int batch = (int) Math.min(BATCH, Math.max(1, read.rowCount()));
       Kernels kernels = threads.kernels(kernelOptions.kernels());
       RowSource rows = saved.through(model, read, kernels);

@@ -89,6 +89,7 @@ final class TrainCommand implements Callable<Integer> {
             builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
     Saved saved = Saved.of(network, encoding);
     saved.requireRoom();
+    trainingOptions.printNotes(spec.commandLine().getErr());
     try (Signals signals = new Signals(spec.commandLine().getErr())) {
       History history = train(network, loaded.training(), loaded.validation(), signals);
       if (history.epochs().size() < loop.epochs()) {

@@ -18,6 +18,7 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -148,6 +149,11 @@ final class TrainingOptions {
    * @param validation null if there is none
    */
   record Loaded(RowSource training, Dataset validation, Encoding encoding) {}
+
+  /** Prints what is worth a word of the files. */
+  void printNotes(PrintWriter out) {
+    dataOptions.printNotes(out);
+  }
 
   /** What must not be written to. */
   void addTo(Outputs outputs) {
@@ -317,9 +323,6 @@ final class TrainingOptions {
       throw new UsageException(data + " is a " + format + " file, without columns for --targets");
     }
     boolean idx = format == DataFormat.IDX;
-    if (idx && regression && stream) {
-      throw new UsageException(data + ": numbers of an IDX file are in memory: no --stream");
-    }
     RowSource rows;
     Encoding encoding;
     if (format == DataFormat.LIBSVM) {
@@ -336,24 +339,30 @@ final class TrainingOptions {
       encoding = source.encoding();
     } else {
       boolean npy = format == DataFormat.NPY;
-      if (idx && regression) {
-        Dataset read = IdxReader.readTargets(data, labels);
-        encoding = Encoding.ofTargets(read.nIn(), read.nOut());
-        rows = read;
-      } else if (idx) {
-        encoding = IdxReader.learn(data, labels);
-        rows =
-            stream
-                ? IdxReader.stream(data, labels, encoding)
-                : IdxReader.read(data, labels, encoding);
+      if (idx) {
+        Encoding learnt =
+            regression ? IdxReader.learnTargets(data, labels) : IdxReader.learn(data, labels);
+        encoding = dataOptions.said(learnt);
+        rows = images(encoding);
       } else {
-        NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : dataOptions.npz(data);
-        encoding = numpy.targets(regression).learn();
+        NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : dataOptions.npz(data, false);
+        encoding = dataOptions.said(numpy.targets(regression).learn());
         rows = numpy.encoding(encoding).stream();
       }
     }
     return new Loaded(
         stream || rows instanceof Dataset ? rows : Dataset.read(rows), null, encoding);
+  }
+
+  private RowSource images(Encoding encoding) throws IOException {
+    if (stream) {
+      return regression
+          ? IdxReader.streamTargets(data, labels, encoding)
+          : IdxReader.stream(data, labels, encoding);
+    }
+    return regression
+        ? IdxReader.readTargets(data, labels, encoding)
+        : IdxReader.read(data, labels, encoding);
   }
 
   private void requireUncompressed(boolean seekable) {

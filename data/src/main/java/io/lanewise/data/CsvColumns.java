@@ -130,7 +130,7 @@ final class CsvColumns {
     }
     TextColumns texts = new TextColumns(place, names.names(), guessed && names.names().isEmpty());
     RawParser parser =
-        new RawParser(place, columns, columnOf, dictionaries, labels, false, format, texts);
+        new RawParser(place, columns, columnOf, dictionaries, labels, null, format, texts);
     int[] fieldOf = new int[width];
     Arrays.setAll(fieldOf, c -> c);
     return new CsvLayout(place, !names.names().isEmpty(), columns, parser, fieldOf);
@@ -200,8 +200,8 @@ final class CsvColumns {
             columnOf,
             dictionaries,
             labels,
-            encoding.unknownAsZeros(),
-            format,
+            encoding,
+            format.withMissing(encoding.missingValues()),
             null);
     return new CsvLayout(place, !names.names().isEmpty(), columns, parser, fieldOf);
   }

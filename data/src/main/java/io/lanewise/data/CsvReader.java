@@ -155,7 +155,8 @@ public final class CsvReader {
 
   /**
    * Sets the texts that stand for a missing value, such as {@code NULL}, beside those that always
-   * do: nothing, {@code NA} and {@code ?}.
+   * do: nothing, {@code NA} and {@code ?}. A number stands for all texts of it. The {@link
+   * Encoding} keeps them: other files are read so too.
    */
   public CsvReader missingValues(List<String> texts) {
     missingValues = Set.copyOf(texts);

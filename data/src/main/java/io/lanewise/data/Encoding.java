@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the rows of a table become what a network takes: which columns are features, categories (one
@@ -15,6 +17,19 @@ import java.util.Objects;
  * ({@link #format}) is kept with the model, so that raw rows can be given to it.
  */
 public final class Encoding {
+  /** What became of unsigned bytes, the values of images. */
+  public enum Bytes {
+    /** 255 became 1: {@link IdxReader}'s way. */
+    UNIT,
+    /** They were taken as they are, 0 to 255: {@link NumpyReader}'s way. */
+    PLAIN;
+
+    /** The range, as the command line and the text of an encoding have it. */
+    String range() {
+      return this == UNIT ? "0..1" : "0..255";
+    }
+  }
+
   /** What a column is. */
   public enum Role {
     /** A feature. */
@@ -65,6 +80,10 @@ public final class Encoding {
     }
   }
 
+  /** What is said of a number that does not {@link #fits}. */
+  static final String BEYOND =
+      " is beyond 0..1, what bytes became that the model was trained on: divide them by 255";
+
   /** The most features and classes that a text may ask for. */
   static final int MAX = 1 << 26;
 
@@ -76,6 +95,8 @@ public final class Encoding {
   private final int nIn;
   private final int targets;
   private int firstIndex = -1;
+  private @Nullable Bytes bytes;
+  private Set<String> missing = Set.of();
 
   /**
    * Makes one.
@@ -256,8 +277,52 @@ public final class Encoding {
 
   /** The same, learnt from such a file. */
   Encoding withFirstIndex(int index) {
-    Encoding same = new Encoding(plain, columns, named, unknownAsZeros, classCount);
+    Encoding same = copy(plain, columns);
     same.firstIndex = index;
+    return same;
+  }
+
+  /**
+   * Returns what became of the unsigned bytes that the features were in the training; null if they
+   * were other numbers, or nobody said it.
+   */
+  public @Nullable Bytes bytes() {
+    return bytes;
+  }
+
+  /**
+   * Returns the same for features that were unsigned bytes: files of bytes are read so. Where they
+   * became 0..1, other numbers must lie there too.
+   */
+  public Encoding withBytes(@Nullable Bytes bytes) {
+    Encoding same = copy(plain, columns);
+    same.bytes = bytes;
+    return same;
+  }
+
+  /** Whether a number may be a feature: where bytes became 0..1, others must lie there. */
+  boolean fits(float value) {
+    return bytes != Bytes.UNIT || value >= 0 && value <= 1;
+  }
+
+  /** Returns the texts that stood for a missing value, but the usual ones. */
+  public Set<String> missingValues() {
+    return missing;
+  }
+
+  /** The same, learnt from a file with such texts. */
+  Encoding withMissingValues(Set<String> texts) {
+    Encoding same = copy(plain, columns);
+    same.missing = Set.copyOf(texts);
+    return same;
+  }
+
+  private Encoding copy(int plain, List<Column> columns) {
+    Encoding same =
+        new Encoding(plain, columns, named && plain == this.plain, unknownAsZeros, classCount);
+    same.firstIndex = firstIndex;
+    same.bytes = bytes;
+    same.missing = missing;
     return same;
   }
 
@@ -269,7 +334,7 @@ public final class Encoding {
     List<Column> all = new ArrayList<>(columns);
     Column number = new Column("", Role.NUMBER, Float.NaN, List.of());
     all.addAll(0, Collections.nCopies(plain, number));
-    return new Encoding(0, all, false, unknownAsZeros, classCount).withFirstIndex(firstIndex);
+    return copy(0, all);
   }
 
   int plain() {

@@ -2,6 +2,7 @@ package io.lanewise.data;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.lanewise.data.Encoding.Bytes;
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import java.io.IOException;
@@ -9,8 +10,10 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The text of an encoding, such as
@@ -25,13 +28,16 @@ import java.util.Locale;
  * <p>After the name of a feature stands what a missing value becomes, or nothing; after that of the
  * label, the number of classes. {@code plain,784} are that many features of a file without columns;
  * {@code unknown,zeros} says what becomes of a category that was not learnt, {@code first-index,0}
- * where the indices of a libsvm file begin.
+ * where the indices of a libsvm file begin, {@code bytes,0..1} what unsigned bytes became, {@code
+ * missing,NULL,None} what stands for a missing value.
  */
 final class EncodingText {
   private static final String HEADER = "header";
   private static final String UNKNOWN = "unknown";
   private static final String PLAIN = "plain";
   private static final String FIRST_INDEX = "first-index";
+  private static final String BYTES = "bytes";
+  private static final String MISSING = "missing";
 
   private EncodingText() {}
 
@@ -49,6 +55,14 @@ final class EncodingText {
       }
       if (encoding.firstIndex() >= 0) {
         csv.writeRecord(FIRST_INDEX, Integer.toString(encoding.firstIndex()));
+      }
+      if (encoding.bytes() != null) {
+        csv.writeRecord(BYTES, encoding.bytes().range());
+      }
+      if (!encoding.missingValues().isEmpty()) {
+        List<String> fields = new ArrayList<>(List.of(MISSING));
+        encoding.missingValues().stream().sorted().forEach(fields::add);
+        csv.writeRecord(fields);
       }
       for (Column column : encoding.columns()) {
         List<String> fields = new ArrayList<>();
@@ -74,6 +88,8 @@ final class EncodingText {
     boolean unknownAsZeros = false;
     int plain = 0;
     int firstIndex = -1;
+    Bytes bytes = null;
+    Set<String> missing = Set.of();
     int classCount = 0;
     List<Column> columns = new ArrayList<>();
     // What was written is read, however long a name is: the limits are those of the text itself.
@@ -87,6 +103,11 @@ final class EncodingText {
           case UNKNOWN -> unknownAsZeros = is(place, second, "zeros");
           case PLAIN -> plain = count(place, second);
           case FIRST_INDEX -> firstIndex = second.equals("0") ? 0 : is(place, second, "1") ? 1 : -1;
+          case BYTES -> {
+            Bytes b = second.equals(Bytes.UNIT.range()) ? Bytes.UNIT : Bytes.PLAIN;
+            bytes = is(place, second, b.range()) ? b : null;
+          }
+          case MISSING -> missing = new HashSet<>(fields.subList(1, fields.size()));
           default -> {
             Column column = column(place, fields);
             columns.add(column);
@@ -95,7 +116,9 @@ final class EncodingText {
         }
       }
       return new Encoding(plain, columns, named, unknownAsZeros, classCount)
-          .withFirstIndex(firstIndex);
+          .withFirstIndex(firstIndex)
+          .withBytes(bytes)
+          .withMissingValues(missing);
     } catch (DataException e) {
       throw e;
     } catch (IOException e) {

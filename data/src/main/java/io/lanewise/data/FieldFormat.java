@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -9,6 +10,13 @@ import java.util.Set;
  * @param missing the texts, but the usual ones, that stand for a missing value
  */
 record FieldFormat(boolean comma, Set<String> missing) {
+  /** The same with more texts that stand for a missing value. */
+  FieldFormat withMissing(Set<String> more) {
+    Set<String> all = new HashSet<>(missing);
+    all.addAll(more);
+    return new FieldFormat(comma, all);
+  }
+
   /** The text without the spaces around it; what else there may be is a part of it. */
   static String trim(String field) {
     return trim(field, ' ');
@@ -34,6 +42,25 @@ record FieldFormat(boolean comma, Set<String> missing) {
   /** Whether a trimmed text stands for a missing value. */
   boolean isMissing(String text) {
     return isNoValue(text) || missing.contains(text);
+  }
+
+  /** The numbers among the texts of a missing value: -999.0 is missing where -999 is. */
+  float[] missingNumbers() {
+    float[] numbers = new float[missing.size()];
+    int n = 0;
+    for (String text : missing) {
+      numbers[n++] = parse(text);
+    }
+    return numbers;
+  }
+
+  static boolean isOneOf(float[] numbers, float value) {
+    for (float number : numbers) {
+      if (number == value) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it is one of the usual texts of a missing value. */

@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Encoding.Bytes;
 import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
@@ -106,8 +107,12 @@ public final class IdxReader {
    * @throws IOException if a file cannot be read
    */
   public static Dataset read(Path images, Path labels, int classes) throws IOException {
-    Matrix features = readFeatures(images);
-    Labels known = known(images, labels, classes);
+    return read(images, labels, known(images, labels, classes), null);
+  }
+
+  private static Dataset read(Path images, Path labels, Labels known, @Nullable Encoding encoding)
+      throws IOException {
+    Matrix features = readFeatures(images, encoding);
     int[] values = takeLabels(images, features.rows(), labels, known);
     return Dataset.ofLabels(features.array(), features.columns(), values, known.count());
   }
@@ -124,23 +129,42 @@ public final class IdxReader {
     return new Encoded(read(images, labels, encoding), encoding);
   }
 
-  /** Reads images, and labels that are classes of an encoding, by name. */
+  /**
+   * Reads images, and labels that are classes of an encoding, by name.
+   *
+   * @param encoding says too what becomes of unsigned bytes
+   * @throws DataException if the content is not that; or if there are unsigned bytes of which the
+   *     encoding does not say it, or other numbers beyond 0..1 where bytes became that
+   */
   public static Dataset read(Path images, Path labels, Encoding encoding) throws IOException {
-    Matrix features = readFeatures(images);
-    Labels known = new Labels(encoding.classes(), encoding.nOut());
-    int[] values = takeLabels(images, features.rows(), labels, known);
-    return Dataset.ofLabels(features.array(), features.columns(), values, known.count());
+    return read(images, labels, new Labels(encoding.classes(), encoding.nOut()), encoding);
   }
 
-  /** Learns how many features the images have, and the classes of their labels. */
+  /** Learns how many features the images have, of what kind, and the classes of their labels. */
   public static Encoding learn(Path images, Path labels) throws IOException {
+    Header header = header(images);
+    Labels learnt = new Labels();
+    takeLabels(images, header.sizes()[0], labels, learnt);
+    learnt.finish(new Place(labels.toString(), "row", ""), false);
+    return Encoding.ofLabels(header.nIn(), learnt.names(), learnt.count()).withBytes(bytes(header));
+  }
+
+  /** Learns how many features the images have, and how many numbers are to be predicted. */
+  public static Encoding learnTargets(Path images, Path targets) throws IOException {
+    Header header = header(images);
+    int nOut = beside(images, header.sizes()[0], targets).header().nIn();
+    return Encoding.ofTargets(header.nIn(), nOut).withBytes(bytes(header));
+  }
+
+  private static @Nullable Bytes bytes(Header header) {
+    return header.type() == DType.U8 ? Bytes.UNIT : null;
+  }
+
+  private static Header header(Path images) throws IOException {
     try (InputStream in = Input.open(images)) {
       Header header = readHeader(images, in, Input.isCompressed(images));
       requireRows(images, header.sizes());
-      Labels learnt = new Labels();
-      takeLabels(images, header.sizes()[0], labels, learnt);
-      learnt.finish(new Place(labels.toString(), "row", ""), false);
-      return Encoding.ofLabels(header.nIn(), learnt.names(), learnt.count());
+      return header;
     } catch (IOException e) {
       throw Input.translate(images, e);
     }
@@ -172,45 +196,72 @@ public final class IdxReader {
    */
   public static RowSource stream(Path images, @Nullable Path labels, int classes)
       throws IOException {
-    return stream(images, labels, labels == null ? null : known(images, labels, classes));
+    Labels known = labels == null ? null : known(images, labels, classes);
+    return stream(images, labels, known, null);
   }
 
-  /** Returns the rows of images, and labels that are classes of an encoding, by name. */
+  /**
+   * Returns the rows of images, and labels that are classes of an encoding, by name; see {@link
+   * #read(Path, Path, Encoding)}.
+   */
   public static RowSource stream(Path images, Path labels, Encoding encoding) throws IOException {
-    return stream(images, labels, new Labels(encoding.classes(), encoding.nOut()));
+    return stream(images, labels, new Labels(encoding.classes(), encoding.nOut()), encoding);
   }
 
-  private static RowSource stream(Path images, @Nullable Path labels, @Nullable Labels known)
+  private static RowSource stream(
+      Path images, @Nullable Path labels, @Nullable Labels known, @Nullable Encoding encoding)
       throws IOException {
+    requireUncompressed(images);
+    int rows = header(images).sizes()[0];
+    return labels == null
+        ? images(images, encoding, null, null, 0)
+        : images(images, encoding, takeLabels(images, rows, labels, known), null, known.count());
+  }
+
+  /**
+   * Returns the rows of images that stay in the file, which is not compressed, and numbers to be
+   * predicted, which do not; see {@link #readTargets(Path, Path, Encoding)}.
+   */
+  public static RowSource streamTargets(Path images, Path targets, Encoding encoding)
+      throws IOException {
+    requireUncompressed(images);
+    Content content = beside(images, header(images).sizes()[0], targets);
+    return images(images, encoding, null, numbers(targets, content), content.header().nIn());
+  }
+
+  private static void requireUncompressed(Path images) throws IOException {
     if (Input.isCompressed(images)) {
-      throw new DataException(images + ": compressed by gzip: unpack it to stream it");
-    }
-    try (InputStream in = Input.open(images)) {
-      Header header = readHeader(images, in, false);
-      int[] sizes = header.sizes();
-      requireRows(images, sizes);
-      int headerBytes = 4 + 4 * sizes.length;
-      int[] read = labels == null ? null : takeLabels(images, sizes[0], labels, known);
-      int nOut = labels == null ? 0 : known.count();
-      return new IdxSource(images, header.type(), headerBytes, sizes[0], header.nIn(), read, nOut);
+      throw new DataException(
+          images + ": compressed by gzip: unpack it to stream it, gunzip " + images);
     }
   }
 
   /**
    * Returns the images alone, which stay in the file if it is not compressed.
    *
+   * @param encoding says what becomes of unsigned bytes; see {@link #read(Path, Path, Encoding)}
    * @throws DataException if the content is not that
    * @throws IOException if the file cannot be read
    */
+  public static RowSource streamFeatures(Path images, Encoding encoding) throws IOException {
+    return images(images, encoding, null, null, 0);
+  }
+
+  /** The same without an encoding: unsigned bytes become 0..1. */
   public static RowSource streamFeatures(Path images) throws IOException {
-    if (!Input.isCompressed(images)) {
-      return stream(images, null, 0);
-    }
-    Content content = read(images);
-    requireRows(images, content.sizes());
-    int rows = content.sizes()[0];
-    Header header = content.header();
-    return new IdxSource(images, header.type(), content.bytes(), rows, header.nIn());
+    return images(images, null, null, null, 0);
+  }
+
+  private static RowSource images(
+      Path images, @Nullable Encoding encoding, int[] labels, float[] targets, int nOut)
+      throws IOException {
+    byte[] unpacked = Input.isCompressed(images) ? read(images).bytes() : null;
+    Header header = header(images);
+    int[] sizes = header.sizes();
+    int headerBytes = 4 + 4 * sizes.length;
+    Features features = features(images, header.type(), encoding);
+    return new IdxSource(
+        features, headerBytes, sizes[0], header.nIn(), labels, targets, nOut, unpacked);
   }
 
   private static int[] takeLabels(Path images, int rows, Path labels, Labels classes)
@@ -247,43 +298,66 @@ public final class IdxReader {
    * @throws IOException if a file cannot be read
    */
   public static Dataset readTargets(Path images, Path targets) throws IOException {
-    Matrix features = readFeatures(images);
+    return readTargets(images, targets, null);
+  }
+
+  /** The same; the encoding says what becomes of unsigned bytes that are features. */
+  public static Dataset readTargets(Path images, Path targets, @Nullable Encoding encoding)
+      throws IOException {
+    Matrix features = readFeatures(images, encoding);
     Content content = beside(images, features.rows(), targets);
-    float[] values = new float[content.header().count()];
-    DType type = content.header().type();
-    convert(targets, type, false, ByteBuffer.wrap(content.bytes()), values.length, values, 0, 0);
     int nOut = content.header().nIn();
-    return Dataset.ofTargets(features.array(), features.columns(), values, nOut);
+    return Dataset.ofTargets(features.array(), features.columns(), numbers(targets, content), nOut);
+  }
+
+  private static float[] numbers(Path file, Content content) throws DataException {
+    float[] values = new float[content.header().count()];
+    new Features(file, content.header().type(), false, null)
+        .convert(ByteBuffer.wrap(content.bytes()), values.length, values, 0, 0);
+    return values;
   }
 
   /**
-   * Makes floats of values.
+   * How the values of a file become floats.
    *
    * @param unit whether unsigned bytes become 0..1
-   * @param first the index in the file of the first
+   * @param encoding which the others must fit; null for none
    */
-  static void convert(
-      Path file,
-      DType type,
-      boolean unit,
-      ByteBuffer from,
-      int count,
-      float[] to,
-      int off,
-      long first)
-      throws DataException {
-    try {
-      type.floats(from, count, to, off, first);
-    } catch (ModelFormatException e) {
-      throw new DataException(file + ": " + e.getMessage());
-    }
-    for (int i = off; i < off + count; i++) {
-      if (unit && type == DType.U8) {
-        to[i] /= 255f;
-      } else if (!Float.isFinite(to[i])) {
-        throw new DataException(file + ": value " + (first + i - off + 1) + " is " + to[i]);
+  record Features(Path file, DType type, boolean unit, @Nullable Encoding encoding) {
+    /**
+     * Makes floats of values.
+     *
+     * @param first the index in the file of the first
+     */
+    void convert(ByteBuffer from, int count, float[] to, int off, long first) throws DataException {
+      try {
+        type.floats(from, count, to, off, first);
+      } catch (ModelFormatException e) {
+        throw new DataException(file + ": " + e.getMessage());
+      }
+      for (int i = off; i < off + count; i++) {
+        if (unit) {
+          to[i] /= 255f;
+        } else if (!Float.isFinite(to[i]) || encoding != null && !encoding.fits(to[i])) {
+          String what = Float.isFinite(to[i]) ? to[i] + Encoding.BEYOND : "is " + to[i];
+          throw new DataException(file + ": value " + (first + i - off + 1) + " " + what);
+        }
       }
     }
+  }
+
+  private static Features features(Path file, DType type, @Nullable Encoding encoding)
+      throws DataException {
+    boolean bytes = type == DType.U8;
+    if (bytes && encoding != null && encoding.bytes() == null) {
+      throw new DataException(
+          file
+              + ": its values are bytes, and nothing says what became of such in the training:"
+              + " --bytes 0..1 (of 255 parts, as Lanewise reads IDX files) or --bytes 0..255 (as"
+              + " they are), in Java encoding.withBytes");
+    }
+    boolean unit = bytes && (encoding == null || encoding.bytes() == Bytes.UNIT);
+    return new Features(file, type, unit, encoding);
   }
 
   /**
@@ -294,15 +368,18 @@ public final class IdxReader {
    * @throws IOException if the file cannot be read
    */
   public static Matrix readFeatures(Path images) throws IOException {
+    return readFeatures(images, null);
+  }
+
+  private static Matrix readFeatures(Path images, @Nullable Encoding encoding) throws IOException {
     Content content = read(images);
     int[] sizes = content.sizes();
     requireRows(images, sizes);
-    int rows = sizes[0];
     Header header = content.header();
     float[] values = new float[header.count()];
-    ByteBuffer from = ByteBuffer.wrap(content.bytes());
-    convert(images, header.type(), true, from, values.length, values, 0, 0);
-    return new Matrix(values, rows, header.nIn());
+    features(images, header.type(), encoding)
+        .convert(ByteBuffer.wrap(content.bytes()), values.length, values, 0, 0);
+    return new Matrix(values, sizes[0], header.nIn());
   }
 
   private static void requireRows(Path images, int[] sizes) throws DataException {

@@ -2,7 +2,6 @@ package io.lanewise.data;
 
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
-import io.lanewise.model.NamedTensors.DType;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,53 +9,51 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The images of an IDX file that stay in the file, unless it is compressed; the classes of their
- * labels are in memory.
+ * The images of an IDX file that stay in the file, unless it is compressed; what they should give
+ * is in memory.
  */
 final class IdxSource implements RowSource {
   private static final int BUFFER = 1 << 16;
 
-  private final Path images;
-  private final DType type;
+  private final IdxReader.Features features;
   private final int headerBytes;
   private final int rows;
   private final int nIn;
-  private final int[] labels;
-  private final int classes;
-  private final byte[] unpacked;
+  private final int @Nullable [] labels;
+  private final float @Nullable [] targets;
+  private final int nOut;
+  private final byte @Nullable [] unpacked;
 
   /**
    * Makes it.
    *
    * @param headerBytes what is before the first image
-   * @param labels one a row; null for features alone
+   * @param labels one a row; null if there are none
+   * @param targets nOut a row; null if there are none
+   * @param nOut classes, or targets a row; 0 for features alone
+   * @param unpacked all images of a file that is compressed; else null
    */
   IdxSource(
-      Path images, DType type, int headerBytes, int rows, int nIn, int[] labels, int classes) {
-    this.images = images;
-    this.type = type;
+      IdxReader.Features features,
+      int headerBytes,
+      int rows,
+      int nIn,
+      int @Nullable [] labels,
+      float @Nullable [] targets,
+      int nOut,
+      byte @Nullable [] unpacked) {
+    this.features = features;
     this.headerBytes = headerBytes;
     this.rows = rows;
     this.nIn = nIn;
     this.labels = labels;
-    this.classes = classes;
-    unpacked = null;
-  }
-
-  /** Makes one of features alone, of a file that was compressed and is in memory. */
-  IdxSource(Path images, DType type, byte[] unpacked, int rows, int nIn) {
-    this.images = images;
-    this.type = type;
+    this.targets = targets;
+    this.nOut = nOut;
     this.unpacked = unpacked;
-    this.rows = rows;
-    this.nIn = nIn;
-    headerBytes = 0;
-    labels = null;
-    classes = 0;
   }
 
   @Override
@@ -71,7 +68,7 @@ final class IdxSource implements RowSource {
 
   @Override
   public int nOut() {
-    return classes;
+    return nOut;
   }
 
   @Override
@@ -92,7 +89,7 @@ final class IdxSource implements RowSource {
 
   private final class Reader implements RowSource.Reader {
     private final InputStream in;
-    private final byte[] bytes = new byte[nIn * type.bytes()];
+    private final byte[] bytes = new byte[nIn * features.type().bytes()];
     private final ByteBuffer values = ByteBuffer.wrap(bytes);
     private int next;
 
@@ -103,7 +100,7 @@ final class IdxSource implements RowSource {
         in = new ByteArrayInputStream(unpacked, at, unpacked.length - at);
         return;
       }
-      FileChannel channel = FileChannel.open(images);
+      FileChannel channel = FileChannel.open(features.file());
       channel.position(headerBytes + (long) row * bytes.length);
       in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
     }
@@ -114,12 +111,14 @@ final class IdxSource implements RowSource {
       int count = Math.min(max, rows - next);
       for (int i = at; i < at + count; i++) {
         if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-          throw new DataException(images + ": changed while it was in use");
+          throw new DataException(features.file() + ": changed while it was in use");
         }
         long first = (long) next * nIn;
-        IdxReader.convert(images, type, true, values, nIn, into.features(), i * nIn, first);
+        features.convert(values, nIn, into.features(), i * nIn, first);
         if (labels != null) {
           into.labels()[i] = labels[next];
+        } else if (targets != null) {
+          System.arraycopy(targets, next * nOut, into.targets(), i * nOut, nOut);
         }
         next++;
       }

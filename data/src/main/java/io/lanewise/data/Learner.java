@@ -67,8 +67,9 @@ final class Learner {
       learnt.add(new Column(column.name(), column.role(), fill, names));
     }
     try {
-      return new Encoding(
-          0, learnt, layout.header(), unknownAsZeros, labels == null ? 0 : labels.count());
+      int classes = labels == null ? 0 : labels.count();
+      return new Encoding(0, learnt, layout.header(), unknownAsZeros, classes)
+          .withMissingValues(layout.parser().missingValues());
     } catch (IllegalArgumentException e) {
       throw place.error(e.getMessage());
     }

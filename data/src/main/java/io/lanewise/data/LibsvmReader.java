@@ -320,6 +320,9 @@ public final class LibsvmReader {
           if (feature < 0 || feature >= nIn) {
             throw new DataException(file + ": changed while it was in use");
           }
+          if (!encoding.fits(line.value())) {
+            throw line.error(line.value() + Encoding.BEYOND);
+          }
           into.features()[i * nIn + feature] = line.value();
         }
       }

@@ -80,6 +80,20 @@ record NpzNames(String x, @Nullable String y) {
     throw open(file, groups, x, y, featuresOnly);
   }
 
+  /** The other arrays; not the labels, where the features are wanted alone. */
+  List<String> others(Npz file) {
+    List<String> others = new ArrayList<>(file.names());
+    others.removeAll(Arrays.asList(x, y));
+    if (y == null) {
+      others.removeIf(
+          name -> {
+            Matcher matcher = NAME.matcher(name.toLowerCase(Locale.ROOT));
+            return matcher.matches() && matcher.group(3) != null || name.matches("arr_[01]");
+          });
+    }
+    return others;
+  }
+
   private static Map<String, Group> groups(Set<String> names) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (String name : names) {

@@ -6,6 +6,7 @@ import io.lanewise.data.numpy.Npz;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.NamedTensors.DType;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,6 +76,24 @@ public final class NumpyReader {
     return this;
   }
 
+  /**
+   * Returns the arrays of a .npz file that are neither the features nor the labels; none of a .npy
+   * file.
+   *
+   * @throws DataException if it is open which those are
+   * @throws IOException if the file cannot be read
+   */
+  public List<String> ignored() throws IOException {
+    if (!npz) {
+      return List.of();
+    }
+    try (Npz file = Npz.open(features)) {
+      return NpzNames.of(file, xName, yName, featuresOnly).others(file);
+    } catch (ModelFormatException e) {
+      throw new DataException(e.getMessage());
+    }
+  }
+
   /** Leaves out y. */
   public NumpyReader featuresOnly() {
     featuresOnly = true;
@@ -90,14 +109,18 @@ public final class NumpyReader {
     return this;
   }
 
-  /** Sets the encoding of other rows: labels are its classes, by name. Default: null, none. */
+  /**
+   * Sets the encoding of other rows: labels are its classes, by name; if it {@link Encoding#bytes
+   * says} what becomes of unsigned bytes, these do, and where that is 0..1, other numbers must lie
+   * there. Default: null, none.
+   */
   public NumpyReader encoding(@Nullable Encoding encoding) {
     this.encoding = encoding;
     return this;
   }
 
   /**
-   * Learns how many features the rows have, and the classes.
+   * Learns how many features the rows have, whether they are unsigned bytes, and the classes.
    *
    * @throws DataException if the content is not that, or there are no labels or targets
    * @throws IOException if a file cannot be read
@@ -110,9 +133,11 @@ public final class NumpyReader {
     if (source.nOut() == 0) {
       throw error("no labels or targets, y");
     }
-    return source.hasLabels()
-        ? Encoding.ofLabels(source.nIn(), source.labels().names(), source.nOut())
-        : Encoding.ofTargets(source.nIn(), source.nOut());
+    Encoding learnt =
+        source.hasLabels()
+            ? Encoding.ofLabels(source.nIn(), source.labels().names(), source.nOut())
+            : Encoding.ofTargets(source.nIn(), source.nOut());
+    return source.bytes() ? learnt.withBytes(Encoding.Bytes.PLAIN) : learnt;
   }
 
   /**
@@ -152,7 +177,7 @@ public final class NumpyReader {
       }
       Npy y = arrays.y();
       if (y == null) {
-        return new NumpySource(this, rows, (int) nIn, 0, null);
+        return new NumpySource(this, rows, (int) nIn, 0, null, isBytes(arrays.x()), encoding);
       }
       long width = y.count() / Math.max(1, rows);
       boolean fits = rows(y) == rows && y.shape().length <= 2 && width >= 1;
@@ -171,10 +196,14 @@ public final class NumpyReader {
       }
       Labels known = targets ? null : classes(y, rows);
       int nOut = targets ? (int) width : known.count();
-      return new NumpySource(this, rows, (int) nIn, nOut, known);
+      return new NumpySource(this, rows, (int) nIn, nOut, known, isBytes(arrays.x()), encoding);
     } catch (ModelFormatException e) {
       throw new DataException(e.getMessage());
     }
+  }
+
+  private static boolean isBytes(Npy array) {
+    return array.type() == DType.U8 && !array.isText();
   }
 
   private static long rows(Npy array) {

@@ -15,8 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param nIn features a row
  * @param nOut classes, or targets a row; 0 for features alone
  * @param labels the classes, which are known; null if there are none
+ * @param bytes whether the features are unsigned bytes
+ * @param encoding that of other rows; null if there is none
  */
-record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, @Nullable Labels labels)
+record NumpySource(
+    NumpyReader reader,
+    long rowCount,
+    int nIn,
+    int nOut,
+    @Nullable Labels labels,
+    boolean bytes,
+    @Nullable Encoding encoding)
     implements RowSource {
   @Override
   public boolean hasLabels() {
@@ -71,18 +80,24 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, @Nullab
       } catch (ModelFormatException | IndexOutOfBoundsException e) {
         throw new DataException(e.getMessage());
       }
-      requireFinite(into.features(), at, m, nIn, "x");
+      if (bytes && encoding != null && encoding.bytes() == Encoding.Bytes.UNIT) {
+        for (int e = at * nIn; e < (at + m) * nIn; e++) {
+          into.features()[e] /= 255f;
+        }
+      }
+      require(into.features(), at, m, nIn, "x");
       if (labels == null) {
-        requireFinite(into.targets(), at, m, nOut, "y");
+        require(into.targets(), at, m, nOut, "y");
       }
       next += m;
       return m;
     }
 
-    private void requireFinite(float[] values, int at, int m, int n, String name)
-        throws DataException {
+    /** Throws unless the values are finite, and features fit. */
+    private void require(float[] values, int at, int m, int n, String name) throws DataException {
       for (int e = at * n; e < (at + m) * n; e++) {
-        if (!Float.isFinite(values[e])) {
+        boolean finite = Float.isFinite(values[e]);
+        if (!finite || name.equals("x") && encoding != null && !encoding.fits(values[e])) {
           long row = next + e / n - at + 1;
           throw new DataException(
               reader.features()
@@ -93,7 +108,8 @@ record NumpySource(NumpyReader reader, long rowCount, int nIn, int nOut, @Nullab
                   + ", column "
                   + (e % n + 1)
                   + ": "
-                  + values[e]);
+                  + values[e]
+                  + (finite ? Encoding.BEYOND : ""));
         }
       }
     }

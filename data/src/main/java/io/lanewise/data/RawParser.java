@@ -3,6 +3,7 @@ package io.lanewise.data;
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,9 @@ final class RawParser {
   private final int[] columnOf;
   private final Dictionary[] dictionaries;
   private final Labels labels;
-  private final boolean unknownAsZeros;
+  private final @Nullable Encoding known;
   private final FieldFormat format;
+  private final float[] missingNumbers;
   private final @Nullable TextColumns texts;
 
   /**
@@ -26,6 +28,7 @@ final class RawParser {
    * @param columnOf for each column of the file its column of the encoding; -1 to leave it out
    * @param dictionaries for each column of the encoding, where it is a category
    * @param labels for the label, if it is read
+   * @param known the encoding that the rows are read by; null while one is learnt
    * @param texts takes note of what is no number in a feature, while an encoding is learnt; else
    *     null
    */
@@ -35,7 +38,7 @@ final class RawParser {
       int[] columnOf,
       Dictionary[] dictionaries,
       Labels labels,
-      boolean unknownAsZeros,
+      @Nullable Encoding known,
       FieldFormat format,
       @Nullable TextColumns texts) {
     this.place = place;
@@ -43,13 +46,18 @@ final class RawParser {
     this.columnOf = columnOf;
     this.dictionaries = dictionaries;
     this.labels = labels;
-    this.unknownAsZeros = unknownAsZeros;
+    this.known = known;
     this.format = format;
+    missingNumbers = format.missingNumbers();
     this.texts = texts;
   }
 
   Labels labels() {
     return labels;
+  }
+
+  Set<String> missingValues() {
+    return format.missing();
   }
 
   Dictionary[] dictionaries() {
@@ -101,12 +109,15 @@ final class RawParser {
     }
     if (role == Role.CATEGORY) {
       int code = dictionaries[c].code(place, f, text);
-      if (code < 0 && !unknownAsZeros) {
+      if (code < 0 && (known == null || !known.unknownAsZeros())) {
         throw unknown(place, place.line(), f, text, column);
       }
       return code;
     }
     float parsed = format.parse(text);
+    if (FieldFormat.isOneOf(missingNumbers, parsed)) {
+      return missing(column, f, text);
+    }
     if (texts != null && role == Role.NUMBER) {
       if (Float.isNaN(parsed) && !Numbers.isNan(text)) {
         texts.text(f, text);
@@ -115,6 +126,9 @@ final class RawParser {
       texts.number(f);
     }
     float value = Numbers.finite(place, f, text, parsed);
+    if (role == Role.NUMBER && known != null && !known.fits(value)) {
+      throw place.error(f, text + Encoding.BEYOND);
+    }
     if (role == Role.WEIGHT && value < 0) {
       throw place.error(f, "weight " + text + " is negative");
     }

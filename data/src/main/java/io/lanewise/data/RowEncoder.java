@@ -14,10 +14,14 @@ final class RowEncoder {
   private final List<Column> columns;
   private final List<Map<String, Integer>> codes = new ArrayList<>();
   private final List<String> features;
+  private final FieldFormat format;
+  private final float[] missingNumbers;
 
   RowEncoder(Encoding encoding) {
     this.encoding = encoding.withColumns();
     columns = this.encoding.columns();
+    format = new FieldFormat(false, encoding.missingValues());
+    missingNumbers = format.missingNumbers();
     for (Column column : columns) {
       Map<String, Integer> known = new HashMap<>();
       if (column.role() == Role.CATEGORY) {
@@ -108,7 +112,7 @@ final class RowEncoder {
       number = Numbers.of(n);
     } else if (value instanceof CharSequence text) {
       String trimmed = FieldFormat.trimNumber(text.toString());
-      if (FieldFormat.isNoValue(trimmed)) {
+      if (format.isMissing(trimmed)) {
         return missing(c, value);
       }
       number = Numbers.parse(trimmed);
@@ -120,11 +124,14 @@ final class RowEncoder {
     } else {
       throw wrong(c, value, "");
     }
-    if (Float.isNaN(number)) {
+    if (Float.isNaN(number) || FieldFormat.isOneOf(missingNumbers, number)) {
       return missing(c, value);
     }
     if (Float.isInfinite(number)) {
       throw wrong(c, value, " that is a finite float");
+    }
+    if (!encoding.fits(number)) {
+      throw error(c, value + Encoding.BEYOND);
     }
     return number;
   }
@@ -140,9 +147,7 @@ final class RowEncoder {
   private int code(int c, @Nullable Object value) {
     String text = text(value);
     boolean mayMiss = columns.get(c).mayMiss();
-    if (text == null
-        ? value == null
-        : FieldFormat.isNoValue(text) || mayMiss && Numbers.isNan(text)) {
+    if (text == null ? value == null : format.isMissing(text) || mayMiss && Numbers.isNan(text)) {
       missing(c, value);
       return -1;
     }

@@ -38,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A number is a {@link Number}, or its text as in a CSV file. A category is a text, or an enum
  * constant, a number, a Boolean or a character that is called so. Missing is null, NaN, or one of
- * the texts "", "NA" and "?"; it is an error where the training had none ({@link
- * CsvReader#missing}). Columns of labels, targets and weights may be there and are left out; every
- * other name must be one of {@link #columns()}, and all of these must be there. The outputs are the
- * bits that the command line's {@code predict} writes for the same row.
+ * the texts "", "NA" and "?", or what {@link CsvReader#missingValues} named; it is an error where
+ * the training had none ({@link CsvReader#missing}). Columns of labels, targets and weights may be
+ * there and are left out; every other name must be one of {@link #columns()}, and all of these must
+ * be there. The outputs are the bits that the command line's {@code predict} writes for the same
+ * row.
  *
  * <p>A prediction allocates its answer. Without any allocation: {@link #encode} into an array of
  * the caller's, then {@link #predictor()}.

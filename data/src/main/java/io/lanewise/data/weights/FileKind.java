@@ -1,11 +1,17 @@
 package io.lanewise.data.weights;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** What a file of weights is, told by its first bytes, and how Python makes of it one we read. */
@@ -51,6 +57,10 @@ public enum FileKind {
       "a MATLAB file (.mat)",
       "import numpy, scipy.io; numpy.savez('OUT', **{k: v for k, v in"
           + " scipy.io.loadmat('IN').items() if k[0] != '_'})"),
+  /** A text or slides of an office program. */
+  DOCUMENT("a document (.docx, .pptx, .odt), which has no table", ""),
+  /** Classes of Java. */
+  JAR("a Java archive (.jar)", ""),
   /** What gzip did not compress. */
   COMPRESSED("a file compressed by bzip2, xz or zstd, to be unpacked first", ""),
   /** Files without one of ours. */
@@ -63,6 +73,9 @@ public enum FileKind {
   // The names of a zip file are at its end.
   private static final int MOST_NAMES = 1 << 16;
   private static final String KERAS_WEIGHTS = "model.weights.h5";
+  private static final int MOST_ENTRIES = 1000;
+  // The name of the first file comes after so many bytes.
+  private static final int FIRST_NAME = 30;
 
   private final String text;
   private final String python;
@@ -105,7 +118,7 @@ public enum FileKind {
     }
     int end = Math.max(0, file.length - MOST_NAMES);
     String names = new String(file, end, file.length - end, StandardCharsets.ISO_8859_1);
-    return names.contains("data.pkl") ? PYTORCH : names.contains(KERAS_WEIGHTS) ? KERAS : NPZ;
+    return ofNames(names::contains, names.contains(".npy") || file.length < FIRST_NAME);
   }
 
   /** What the first bytes say; NPZ for any zip file. */
@@ -178,20 +191,39 @@ public enum FileKind {
 
   private static FileKind ofZip(Path file) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      if (zip.stream().limit(1000).anyMatch(entry -> entry.getName().endsWith("data.pkl"))) {
-        return PYTORCH;
+      Set<String> names =
+          zip.stream().limit(MOST_ENTRIES).map(ZipEntry::getName).collect(Collectors.toSet());
+      boolean pickle = names.stream().anyMatch(name -> name.endsWith("data.pkl"));
+      boolean arrays = zip.size() == 0 || names.stream().anyMatch(name -> name.endsWith(".npy"));
+      return pickle ? PYTORCH : ofNames(name -> zip.getEntry(name) != null, arrays);
+    } catch (ZipException | IllegalArgumentException | EOFException e) {
+      // Cut or damaged: its names are lost, but for that of the first file.
+      try (InputStream in = Files.newInputStream(file)) {
+        return of(in.readNBytes(FIRST_NAME + MOST_NAMES / 2));
       }
-      if (zip.getEntry(KERAS_WEIGHTS) != null) {
-        return KERAS;
-      }
-      if (zip.getEntry("xl/workbook.xml") != null || zip.getEntry("content.xml") != null) {
-        return EXCEL;
-      }
-      boolean arrays = zip.stream().limit(1000).anyMatch(e -> e.getName().endsWith(".npy"));
-      return arrays || zip.size() == 0 ? NPZ : ZIP;
-    } catch (java.util.zip.ZipException | IllegalArgumentException | java.io.EOFException e) {
-      return NPZ;
     }
+  }
+
+  /**
+   * Tells it by the files in it.
+   *
+   * @param arrays whether there are some of NumPy, or none at all
+   */
+  private static FileKind ofNames(Predicate<String> has, boolean arrays) {
+    if (has.test("data.pkl")) {
+      return PYTORCH;
+    }
+    if (has.test(KERAS_WEIGHTS)) {
+      return KERAS;
+    }
+    boolean slides = has.test("word/document.xml") || has.test("ppt/presentation.xml");
+    if (slides || has.test("content.xml") && has.test("layout-cache")) {
+      return DOCUMENT;
+    }
+    if (has.test("xl/workbook.xml") || has.test("content.xml")) {
+      return EXCEL;
+    }
+    return arrays ? NPZ : has.test("META-INF/MANIFEST.MF") ? JAR : ZIP;
   }
 
   /** Returns whether it is a file that nothing here reads. */

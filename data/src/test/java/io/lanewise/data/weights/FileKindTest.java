@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -89,6 +90,8 @@ class FileKindTest {
     "model.weights.h5, KERAS",
     "xl/workbook.xml, EXCEL",
     "content.xml, EXCEL",
+    "word/document.xml, DOCUMENT",
+    "META-INF/MANIFEST.MF, JAR",
     "x.npy, NPZ",
     "train.csv, ZIP"
   })
@@ -98,6 +101,9 @@ class FileKindTest {
       zip.putNextEntry(new ZipEntry(entry));
     }
     assertEquals(kind, FileKind.of(file));
+    byte[] bytes = Files.readAllBytes(file);
+    assertEquals(kind, FileKind.of(bytes));
+    assertEquals(kind, FileKind.of(Files.write(file, Arrays.copyOf(bytes, bytes.length - 9))));
     assertEquals(kind != FileKind.NPZ, kind.isForeign());
     if (kind.isForeign()) {
       Exception e = assertThrows(DataException.class, () -> DataFormat.of(file));
