@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.data.DataException;
 import io.lanewise.data.Meaning;
+import io.lanewise.data.RowPredictor;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.model.ModelFile;
 import io.lanewise.optim.Adam;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,5 +182,75 @@ class StrangersFilesTest {
     train("--data", write("texts.csv", "-2,no\n2,yes\n-1,no\n"));
     Meaning texts = Meaning.of(ModelFile.load(model()));
     assertThrows(DataException.class, texts::classifier);
+  }
+
+  @Test
+  void classesThatTheGraphNamesTwiceAreThoseThatAreSaid() throws IOException {
+    Path onnx =
+        new OnnxFile()
+            .input("x", 1, -1, 2)
+            .floats("W", new int[] {2, 2}, 1, 0, 0, 1)
+            .texts("A", "cat", "dog")
+            .texts("B", "dog", "cat")
+            .node("MatMul", "x W z")
+            .node("ArgMax", "z k", OnnxFile.attribute("axis", 1))
+            .node("Gather", "A k first")
+            .node("Gather", "B k second")
+            .output("first", 8)
+            .output("second", 8)
+            .output("z", 1)
+            .write(folder.resolve("two.onnx"));
+    Path rows = write("rows.csv", "1,0\n0,1\n");
+    String open = "its classes are dog, cat, those of a node before are cat, dog: --classes A,B";
+    for (String command : new String[] {"predict", "evaluate"}) {
+      assertFails(open, command, "--model", onnx, "--data", rows);
+    }
+    assertFails(open, "import", onnx, model());
+    run("import", onnx, model(), "--classes", "owl,hen");
+    for (Object[] args :
+        new Object[][] {
+          {"predict", "--model", onnx, "--data", rows, "--classes", "owl,hen"},
+          {"predict", "--model", model(), "--data", rows}
+        }) {
+      List<String> lines = run(args).out().lines().toList();
+      assertEquals("class,owl,hen", lines.get(0));
+      assertTrue(lines.get(1).startsWith("owl,") && lines.get(2).startsWith("hen,"), "" + lines);
+    }
+    String numbers = run("predict", "--model", onnx, "--data", rows, "--task", "regression").out();
+    assertEquals("output1,output2\n1.0,0.0\n0.0,1.0\n", numbers);
+    assertTrue(run("inspect", onnx).out().contains("classes-open"));
+  }
+
+  @Test
+  void arraysThatAreLeftOutAreNamed() throws IOException {
+    Path file = folder.resolve("r.npz");
+    Npz.writer()
+        .add("x", new long[] {4, 1}, new float[] {-1, 1, -2, 2})
+        .add("y", new long[] {4}, new int[] {4, 7, 4, 7})
+        .add("sample_weight", new long[] {4}, new float[] {1, 1, 1, 9})
+        .save(file);
+    String out = file + ": leaves out sample_weight; --x and --y name other arrays\n";
+    Object[] train = {"train", "--data", file, "--out", model(), "--epochs", "1"};
+    assertEquals(out, run(train).err());
+    assertEquals(out, run("evaluate", "--model", model(), "--data", file).err());
+    assertEquals(out, run("predict", "--model", model(), "--data", file).err());
+    assertEquals("", run("predict", "--model", model(), "--data", file, "--x", "x").err());
+  }
+
+  @Test
+  void aZipFileIsCalledWhatItIs() throws IOException {
+    Path jar = folder.resolve("m.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+      zip.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+    }
+    assertFails(": a Java archive (.jar), wanted a", "inspect", jar);
+    assertFails(
+        ": a Java archive (.jar), wanted a model", "predict", "--model", jar, "--data", jar);
+    assertFails(": a Java archive (.jar), wanted rows", "train", "--data", jar, "--out", model());
+    assertFails(
+        ": a Java archive (.jar), wanted weights", "import", jar, model(), "--layers", "2 1");
+    byte[] bytes = Files.readAllBytes(jar);
+    DataException e = assertThrows(DataException.class, () -> RowPredictor.load(bytes));
+    assertTrue(e.getMessage().contains("a Java archive (.jar), wanted a model"), e.getMessage());
   }
 }

@@ -47,6 +47,8 @@ public record Meaning(Model model, Task task, Encoding encoding) {
   public static final String TASK = "task";
 
   private static final String CLASSES = "classes";
+  // Why it is open what they are called.
+  private static final String OPEN = "classes-open";
   private static final String UNKNOWN = "unknown";
 
   /** Checks that all are there. */
@@ -80,7 +82,8 @@ public record Meaning(Model model, Task task, Encoding encoding) {
     boolean one = network.nOut() == 1;
     boolean ours = !UNKNOWN.equals(metadata.get(TASK));
     Loss loss = network.loss();
-    if (!names(model).isEmpty()
+    if (metadata.containsKey(OPEN)
+        || !names(model).isEmpty()
         || !last.elementwise()
         || one && last == Activation.SIGMOID
         || ours && (loss == Loss.CROSS_ENTROPY || one && loss.ofProbabilities())) {
@@ -158,7 +161,7 @@ public record Meaning(Model model, Task task, Encoding encoding) {
     }
     Encoding encoding = encoding(model, task, classes);
     Map<String, String> metadata = new TreeMap<>(model.metadata());
-    metadata.remove(CLASSES);
+    metadata.keySet().removeAll(Set.of(CLASSES, OPEN));
     metadata.put(ENCODING, encoding.format());
     metadata.put(TASK, Names.of(task));
     Network with = withLoss(network, loss(network, task));
@@ -255,7 +258,8 @@ public record Meaning(Model model, Task task, Encoding encoding) {
             "it knows its columns and that it has " + known + ": leave out --task and --classes");
       }
     }
-    List<String> names = classes.isEmpty() ? names(model) : List.copyOf(classes);
+    boolean none = !classes.isEmpty() || task == Task.REGRESSION;
+    List<String> names = none ? List.copyOf(classes) : names(model);
     return switch (task) {
       case REGRESSION -> Encoding.ofTargets(nIn, nOut);
       case MULTILABEL -> Encoding.ofTargets(nIn, nOut, checked(names, nOut));
@@ -320,6 +324,10 @@ public record Meaning(Model model, Task task, Encoding encoding) {
 
   /** Those of the metadata: a line of CSV, not the list of another language; empty if none. */
   private static List<String> names(Model model) throws DataException {
+    String open = model.metadata().get(OPEN);
+    if (open != null) {
+      throw new DataException(open + ": --classes A,B,... says what they are called");
+    }
     String line = model.metadata().getOrDefault(CLASSES, "");
     if (line.isEmpty() || line.startsWith("[") || line.startsWith("{")) {
       return List.of();

@@ -50,7 +50,8 @@ final class ClassLabels {
   /**
    * Returns the classes of an output in their order; empty if the graph names none.
    *
-   * @throws ModelFormatException if two nodes do not agree, or a class is no whole number
+   * @throws ModelFormatException if two nodes do not agree, or a class is no whole number, or the
+   *     arg-max is not along the outputs of a row
    */
   static List<String> of(Graph graph, Values values, String output) throws ModelFormatException {
     ClassLabels labels = new ClassLabels(graph, values, output);
@@ -109,7 +110,24 @@ final class ClassLabels {
       return List.of();
     }
     String scores = Answer.scores(node.inputs()[1], values);
+    if (scores == null) {
+      requireOther(node);
+    }
     return scores != null && isOfOutput(scores) ? texts(node, names) : List.of();
+  }
+
+  /** Throws if it picks by an arg-max of the output, but not along the outputs of a row. */
+  private void requireOther(Node picks) throws ModelFormatException {
+    Node node = values.maker(picks.inputs()[1]);
+    for (int i = 0; i < MOST_STEPS && node != null && INDEX_STAYS.contains(node.operator()); i++) {
+      node = values.maker(node.inputs()[0]);
+    }
+    if (node != null && node.operator().equals("ArgMax") && isOfOutput(node.inputs()[0])) {
+      throw picks.error(
+          "it names classes by an arg-max along axis "
+              + node.attributes().intValue("axis", 0)
+              + ", which is not that of the outputs of a row");
+    }
   }
 
   /** Whether it takes elements by their index. */

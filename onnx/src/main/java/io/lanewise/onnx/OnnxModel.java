@@ -31,6 +31,7 @@ public final class OnnxModel {
   /** The bytes that a run may allocate by default: 2 GiB. */
   public static final long DEFAULT_RUN_LIMIT = 1L << 31;
 
+  private static final String OPEN = "classes-open";
   private static final Set<String> TASKS = Set.of("classification", "regression", "multilabel");
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
@@ -299,9 +300,10 @@ public final class OnnxModel {
    * {@link #toNetwork()}, with the texts that are kept with the model, but for those of our own.
    * What they leave open of a file that is not ours is told by two more: "classes" are the names of
    * the {@link #classes()}, a line of CSV; where there are none, "task" is "unknown", since a
-   * network of logits looks like a regression. {@code io.lanewise.data.Meaning} reads them.
+   * network of logits looks like a regression. Where {@link #classes()} fails, "classes-open" says
+   * why. {@code io.lanewise.data.Meaning} reads them.
    *
-   * @throws ModelFormatException as {@link #toNetwork()} and {@link #classes()}
+   * @throws ModelFormatException as {@link #toNetwork()} and {@link #answer()}
    */
   public Model toModel() throws ModelFormatException {
     return new Model(toNetwork(), modelMetadata());
@@ -336,10 +338,20 @@ public final class OnnxModel {
     }
     // That of somebody else is another thing than ours of that name.
     metadata.remove("encoding");
-    List<String> classes = classes();
+    Values values = Values.of(graph);
+    String answer = Answer.of(graph, values);
+    List<String> classes = List.of();
+    metadata.remove(OPEN);
+    try {
+      classes = ClassLabels.of(graph, values, answer);
+    } catch (ModelFormatException e) {
+      // Who uses the model may say them.
+      metadata.remove("classes");
+      metadata.put(OPEN, e.getMessage());
+    }
     if (!classes.isEmpty()) {
       metadata.put("classes", ClassLabels.line(classes));
-    } else if (tellsClasses()) {
+    } else if (tellsClasses(values, answer)) {
       metadata.put("task", "classification");
     } else if (!TASKS.contains(metadata.getOrDefault("task", ""))) {
       metadata.put("task", "unknown");
@@ -348,9 +360,7 @@ public final class OnnxModel {
   }
 
   /** Whether an output is the label that an arg-max of the answer tells. */
-  private boolean tellsClasses() throws ModelFormatException {
-    Values values = Values.of(graph);
-    String answer = Answer.of(graph, values);
+  private boolean tellsClasses(Values values, String answer) throws ModelFormatException {
     boolean tells = false;
     for (ValueInfo output : graph.outputs()) {
       tells |= answer.equals(Answer.scores(output.name(), values));

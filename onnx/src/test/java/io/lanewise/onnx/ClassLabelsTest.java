@@ -131,17 +131,18 @@ final class ClassLabelsTest {
   }
 
   @Test
-  void twoNodesThatDoNotAgreeAreRefused() throws IOException {
+  void twoNodesThatDoNotAgreeLeaveItOpen() throws IOException {
     ProtoWriter map = node("ZipMap", 1, "p", "m").text(7, ML);
     classifier(3)
         .constant("C", 3, 5, 9)
         .label("p", "C")
         .add(map.message(5, integers("classlabels_int64s", 0, 1, 2)));
     OnnxModel model = out("label", INT64).out("m", 0).model();
-    assertEquals(
+    String open =
         "node 4 (ai.onnx.ml.ZipMap, opset 1): its classes are 0, 1, 2, those of a node before are"
-            + " 3, 5, 9",
-        assertThrows(ModelFormatException.class, model::toModel).getMessage());
+            + " 3, 5, 9";
+    assertEquals(open, assertThrows(ModelFormatException.class, model::classes).getMessage());
+    assertEquals(open, model.toModel().metadata().get("classes-open"));
   }
 
   /** scikit-learn's two classes: 1 - p and p, of which the network has p. */
@@ -225,6 +226,18 @@ final class ClassLabelsTest {
     classifier(3).add(node("ArgMax", 1, "z", "k").message(5, integer("axis", 0)));
     OnnxModel model = out("k", INT64).out("z", FLOAT).model();
     assertEquals(Map.of("task", "unknown"), model.toModel().metadata());
+  }
+
+  @Test
+  void namesThatAreNotPickedAlongTheOutputsOfARowAreOpen() throws IOException {
+    classifier(3)
+        .constant("C", 3, 5, 9)
+        .add(node("ArgMax", 1, "p", "k").message(5, integer("axis", 0)))
+        .add(node("Gather", 2, "C", "k", "label"));
+    OnnxModel model = out("label", INT64).out("p", FLOAT).model();
+    String message = assertThrows(ModelFormatException.class, model::classes).getMessage();
+    assertTrue(message.contains("by an arg-max along axis 0, which is not that"), message);
+    assertEquals(message, model.toModel().metadata().get("classes-open"));
   }
 
   @Test
