@@ -93,6 +93,15 @@ final class LoopOptions {
     return metrics;
   }
 
+  /** Lets it show which epoch is the best so far. */
+  Progress watch(Progress progress) {
+    return progress.watch(monitored(), patience != null && patience > 0);
+  }
+
+  private Figure monitored() {
+    return monitor == null ? Figure.VALIDATION_LOSS : monitor;
+  }
+
   void apply(Trainer trainer) {
     Named.option("--epochs", () -> trainer.epochs(epochs));
     Named.option("--batch-size", () -> trainer.batchSize(batchSize));
@@ -101,7 +110,7 @@ final class LoopOptions {
     trainer.dropLast(dropLast).shuffle(!noShuffle);
     trainer.metrics(metrics.toArray(Metric[]::new));
     if (patience != null) {
-      Figure figure = monitor == null ? Figure.VALIDATION_LOSS : monitor;
+      Figure figure = monitored();
       Named.option("--patience", () -> new EarlyStopping(figure, patience, 0, true));
       trainer.earlyStopping(
           Named.option(

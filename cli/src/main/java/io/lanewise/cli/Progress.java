@@ -5,39 +5,83 @@ import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.train.History;
 import io.lanewise.train.Training;
-import java.io.Console;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+import java.util.function.LongSupplier;
 
-/** Shows how a training goes: one live line on a terminal, else a line every few epochs. */
+/**
+ * Shows how a training goes: on a terminal a bar at the bottom, above which a line for each epoch
+ * scrolls by, or for every so many; else a line every few epochs.
+ */
 final class Progress implements Training.Listener, AutoCloseable {
   private static final int BAR = 12;
+  private static final int NARROW = 60;
   private static final int LINES = 10;
+  private static final int LIVE_LINES = 100;
   private static final int INTERVAL_NANOS = 100_000_000;
+  private static final double SMALL = 5e-4;
+  private static final double LARGE = 1e6;
+  private static final String GREEN = "\033[32m";
+  private static final String PLAIN = "\033[0m";
+  private static final String BEST = "best";
 
   private final PrintWriter out;
-  private final boolean live = isTerminal();
+  private final Screen screen;
+  private final LongSupplier clock;
+  private final TimeLeft left = new TimeLeft();
+  private Figure watched = Figure.VALIDATION_LOSS;
+  private boolean mayStop;
   private int epochs;
-  private long before;
-  private long start;
+  private boolean whole;
+  private double best;
+  private int bestEpoch;
   private long drawn;
+  private String bar = "";
   private History.Epoch lastEpoch;
   private History.Epoch printed;
 
   Progress(PrintWriter out) {
+    this(out, Screen.standard(), System::nanoTime);
+  }
+
+  /**
+   * Shows it on a screen.
+   *
+   * @param clock nanoseconds
+   */
+  Progress(PrintWriter out, Screen screen, LongSupplier clock) {
     this.out = out;
+    this.screen = screen;
+    this.clock = clock;
+  }
+
+  /**
+   * Sets which figure says what epoch is the best.
+   *
+   * @param stops whether the training may end by it
+   */
+  Progress watch(Figure figure, boolean stops) {
+    watched = figure;
+    mayStop = stops;
+    return this;
   }
 
   @Override
   public void onBegin(Training training) {
     epochs = training.epochs();
-    before = done(training);
-    start = System.nanoTime();
-    if (training.step() > 0) {
+    best = Double.NaN;
+    bestEpoch = 0;
+    // Of one that is resumed nobody knows here what the best was before.
+    whole = training.step() == 0;
+    left.start(clock.getAsLong(), done(training));
+    if (!whole) {
       out.println(
           Text.format("resumed  epoch %d/%d, step %d", training.epoch(), epochs, training.step()));
     }
-    if (live) {
-      draw(training, before, "");
+    if (screen.live()) {
+      draw(head(training).fit(screen.width()));
     }
   }
 
@@ -46,94 +90,135 @@ final class Progress implements Training.Listener, AutoCloseable {
     return (training.epoch() - 1L) * training.rows() + training.rowsDone();
   }
 
-  private static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
+  private FigureLine bar(double share) {
+    int length = screen.width() < NARROW ? BAR / 2 : BAR;
+    int full = (int) (length * share);
+    String text = "[" + "#".repeat(full) + ".".repeat(length - full) + "]";
+    return new FigureLine().add(0, "", "", text + Text.format(" %3d%%", (int) (100 * share)));
   }
 
-  /**
-   * The launcher tells the terminal's width; the last column stays free, or the line would wrap.
-   */
-  private static int width() {
-    String columns = System.getenv("COLUMNS");
-    return columns != null && columns.matches("[1-9][0-9]{1,3}")
-        ? Integer.parseInt(columns) - 1
-        : 79;
+  private FigureLine head(Training training) {
+    double all = (double) training.rows() * epochs;
+    return bar(all == 0 ? 0 : done(training) / all);
   }
 
   /** Draws the bar over the one before: as wide as the line may be, so that it covers that. */
-  private void draw(Training training, long done, String figures) {
-    drawn = System.nanoTime();
-    long all = training.rows() * epochs;
-    double share = all == 0 ? 0 : (double) done / all;
-    int full = (int) (BAR * share);
-    String line =
-        Text.format("[%s%s] %3.0f%%  ", "#".repeat(full), ".".repeat(BAR - full), 100 * share)
-            + figures;
-    int width = width();
-    out.print("\r" + line.substring(0, Math.min(width, line.length())));
-    out.print(" ".repeat(Math.max(0, width - line.length())));
+  private void draw(String line) {
+    drawn = clock.getAsLong();
+    out.print("\r" + line + " ".repeat(Math.max(0, screen.width() - line.length())));
     out.flush();
+    bar = line;
+  }
+
+  /** Writes a line, on a terminal above the bar. */
+  private void line(String text) {
+    boolean marked = screen.color() && text.endsWith("  " + BEST);
+    String shown =
+        marked ? text.substring(0, text.length() - BEST.length()) + GREEN + BEST + PLAIN : text;
+    if (bar.isEmpty()) {
+      out.println(shown);
+      out.flush();
+    } else {
+      out.println("\r" + shown + " ".repeat(Math.max(0, screen.width() - text.length())));
+      draw(bar);
+    }
   }
 
   @Override
   public void onBatch(Training training) {
+    long now = clock.getAsLong();
     long done = done(training);
-    boolean last = done == training.rows() * epochs;
-    long now = System.nanoTime();
-    if (live && (last || now - drawn > INTERVAL_NANOS)) {
-      double rate = (done - before) / ((now - start) * 1e-9);
-      long left = training.rows() * epochs - done;
-      draw(
-          training,
-          done,
-          Text.format("epoch %d/%d", training.epoch(), epochs)
-              + figures(training.loss(), training.accuracy(), Double.NaN, Double.NaN, rate)
-              + "  "
-              + time(left / rate)
-              + " left");
+    left.at(now, done);
+    long all = training.rows() * epochs;
+    if (!screen.live() || done < all && now - drawn < INTERVAL_NANOS) {
+      return;
     }
+    double seconds = left.seconds(now, done, all);
+    boolean ends = done == all || Double.isNaN(seconds);
+    String mostly = mayStop ? "at most " : "";
+    FigureLine line = head(training);
+    line.add(2, "epoch", "", training.epoch() + "/" + epochs);
+    line.add(3, "loss", "loss", loss(training.loss()));
+    line.add(4, "accuracy", "acc", share(training.accuracy()));
+    line.add(5, BEST, BEST, bestEpoch == 0 ? "" : loss(best) + " in epoch " + bestEpoch);
+    line.add(6, "", "", rate(left.rate(now, done)));
+    line.add(1, "", "", ends ? "" : mostly + time(seconds) + " left");
+    draw(line.fit(screen.width()));
   }
 
   @Override
   public void onEpoch(Training training, History.Epoch epoch) {
     lastEpoch = epoch;
-    if (!live && epoch.epoch() % Math.max(1, epochs / LINES) == 0) {
+    double value = epoch.figure(watched);
+    boolean better = watched.largerIsBetter() ? value > best : value < best;
+    boolean isBest = whole && (better || Double.isNaN(best) && !Double.isNaN(value));
+    if (isBest) {
+      best = value;
+      bestEpoch = epoch.epoch();
+    }
+    int every = screen.live() ? (epochs + LIVE_LINES - 1) / LIVE_LINES : epochs / LINES;
+    if (epoch.epoch() % Math.max(1, every) == 0 || screen.live() && epoch.epoch() == 1) {
       print(epoch);
     }
   }
 
   @Override
   public void onRecovery(Training training, Training.NonFiniteException e) {
-    close();
-    out.println("recovers from epoch " + e.epoch() + " at a smaller rate: " + e.getMessage());
-    out.flush();
+    line("recovers from epoch " + e.epoch() + " at a smaller rate: " + e.getMessage());
+    left.start(clock.getAsLong(), done(training));
   }
 
   @Override
   public void onEnd(Training training, History history) {
-    close();
     if (lastEpoch != null && lastEpoch != printed) {
       print(lastEpoch);
     }
-    if (history.bestEpoch() > 0) {
-      out.println("restored the weights of epoch " + history.bestEpoch());
-      out.flush();
+    if (!bar.isEmpty()) {
+      draw(last(training, history).fit(screen.width()));
     }
+    close();
+    for (History.Epoch epoch : history.epochs()) {
+      if (epoch.epoch() == history.bestEpoch()) {
+        String of = "restored the weights of epoch";
+        line(
+            figures(new FigureLine().add(0, of, "restored epoch", "" + epoch.epoch()), epoch)
+                .fit(screen.width()));
+      }
+    }
+  }
+
+  /** The bar at the end: whole, unless something broke off the training. */
+  private FigureLine last(Training training, History history) {
+    int size = history.epochs().size();
+    boolean early = history.stopReason().contains("was no better");
+    boolean all = size >= epochs || early;
+    FigureLine line = all ? bar(1) : head(training);
+    line.add(1, "", "", early ? "stopped early" : all ? "" : "stopped");
+    line.add(2, "epoch", "", training.epoch() + "/" + epochs);
+    return line.add(3, "after", "", time(left.elapsed(clock.getAsLong())));
   }
 
   private void print(History.Epoch epoch) {
     printed = epoch;
-    out.println(
-        Text.format("epoch %d/%d", epoch.epoch(), epochs)
-            + figures(
-                epoch.loss(),
-                epoch.accuracy(),
-                epoch.validationLoss(),
-                epoch.validationAccuracy(),
-                epoch.rowsPerSecond())
-            + metrics(epoch));
-    out.flush();
+    int digits = screen.live() ? Integer.toString(epochs).length() : 1;
+    String number = Text.format("%" + digits + "d/%d", epoch.epoch(), epochs);
+    FigureLine line = figures(new FigureLine().add(0, "epoch", "", number), epoch);
+    line.add(8, "lr", "lr", compact(epoch.learningRate()));
+    line.add(9, "", "", rate(epoch.rowsPerSecond()));
+    line.add(1, "", "", epoch.epoch() == bestEpoch ? BEST : "");
+    line(line.fit(screen.width()));
+  }
+
+  private static FigureLine figures(FigureLine line, History.Epoch epoch) {
+    line.add(3, "loss", "loss", loss(epoch.loss()));
+    line.add(5, "accuracy", "acc", share(epoch.accuracy()));
+    line.add(2, "val loss", "val", loss(epoch.validationLoss()));
+    line.add(4, "val accuracy", "val acc", share(epoch.validationAccuracy()));
+    for (Metric metric : Metric.values()) {
+      double value = epoch.figure(Figure.of(metric));
+      line.add(6, "val " + Names.of(metric), Names.of(metric), share(value));
+    }
+    return line;
   }
 
   /** 12s, 3m 20s, 2h 05m. */
@@ -147,33 +232,37 @@ final class Progress implements Training.Listener, AutoCloseable {
         : Text.format("%dh %02dm", s / 3600, s / 60 % 60);
   }
 
-  private static String figures(
-      double loss, double accuracy, double validationLoss, double validationAccuracy, double rate) {
-    return figure("  loss %.4f", loss)
-        + figure("  accuracy %.4f", accuracy)
-        + figure("  val loss %.4f", validationLoss)
-        + figure("  val accuracy %.4f", validationAccuracy)
-        + figure("  %,.0f rows/s", rate);
+  private static String share(double value) {
+    return Double.isNaN(value) ? "" : Text.format("%.4f", value);
   }
 
-  private static String metrics(History.Epoch epoch) {
-    StringBuilder text = new StringBuilder();
-    for (Metric metric : Metric.values()) {
-      double value = epoch.figure(Figure.of(metric));
-      text.append(figure("  val " + Names.of(metric) + " %.4f", value));
+  /** Four decimals, unless they would be zeros or the number is long. */
+  private static String loss(double value) {
+    double size = Math.abs(value);
+    boolean small = size > 0 && size < SMALL;
+    return small || size >= LARGE ? Text.format("%.3e", value) : share(value);
+  }
+
+  private static String rate(double rowsPerSecond) {
+    return Double.isNaN(rowsPerSecond) ? "" : Text.format("%,.0f rows/s", rowsPerSecond);
+  }
+
+  /** Three digits: 0.001, 0.000512, 1e-7. */
+  private static String compact(double value) {
+    if (!Double.isFinite(value)) {
+      return "";
     }
-    return text.toString();
-  }
-
-  private static String figure(String format, double value) {
-    return Double.isNaN(value) ? "" : Text.format(format, value);
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
+    return Math.abs(value) < 1e-5
+        ? rounded.toString().toLowerCase(Locale.ROOT)
+        : rounded.toPlainString();
   }
 
   @Override
   public void close() {
-    if (drawn != 0) {
+    if (!bar.isEmpty()) {
       // Leaves the bar where it is.
-      drawn = 0;
+      bar = "";
       out.println();
       out.flush();
     }

@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
   private History train(Network network, RowSource training, Dataset held, Signals signals) {
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads();
-        Progress progress = new Progress(out)) {
+        Progress progress = loop.watch(new Progress(out))) {
       Trainer trainer =
           new Trainer(network)
               .kernels(threads.kernels(kernelOptions.kernels()))
