@@ -42,8 +42,9 @@ public final class ScalarKernels extends Kernels {
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
     Matrix row = new Matrix();
-    Matrix savedRow = new Matrix();
     float[] old = new float[epilogue.isScaled() ? c.columns() : 0];
+    int k = form.a() ? a.rows() : a.columns();
+    boolean plain = !epilogue.isScaled() && PlainProduct.pays(c.rows(), c.columns(), k);
     for (int i = 0; i < c.rows(); i++) {
       row.part(c, i, 1, 0, c.columns());
       System.arraycopy(c.array(), row.off(), old, 0, old.length);
@@ -54,21 +55,23 @@ public final class ScalarKernels extends Kernels {
       }
       if (epilogue.isScaled()) {
         scaled(form, a, i, b, row, epilogue, old);
-      } else {
+      } else if (!plain) {
         chains(form, a, i, b, row);
       }
-      if (epilogue.activation() != Activation.IDENTITY) {
-        doActivate(epilogue.activation(), row, row);
-      }
-      if (epilogue.derivative() != null) {
-        savedRow.part(saved, i, 1, 0, c.columns());
-        doActivateBackward(epilogue.derivative(), savedRow, row, row);
-      }
+    }
+    if (plain) {
+      PlainProduct.chains(form, a, b, c);
+    }
+    if (epilogue.activation() != Activation.IDENTITY) {
+      doActivate(epilogue.activation(), c, c);
+    }
+    if (epilogue.derivative() != null) {
+      doActivateBackward(epilogue.derivative(), saved, c, c);
     }
   }
 
   /** Goes on with the chains of row i of C. */
-  private static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix row) {
+  static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix row) {
     float[] as = a.array();
     float[] bs = b.array();
     float[] c = row.array();

@@ -6,38 +6,60 @@ import io.lanewise.kernel.Update.Rule;
 final class ScalarUpdates {
   private ScalarUpdates() {}
 
-  /** The states that the rule does not have are not read. */
+  /**
+   * Block by block in arrays of their own, from index 0, so that C2 sees that none overlaps another
+   * and makes vectors of the loops. The states that the rule does not have are not read.
+   */
   static void run(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    PlainProduct scratch = PlainProduct.take();
+    float[] ps = scratch.row(0);
+    float[] gs = scratch.row(1);
+    float[] first = scratch.row(2);
+    float[] second = scratch.row(3);
+    for (int i = 0; i < p.columns(); i += ps.length) {
+      int n = Math.min(p.columns() - i, ps.length);
+      System.arraycopy(p.array(), p.off() + i, ps, 0, n);
+      System.arraycopy(g.array(), g.off() + i, gs, 0, n);
+      if (s1 != null) {
+        System.arraycopy(s1.array(), s1.off() + i, first, 0, n);
+      }
+      if (s2 != null) {
+        System.arraycopy(s2.array(), s2.off() + i, second, 0, n);
+      }
+      block(u, n, ps, gs, first, second);
+      System.arraycopy(ps, 0, p.array(), p.off() + i, n);
+      if (s1 != null) {
+        System.arraycopy(first, 0, s1.array(), s1.off() + i, n);
+      }
+      if (s2 != null) {
+        System.arraycopy(second, 0, s2.array(), s2.off() + i, n);
+      }
+    }
+    scratch.give();
+  }
+
+  private static void block(Update u, int n, float[] p, float[] g, float[] s1, float[] s2) {
     Rule rule = u.rule();
     // Not a switch: javac makes a class for one over an enum of another class.
     if (rule == Rule.SGD) {
-      sgd(u, p, g);
+      sgd(u, n, p, g);
     } else if (rule == Rule.MOMENTUM) {
-      momentum(u, p, g, s1);
+      momentum(u, n, p, g, s1);
     } else if (rule == Rule.NESTEROV) {
-      nesterov(u, p, g, s1);
+      nesterov(u, n, p, g, s1);
     } else if (rule == Rule.RMSPROP) {
-      rmsProp(u, p, g, s1);
+      rmsProp(u, n, p, g, s1);
     } else if (rule == Rule.RMSPROP_MOMENTUM) {
-      rmsPropMomentum(u, p, g, s1, s2);
+      rmsPropMomentum(u, n, p, g, s1, s2);
     } else if (rule == Rule.ADAGRAD) {
-      adagrad(u, p, g, s1);
+      adagrad(u, n, p, g, s1);
     } else if (rule == Rule.ADAM) {
-      adam(u, p, g, s1, s2);
+      adam(u, n, p, g, s1, s2);
     } else if (rule == Rule.LION) {
-      lion(u, p, g, s1);
+      lion(u, n, p, g, s1);
     } else {
       throw new AssertionError(rule);
     }
-  }
-
-  /** Element i of a row. */
-  private static float get(Matrix row, int i) {
-    return row.array()[row.off() + i];
-  }
-
-  private static void set(Matrix row, int i, float value) {
-    row.array()[row.off() + i] = value;
   }
 
   /** What every rule begins with. Limits and a penalty that are none are out of the JIT's loop. */
@@ -53,92 +75,99 @@ final class ScalarUpdates {
     return Math.fma(u.weightDecay, p, scaled);
   }
 
-  private static void sgd(Update u, Matrix p, Matrix g) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      set(p, i, Math.fma(u.step, gradient(u, get(g, i), pi), pi));
+  private static void sgd(Update u, int n, float[] p, float[] g) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      p[i] = Math.fma(u.step, gradient(u, g[i], pi), pi);
     }
   }
 
-  private static void momentum(Update u, Matrix p, Matrix g, Matrix s1) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float velocity = normal(Math.fma(u.momentum, get(s1, i), u.weight1 * gi));
-      set(s1, i, velocity);
-      set(p, i, Math.fma(u.step, velocity, pi));
+  private static void momentum(Update u, int n, float[] p, float[] g, float[] s1) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float velocity = normal(Math.fma(u.momentum, s1[i], u.weight1 * gi));
+      s1[i] = velocity;
+      p[i] = Math.fma(u.step, velocity, pi);
     }
   }
 
-  private static void nesterov(Update u, Matrix p, Matrix g, Matrix s1) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float velocity = normal(Math.fma(u.momentum, get(s1, i), u.weight1 * gi));
-      set(s1, i, velocity);
-      set(p, i, Math.fma(u.step, Math.fma(u.momentum, velocity, gi), pi));
+  private static void nesterov(Update u, int n, float[] p, float[] g, float[] s1) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float velocity = normal(Math.fma(u.momentum, s1[i], u.weight1 * gi));
+      s1[i] = velocity;
+      p[i] = Math.fma(u.step, Math.fma(u.momentum, velocity, gi), pi);
     }
   }
 
-  private static void rmsProp(Update u, Matrix p, Matrix g, Matrix s1) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s1, i)));
-      set(s1, i, square);
-      set(p, i, Math.fma(u.step, gi / (root(square) + u.epsilon), pi));
+  private static void rmsProp(Update u, int n, float[] p, float[] g, float[] s1) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s1[i]));
+      s1[i] = square;
+      p[i] = Math.fma(u.step, gi / (root(square) + u.epsilon), pi);
     }
   }
 
-  private static void rmsPropMomentum(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s1, i)));
+  private static void rmsPropMomentum(
+      Update u, int n, float[] p, float[] g, float[] s1, float[] s2) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s1[i]));
       float direction = gi / (root(square) + u.epsilon);
-      float velocity = normal(Math.fma(u.momentum, get(s2, i), direction));
-      set(s1, i, square);
-      set(s2, i, velocity);
-      set(p, i, Math.fma(u.step, velocity, pi));
+      float velocity = normal(Math.fma(u.momentum, s2[i], direction));
+      s1[i] = square;
+      s2[i] = velocity;
+      p[i] = Math.fma(u.step, velocity, pi);
     }
   }
 
-  private static void adagrad(Update u, Matrix p, Matrix g, Matrix s1) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float square = Math.fma(gi, gi, get(s1, i));
-      set(s1, i, square);
-      set(p, i, Math.fma(u.step, gi / (root(square) + u.epsilon), pi));
+  private static void adagrad(Update u, int n, float[] p, float[] g, float[] s1) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float square = Math.fma(gi, gi, s1[i]);
+      s1[i] = square;
+      p[i] = Math.fma(u.step, gi / (root(square) + u.epsilon), pi);
     }
   }
 
-  private static void adam(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float mean = normal(Math.fma(u.weight1, gi - get(s1, i), get(s1, i)));
-      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * get(s2, i)));
-      set(s1, i, mean);
-      set(s2, i, square);
+  private static void adam(Update u, int n, float[] p, float[] g, float[] s1, float[] s2) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float mean = normal(Math.fma(u.weight1, gi - s1[i], s1[i]));
+      float square = normal(Math.fma(u.weight2, gi * gi, u.beta2 * s2[i]));
+      s1[i] = mean;
+      s2[i] = square;
       float direction = mean / Math.fma(root(square), u.rootScale, u.epsilon);
-      set(p, i, Math.fma(u.step, Math.fma(u.decay, pi, direction), pi));
+      p[i] = Math.fma(u.step, Math.fma(u.decay, pi, direction), pi);
     }
   }
 
-  private static void lion(Update u, Matrix p, Matrix g, Matrix s1) {
-    for (int i = 0; i < p.columns(); i++) {
-      float pi = get(p, i);
-      float gi = gradient(u, get(g, i), pi);
-      float mean = get(s1, i);
+  private static void lion(Update u, int n, float[] p, float[] g, float[] s1) {
+    for (int i = 0; i < n; i++) {
+      float pi = p[i];
+      float gi = gradient(u, g[i], pi);
+      float mean = s1[i];
       float direction = sign(Math.fma(u.weight1, gi - mean, mean));
-      set(s1, i, normal(Math.fma(u.weight2, gi - mean, mean)));
-      set(p, i, Math.fma(u.step, Math.fma(u.decay, pi, direction), pi));
+      s1[i] = normal(Math.fma(u.weight2, gi - mean, mean));
+      p[i] = Math.fma(u.step, Math.fma(u.decay, pi, direction), pi);
     }
   }
 
-  private static float normal(float x) {
-    return Math.abs(x) < Float.MIN_NORMAL ? 0f : x;
+  /**
+   * 0 for x below the normal floats, else x. By a factor of 1 or 0, since C2 makes no vectors of a
+   * choice.
+   */
+  static float normal(float x) {
+    float size = Math.min(Math.abs(x), Float.MIN_NORMAL) * 0x1p126f;
+    float factor = Math.max(size - 0x1.fffffep-1f, 0f) * 0x1p24f;
+    return Math.fma(x, factor, 0f);
   }
 
   /** As Math.signum, but without a branch on the sign, which no processor foresees. */

@@ -1,0 +1,233 @@
+package io.lanewise.kernel;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The chains of {@link ScalarKernels} in loops that C2 makes vectors of. It does so only where it
+ * sees that no array overlaps another one: each row of C and of the right operand is copied to an
+ * array of its own, from index 0. Four rows of C take four p a pass, so an element that is loaded
+ * is used four times. One such loop serves all forms, since each further one would be compiled too.
+ *
+ * <p>Lanes are the columns of C, or its rows where these are more: then C' = B' A'.
+ */
+final class PlainProduct {
+  private static final int UNIT = 4;
+
+  /** A block of the right operand stays in L2. */
+  private static final int MOST_P = 128;
+
+  private static final int MOST_COLUMNS = 512;
+
+  /** Below, C2's loop is left to its scalar end. */
+  private static final int FEW_COLUMNS = 64;
+
+  private static final int SMALL = 1024;
+
+  private static final AtomicReferenceArray<PlainProduct> POOL = new AtomicReferenceArray<>(64);
+
+  private final float[] lefts = new float[UNIT * MOST_P];
+  private final float[][] rights = new float[MOST_P][MOST_COLUMNS];
+  private final float[][] outs = new float[UNIT][MOST_COLUMNS];
+
+  // Element (i, p) of the left operand is left[leftOff + i leftRow + p leftP]; so are the others.
+  private float[] left;
+  private int leftOff;
+  private int leftRow;
+  private int leftP;
+  private float[] right;
+  private int rightOff;
+  private int rightP;
+  private int rightColumn;
+  private float[] out;
+  private int outOff;
+  private int outRow;
+  private int outColumn;
+
+  private PlainProduct() {}
+
+  /** Whether the copies pay. */
+  static boolean pays(int m, int n, int k) {
+    return m > 1 && (long) m * n * k >= SMALL;
+  }
+
+  /** Goes on with the chains of C. */
+  static void chains(Transpose form, Matrix a, Matrix b, Matrix c) {
+    PlainProduct product = take();
+    product.set(form, a, b, c);
+    product.give();
+  }
+
+  /** One that nobody else has, until it is given back. */
+  static PlainProduct take() {
+    PlainProduct taken = POOL.getAndSet(slot(), null);
+    return taken != null ? taken : new PlainProduct();
+  }
+
+  void give() {
+    POOL.set(slot(), this);
+  }
+
+  private static int slot() {
+    return (int) Thread.currentThread().threadId() & POOL.length() - 1;
+  }
+
+  /** One of the arrays of a row each, for whoever took it. */
+  float[] row(int i) {
+    return rights[i];
+  }
+
+  private void set(Transpose form, Matrix a, Matrix b, Matrix c) {
+    int m = c.rows();
+    int n = c.columns();
+    int k = form.a() ? a.rows() : a.columns();
+    int aRow = form.a() ? 1 : a.ld();
+    int aP = form.a() ? a.ld() : 1;
+    int bP = form.b() ? 1 : b.ld();
+    int bColumn = form.b() ? b.ld() : 1;
+    boolean swapped = n < FEW_COLUMNS && n < m;
+    Matrix l = swapped ? b : a;
+    Matrix r = swapped ? a : b;
+    left = l.array();
+    leftOff = l.off();
+    leftRow = swapped ? bColumn : aRow;
+    leftP = swapped ? bP : aP;
+    right = r.array();
+    rightOff = r.off();
+    rightP = swapped ? aP : bP;
+    rightColumn = swapped ? aRow : bColumn;
+    out = c.array();
+    outOff = c.off();
+    outRow = swapped ? 1 : c.ld();
+    outColumn = swapped ? c.ld() : 1;
+    run(swapped ? n : m, swapped ? m : n, k);
+    left = null;
+    right = null;
+    out = null;
+  }
+
+  private void run(int m, int n, int k) {
+    for (int column = 0; column < n; column += MOST_COLUMNS) {
+      int columns = Math.min(n - column, MOST_COLUMNS);
+      for (int p = 0; p < k; p += MOST_P) {
+        int length = Math.min(k - p, MOST_P);
+        copyRight(p, length, column, columns);
+        for (int row = 0; row < m; row += UNIT) {
+          int rows = Math.min(m - row, UNIT);
+          copyLeft(row, rows, p, length);
+          int at = outOff + row * outRow + column * outColumn;
+          for (int i = 0; i < rows; i++) {
+            copy(out, at + i * outRow, outColumn, columns, outs[i]);
+          }
+          for (int q = 0; q < length; q += UNIT) {
+            pass(columns, lefts, UNIT * q, rights, q, outs);
+          }
+          for (int i = 0; i < rows; i++) {
+            copyBack(outs[i], columns, at + i * outRow);
+          }
+        }
+      }
+    }
+  }
+
+  /** Past the last p is 0, which the left operand multiplies by -0: that changes no chain. */
+  private void copyRight(int p, int length, int column, int columns) {
+    int at = rightOff + p * rightP + column * rightColumn;
+    int whole = rightColumn == 1 ? 0 : length & -UNIT;
+    for (int q = 0; q < whole; q += UNIT) {
+      transpose(right, at + q * rightP, rightColumn, rightP, columns, rights, q);
+    }
+    for (int q = whole; q < length; q++) {
+      copy(right, at + q * rightP, rightColumn, columns, rights[q]);
+    }
+    for (int q = length; q % UNIT != 0; q++) {
+      Arrays.fill(rights[q], 0, columns, 0f);
+    }
+  }
+
+  private void copyLeft(int row, int rows, int p, int length) {
+    for (int i = 0; i < rows; i++) {
+      int at = leftOff + (row + i) * leftRow + p * leftP;
+      for (int q = 0; q < length; q++) {
+        lefts[UNIT * q + i] = left[at + q * leftP];
+      }
+    }
+    for (int q = length; q % UNIT != 0; q++) {
+      Arrays.fill(lefts, UNIT * q, UNIT * q + UNIT, -0f);
+    }
+  }
+
+  private static void copy(float[] x, int off, int step, int n, float[] y) {
+    if (step == 1) {
+      System.arraycopy(x, off, y, 0, n);
+      return;
+    }
+    for (int j = 0; j < n; j++) {
+      y[j] = x[off + j * step];
+    }
+  }
+
+  private void copyBack(float[] y, int n, int off) {
+    if (outColumn == 1) {
+      System.arraycopy(y, 0, out, off, n);
+      return;
+    }
+    for (int j = 0; j < n; j++) {
+      out[off + j * outColumn] = y[j];
+    }
+  }
+
+  /** Four rows at once: where they lie side by side, a line of the cache is read once. */
+  private static void transpose(
+      float[] x, int off, int step, int rowStep, int n, float[][] rows, int first) {
+    float[] y0 = rows[first];
+    float[] y1 = rows[first + 1];
+    float[] y2 = rows[first + 2];
+    float[] y3 = rows[first + 3];
+    for (int j = 0; j < n; j++) {
+      int at = off + j * step;
+      y0[j] = x[at];
+      y1[j] = x[at + rowStep];
+      y2[j] = x[at + 2 * rowStep];
+      y3[j] = x[at + 3 * rowStep];
+    }
+  }
+
+  /** Four p of four rows of C. */
+  private static void pass(int n, float[] a, int off, float[][] rights, int p, float[][] outs) {
+    float a00 = a[off];
+    float a10 = a[off + 1];
+    float a20 = a[off + 2];
+    float a30 = a[off + 3];
+    float a01 = a[off + 4];
+    float a11 = a[off + 5];
+    float a21 = a[off + 6];
+    float a31 = a[off + 7];
+    float a02 = a[off + 8];
+    float a12 = a[off + 9];
+    float a22 = a[off + 10];
+    float a32 = a[off + 11];
+    float a03 = a[off + 12];
+    float a13 = a[off + 13];
+    float a23 = a[off + 14];
+    float a33 = a[off + 15];
+    float[] b0 = rights[p];
+    float[] b1 = rights[p + 1];
+    float[] b2 = rights[p + 2];
+    float[] b3 = rights[p + 3];
+    float[] c0 = outs[0];
+    float[] c1 = outs[1];
+    float[] c2 = outs[2];
+    float[] c3 = outs[3];
+    for (int j = 0; j < n; j++) {
+      float x0 = b0[j];
+      float x1 = b1[j];
+      float x2 = b2[j];
+      float x3 = b3[j];
+      c0[j] = Math.fma(a03, x3, Math.fma(a02, x2, Math.fma(a01, x1, Math.fma(a00, x0, c0[j]))));
+      c1[j] = Math.fma(a13, x3, Math.fma(a12, x2, Math.fma(a11, x1, Math.fma(a10, x0, c1[j]))));
+      c2[j] = Math.fma(a23, x3, Math.fma(a22, x2, Math.fma(a21, x1, Math.fma(a20, x0, c2[j]))));
+      c3[j] = Math.fma(a33, x3, Math.fma(a32, x2, Math.fma(a31, x1, Math.fma(a30, x0, c3[j]))));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The fast loops against the specification's, bit for bit, before and after C2 compiled them. */
+class PlainProductTest {
+  private static final float[] ODD = {
+    0f,
+    -0f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    0x1.fp-127f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN
+  };
+
+  private final SplittableRandom random = new SplittableRandom(27);
+
+  @Test
+  void anyShapeAndPlaceHasTheBitsOfTheSpecification() {
+    for (int round = 0; round < 4_000; round++) {
+      compare(round, 1 + random.nextInt(70), 1 + random.nextInt(140), random.nextInt(70));
+    }
+  }
+
+  @Test
+  void soHaveShapesOfSeveralBlocks() {
+    int[] sizes = {1, 3, 4, 5, 63, 64, 65, 127, 128, 129, 257, 511, 512, 513, 1025};
+    for (int round = 0; round < 300; round++) {
+      int m = sizes[random.nextInt(sizes.length)];
+      int n = sizes[random.nextInt(sizes.length)];
+      int k = sizes[random.nextInt(sizes.length)];
+      if ((long) m * n * k < 4_000_000) {
+        compare(round, m, n, k);
+      }
+    }
+  }
+
+  @Test
+  void aZeroOfEitherSignStaysAsItIs() {
+    // A last block of p that is not full is filled up, which must not make +0 of -0.
+    for (int k = 1; k < 9; k++) {
+      Matrix a = new Matrix(4, k);
+      Matrix b = filled(k, 80, -0f);
+      Matrix c = filled(4, 80, -0f);
+      PlainProduct.chains(Transpose.NN, a, b, c);
+      assertArrayEquals(filled(4, 80, -0f).array(), c.array(), "k = " + k);
+    }
+  }
+
+  @Test
+  void aProductOfTheScalarKernelsGoesThere() {
+    Matrix a = window(33, 70, 1);
+    Matrix b = window(70, 130, 1);
+    Matrix bias = window(1, 130, 1);
+    Matrix c = new Matrix(33, 130);
+    Matrix wanted = new Matrix(33, 130);
+    for (int i = 0; i < 33; i++) {
+      System.arraycopy(bias.array(), bias.off(), wanted.array(), wanted.at(i), 130);
+    }
+    specified(Transpose.NN, a, b, wanted);
+    Epilogue epilogue = Epilogue.BIAS.activation(Activation.TANH);
+    ScalarKernels.INSTANCE.activate(Activation.TANH, wanted, wanted);
+    ScalarKernels.INSTANCE.matmul(Transpose.NN, a, b, c, epilogue, bias, null);
+    assertBits(wanted.array(), c.array(), "with an epilogue");
+  }
+
+  @Test
+  void whatTheUpdatesFlushIsWhatIsNotNormal() {
+    for (int bits = 0; bits >= 0 && bits <= 0x7f800000; bits += bits < 0x01000000 ? 7 : 10_007) {
+      for (float x : new float[] {Float.intBitsToFloat(bits), -Float.intBitsToFloat(bits)}) {
+        float wanted = Math.abs(x) < Float.MIN_NORMAL ? 0f : x;
+        assertEquals(
+            Float.floatToRawIntBits(wanted), Float.floatToRawIntBits(ScalarUpdates.normal(x)));
+      }
+    }
+    float[] kept = {Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.POSITIVE_INFINITY, Float.NaN};
+    for (float x : kept) {
+      assertEquals(x, ScalarUpdates.normal(x));
+    }
+    float least = Math.nextDown(Float.MIN_NORMAL);
+    assertEquals(0f, ScalarUpdates.normal(least));
+    assertEquals(0f, ScalarUpdates.normal(-least));
+  }
+
+  private void compare(int round, int m, int n, int k) {
+    Transpose form = Transpose.values()[round % 4];
+    int odd = round / 4 % 3 == 0 ? 20 : round / 4 % 3 == 1 ? 400 : 0;
+    Matrix a = form.a() ? window(k, m, odd) : window(m, k, odd);
+    Matrix b = form.b() ? window(n, k, odd) : window(k, n, odd);
+    Matrix c = window(m, n, odd);
+    Matrix wanted = c.on(c.array().clone());
+    PlainProduct.chains(form, a, b, c);
+    specified(form, a, b, wanted);
+    // All of the array: nothing outside the window is written.
+    assertBits(wanted.array(), c.array(), form + " " + m + "x" + n + "x" + k);
+  }
+
+  private static void specified(Transpose form, Matrix a, Matrix b, Matrix c) {
+    Matrix row = new Matrix();
+    for (int i = 0; i < c.rows(); i++) {
+      ScalarKernels.chains(form, a, i, b, row.part(c, i, 1, 0, c.columns()));
+    }
+  }
+
+  private static Matrix filled(int rows, int columns, float value) {
+    Matrix x = new Matrix(rows, columns);
+    Arrays.fill(x.array(), value);
+    return x;
+  }
+
+  /** Numbers of any size, and one of {@code odd} a special one; 0 for none. */
+  private Matrix window(int rows, int columns, int odd) {
+    int off = random.nextInt(18);
+    int ld = Math.max(1, columns) + random.nextInt(8);
+    float[] x = new float[off + rows * ld];
+    for (int i = 0; i < x.length; i++) {
+      boolean special = odd > 1 && random.nextInt(odd) == 0;
+      x[i] =
+          special
+              ? ODD[random.nextInt(ODD.length)]
+              : (random.nextFloat() - 0.5f) * Math.scalb(1f, random.nextInt(21) - 10);
+    }
+    return new Matrix(x, off, ld, rows, columns);
+  }
+
+  private static void assertBits(float[] wanted, float[] got, String what) {
+    assertEquals(wanted.length, got.length);
+    for (int i = 0; i < wanted.length; i++) {
+      if (Float.floatToIntBits(wanted[i]) != Float.floatToIntBits(got[i])) {
+        assertEquals(wanted[i], got[i], what + ", at " + i);
+      }
+    }
+  }
+}
