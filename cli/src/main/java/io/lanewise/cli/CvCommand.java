@@ -72,7 +72,7 @@ final class CvCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     trainingOptions.check();
-    kernelOptions.kernels();
+    kernelOptions.kernels(0);
     Outputs outputs = new Outputs();
     trainingOptions.addTo(outputs);
     outputs.writes("--out", file);
@@ -85,15 +85,16 @@ final class CvCommand implements Callable<Integer> {
     FoldTable table = null;
     List<Evaluation> done = new ArrayList<>();
     try (Threads threads = kernelOptions.openThreads()) {
-      Kernels kernels = threads.kernels(kernelOptions.kernels());
       for (int f = 0; f < folds; f++) {
         TrainingOptions.Fold fold = open(parts, f);
         Network network = network(fold.loaded());
+        double work = folds * loop.work(network, parts.rows());
+        Kernels kernels = threads.kernels(kernelOptions.kernels(work));
         if (table == null) {
           table = table(fold.loaded().encoding());
           out.println(Text.format("rows     %d, in %d folds", parts.rows(), folds));
           out.println("network  " + Text.describe(network));
-          out.println("kernels  " + kernelOptions.kernels().describe());
+          out.println("kernels  " + kernelOptions.describe(work));
           out.println();
           out.print(table.head());
           out.flush();

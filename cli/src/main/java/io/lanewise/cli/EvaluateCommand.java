@@ -67,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
     dataOptions.printNotes(err);
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
-      Kernels kernels = threads.kernels(kernelOptions.kernels());
+      Kernels kernels = threads.kernels(kernelOptions.kernels(saved.work(read.rowCount())));
       long start = System.nanoTime();
       Dataset rows = Saved.inMemory(saved.through(model, read, kernels));
       start = saved.graph() == null ? System.nanoTime() : start;

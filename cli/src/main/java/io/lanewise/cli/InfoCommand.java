@@ -42,7 +42,7 @@ final class InfoCommand implements Callable<Integer> {
         "why      "
             + (forced != null
                 ? "-Dlanewise.kernels=" + forced + " asks for them"
-                : "the usable ones of the highest priority"));
+                : "the usable ones of the highest priority; scalar where a command's work is short"));
     printProviders(out);
     out.println(
         "flags    " + String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));

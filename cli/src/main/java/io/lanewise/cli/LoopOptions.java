@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
+import io.lanewise.nn.Network;
 import io.lanewise.train.EarlyStopping;
 import io.lanewise.train.Trainer;
 import java.util.List;
@@ -87,6 +88,13 @@ final class LoopOptions {
 
   int epochs() {
     return epochs;
+  }
+
+  /** The work of all epochs. */
+  double work(Network network, long rows) {
+    // Three rows at once take the scalar kernels as long as a few more.
+    double slower = batchSize / Math.max(1, shards) < 4 ? 8 : 1;
+    return KernelOptions.work(network, slower * rows * epochs, true);
   }
 
   List<Metric> metrics() {

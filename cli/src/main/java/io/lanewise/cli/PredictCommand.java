@@ -90,7 +90,7 @@ final class PredictCommand implements Callable<Integer> {
       taskOptions.printNotes(spec.commandLine().getErr());
       dataOptions.printNotes(spec.commandLine().getErr());
       int batch = (int) Math.min(BATCH, Math.max(1, read.rowCount()));
-      Kernels kernels = threads.kernels(kernelOptions.kernels());
+      Kernels kernels = threads.kernels(kernelOptions.kernels(saved.work(read.rowCount())));
       RowSource rows = saved.through(model, read, kernels);
       Workspace workspace = new Workspace(saved.network(), kernels, batch);
       if (file == null) {

@@ -100,6 +100,11 @@ record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
     return graph == null ? rows : new GraphRows(file, graph, kernels, rows);
   }
 
+  /** The work of running it; of a graph's nobody knows. */
+  double work(long rows) {
+    return graph == null ? KernelOptions.work(network, rows, false) : Double.POSITIVE_INFINITY;
+  }
+
   boolean isMultilabel() {
     return task == Task.MULTILABEL;
   }

@@ -106,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void checkOptions() {
     trainingOptions.check();
-    kernelOptions.kernels();
+    kernelOptions.kernels(0);
     Outputs outputs = new Outputs();
     trainingOptions.addTo(outputs);
     checkpoints.addTo(outputs);
@@ -124,11 +124,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private History train(Network network, RowSource training, Dataset held, Signals signals) {
     PrintWriter out = spec.commandLine().getOut();
+    double work = loop.work(network, training.rowCount());
     try (Threads threads = kernelOptions.openThreads();
         Progress progress = loop.watch(new Progress(out))) {
       Trainer trainer =
           new Trainer(network)
-              .kernels(threads.kernels(kernelOptions.kernels()))
+              .kernels(threads.kernels(kernelOptions.kernels(work)))
               .seed(networkOptions.seed())
               .listener(progress)
               .listener(signals);
@@ -140,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
       }
       out.println("rows     " + training.rowCount() + (held == null ? "" : " + " + held.rows()));
       out.println("network  " + Text.describe(network));
-      out.println("kernels  " + kernelOptions.kernels().describe());
+      out.println("kernels  " + kernelOptions.describe(work));
       out.flush();
       return Named.options(spec, () -> trainer.fit(training));
     }
