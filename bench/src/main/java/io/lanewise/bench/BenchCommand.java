@@ -1,11 +1,13 @@
 package io.lanewise.bench;
 
-import io.lanewise.bench.gate.Gate;
+import io.lanewise.bench.gate.KernelGate;
 import io.lanewise.bench.report.Report;
 import io.lanewise.bench.run.Plan;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Rounds;
 import io.lanewise.bench.run.Run;
+import io.lanewise.gate.GatePlan;
+import io.lanewise.gate.GateReport;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -165,10 +167,26 @@ public final class BenchCommand implements Callable<Integer> {
       return report();
     }
     if (mode.check || mode.updateBaseline) {
-      Gate gate = new Gate(filter(), rounds, baseline, tolerance, System.out);
-      return list ? gate.list() : mode.check ? gate.check(strict) : gate.updateBaseline();
+      return gate();
     }
     return benchmarks();
+  }
+
+  /** A check is kept beside the runs, for the history of the report. */
+  private int gate() throws IOException, InterruptedException {
+    GatePlan plan = new GatePlan(filter(), rounds, tolerance, strict);
+    if (list) {
+      KernelGate.list(plan, System.out);
+      return 0;
+    }
+    if (mode.updateBaseline) {
+      return KernelGate.updateBaseline(plan, baseline, System.out);
+    }
+    GateReport report = KernelGate.check(plan, baseline, System.out);
+    if (!report.verdicts().isEmpty()) {
+      report.keep(results());
+    }
+    return report.exit();
   }
 
   private Pattern filter() {

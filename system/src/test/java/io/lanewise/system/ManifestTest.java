@@ -36,7 +36,7 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "plot", "cli"})
+  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "plot", "cli", "gate"})
   void aJarNamesItselfItsVersionAndItsLicense(String module) throws IOException {
     try (JarFile jar = jar(module)) {
       Attributes manifest = jar.getManifest().getMainAttributes();

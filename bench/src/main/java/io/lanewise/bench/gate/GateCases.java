@@ -1,6 +1,8 @@
 package io.lanewise.bench.gate;
 
-import io.lanewise.bench.gate.GateCase.Unit;
+import io.lanewise.bench.gate.KernelCase.Unit;
+import io.lanewise.gate.GateCase;
+import io.lanewise.gate.Work;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
@@ -15,7 +17,6 @@ import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -67,13 +68,6 @@ final class GateCases {
         .toList();
   }
 
-  static GateCase named(String name) {
-    return ALL.stream()
-        .filter(c -> c.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new NoSuchElementException("no case " + name));
-  }
-
   /**
    * C = op(A) op(B) + bias, the ReLU behind it but where so few columns say that this is the last
    * layer. One row is bound by the reading of B.
@@ -81,7 +75,7 @@ final class GateCases {
   private static GateCase matmul(int m, int n, int k, Transpose form) {
     int bytes = Float.BYTES * (m * k + k * n + m * n);
     boolean row = m == 1;
-    return new GateCase(
+    return KernelCase.of(
         "matmul " + m + "x" + n + "x" + k + " " + form,
         row ? Yardstick.READ : Yardstick.PEAK,
         Unit.FRACTION,
@@ -109,7 +103,7 @@ final class GateCases {
   private static GateCase matmulPacked(int m, int n, int k) {
     int bytes = Float.BYTES * (m * k + k * n + m * n);
     boolean row = m == 1;
-    return new GateCase(
+    return KernelCase.of(
         "matmulPacked " + m + "x" + n + "x" + k,
         row ? Yardstick.READ : Yardstick.PEAK,
         Unit.FRACTION,
@@ -133,7 +127,7 @@ final class GateCases {
   private static GateCase activate(Activation f, Yardstick reference) {
     int bytes = 2 * Float.BYTES * LENGTH;
     boolean memory = reference == Yardstick.TRIAD;
-    return new GateCase(
+    return KernelCase.of(
         "activate " + f,
         reference,
         memory ? Unit.FRACTION : Unit.ELEMENTS,
@@ -166,8 +160,8 @@ final class GateCases {
         });
   }
 
-  static GateCase elements(String name, int count, Function<Kernels, Job> make) {
-    return new GateCase(name, Yardstick.PEAK, Unit.ELEMENTS, count, 3 * Float.BYTES * count, make);
+  static GateCase elements(String name, int count, Function<Kernels, Work> make) {
+    return KernelCase.of(name, Yardstick.PEAK, Unit.ELEMENTS, count, 3 * Float.BYTES * count, make);
   }
 
   private static GateCase softmax() {
@@ -227,7 +221,7 @@ final class GateCases {
   private static GateCase columnSums() {
     int columns = 512;
     int bytes = Float.BYTES * ROWS * columns;
-    return new GateCase(
+    return KernelCase.of(
         "columnSums " + ROWS + "x" + columns,
         Yardstick.READ,
         Unit.FRACTION,
@@ -263,7 +257,7 @@ final class GateCases {
   /** A rate so small that the parameters stay in range. */
   private static GateCase sgd() {
     int bytes = 2 * Float.BYTES * LENGTH;
-    return new GateCase(
+    return KernelCase.of(
         "sgd",
         Yardstick.TRIAD,
         Unit.FRACTION,
@@ -309,7 +303,7 @@ final class GateCases {
 
   private static GateCase sumOfSquares() {
     int bytes = Float.BYTES * LENGTH;
-    return new GateCase(
+    return KernelCase.of(
         "sumOfSquares",
         Yardstick.READ,
         Unit.FRACTION,
@@ -331,7 +325,7 @@ final class GateCases {
 
   /** One row through a network: what surrounds the kernels counts here. */
   private static GateCase predict() {
-    return new GateCase(
+    return KernelCase.of(
         "predict 1 row, 64-128-10",
         Yardstick.PEAK,
         Unit.RUNS,
@@ -352,7 +346,7 @@ final class GateCases {
   /** At a rate of 0 every step does the same work. */
   private static GateCase step() {
     int batch = 32;
-    return new GateCase(
+    return KernelCase.of(
         "step of 32 rows, 64-128-10, Adam",
         Yardstick.PEAK,
         Unit.RUNS,

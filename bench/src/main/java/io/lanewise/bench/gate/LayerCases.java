@@ -3,6 +3,7 @@ package io.lanewise.bench.gate;
 import static io.lanewise.bench.gate.GateCases.elements;
 import static io.lanewise.bench.gate.GateCases.random;
 
+import io.lanewise.gate.GateCase;
 import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;

@@ -2,6 +2,7 @@ package io.lanewise.bench.gate;
 
 import io.lanewise.bench.Bandwidth;
 import io.lanewise.bench.FmaPeak;
+import io.lanewise.gate.Work;
 import java.util.SplittableRandom;
 
 /**
@@ -12,7 +13,7 @@ enum Yardstick {
   /** The peak of fused multiply-adds on registers; an amount is FLOP. */
   PEAK("peak") {
     @Override
-    Job job(int bytes) {
+    Work work(int bytes) {
       // Through an array, so that the JIT does not know them.
       float[] xy = {0.5f, 1f};
       return () -> FmaPeak.chains(xy[0], xy[1], STEPS);
@@ -26,7 +27,7 @@ enum Yardstick {
   /** Reading as many bytes as the kernel goes over. */
   READ("read") {
     @Override
-    Job job(int bytes) {
+    Work work(int bytes) {
       float[] x = random(bytes / Float.BYTES);
       return () -> Bandwidth.sum(x);
     }
@@ -39,7 +40,7 @@ enum Yardstick {
   /** Two loads and a store, over as many bytes as the kernel goes over. */
   TRIAD("triad") {
     @Override
-    Job job(int bytes) {
+    Work work(int bytes) {
       int third = third(bytes);
       float[] a = new float[third];
       float[] b = random(third);
@@ -69,9 +70,9 @@ enum Yardstick {
   }
 
   /** Returns the loop, over that many bytes. */
-  abstract Job job(int bytes);
+  abstract Work work(int bytes);
 
-  /** Returns what one run of the job does: FLOP, or bytes loaded and stored. */
+  /** Returns what one run of it does: FLOP, or bytes loaded and stored. */
   abstract double amount(int bytes);
 
   @Override

@@ -1,9 +1,9 @@
 package io.lanewise.bench.report;
 
-import io.lanewise.bench.Bootstrap;
-import io.lanewise.bench.Bootstrap.Interval;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Score;
+import io.lanewise.gate.Bootstrap;
+import io.lanewise.gate.Bootstrap.Interval;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 

@@ -1,8 +1,8 @@
 package io.lanewise.bench.report;
 
-import io.lanewise.bench.Bootstrap.Interval;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
+import io.lanewise.gate.Bootstrap.Interval;
 import io.lanewise.plot.Html;
 import io.lanewise.plot.Svg;
 import java.util.ArrayList;

@@ -22,6 +22,9 @@ public record Run(Path file, Machine machine, List<Result> results) {
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final String MACHINE = ".machine.json";
 
+  /** What the gate's runs are kept as, in the same folder. */
+  public static final String GATE = ".gate.json";
+
   /**
    * Reads one.
    *
@@ -59,7 +62,8 @@ public record Run(Path file, Machine machine, List<Result> results) {
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(f -> f.toString().endsWith(".json") && !f.toString().endsWith(MACHINE))
+          .filter(f -> f.toString().endsWith(".json"))
+          .filter(f -> !f.toString().endsWith(MACHINE) && !f.toString().endsWith(GATE))
           .sorted()
           .toList();
     }

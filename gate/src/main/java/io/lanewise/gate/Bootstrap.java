@@ -1,10 +1,13 @@
-package io.lanewise.bench;
+package io.lanewise.gate;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Medians, and intervals for them by resampling. */
 public final class Bootstrap {
+  /** Of the gate's intervals. */
+  static final double CONFIDENCE = 0.95;
+
   private static final int RESAMPLES = 2000;
 
   private Bootstrap() {}

@@ -1,4 +1,4 @@
-package io.lanewise.bench.gate;
+package io.lanewise.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,7 +14,7 @@ class WarmUpTest {
   private int steps;
 
   /** The JIT works in so many of the first steps. */
-  private boolean run(int busySteps) {
+  private boolean run(int busySteps) throws Exception {
     return new WarmUp(() -> now, () -> compiled)
         .run(
             () -> {
@@ -24,27 +24,27 @@ class WarmUpTest {
   }
 
   @Test
-  void whatIsQuietFromTheStartTakesTheLeastTime() {
+  void whatIsQuietFromTheStartTakesTheLeastTime() throws Exception {
     assertTrue(run(0));
     assertEquals(40, steps);
   }
 
   @Test
-  void whatIsCompiledPutsTheEndOff() {
+  void whatIsCompiledPutsTheEndOff() throws Exception {
     assertTrue(run(100));
     // 15 more without a compilation.
     assertEquals(115, steps);
   }
 
   @Test
-  void whatIsCompiledForeverIsNotWarm() {
+  void whatIsCompiledForeverIsNotWarm() throws Exception {
     assertFalse(run(Integer.MAX_VALUE));
     assertEquals(WarmUp.LIMIT / STEP, steps);
   }
 
   /** The process gets nothing of the core for long: no step is left out for that. */
   @Test
-  void timeThatThisProcessDidNotHaveDoesNotCount() {
+  void timeThatThisProcessDidNotHaveDoesNotCount() throws Exception {
     boolean warm =
         new WarmUp(() -> now, () -> compiled)
             .run(

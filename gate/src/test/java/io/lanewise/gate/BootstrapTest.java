@@ -1,10 +1,10 @@
-package io.lanewise.bench;
+package io.lanewise.gate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.bench.Bootstrap.Interval;
+import io.lanewise.gate.Bootstrap.Interval;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

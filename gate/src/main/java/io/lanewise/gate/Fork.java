@@ -1,0 +1,22 @@
+package io.lanewise.gate;
+
+/**
+ * What one fork measured of a case.
+ *
+ * @param figures one a slice, or an iteration; more is better
+ * @param bytes what a run allocated; null if nobody looked
+ * @param warm whether all was compiled before; else the rest says nothing
+ */
+record Fork(double[] figures, Bytes bytes, boolean warm) {
+  /**
+   * What a run allocates.
+   *
+   * @param low and high, what it may be as well: where runs differ, or where others allocate too
+   * @param site what is allocated where, for people; null if nobody looked
+   */
+  record Bytes(double low, double median, double high, String site) {
+    static Bytes of(double bytes) {
+      return new Bytes(bytes, bytes, bytes, null);
+    }
+  }
+}
