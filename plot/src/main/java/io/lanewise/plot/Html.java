@@ -12,7 +12,8 @@ public final class Html {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
   }
 
   /** Returns a table that scrolls by itself where the screen is narrow; cells are HTML. */
