@@ -2,162 +2,103 @@ package io.lanewise.cli;
 
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.plot.Scale;
-import io.lanewise.plot.Svg;
+import io.lanewise.plot.Chart;
 import io.lanewise.train.History;
+import io.lanewise.train.History.Epoch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
+import java.util.Map;
 
-/** The curves of a training as an SVG: the loss, beside it the accuracy and metrics, by epoch. */
+/** The curves of trainings by epoch: loss, accuracy, metrics, and the learning rate last. */
 final class Curves {
-  private static final int WIDTH = 560;
-  private static final int HEIGHT = 400;
-  private static final int LEFT = 64;
-  private static final int RIGHT = WIDTH - 24;
-  private static final int TOP = 56;
-  private static final int BOTTOM = HEIGHT - 48;
-
-  private static final String STYLE =
-      """
-      .back { fill: #fff }
-      .grid { stroke: #ddd }
-      text { font: 13px system-ui, sans-serif; fill: #333 }
-      .training { stroke: #1f77b4 }
-      .validation { stroke: #d95f02 }
-      .training, .validation { fill: none; stroke-width: 2 }
-      """;
-
-  private record Curve(String type, String name, ToDoubleFunction<History.Epoch> figure) {}
-
-  private final Svg svg;
-  private final History history;
-  private int left;
-
-  private Curves(Svg svg, History history) {
-    this.svg = svg;
-    this.history = history;
-  }
+  private Curves() {}
 
   /**
-   * Writes the plot.
+   * Writes those of a training.
    *
    * @param validationName what the second curve is called
    */
   static void write(Path file, History history, String validationName) throws IOException {
-    Outputs.write(file, svg(history, validationName) + "\n");
+    Outputs.write(file, Chart.file(of(history, validationName)));
   }
 
-  /** Returns the plot. */
-  static String svg(History history, String validationName) {
-    boolean classes = has(history, History.Epoch::accuracy);
-    List<Metric> metrics =
-        Stream.of(Metric.values())
-            .filter(metric -> has(history, e -> e.figure(Figure.of(metric))))
-            .toList();
-    int charts = (classes ? 2 : 1) + metrics.size();
-    Svg svg = new Svg(charts * WIDTH, HEIGHT, "The training by epoch", STYLE);
-    svg.rect("back", 0, 0, charts * WIDTH, HEIGHT);
-    Curves curves = new Curves(svg, history);
-    curves.chart(
-        "Loss",
-        new double[] {0},
-        new Curve("training", "training", History.Epoch::loss),
-        new Curve("validation", validationName, History.Epoch::validationLoss));
-    if (classes) {
-      curves.chart(
-          "Accuracy",
-          new double[] {1},
-          new Curve("training", "training", History.Epoch::accuracy),
-          new Curve("validation", validationName, History.Epoch::validationAccuracy));
+  /** Returns those of a training, with its best epoch marked. */
+  static List<Chart> of(History history, String validationName) {
+    List<Chart> charts = new ArrayList<>();
+    int best = Best.epoch(history);
+    charts.add(pair(history, validationName, Figure.LOSS, Figure.VALIDATION_LOSS));
+    charts.add(pair(history, validationName, Figure.ACCURACY, Figure.VALIDATION_ACCURACY));
+    for (Metric metric : Metric.values()) {
+      Figure figure = Figure.of(metric);
+      Chart chart = chart(title(figure));
+      add(chart, 1, validationName, history, figure);
+      charts.add(chart);
     }
-    for (Metric metric : metrics) {
-      curves.chart(
-          title(metric),
-          new double[0],
-          new Curve("validation", validationName, e -> e.figure(Figure.of(metric))));
+    charts.removeIf(Chart::isEmpty);
+    if (charts.isEmpty()) {
+      // A training may have no figure that is finite.
+      charts.add(chart("Loss"));
+    } else if (best > 0) {
+      charts.forEach(chart -> chart.mark(best, "best " + best));
     }
-    return svg.toString();
+    Chart rate = chart("Learning rate");
+    add(rate, 7, "", history, Figure.LEARNING_RATE);
+    if (!rate.isEmpty()) {
+      charts.add(rate);
+    }
+    return charts;
   }
 
-  private static boolean has(History history, ToDoubleFunction<History.Epoch> figure) {
-    return history.epochs().stream().anyMatch(e -> Double.isFinite(figure.applyAsDouble(e)));
+  /** Returns a chart a figure, with a curve for each of some trainings. */
+  static List<Chart> over(Map<String, History> runs) {
+    List<Chart> charts = new ArrayList<>();
+    for (Figure figure : Figure.values()) {
+      Chart chart = chart(title(figure));
+      int colour = 0;
+      for (Map.Entry<String, History> run : runs.entrySet()) {
+        add(chart, colour++, run.getKey(), run.getValue(), figure);
+      }
+      if (figure != Figure.ROWS_PER_SECOND && !chart.isEmpty()) {
+        charts.add(chart);
+      }
+    }
+    return charts;
   }
 
-  private static String title(Metric metric) {
+  private static Chart pair(
+      History history, String validationName, Figure training, Figure validation) {
+    Chart chart = chart(title(training));
+    add(chart, 0, "training", history, training);
+    add(chart, 1, validationName, history, validation);
+    return chart;
+  }
+
+  private static Chart chart(String title) {
+    return new Chart(title, "epoch", "").whole().mayBePowers();
+  }
+
+  private static void add(Chart chart, int colour, String name, History history, Figure figure) {
+    double[] x = history.epochs().stream().mapToDouble(Epoch::epoch).toArray();
+    double[] y = history.epochs().stream().mapToDouble(e -> e.figure(figure)).toArray();
+    chart.curve(colour, name, x, y);
+    if (figure == Figure.ACCURACY || figure == Figure.VALIDATION_ACCURACY) {
+      chart.holdUp(1);
+    }
+  }
+
+  /** Returns what a figure is called: Validation loss, F1 macro. */
+  static String title(Figure figure) {
+    if (figure.metric().isEmpty()) {
+      String name = figure.toString().replace('_', ' ');
+      return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    }
+    Metric metric = figure.metric().get();
     String name = metric.name().replace('_', ' ');
     return name.length() < 3 || metric == Metric.ROC_AUC
         ? name
         : name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * Draws one beside those before.
-   *
-   * @param held numbers that the axis has in any case
-   */
-  private void chart(String title, double[] held, Curve... all) {
-    List<Curve> curves = Stream.of(all).filter(curve -> has(history, curve.figure())).toList();
-    double[] values =
-        DoubleStream.concat(
-                DoubleStream.of(held),
-                curves.stream()
-                    .flatMapToDouble(c -> history.epochs().stream().mapToDouble(c.figure())))
-            .filter(Double::isFinite)
-            .sorted()
-            .toArray();
-    // A training may have no figure that is finite.
-    Scale up =
-        values.length == 0 ? Scale.of(0, 1, 6) : Scale.of(values[0], values[values.length - 1], 6);
-    int epochs = Math.max(1, history.epochs().size());
-    Scale across = Scale.of(epochs == 1 ? 0 : 1, epochs, Math.min(8, epochs));
-    svg.newLine().text("middle", left + (LEFT + RIGHT) / 2.0, 22, title);
-    for (int i = 0; i < up.count(); i++) {
-      double y = y(up, up.at(i));
-      svg.line("grid", left + LEFT, y, left + RIGHT, y);
-      svg.text("end", left + LEFT - 8, y + 4, up.text(i));
-    }
-    for (int i = 0; i < across.count(); i++) {
-      double epoch = across.at(i);
-      if (epoch == Math.rint(epoch)) {
-        svg.text("middle", x(across, epoch), BOTTOM + 20, across.text(i));
-      }
-    }
-    svg.text("middle", left + (LEFT + RIGHT) / 2.0, HEIGHT - 8, "epoch");
-    for (int c = 0; c < curves.size(); c++) {
-      draw(curves.get(c), across, up);
-      // Above the grid, where no curve is.
-      double x = left + RIGHT - 120.0 * (curves.size() - c);
-      svg.line(curves.get(c).type(), x, TOP - 16, x + 20, TOP - 16);
-      svg.text("start", x + 26, TOP - 12, curves.get(c).name());
-    }
-    left += WIDTH;
-  }
-
-  private void draw(Curve curve, Scale across, Scale up) {
-    List<History.Epoch> epochs =
-        history.epochs().stream()
-            .filter(e -> Double.isFinite(curve.figure().applyAsDouble(e)))
-            .toList();
-    double[] x = epochs.stream().mapToDouble(e -> x(across, e.epoch())).toArray();
-    double[] y = epochs.stream().mapToDouble(e -> y(up, curve.figure().applyAsDouble(e))).toArray();
-    if (x.length == 1) {
-      String title = curve.name() + " " + curve.figure().applyAsDouble(epochs.get(0));
-      svg.circle(curve.type(), x[0], y[0], 4, title);
-    } else {
-      svg.polyline(curve.type(), x, y);
-    }
-  }
-
-  private double x(Scale across, double epoch) {
-    return left + LEFT + (RIGHT - LEFT) * across.place(epoch);
-  }
-
-  private static double y(Scale up, double value) {
-    return BOTTOM - (BOTTOM - TOP) * up.place(value);
   }
 }

@@ -46,6 +46,11 @@ final class KernelOptions {
     return new Threads(threads);
   }
 
+  /** How many threads, in words. */
+  String threads() {
+    return threads + (threads == 1 ? " thread" : " threads");
+  }
+
   Kernels kernels() {
     return kernels("--kernels", kernels);
   }

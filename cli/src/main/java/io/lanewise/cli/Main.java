@@ -66,6 +66,7 @@ public final class Main {
           DemoCommand.class,
           TrainCommand.class,
           CvCommand.class,
+          CompareCommand.class,
           EvaluateCommand.class,
           PredictCommand.class,
           GradcheckCommand.class,
@@ -264,7 +265,7 @@ public final class Main {
   }
 
   /** The command line again, with more options, to be copied. */
-  private static String mended(CommandLine.ParseResult parsed, List<String> options) {
+  static String mended(CommandLine.ParseResult parsed, List<String> options) {
     return Stream.concat(parsed.originalArgs().stream(), options.stream())
         .map(Main::shellWord)
         .collect(Collectors.joining(" ", "lanewise ", ""));

@@ -141,10 +141,12 @@ final class OptimizerOptions {
    *
    * @param rows for lengths in epochs
    */
-  void apply(Trainer trainer, long rows, int epochs) {
-    trainer.optimizer(create());
+  Optimizer apply(Trainer trainer, long rows, int epochs) {
+    Optimizer made = create();
+    trainer.optimizer(made);
     if (schedule != null) {
       trainer.schedule(new ScheduleText(trainer.stepsPerEpoch(rows), epochs).parse(schedule));
     }
+    return made;
   }
 }

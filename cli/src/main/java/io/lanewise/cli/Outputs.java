@@ -74,6 +74,11 @@ final class Outputs {
     return this;
   }
 
+  /** Returns those that are read or written, as they were added. */
+  List<Path> files() {
+    return files.stream().map(Named::file).toList();
+  }
+
   /** Throws if the file could not be written, or is one of those before; null if there is none. */
   Outputs writes(String option, Path file) {
     if (file == null) {

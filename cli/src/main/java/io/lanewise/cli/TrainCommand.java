@@ -5,6 +5,7 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Threads;
 import io.lanewise.nn.Network;
+import io.lanewise.optim.Optimizer;
 import io.lanewise.train.History;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training.NonFiniteException;
@@ -58,8 +59,19 @@ final class TrainCommand implements Callable<Integer> {
       names = "--history",
       paramLabel = "FILE",
       split = ",",
-      description = "What each epoch did: .csv, .svg or .html; also several.")
+      description =
+          "What each epoch did: .csv; curves in .svg; or a report, .html, of all that ran and what"
+              + " came of it; also several.")
   private List<Path> histories = List.of();
+
+  @Option(
+      names = "--norms",
+      description = "In the report: the norms of each layer's weights and gradients.")
+  private boolean norms;
+
+  private RunRecord record;
+  // Null where no report is wanted.
+  private TrainingReport report;
 
   @Mixin private TrainingOptions trainingOptions;
   @Mixin private NetworkOptions networkOptions;
@@ -90,21 +102,39 @@ final class TrainCommand implements Callable<Integer> {
     Saved saved = Saved.of(network, encoding);
     saved.requireRoom();
     trainingOptions.printNotes(spec.commandLine().getErr());
+    beginReport();
     try (Signals signals = new Signals(spec.commandLine().getErr())) {
       History history = train(network, loaded.training(), loaded.validation(), signals);
       if (history.epochs().size() < loop.epochs()) {
         spec.commandLine().getOut().println("stopped  " + history.stopReason());
       }
-      save(saved, history, true);
+      save(saved, loaded, history, true);
       return signals.code();
     } catch (NonFiniteException e) {
       // Without the best weights what is in --out may be the better model.
-      save(saved, e.history(), e.history().bestEpoch() > 0);
+      save(saved, loaded, e.history(), e.history().bestEpoch() > 0);
       throw e;
     }
   }
 
+  private void beginReport() throws IOException {
+    record = new RunRecord();
+    if (wantsReport()) {
+      Outputs read = new Outputs();
+      trainingOptions.addTo(read);
+      String command = Main.mended(spec.commandLine().getParseResult(), List.of());
+      report = new TrainingReport(record, command, read.files());
+    }
+  }
+
+  private boolean wantsReport() {
+    return histories.stream().anyMatch(file -> HistoryFiles.ending(file).equals("html"));
+  }
+
   private void checkOptions() {
+    if (norms && !wantsReport()) {
+      throw new UsageException("--norms needs a report: --history FILE.html");
+    }
     trainingOptions.check();
     kernelOptions.kernels(0);
     Outputs outputs = new Outputs();
@@ -132,10 +162,14 @@ final class TrainCommand implements Callable<Integer> {
               .kernels(threads.kernels(kernelOptions.kernels(work)))
               .seed(networkOptions.seed())
               .listener(progress)
-              .listener(signals);
+              .listener(signals)
+              .listener(record);
       loop.apply(trainer);
       checkpoints.apply(trainer);
-      optimizer.apply(trainer, training.rowCount(), loop.epochs());
+      Optimizer made = optimizer.apply(trainer, training.rowCount(), loop.epochs());
+      if (norms) {
+        trainer.optimizer(record.watch(made, network));
+      }
       if (held != null) {
         trainer.validation(held);
       }
@@ -147,7 +181,8 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void save(Saved saved, History history, boolean good) throws IOException {
+  private void save(Saved saved, TrainingOptions.Loaded loaded, History history, boolean good)
+      throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (good) {
       saved.save(model);
@@ -155,8 +190,11 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       out.println("model    not saved: there are no best weights, which --patience keeps");
     }
+    if (report != null) {
+      complete(saved, loaded, good);
+    }
     for (Path file : histories) {
-      HistoryFiles.write(file, history);
+      HistoryFiles.write(file, history, () -> report.page("Training", history, "validation"));
       out.println("history  " + file);
     }
     if (plot != null) {
@@ -164,5 +202,32 @@ final class TrainCommand implements Callable<Integer> {
       out.println("plot     " + plot);
     }
     out.flush();
+  }
+
+  private void complete(Saved saved, TrainingOptions.Loaded loaded, boolean good)
+      throws IOException {
+    RowSource training = loaded.training();
+    Dataset held = loaded.validation();
+    double work = loop.work(saved.network(), training.rowCount());
+    String heldRows = held == null ? "" : Text.format(" + %,d validation rows", held.rows());
+    report
+        .fact("Rows", Text.format("%,d training rows", training.rowCount()) + heldRows)
+        .fact("Network", Text.describe(saved.network()))
+        .fact("Seed", String.valueOf(networkOptions.seed()))
+        .fact("Kernels", kernelOptions.describe(work) + ", " + kernelOptions.threads())
+        .fact("Version", TrainingReport.version())
+        .fact("Parameters", "SHA-256 " + Text.sha256(saved.network()));
+    if (good) {
+      report.fact("Model", model + ", " + TrainingReport.hash(model));
+      try (Threads threads = kernelOptions.openThreads()) {
+        report.look(
+            saved,
+            held == null ? training : held,
+            threads.kernels(kernelOptions.kernels(work)),
+            held == null ? "training" : "validation");
+      }
+    } else {
+      report.fact("Model", "not saved: there are no best weights");
+    }
   }
 }

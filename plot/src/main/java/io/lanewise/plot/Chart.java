@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * A chart with axes: curves, dots and lines, as SVG whose words are text. All are of one width, in
@@ -26,7 +25,6 @@ public final class Chart {
   private static final int BELOW = 40;
   private static final int LINE = 17;
   private static final int STEPS = 4;
-  private static final double LETTER = 6.5;
   private static final double HUGE = 1e300;
 
   private record Series(int colour, String name, boolean dots, double[] x, double[] y) {}
@@ -171,26 +169,9 @@ public final class Chart {
         : Axis.round(least, most, STEPS);
   }
 
-  /** Returns how wide the text will be, rather more than less: fonts differ. */
-  static double width(String text) {
-    return text.codePoints()
-        .mapToDouble(c -> c > 0x2e7f ? 13 : "WMmw@%".indexOf(c) >= 0 ? 10 : c < 'a' ? 7.2 : LETTER)
-        .sum();
-  }
-
-  /** Returns so much of the text as fits. */
-  static String fit(String text, double room) {
-    int[] letters = text.codePoints().toArray();
-    int n = letters.length;
-    while (n > 0 && width(new String(letters, 0, n)) > room - (n < letters.length ? 8 : 0)) {
-      n--;
-    }
-    return n == letters.length ? text : new String(letters, 0, n) + "…";
-  }
-
   /** Returns so much of a name that a short figure has room beside it in the legend. */
   public static String shortened(String name) {
-    return fit(name, WIDTH - 140);
+    return Words.fit(name, WIDTH - 140);
   }
 
   /** Returns it as SVG within a page. */
@@ -242,12 +223,12 @@ public final class Chart {
     Drawing() {
       double widest = 0;
       for (double tick : upAxis.ticks()) {
-        widest = Math.max(widest, width(upAxis.text(tick)));
+        widest = Math.max(widest, Words.width(upAxis.text(tick)));
       }
       left = (int) Math.ceil(widest) + (up.isEmpty() ? 10 : 28);
       double[] ticks = acrossAxis.ticks();
       String last = ticks.length == 0 ? "" : acrossAxis.text(ticks[ticks.length - 1]);
-      right = WIDTH - (int) Math.max(10, width(last) / 2 + 2);
+      right = WIDTH - (int) Math.max(10, Words.width(last) / 2 + 2);
       int y = legend(34);
       top = y + (Double.isNaN(mark) ? 0 : LINE - 3);
       bottom = top + PLOT_HEIGHT;
@@ -263,8 +244,8 @@ public final class Chart {
         if (s.name().isEmpty()) {
           continue;
         }
-        String name = fit(s.name(), WIDTH - 40);
-        double room = 24 + width(name) + 12;
+        String name = Words.fit(s.name(), WIDTH - 40);
+        double room = 24 + Words.width(name) + 12;
         if (any && x + room > WIDTH) {
           y += LINE;
           x = 2;
@@ -294,16 +275,17 @@ public final class Chart {
 
     String body() {
       String shown = upAxis.isPowers() ? title + ", log scale" : title;
-      text.append(text("title", "start", 2, 14, fit(shown, WIDTH * 0.92), shown)).append(legend);
+      text.append(text("title", "start", 2, 14, Words.fit(shown, WIDTH * 0.92), shown))
+          .append(legend);
       for (double tick : upAxis.ticks()) {
         double y = y(tick);
         text.append(line("grid", left, y, right, y));
         text.append(text("", "end", left - 5, y + 4, upAxis.text(tick), ""));
       }
       ticksAcross();
-      text.append(text("", "middle", (left + right) / 2.0, height - 5, fit(across, 280), ""));
+      text.append(text("", "middle", (left + right) / 2.0, height - 5, Words.fit(across, 280), ""));
       if (!up.isEmpty()) {
-        String shownUp = Html.escape(fit(up, PLOT_HEIGHT));
+        String shownUp = Html.escape(Words.fit(up, PLOT_HEIGHT));
         text.append(
             String.format(
                 Locale.ROOT,
@@ -316,7 +298,7 @@ public final class Chart {
       }
       all.forEach(s -> text.append(path(s, s.dots() ? dots(s) : points(s))));
       if (!Double.isNaN(mark)) {
-        double half = width(markText) / 2;
+        double half = Words.width(markText) / 2;
         double at = x(mark);
         text.append(line("mark", at, top, at, bottom));
         double middle = Math.clamp(at, half, WIDTH - half);
@@ -329,7 +311,7 @@ public final class Chart {
       double free = Double.NEGATIVE_INFINITY;
       for (double tick : acrossAxis.ticks()) {
         String words = acrossAxis.text(tick);
-        double half = width(words) / 2;
+        double half = Words.width(words) / 2;
         double x = x(tick);
         text.append(line("grid", x, bottom, x, bottom + 4));
         if (x - half > free) {
@@ -377,7 +359,7 @@ public final class Chart {
     private String points(Series s) {
       double[][] kept = new double[s.x().length][];
       int n = 0;
-      for (int i : thinned(s.y())) {
+      for (int i : Thinning.kept(s.y())) {
         double[] now = {Math.rint(10 * x(s.x()[i])) / 10, Math.rint(10 * y(s.y()[i])) / 10};
         if (n > 1 && (passes(kept, n, now, 0) || passes(kept, n, now, 1))) {
           n--;
@@ -410,31 +392,5 @@ public final class Chart {
     private double y(double value) {
       return bottom - (bottom - top) * upAxis.place(value);
     }
-  }
-
-  /** Returns which points are drawn: the ends, and the least and the largest of each piece. */
-  static int[] thinned(double[] y) {
-    int n = y.length;
-    if (n <= MOST_POINTS) {
-      return IntStream.range(0, n).toArray();
-    }
-    int[] kept = new int[MOST_POINTS + 2];
-    int count = 0;
-    kept[count++] = 0;
-    int pieces = MOST_POINTS / 2;
-    for (int p = 0; p < pieces; p++) {
-      int from = (int) ((long) n * p / pieces);
-      int to = (int) ((long) n * (p + 1) / pieces);
-      int least = from;
-      int most = from;
-      for (int i = from; i < to; i++) {
-        least = y[i] < y[least] ? i : least;
-        most = y[i] > y[most] ? i : most;
-      }
-      kept[count++] = Math.min(least, most);
-      kept[count++] = Math.max(least, most);
-    }
-    kept[count++] = n - 1;
-    return Arrays.stream(kept, 0, count).distinct().toArray();
   }
 }

@@ -1,7 +1,5 @@
 package io.lanewise.plot;
 
-import java.util.Locale;
-
 /**
  * An axis of round numbers: steps of 1, 2 or 5 times a power of ten.
  *
@@ -9,7 +7,7 @@ import java.util.Locale;
  * @param to its last
  * @param step between two that are written
  */
-public record Scale(double from, double to, double step) {
+record Scale(double from, double to, double step) {
   /**
    * Returns one that holds these numbers.
    *
@@ -17,7 +15,7 @@ public record Scale(double from, double to, double step) {
    * @param most the largest
    * @param steps how many there are at most between its ends, about
    */
-  public static Scale of(double least, double most, int steps) {
+  static Scale of(double least, double most, int steps) {
     // One number alone gets a little room, and so do some that differ by roundings.
     boolean apart = most - least > 1e-9 * Math.max(Math.abs(least), Math.abs(most));
     double span = apart ? most - least : Math.max(1e-6, 0.1 * Math.abs(most));
@@ -32,25 +30,12 @@ public record Scale(double from, double to, double step) {
   }
 
   /** Returns how many numbers are written. */
-  public int count() {
+  int count() {
     return (int) Math.round((to - from) / step) + 1;
   }
 
   /** Returns the i-th that is written, from 0. */
-  public double at(int i) {
+  double at(int i) {
     return from + i * step;
-  }
-
-  /** Returns the i-th as text, with the decimals that the step has. */
-  public String text(int i) {
-    int decimals = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
-    return decimals > 6
-        ? String.format(Locale.ROOT, "%.1e", at(i))
-        : String.format(Locale.ROOT, "%." + decimals + "f", at(i));
-  }
-
-  /** Returns where a number is: 0 at the beginning, 1 at the end. */
-  public double place(double value) {
-    return (value - from) / (to - from);
   }
 }

@@ -55,7 +55,7 @@ class ChartTest {
     double[] y = IntStream.range(0, 1_000_000).mapToDouble(i -> Math.sin(i * 0.001)).toArray();
     y[123_456] = 77;
     y[654_321] = -77;
-    int[] kept = Chart.thinned(y);
+    int[] kept = Thinning.kept(y);
     assertTrue(kept.length <= Chart.MOST_POINTS + 2, "kept " + kept.length);
     assertTrue(Arrays.stream(kept).anyMatch(i -> i == 123_456), "the peak is lost");
     assertTrue(Arrays.stream(kept).anyMatch(i -> i == 654_321), "the valley is lost");
@@ -92,8 +92,8 @@ class ChartTest {
             .svg();
     assertFalse(svg.contains("<script") || svg.contains("<b>"), svg);
     assertTrue(svg.contains("…"), "nothing is shortened");
-    assertEquals("ab", Chart.fit("ab", 100));
-    assertTrue(Chart.width(Chart.fit("W".repeat(100), 90)) <= 90, "wider than the room");
+    assertEquals("ab", Words.fit("ab", 100));
+    assertTrue(Words.width(Words.fit("W".repeat(100), 90)) <= 90, "wider than the room");
   }
 
   @Test
