@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "lanewise-out",
-      description = "Where the model and the plot go. Default: lanewise-out.")
+      description = "Where the model, the plot and the report go. Default: lanewise-out.")
   private Path folder;
 
   @Option(
@@ -107,7 +107,8 @@ final class DemoCommand implements Callable<Integer> {
     out.println("network  " + Text.describe(network));
     out.println("kernels  " + kernels.describe() + ", " + threads.count() + " thread(s)");
     out.println();
-    History history = train(out, trainer, training, test);
+    RunRecord record = new RunRecord();
+    History history = train(out, trainer, record, training, test);
     Evaluation evaluation = Evaluation.of(network, test, kernels);
     boolean accurate = evaluation.accuracy() >= WANTED_ACCURACY;
     out.println(
@@ -118,13 +119,14 @@ final class DemoCommand implements Callable<Integer> {
     boolean sound = gradients(out, test, kernels) & diff(out, network, test, kernels);
     speed(out, history, training, kernels);
     out.println("SHA-256 of the parameters: " + Text.sha256(network));
-    write(out, network, history);
+    write(out, network, history, record, test);
     return accurate && sound ? 0 : 1;
   }
 
-  private static History train(PrintWriter out, Trainer trainer, Dataset training, Dataset test) {
+  private static History train(
+      PrintWriter out, Trainer trainer, RunRecord record, Dataset training, Dataset test) {
     try (Progress progress = new Progress(out)) {
-      return trainer.validation(test).listener(progress).fit(training);
+      return trainer.validation(test).listener(progress).listener(record).fit(training);
     }
   }
 
@@ -180,16 +182,34 @@ final class DemoCommand implements Callable<Integer> {
     return history.epochs().stream().mapToDouble(History.Epoch::rowsPerSecond).max().orElseThrow();
   }
 
-  private void write(PrintWriter out, Network network, History history) throws IOException {
+  private void write(
+      PrintWriter out, Network network, History history, RunRecord record, Dataset test)
+      throws IOException {
     Path model = folder.resolve("digits.safetensors");
-    Saved.of(
+    Saved saved =
+        Saved.of(
             network,
-            Encoding.ofLabels(SampleData.DIGITS_FEATURES, List.of(), SampleData.DIGITS_CLASSES))
-        .save(model);
+            Encoding.ofLabels(SampleData.DIGITS_FEATURES, List.of(), SampleData.DIGITS_CLASSES));
+    saved.save(model);
     out.println("model: " + model);
     Path plot = folder.resolve("digits.svg");
     Curves.write(plot, history, "test");
     out.println("plot:  " + plot);
+    Path page = folder.resolve("digits.html");
+    TrainingReport report =
+        new TrainingReport(
+            record, Main.mended(spec.commandLine().getParseResult(), List.of()), List.of());
+    report
+        .fact("Rows", Text.format("%,d training rows + %,d test rows", TRAINING_ROWS, test.rows()))
+        .fact("Network", Text.describe(network))
+        .fact("Seed", String.valueOf(SEED))
+        .fact("Kernels", kernelOptions.kernels().describe() + ", " + kernelOptions.threads())
+        .fact("Version", TrainingReport.version())
+        .fact("Parameters", "SHA-256 " + Text.sha256(network))
+        .fact("Model", model + ", " + TrainingReport.hash(model))
+        .look(saved, test, kernelOptions.kernels(), "test");
+    Outputs.write(page, report.page("Handwritten digits", history, "test"));
+    out.println("report: " + page);
     out.flush();
   }
 }

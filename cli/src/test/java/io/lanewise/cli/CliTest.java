@@ -396,5 +396,7 @@ class CliTest {
     String hash = inspect.out().lines().toList().getLast().substring(12);
     assertTrue(demo.out().contains(hash), demo.out());
     assertTrue(Files.readString(out.resolve("digits.svg")).contains("<svg"));
+    String report = Files.readString(out.resolve("digits.html"));
+    assertTrue(report.contains("<h2>On the 360 test rows</h2>") && report.contains(hash), report);
   }
 }
