@@ -1,9 +1,10 @@
 package io.lanewise.check;
 
-import io.lanewise.check.KernelConformance.Difference;
-import io.lanewise.check.KernelConformance.Operation;
+import io.lanewise.check.ConformanceReport.Difference;
+import io.lanewise.check.ConformanceReport.Operation;
 import io.lanewise.check.internal.TextTable;
 import java.util.List;
+import java.util.Locale;
 
 /** The operations that differed, for people. */
 final class ConformanceTable {
@@ -13,12 +14,12 @@ final class ConformanceTable {
     TextTable table = new TextTable();
     table.add("operation", "different", "first", "worst");
     StringBuilder thrown = new StringBuilder();
-    int identical = 0;
+    int passed = 0;
     for (Operation operation : operations) {
       Difference first = operation.first();
       Difference worst = operation.worst();
       if (first == null || worst == null) {
-        identical++;
+        passed++;
         continue;
       }
       table.add(
@@ -30,7 +31,28 @@ final class ConformanceTable {
         thrown.append(trace(worst));
       }
     }
-    return table + thrown.toString() + identical + " other operations: identical\n";
+    return table + thrown.toString() + passed + " other operations: nothing different\n";
+  }
+
+  /** The worst error of each that has a tolerance, or that differs in what is not compared. */
+  static String tolerated(List<Operation> operations) {
+    TextTable table = new TextTable();
+    table.add("operation", "allowed", "worst", "at");
+    for (Operation operation : operations) {
+      Difference worst = operation.worst();
+      if (operation.allowed() > 0) {
+        table.add(
+            operation.name(),
+            number(operation.allowed()) + " " + operation.unit(),
+            worst == null ? "0" : number(worst.error()),
+            worst == null ? "" : worst.toString());
+      }
+    }
+    return operations.stream().anyMatch(o -> o.allowed() > 0) ? table.toString() : "";
+  }
+
+  private static String number(double x) {
+    return String.format(Locale.ROOT, x == Math.rint(x) ? "%.0f" : "%.3g", x);
   }
 
   /** As far as it is the candidate's. */

@@ -4,13 +4,16 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.PackedMatrix;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Other kernels, of which it counts the operations that are called; for one thread. */
 final class CountedKernels extends ForwardingKernels {
@@ -18,6 +21,8 @@ final class CountedKernels extends ForwardingKernels {
 
   private final Set<String> called = new TreeSet<>();
   private final Map<String, Counter> counters = new LinkedHashMap<>();
+  // By the elements of ours, which its copies in workspaces share.
+  private final Map<float[], PackedMatrix> packed = new IdentityHashMap<>();
 
   private static final class Counter {
     private long count;
@@ -34,6 +39,26 @@ final class CountedKernels extends ForwardingKernels {
     counters.forEach(
         (name, c) -> calls.add(new KernelCalls.Call(name, c.count, List.copyOf(c.sizes), c.tail)));
     return KernelCalls.of(to, calls, called);
+  }
+
+  @Override
+  protected PackedMatrix doPack(Matrix b) {
+    PackedMatrix mine = super.doPack(b);
+    packed.put(mine.elements(), to.pack(b));
+    return mine;
+  }
+
+  @Override
+  protected void doMatmulPacked(
+      Matrix a,
+      PackedMatrix b,
+      int from,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
+    onProduct("matmulPacked", "", epilogue, c, b.k());
+    to.matmulPacked(a, packed.get(b.elements()), c, epilogue, bias, saved);
   }
 
   @Override

@@ -72,32 +72,46 @@ final class ElementBattery {
   }
 
   private static void map(Trial trial, Function f, int m, int n, Fill fill) {
+    if (!trial.begin("map " + f)) {
+      return;
+    }
     Matrix x = trial.in(m, n, fill);
-    Matrix y = trial.coin() ? x : trial.out(m, n, Fill.NAN);
+    Matrix y = trial.inPlace() ? x : trial.out(m, n, Fill.NAN);
     trial.check(
-        "map " + f, shape(m, n, y == x), "x y", (kernels, w) -> kernels.map(f, w[0], w[1]), x, y);
+        shape(m, n, y == x),
+        "x y",
+        Measure.ulps(1),
+        (kernels, w) -> kernels.map(f, w[0], w[1]),
+        x,
+        y);
   }
 
   private static void activate(Trial trial, Activation f, int m, int n, Fill fill) {
+    if (!trial.begin("activate " + f)) {
+      return;
+    }
     Matrix z = trial.in(m, n, fill);
-    Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
+    Matrix a = trial.inPlace() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "activate " + f,
         shape(m, n, a == z),
         "z a",
+        Measure.ulps(1),
         (kernels, w) -> kernels.activate(f, w[0], w[1]),
         z,
         a);
   }
 
   private static void activateBackward(Trial trial, Activation f, int m, int n, Fill fill) {
+    if (!trial.begin("activateBackward " + f)) {
+      return;
+    }
     Matrix saved = trial.in(m, n, fill);
     Matrix da = trial.in(m, n, Fill.SPECIAL);
-    Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
+    Matrix dz = trial.inPlace() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
-        "activateBackward " + f,
         shape(m, n, dz == da),
         "saved da dz",
+        Measure.ulpsOfLarger(2, 1),
         (kernels, w) -> kernels.activateBackward(f, w[0], w[1], w[2]),
         saved,
         da,

@@ -10,17 +10,38 @@ import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
-import java.util.IdentityHashMap;
-import java.util.Map;
+import io.lanewise.math.FloatMath;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Kernels that hand every operation on to others; for one thread. */
-abstract class ForwardingKernels extends Kernels {
+/**
+ * Kernels that hand every operation on to others: extend it, and override the one that is yours. So
+ * one operation is tried in a network, by {@link KernelDiff}, or by {@link Conformance}, long
+ * before the others are written.
+ *
+ * <pre>{@code
+ * Kernels mine = new ForwardingKernels(ScalarKernels.INSTANCE) {
+ *   @Override
+ *   protected void doColumnSums(Matrix x, Matrix sums) {
+ *     // ...
+ *   }
+ * };
+ * }</pre>
+ *
+ * <p>An activation after a product is part of the product: {@code doActivate} does not see it. A
+ * product with a packed B is {@code doMatmul} with B as it lies. May be shared by threads if the
+ * others may.
+ */
+public abstract class ForwardingKernels extends Kernels {
   final Kernels to;
-  // By the elements of ours, which its copies in workspaces share.
-  private final Map<float[], PackedMatrix> packed = new IdentityHashMap<>();
 
-  ForwardingKernels(Kernels to) {
-    this.to = to;
+  /**
+   * Forwards to those kernels.
+   *
+   * @param to such as {@link io.lanewise.kernel.ScalarKernels#INSTANCE}
+   */
+  protected ForwardingKernels(Kernels to) {
+    this.to = Objects.requireNonNull(to, "to");
   }
 
   /** Is told of each call but a product, with the window whose size says how large it is. */
@@ -41,23 +62,28 @@ abstract class ForwardingKernels extends Kernels {
 
   @Override
   protected void doMatmul(
-      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
     onProduct("matmul", " " + form, epilogue, c, form.a() ? a.rows() : a.columns());
     to.matmul(form, a, b, c, epilogue, bias, saved);
   }
 
   @Override
-  protected PackedMatrix doPack(Matrix b) {
-    PackedMatrix mine = super.doPack(b);
-    packed.put(mine.elements(), to.pack(b));
-    return mine;
-  }
-
-  @Override
   protected void doMatmulPacked(
-      Matrix a, PackedMatrix b, int from, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
-    onProduct("matmulPacked", "", epilogue, c, b.k());
-    to.matmulPacked(a, packed.get(b.elements()), c, epilogue, bias, saved);
+      Matrix a,
+      PackedMatrix b,
+      int from,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
+    Matrix rows = new Matrix(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
+    doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
   }
 
   @Override
@@ -110,14 +136,14 @@ abstract class ForwardingKernels extends Kernels {
 
   @Override
   protected void doCrossEntropy(
-      Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
+      Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     onCall("crossEntropy", "", z);
     to.crossEntropy(z, labels, labelsOff, scale, dz, rowLoss);
   }
 
   @Override
   protected void doLoss(
-      LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
+      LossFunction loss, Matrix z, Matrix y, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     onCall("loss", loss, z);
     to.loss(loss, z, y, scale, dz, rowLoss);
   }
@@ -144,8 +170,21 @@ abstract class ForwardingKernels extends Kernels {
   @Override
   protected void doBatchNormInput(
       int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
-    int n = x.columns();
-    to.batchNormBackward(x, norm, dy, dx, new Matrix(1, n), new Matrix(1, n));
+    if (batch == x.rows()) {
+      int n = x.columns();
+      to.batchNormBackward(x, norm, dy, dx, new Matrix(1, n), new Matrix(1, n));
+      return;
+    }
+    // Some rows of a batch, whose sums are of all: no operation of others does that.
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        float rstd = norm.rstd().get(0, j);
+        float xhat = (x.get(i, j) - norm.mean().get(0, j)) * rstd;
+        float d = dy.get(i, j) - dbeta.get(0, j) / batch;
+        float sum = Math.fma(FloatMath.negative(xhat), dgamma.get(0, j) / batch, d);
+        dx.put(i, j, norm.gamma().get(0, j) * rstd * sum);
+      }
+    }
   }
 
   @Override
@@ -187,7 +226,8 @@ abstract class ForwardingKernels extends Kernels {
   }
 
   @Override
-  protected void doUpdate(Update update, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+  protected void doUpdate(
+      Update update, Matrix p, Matrix g, @Nullable Matrix s1, @Nullable Matrix s2) {
     onCall("update", update.rule(), p);
     to.update(update, p, g, s1, s2);
   }
@@ -196,6 +236,8 @@ abstract class ForwardingKernels extends Kernels {
   protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
     Matrix row = Matrix.row(g, gOff, length);
     onCall("sumOfSquares", "", row);
-    return (float) to.sumOfSquares(row);
+    double sum = to.sumOfSquares(row);
+    // Else it was summed in double, as it is again where a block's sum is not finite.
+    return sum == (float) sum ? (float) sum : Float.POSITIVE_INFINITY;
   }
 }

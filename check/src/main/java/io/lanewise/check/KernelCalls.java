@@ -70,7 +70,7 @@ public record KernelCalls(
     if (!missed.isEmpty()) {
       text.append("never called, so nothing is known of: ")
           .append(String.join(", ", missed))
-          .append("; KernelConformance calls all\n");
+          .append("; Conformance.of(kernels) calls all\n");
     }
     for (String own : ownMissed) {
       text.append("WARNING: the " + own + " of " + kernels + " itself was never called\n");

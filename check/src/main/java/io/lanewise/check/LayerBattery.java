@@ -57,7 +57,7 @@ final class LayerBattery {
 
   /** What an operation that works in place writes: half of the time what it reads. */
   private static Matrix output(Trial trial, Matrix input) {
-    return trial.coin() ? input : trial.out(input.rows(), input.columns(), Fill.NAN);
+    return trial.inPlace() ? input : trial.out(input.rows(), input.columns(), Fill.NAN);
   }
 
   private static Matrix row(Trial trial, int n) {
@@ -65,12 +65,15 @@ final class LayerBattery {
   }
 
   private static void normalize(Trial trial, int m, int n) {
+    if (!trial.begin("normalize")) {
+      return;
+    }
     Matrix x = trial.out(m, n, trial.pick(FILLS));
     Matrix y = output(trial, x);
     trial.check(
-        "normalize",
         shape(m, n, y == x),
         "x mean scale shift y",
+        Measure.normalize(),
         (kernels, w) -> kernels.normalize(w[0], w[1], w[2], w[3], w[4]),
         x,
         row(trial, n),
@@ -80,10 +83,13 @@ final class LayerBattery {
   }
 
   private static void columnMoments(Trial trial, int m, int n) {
+    if (!trial.begin("columnMoments")) {
+      return;
+    }
     trial.check(
-        "columnMoments",
         shape(m, n, false),
         "x mean variance",
+        Measure.NONE,
         (kernels, w) -> kernels.columnMoments(w[0], w[1], w[2]),
         trial.in(m, n, trial.pick(FILLS)),
         trial.out(1, n, Fill.NAN),
@@ -91,13 +97,16 @@ final class LayerBattery {
   }
 
   private static void layerNorm(Trial trial, int m, int n) {
+    if (!trial.begin("layerNorm")) {
+      return;
+    }
     Matrix x = trial.out(m, n, trial.pick(FILLS));
     Matrix y = output(trial, x);
     float epsilon = trial.below(4) == 0 ? trial.draw(Fill.SPECIAL) : 1e-5f;
     trial.check(
-        "layerNorm",
         shape(m, n, y == x),
         "x gamma beta mean rstd y",
+        Measure.NONE,
         (kernels, w) -> kernels.layerNorm(w[0], new Norm(w[1], w[2], w[3], w[4]), epsilon, w[5]),
         x,
         row(trial, n),
@@ -108,15 +117,18 @@ final class LayerBattery {
   }
 
   private static void normBackward(Trial trial, int m, int n, boolean rows) {
+    if (!trial.begin(rows ? "layerNormBackward" : "batchNormBackward")) {
+      return;
+    }
     Matrix dy = trial.out(m, n, trial.pick(FILLS));
     Matrix dx = output(trial, dy);
     boolean without = trial.below(4) == 0;
     Fill means = trial.pick(FILLS);
     Fill deviations = trial.pick(POSITIVES);
     trial.check(
-        rows ? "layerNormBackward" : "batchNormBackward",
         shape(m, n, dx == dy) + (without ? " without dx" : ""),
         "x dy dx gamma mean rstd dgamma dbeta",
+        Measure.NONE,
         (kernels, w) -> {
           // Beta is not read.
           Norm norm = new Norm(w[3], w[3], w[4], w[5]);
@@ -137,6 +149,9 @@ final class LayerBattery {
   }
 
   private static void dropout(Trial trial, int m, int n) {
+    if (!trial.begin("dropout")) {
+      return;
+    }
     Matrix x = trial.out(m, n, trial.pick(FILLS));
     Matrix y = output(trial, x);
     double rate = RATES[trial.below(RATES.length)];
@@ -147,22 +162,25 @@ final class LayerBattery {
     long stream = trial.bits() & Long.MAX_VALUE;
     int firstRow = trial.below(1 << 20) << trial.below(12);
     trial.check(
-        "dropout",
         (alpha ? "alpha " : "") + rate + " " + shape(m, n, y == x),
         "x y",
+        Measure.NONE,
         (kernels, w) -> kernels.dropout(mask, seed, stream, firstRow, w[0], w[1]),
         x,
         y);
   }
 
   private static void add(Trial trial, int m, int n) {
+    if (!trial.begin("add")) {
+      return;
+    }
     Matrix a = trial.out(m, n, trial.pick(FILLS));
     Matrix b = trial.out(m, n, trial.pick(FILLS));
-    int out = trial.below(3);
+    int out = trial.inPlace() ? trial.below(2) : 2;
     trial.check(
-        "add",
         shape(m, n, out < 2),
         "a b y",
+        Measure.ulps(2),
         (kernels, w) -> kernels.add(w[0], w[1], w[2]),
         a,
         b,
@@ -170,12 +188,15 @@ final class LayerBattery {
   }
 
   private static void scaleRows(Trial trial, int m, int n) {
+    if (!trial.begin("scaleRows")) {
+      return;
+    }
     Matrix x = trial.out(m, n, trial.pick(FILLS));
     Matrix y = output(trial, x);
     trial.check(
-        "scaleRows",
         shape(m, n, y == x),
         "x w y",
+        Measure.ulps(2),
         (kernels, w) -> kernels.scaleRows(w[0], w[1], w[2]),
         x,
         trial.inColumn(m, trial.pick(WEIGHTS)),

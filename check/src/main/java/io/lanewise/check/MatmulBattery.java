@@ -10,11 +10,11 @@ import io.lanewise.kernel.Transpose;
 
 /** Matrix products: every form and epilogue over many shapes. */
 final class MatmulBattery {
-  private static final int[] GRID = {0, 1, 2, 3, 5, 7, 9, 31, 63};
+  static final int[] GRID = {0, 1, 2, 3, 5, 7, 9, 31, 63};
   private static final int[] EDGES = {15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129};
   private static final int[] BLOCKS = {128, 192, 240, 256, 288, 384, 480, 512, 576, 768, 960, 1024};
   // Thin products: one size crosses the block sizes, the others are a tile and its edge.
-  private static final int[][] THIN = {
+  static final int[][] THIN = {
     {1, 1, 1100},
     {5, 18, 257},
     {3, 17, 513},
@@ -119,6 +119,9 @@ final class MatmulBattery {
     int next = 0;
     for (float alpha : FACTORS) {
       for (float beta : FACTORS) {
+        if (trial.finite() && !Float.isFinite(alpha + beta)) {
+          continue;
+        }
         for (Transpose form : Transpose.values()) {
           int[] s = SCALED[next++ % SCALED.length];
           scaled(trial, form, s[0], s[1], s[2], alpha, beta, Fill.SPECIAL);
@@ -154,7 +157,8 @@ final class MatmulBattery {
   }
 
   private static float factor(Trial trial) {
-    return trial.coin() ? FACTORS[trial.below(FACTORS.length)] : trial.draw(Fill.WIDE);
+    float factor = trial.coin() ? FACTORS[trial.below(FACTORS.length)] : trial.draw(Fill.WIDE);
+    return trial.finite() && !Float.isFinite(factor) ? 1f : factor;
   }
 
   private static void scaled(
@@ -259,13 +263,33 @@ final class MatmulBattery {
   /** What must not be read is NaN. */
   private static void product(
       Trial trial, Transpose form, int m, int n, int k, Epilogue epilogue, Fill fill) {
-    Fill fillAb = epilogue.alpha() == 0f ? Fill.NAN : fill;
+    product(trial, false, form, m, n, k, epilogue, fill);
+  }
+
+  /**
+   * One product.
+   *
+   * @param plain whether its form is an operation of its own
+   */
+  static void product(
+      Trial trial,
+      boolean plain,
+      Transpose form,
+      int m,
+      int n,
+      int k,
+      Epilogue epilogue,
+      Fill fill) {
+    if (!trial.begin(plain ? "product " + form : "matmul")) {
+      return;
+    }
+    Fill fillAb = epilogue.alpha() == 0f && !trial.finite() ? Fill.NAN : fill;
     Matrix a = form.a() ? trial.in(k, m, fillAb) : trial.in(m, k, fillAb);
     Matrix b = form.b() ? trial.in(n, k, fillAb) : trial.in(k, n, fillAb);
     trial.product(
-        "matmul",
-        form + shape(m, n, k) + epilogue,
+        (plain ? "" : form + " ") + shape(m, n, k) + (plain ? "" : ", " + epilogue),
         "a b c bias saved",
+        Measure.product(form, epilogue),
         (kernels, w) -> kernels.matmul(form, w[0], w[1], w[2], epilogue, w[3], w[4]),
         a,
         b,
@@ -277,13 +301,19 @@ final class MatmulBattery {
   /** Packed by the kernels themselves, each time; in every other case the second product counts. */
   private static void packed(
       Trial trial, int m, int n, int k, Epilogue epilogue, Fill fill, Fill fillB) {
+    if (!trial.begin("matmulPacked")) {
+      return;
+    }
     trial.product(
-        "matmulPacked",
-        shape(m, n, k).strip() + " " + epilogue,
+        shape(m, n, k) + ", " + epilogue,
         "a b c bias saved",
+        Measure.product(Transpose.NN, epilogue),
         (kernels, w) -> {
           PackedMatrix packed = kernels.pack(w[1]);
-          for (int turn = 0; turn <= (m + n + k) % 2; turn++) {
+          float[] old = w[2].array().clone();
+          kernels.matmulPacked(w[0], packed, w[2], epilogue, w[3], w[4]);
+          if ((m + n + k) % 2 == 1) {
+            System.arraycopy(old, 0, w[2].array(), 0, old.length);
             kernels.matmulPacked(w[0], packed, w[2], epilogue, w[3], w[4]);
           }
         },
@@ -295,7 +325,7 @@ final class MatmulBattery {
   }
 
   private static String shape(int m, int n, int k) {
-    return " m=" + m + " n=" + n + " k=" + k + ", ";
+    return "m=" + m + " n=" + n + " k=" + k;
   }
 
   private static Matrix c(Trial trial, int m, int n, Epilogue epilogue, Fill fill) {
@@ -329,12 +359,15 @@ final class MatmulBattery {
   /** A, B and C as column windows of one array. */
   private static void sideBySide(Trial trial) {
     int size = 19;
-    Matrix abc = trial.out(size, 3 * size, Fill.NORMAL);
     for (Transpose form : Transpose.values()) {
+      if (!trial.begin("matmul")) {
+        continue;
+      }
+      Matrix abc = trial.out(size, 3 * size, Fill.NORMAL);
       trial.product(
-          "matmul",
           form + " of three windows of one array, m=n=k=" + size,
           "a b c",
+          Measure.product(form, Epilogue.NONE),
           (kernels, w) -> kernels.matmul(form, w[0], w[1], w[2]),
           new Matrix().part(abc, 0, size, size, size),
           new Matrix().part(abc, 0, size, 2 * size, size),

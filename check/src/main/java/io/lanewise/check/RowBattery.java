@@ -57,25 +57,31 @@ final class RowBattery {
   }
 
   private static void softmax(Trial trial, int m, int n) {
+    if (!trial.begin("softmax")) {
+      return;
+    }
     Matrix z = trial.out(m, n, trial.pick(LOGITS));
-    Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
+    Matrix a = trial.inPlace() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "softmax",
         shape(m, n) + (a == z ? " in place" : ""),
         "z a",
+        Measure.softmax(),
         (kernels, w) -> kernels.softmax(w[0], w[1]),
         z,
         a);
   }
 
   private static void softmaxBackward(Trial trial, int m, int n) {
+    if (!trial.begin("softmaxBackward")) {
+      return;
+    }
     Matrix a = trial.in(m, n, trial.coin() ? Fill.POSITIVE : Fill.SPECIAL);
     Matrix da = trial.out(m, n, trial.pick(LOGITS));
-    Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
+    Matrix dz = trial.inPlace() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
-        "softmaxBackward",
         shape(m, n) + (dz == da ? " in place" : ""),
         "a da dz",
+        Measure.NONE,
         (kernels, w) -> kernels.softmaxBackward(w[0], w[1], w[2]),
         a,
         da,
@@ -83,25 +89,31 @@ final class RowBattery {
   }
 
   private static void logSoftmax(Trial trial, int m, int n) {
+    if (!trial.begin("logSoftmax")) {
+      return;
+    }
     Matrix z = trial.out(m, n, trial.pick(LOGITS));
-    Matrix a = trial.coin() ? z : trial.out(m, n, Fill.NAN);
+    Matrix a = trial.inPlace() ? z : trial.out(m, n, Fill.NAN);
     trial.check(
-        "logSoftmax",
         shape(m, n) + (a == z ? " in place" : ""),
         "z a",
+        Measure.logSoftmax(),
         (kernels, w) -> kernels.logSoftmax(w[0], w[1]),
         z,
         a);
   }
 
   private static void logSoftmaxBackward(Trial trial, int m, int n) {
+    if (!trial.begin("logSoftmaxBackward")) {
+      return;
+    }
     Matrix a = trial.in(m, n, trial.pick(LOGITS));
     Matrix da = trial.out(m, n, trial.pick(LOGITS));
-    Matrix dz = trial.coin() ? da : trial.out(m, n, Fill.NAN);
+    Matrix dz = trial.inPlace() ? da : trial.out(m, n, Fill.NAN);
     trial.check(
-        "logSoftmaxBackward",
         shape(m, n) + (dz == da ? " in place" : ""),
         "a da dz",
+        Measure.NONE,
         (kernels, w) -> kernels.logSoftmaxBackward(w[0], w[1], w[2]),
         a,
         da,
@@ -109,6 +121,9 @@ final class RowBattery {
   }
 
   private static void crossEntropy(Trial trial, int m, int n) {
+    if (!trial.begin("crossEntropy")) {
+      return;
+    }
     Matrix z = trial.out(m, n, trial.pick(LOGITS));
     Matrix dz = gradient(trial, z);
     float scale = scale(trial, m);
@@ -118,9 +133,9 @@ final class RowBattery {
       labels[labelsOff + i] = trial.below(n);
     }
     trial.check(
-        "crossEntropy",
         shape(m, n) + gradient(dz, z),
         "z dz rowLoss",
+        Measure.NONE,
         (kernels, w) -> kernels.crossEntropy(w[0], labels, labelsOff, scale, w[1], w[2]),
         z,
         dz,
@@ -128,13 +143,16 @@ final class RowBattery {
   }
 
   private static void loss(Trial trial, LossFunction loss, int m, int n) {
+    if (!trial.begin("loss " + loss)) {
+      return;
+    }
     Matrix z = trial.out(m, n, trial.pick(LOGITS));
     Matrix dz = gradient(trial, z);
     float scale = scale(trial, m);
     trial.check(
-        "loss " + loss,
         shape(m, n) + gradient(dz, z),
         "z y dz rowLoss",
+        Measure.NONE,
         (kernels, w) -> kernels.loss(loss, w[0], w[1], scale, w[2], w[3]),
         z,
         trial.in(m, n, trial.pick(TARGETS)),
@@ -160,7 +178,7 @@ final class RowBattery {
     if (trial.below(4) == 0) {
       return null;
     }
-    return trial.coin() ? z : trial.out(z.rows(), z.columns(), Fill.NAN);
+    return trial.inPlace() ? z : trial.out(z.rows(), z.columns(), Fill.NAN);
   }
 
   private static String gradient(Matrix dz, Matrix z) {
@@ -168,10 +186,13 @@ final class RowBattery {
   }
 
   private static void columnSums(Trial trial, int m, int n) {
+    if (!trial.begin("columnSums")) {
+      return;
+    }
     trial.check(
-        "columnSums",
         shape(m, n),
         "x sums",
+        Measure.columnSums(),
         (kernels, w) -> kernels.columnSums(w[0], w[1]),
         trial.in(m, n, trial.pick(LOGITS)),
         trial.out(1, n, Fill.NAN));

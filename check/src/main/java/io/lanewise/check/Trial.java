@@ -11,11 +11,13 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** One run of batteries: draws the inputs, calls both kernels on copies, compares every float. */
 final class Trial {
@@ -89,18 +91,26 @@ final class Trial {
   private static final float SENTINEL = -0x1.2345p120f;
 
   private final Kernels candidate;
-  private final SplittableRandom random;
+  private final Settings settings;
+  private final SplittableRandom plan;
   private final MessageDigest digest;
   private final Map<String, Tally> tallies = new LinkedHashMap<>();
+  private final Set<String> names = new LinkedHashSet<>();
+  // Of the call at hand, or else the plan's.
+  private SplittableRandom random;
+  private String operation = "";
   private boolean firstOnly;
   private long only;
   private long calls;
+  private long made;
   private long products;
   private long floats;
 
-  Trial(Kernels candidate, long seed) {
+  Trial(Kernels candidate, Settings settings) {
     this.candidate = candidate;
-    random = new SplittableRandom(seed);
+    this.settings = settings;
+    plan = new SplittableRandom(settings.seed());
+    random = plan;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -114,56 +124,87 @@ final class Trial {
     return this;
   }
 
-  /** Makes one call alone, counted from 1; the others are drawn, so that it has its inputs. */
+  /** Makes one call alone, counted from 1. */
   Trial only(long call) {
     only = call;
     return this;
   }
 
-  /** How many calls the battery had, those too that were only drawn. */
+  /** How many calls the battery has, those too that were not made. */
   long calls() {
     return calls;
   }
 
-  KernelConformance.Result result(String repeat) {
-    String sha256 = HexFormat.of().formatHex(digest.digest());
-    List<KernelConformance.Operation> operations =
-        tallies.values().stream().map(Tally::operation).toList();
-    String difference =
-        operations.stream()
-            .map(KernelConformance.Operation::first)
-            .filter(Objects::nonNull)
-            .min(Comparator.comparingLong(KernelConformance.Difference::call))
-            .map(d -> d + "; to repeat it: " + String.format(Locale.ROOT, repeat, d.call()))
-            .orElse(null);
-    long made = only == 0 ? calls : 1;
-    return new KernelConformance.Result(made, products, floats, difference, sha256, operations);
+  /** Every operation of the battery, those too that were not called. */
+  Set<String> names() {
+    return names;
   }
 
-  void product(String operation, String detail, String arguments, Call call, Matrix... windows) {
-    products++;
-    check(operation, detail, arguments, call, windows);
+  boolean finite() {
+    return settings.finite();
   }
 
   /**
-   * Any window may be null; what works in place has the same one twice.
+   * Counts the next call, and says whether it is made. Then its inputs are drawn: they depend on
+   * its number alone, so that it is repeated without the others.
    *
    * @param operation what it is counted under
+   */
+  boolean begin(String operation) {
+    calls++;
+    names.add(operation);
+    long seed = plan.nextLong();
+    if (only == 0 ? !settings.wanted().test(operation) : calls != only) {
+      return false;
+    }
+    this.operation = operation;
+    random = new SplittableRandom(seed);
+    return true;
+  }
+
+  ConformanceReport report(Function<Long, String> repeat) {
+    String sha256 = HexFormat.of().formatHex(digest.digest());
+    List<ConformanceReport.Operation> operations =
+        tallies.values().stream().map(Tally::operation).toList();
+    String difference =
+        operations.stream()
+            .map(ConformanceReport.Operation::first)
+            .filter(Objects::nonNull)
+            .min(Comparator.comparingLong(ConformanceReport.Difference::call))
+            .map(d -> d + "; to repeat it: " + repeat.apply(d.call()))
+            .orElse(null);
+    return new ConformanceReport(made, products, floats, difference, sha256, operations, List.of());
+  }
+
+  /** {@link #check} of a matrix product. */
+  void product(String detail, String arguments, Measure measure, Call call, Matrix... windows) {
+    products++;
+    check(detail, arguments, measure, call, windows);
+  }
+
+  /**
+   * Makes the call that was begun. Any window may be null; what works in place has the same one
+   * twice.
+   *
    * @param detail the rest of what was asked for
    * @param arguments the names of the windows, with spaces between them
+   * @param measure of what may be tolerated
    */
-  void check(String operation, String detail, String arguments, Call call, Matrix... windows) {
-    calls++;
-    if (only != 0 && calls != only) {
-      return;
-    }
-    Tally tally = tallies.computeIfAbsent(operation, Tally::new);
+  void check(String detail, String arguments, Measure measure, Call call, Matrix... windows) {
+    random = plan;
+    made++;
+    double allowed = measure.allowed(settings);
+    Tally tally =
+        tallies.computeIfAbsent(
+            operation,
+            name -> new Tally(name, allowed, allowed > 0 ? measure.unit() : Measure.BITS));
     tally.count(windows);
     Matrix[] expected = copy(windows);
     Matrix[] actual = copy(windows);
     float[][] arrays = arrays(actual);
     call.on(ScalarKernels.INSTANCE, expected);
-    Found found = new Found(calls, operation, detail, arguments, windows);
+    Judge judge = new Judge(measure, settings, windows, expected, actual);
+    Found found = new Found(calls, operation, detail, arguments, judge);
     try {
       call.on(candidate, actual);
       for (int i = 0; i < windows.length; i++) {
@@ -267,6 +308,22 @@ final class Trial {
   }
 
   float draw(Fill fill) {
+    float x = any(fill);
+    return settings.finite() && fill != Fill.NAN ? ordinary(x) : x;
+  }
+
+  /** The same sign and digits, and an exponent of -49 to 49; or zero. */
+  private static float ordinary(float x) {
+    int exponent = Math.getExponent(x);
+    if (x == 0f || exponent >= -49 && exponent <= 49) {
+      return x;
+    }
+    int wrapped = Math.floorMod(exponent, 99) - 49;
+    int rest = Float.floatToRawIntBits(x) & 0x807fffff;
+    return Float.intBitsToFloat(rest | wrapped + Float.MAX_EXPONENT << 23);
+  }
+
+  private float any(Fill fill) {
     return switch (fill) {
       case NORMAL -> 2f * random.nextFloat() - 1f;
       case SPECIAL -> random.nextInt(6) == 0 ? pick(SPECIALS) : 2f * random.nextFloat() - 1f;
@@ -308,6 +365,11 @@ final class Trial {
   /** Any 64 bits. */
   long bits() {
     return random.nextLong();
+  }
+
+  /** Whether an operation that can work in place does: half of the time. */
+  boolean inPlace() {
+    return random.nextBoolean() && !settings.apart();
   }
 
   boolean coin() {

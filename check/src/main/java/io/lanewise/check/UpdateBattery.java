@@ -72,10 +72,13 @@ final class UpdateBattery {
   }
 
   private static void update(Trial trial, int length, Update u, Fill fill, Fill state) {
+    if (!trial.begin("update " + u.rule())) {
+      return;
+    }
     trial.check(
-        "update " + u.rule(),
         "of " + length,
         "p g s1 s2",
+        Measure.update(),
         (kernels, w) -> kernels.update(u, w[0], w[1], w[2], w[3]),
         trial.out(1, length, trial.below(4) == 0 ? Fill.SPECIAL : Fill.NORMAL),
         trial.in(1, length, fill),
@@ -84,10 +87,13 @@ final class UpdateBattery {
   }
 
   private static void sumOfSquares(Trial trial, int length, Fill fill) {
+    if (!trial.begin("sumOfSquares")) {
+      return;
+    }
     trial.check(
-        "sumOfSquares",
         "of " + length,
         "g result",
+        Measure.sumOfSquares(),
         (kernels, w) -> {
           double sum = kernels.sumOfSquares(w[0]);
           float[] parts = w[1].array();

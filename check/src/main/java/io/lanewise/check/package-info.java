@@ -9,9 +9,9 @@
  * }</pre>
  *
  * <p>{@link io.lanewise.check.KernelDiff} says whether two kernels compute the same bits for a
- * network, {@link io.lanewise.check.KernelConformance} whether a kernel computes those of the
- * scalar specification at all, and {@link io.lanewise.check.Reference} is a network in double to
- * compare with. No part of it is needed to train or to predict.
+ * network, {@link io.lanewise.check.Conformance} whether kernels, or a plain method of yours,
+ * compute those of the scalar specification at all, and {@link io.lanewise.check.Reference} is a
+ * network in double to compare with. No part of it is needed to train or to predict.
  */
 @NullMarked
 package io.lanewise.check;

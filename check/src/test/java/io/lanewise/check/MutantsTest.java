@@ -23,13 +23,17 @@ class MutantsTest {
   @Test
   void withoutAFaultEveryBitIsRight() {
     MutantKernels none = new MutantKernels(Fault.NONE);
-    assertNull(KernelConformance.quick(none).difference());
-    assertNull(KernelConformance.matmulGrid(none).difference());
-    assertNull(KernelConformance.matmulFused(none, 1, 4).difference());
-    assertNull(KernelConformance.matmulScaled(none, 3, 300, 40).difference());
-    assertNull(KernelConformance.rows(none, 2, 300).difference());
-    assertNull(KernelConformance.updateValues(none, 2, 1).difference());
-    assertNull(KernelConformance.layers(none, 2, 100).difference());
+    assertNull(Conformance.of(none).quick().run().difference());
+    assertNull(run("matmulGrid()").difference());
+    assertNull(run("matmulFused(4)").difference());
+    assertNull(run("matmulScaled(300, 40)").difference());
+    assertNull(run("rows(300)").difference());
+    assertNull(run("updateValues(1)").difference());
+    assertNull(run("layers(100)").difference());
+  }
+
+  private static ConformanceReport run(String battery) {
+    return Conformance.of(new MutantKernels(Fault.NONE)).battery(battery).run();
   }
 
   /** Else the battery of an operation, or that it has one, would be held to nothing. */
@@ -53,8 +57,7 @@ class MutantsTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aPlantedFaultIsFound(Fault fault) {
-    KernelConformance.Result result =
-        KernelConformance.quickUntilDifferent(new MutantKernels(fault));
-    assertFalse(result.identical(), () -> fault + " survived: " + result);
+    ConformanceReport result = Conformance.of(new MutantKernels(fault)).quick().runUntilDifferent();
+    assertFalse(result.passed(), () -> fault + " survived: " + result);
   }
 }

@@ -3,7 +3,8 @@ package io.lanewise.simd;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.KernelConformance;
+import io.lanewise.check.Conformance;
+import io.lanewise.check.ConformanceReport;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import org.junit.jupiter.api.Test;
@@ -16,48 +17,52 @@ import org.junit.jupiter.api.Test;
 class ElementBitsTest {
   private final Kernels simd = KernelLookup.named("simd");
 
-  private static void assertIdentical(long calls, KernelConformance.Result result) {
+  private ConformanceReport run(String battery) {
+    return Conformance.of(simd).battery(battery).run();
+  }
+
+  private static void assertIdentical(long calls, ConformanceReport result) {
     assertNull(result.difference());
     assertTrue(result.calls() >= calls, result::toString);
   }
 
   @Test
   void elementsAtEveryLength() {
-    assertIdentical(68 * 27, KernelConformance.elementLengths(simd));
+    assertIdentical(68 * 27, run("elementLengths()"));
   }
 
   @Test
   void elementsOfAnyValue() {
-    assertIdentical(64 * 27, KernelConformance.elementValues(simd, 4, 64));
+    assertIdentical(64 * 27, run("elementValues(64)"));
   }
 
   @Test
   void updatesAtEveryLength() {
-    assertIdentical(68 * 9, KernelConformance.updateLengths(simd));
+    assertIdentical(68 * 9, run("updateLengths()"));
   }
 
   @Test
   void updatesOfAnyValue() {
-    assertIdentical(16 * 10, KernelConformance.updateValues(simd, 6, 16));
+    assertIdentical(16 * 10, run("updateValues(16)"));
   }
 
   @Test
   void rowsOfEveryLength() {
-    assertIdentical(2 * 68 * 8, KernelConformance.rowLengths(simd));
+    assertIdentical(2 * 68 * 8, run("rowLengths()"));
   }
 
   @Test
   void rowsOfRandomLength() {
-    assertIdentical(2_000 * 8, KernelConformance.rows(simd, 5, 2_000));
+    assertIdentical(2_000 * 8, run("rows(2000)"));
   }
 
   @Test
   void layersAtEveryLength() {
-    assertIdentical(2 * 68 * 8, KernelConformance.layerLengths(simd));
+    assertIdentical(2 * 68 * 8, run("layerLengths()"));
   }
 
   @Test
   void layersOfRandomShape() {
-    assertIdentical(500 * 8, KernelConformance.layers(simd, 11, 500));
+    assertIdentical(500 * 8, run("layers(500)"));
   }
 }

@@ -1,6 +1,6 @@
 package io.lanewise.simd;
 
-import io.lanewise.check.KernelConformance;
+import io.lanewise.check.Conformance;
 import io.lanewise.kernel.Kernels;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +29,7 @@ record ForkedJvm(int exit, String output) {
     command.add(
         Stream.concat(
                 before.stream().map(Path::toString),
-                Stream.of(Kernels.class, KernelConformance.class, SimdProvider.class, main)
+                Stream.of(Kernels.class, Conformance.class, SimdProvider.class, main)
                     .map(ForkedJvm::root))
             .distinct()
             .collect(Collectors.joining(System.getProperty("path.separator"))));

@@ -1,6 +1,7 @@
 package io.lanewise.simd;
 
-import io.lanewise.check.KernelConformance;
+import io.lanewise.check.Conformance;
+import io.lanewise.check.ConformanceReport;
 import io.lanewise.kernel.KernelLookup;
 
 /** Compares SIMD with scalar in this JVM and prints the SHA-256 of all results; or exits with 1. */
@@ -10,10 +11,10 @@ final class LaneProbe {
   private LaneProbe() {}
 
   public static void main(String[] args) {
-    KernelConformance.Result result = KernelConformance.quick(KernelLookup.named("simd"));
+    ConformanceReport result = Conformance.of(KernelLookup.named("simd")).quick().run();
     System.out.println(KernelLookup.named("simd").describe());
     System.out.println(result);
     System.out.println(HASH + result.sha256());
-    System.exit(result.identical() ? 0 : 1);
+    System.exit(result.passed() ? 0 : 1);
   }
 }

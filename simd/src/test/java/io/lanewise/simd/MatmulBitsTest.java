@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.check.KernelConformance;
+import io.lanewise.check.Conformance;
+import io.lanewise.check.ConformanceReport;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
@@ -25,7 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MatmulBitsTest {
   private final Kernels simd = KernelLookup.named("simd");
 
-  private static void assertIdentical(long products, KernelConformance.Result result) {
+  private ConformanceReport run(String battery) {
+    return Conformance.of(simd).battery(battery).run();
+  }
+
+  private static void assertIdentical(long products, ConformanceReport result) {
     assertNull(result.difference());
     // A battery that stopped to run would be green for ever.
     assertTrue(result.products() >= products, result::toString);
@@ -33,39 +38,40 @@ class MatmulBitsTest {
 
   @Test
   void smallShapesInEveryFormFromEveryStart() {
-    assertIdentical(9 * 9 * 9 * 4 * 3 * 3, KernelConformance.matmulGrid(simd));
+    assertIdentical(9 * 9 * 9 * 4 * 3 * 3, run("matmulGrid()"));
   }
 
   @Test
   void randomShapesUpTo200() {
-    assertIdentical(5_000, KernelConformance.matmulRandom(simd, 1, 5_000, 200));
+    assertIdentical(5_000, run("matmulRandom(5000, 200)"));
   }
 
   @Test
   void shapesThatCrossTheBlockSizesByOne() {
-    assertIdentical(50, KernelConformance.matmulLarge(simd, 2, 50));
+    assertIdentical(50, run("matmulLarge(50)"));
   }
 
   @Test
   void everyActivationAndDerivativeAfterTheProduct() {
-    assertIdentical(11 * 3 * 2 * 8, KernelConformance.matmulFused(simd, 3, 8));
+    assertIdentical(11 * 3 * 2 * 8, run("matmulFused(8)"));
   }
 
   @Test
   void theProductOfBlasByEveryKindOfFactor() {
-    assertIdentical(3_000, KernelConformance.matmulScaled(simd, 4, 3_000, 130));
+    assertIdentical(3_000, run("matmulScaled(3000, 130)"));
   }
 
   @Test
   void aPackedB() {
-    assertIdentical(2 * 3_000 + 39, KernelConformance.matmulPacked(simd, 5, 3_000, 200));
+    assertIdentical(2 * 3_000 + 39, run("matmulPacked(3000, 200)"));
   }
 
   @Test
   void aPackedBOverThreads() {
     for (int count : new int[] {2, 3, 8}) {
       try (Threads threads = new Threads(count)) {
-        assertIdentical(39, KernelConformance.matmulPacked(threads.kernels(simd), 6, 0, 1));
+        assertIdentical(
+            39, Conformance.of(threads.kernels(simd)).battery("matmulPacked(0, 1)").run());
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.lanewise.system;
 
-import io.lanewise.check.KernelConformance;
+import io.lanewise.check.Conformance;
+import io.lanewise.check.ConformanceReport;
 import io.lanewise.cli.Commands;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
@@ -23,10 +24,10 @@ final class Processor {
     for (Recipe recipe : Recipe.values()) {
       lines.append(recipe + " " + recipe.hash(simd, Recipe.Size.SMALL) + "\n");
     }
-    KernelConformance.Result result = KernelConformance.quick(simd);
+    ConformanceReport result = Conformance.of(simd).quick().run();
     lines.append("operations " + result.sha256() + "\n");
     Files.writeString(Path.of(args[0]), lines);
-    if (!result.identical()) {
+    if (!result.passed()) {
       System.err.println(result);
       System.exit(1);
     }

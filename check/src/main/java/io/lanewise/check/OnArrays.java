@@ -1,0 +1,77 @@
+package io.lanewise.check;
+
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Update;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain methods on arrays, for {@link Conformance}: sizes first, then each array with the index of
+ * its first element and, for a matrix, its leading dimension, the distance of two rows, all
+ * row-major.
+ */
+public final class OnArrays {
+  private OnArrays() {}
+
+  /** y = f(x), elementwise; y may be x at the same place. */
+  @FunctionalInterface
+  public interface Function {
+    /** Computes n elements, n &gt; 0. */
+    void apply(int n, float[] x, int xOff, float[] y, int yOff);
+  }
+
+  /** C = op(A) op(B); the old C is not read. */
+  @FunctionalInterface
+  public interface Product {
+    /**
+     * Computes (m, n), m and n &gt; 0, k &gt;= 0.
+     *
+     * @param a (m, k), or (k, m) where transposed
+     * @param b (k, n), or (n, k) where transposed
+     * @param c (m, n), which overlaps neither
+     */
+    void apply(
+        int m,
+        int n,
+        int k,
+        float[] a,
+        int aOff,
+        int lda,
+        float[] b,
+        int bOff,
+        int ldb,
+        float[] c,
+        int cOff,
+        int ldc);
+  }
+
+  /** y = f(x) of each row, such as softmax; y may be x at the same place. */
+  @FunctionalInterface
+  public interface Rows {
+    /** Computes m rows of n elements, m &gt;= 0, n &gt; 0. */
+    void apply(int m, int n, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy);
+  }
+
+  /** One step of an optimizer; see {@link Kernels#update}. */
+  @FunctionalInterface
+  public interface Step {
+    /**
+     * Updates n parameters, n &gt; 0, and their states.
+     *
+     * @param u the coefficients
+     * @param g the gradients, which are only read
+     * @param s1 the first state, or null where the rule has none
+     * @param s2 the second state, or null where the rule has none
+     */
+    void apply(
+        Update u,
+        int n,
+        float[] p,
+        int pOff,
+        float[] g,
+        int gOff,
+        float @Nullable [] s1,
+        int s1Off,
+        float @Nullable [] s2,
+        int s2Off);
+  }
+}
