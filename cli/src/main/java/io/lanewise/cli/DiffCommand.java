@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lanewise diff --layers 300,100 --rows 256",
       "  lanewise diff --model iris.safetensors --data iris.csv \\",
-      "      --first scalar --second simd"
+      "      --first scalar --second simd",
+      "  lanewise diff --classpath mine.jar --second acme"
     })
 final class DiffCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -44,12 +45,13 @@ final class DiffCommand implements Callable<Integer> {
       description = "The second ones, likewise. Default: simd.")
   private String second;
 
+  @Mixin private ClassPath classPath;
   @Mixin private CheckOptions checkOptions;
 
   @Override
   public Integer call() throws IOException {
-    Kernels one = KernelOptions.kernels("--first", first);
-    Kernels two = KernelOptions.kernels("--second", second);
+    Kernels one = classPath.kernels("--first", first);
+    Kernels two = classPath.kernels("--second", second);
     CheckOptions.Subject subject = checkOptions.load();
     Dataset data = subject.data();
     KernelDiff.Report report =

@@ -71,6 +71,7 @@ public final class Main {
           PredictCommand.class,
           GradcheckCommand.class,
           DiffCommand.class,
+          ConformanceCommand.class,
           InspectCommand.class,
           ExportCommand.class,
           ImportCommand.class,
