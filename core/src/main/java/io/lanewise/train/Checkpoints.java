@@ -1,6 +1,8 @@
 package io.lanewise.train;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.model.Safetensors;
+import io.lanewise.model.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,18 +12,26 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The checkpoints of one training in a folder of their own: the newest few, each a whole file. */
+/**
+ * The checkpoints of one training in a folder of their own: the newest few, each a whole file. One
+ * is safetensors, whose metadata are the texts and whose tensors are the arrays of a {@link State},
+ * with a CRC32C over both; written whole or not at all.
+ */
 final class Checkpoints {
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
   private static final Pattern NAME = Pattern.compile("step-[0-9]{12}\\.safetensors");
   private static final Pattern TEMPORARY = Pattern.compile("\\.(step|lanewise)-.*\\.tmp");
 
+  private static final String FORMAT = "lanewise.checkpoint";
+  private static final String VERSION = "1";
   private static final String LOCK = ".lock";
   // A process has its locks as a whole, and loses them with the first channel it closes.
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
@@ -104,7 +114,7 @@ final class Checkpoints {
     List<Path> files = files();
     for (int i = files.size() - 1; i >= 0; i--) {
       try {
-        return CheckpointFile.read(files.get(i));
+        return read(files.get(i));
       } catch (ModelFormatException e) {
         LOG.log(System.Logger.Level.WARNING, "passed over: " + e.getMessage());
       }
@@ -125,7 +135,7 @@ final class Checkpoints {
   /** Writes one, then removes the oldest of those before it. */
   void write(long step, State state) throws IOException {
     Path file = folder.resolve(String.format(Locale.ROOT, "step-%012d.safetensors", step));
-    CheckpointFile.write(file, state);
+    write(file, state);
     List<Path> files = files();
     // Later ones are damaged, or this training had not gone on from here: not counted.
     int last = files.indexOf(file);
@@ -156,6 +166,39 @@ final class Checkpoints {
           Files.deleteIfExists(file);
         }
       }
+    }
+  }
+
+  static void write(Path file, State state) throws IOException {
+    SafetensorsWriter writer = Safetensors.writer();
+    writer.metadata(FORMAT, VERSION);
+    for (Map.Entry<String, String> text : state.texts().entrySet()) {
+      writer.metadata(text.getKey(), text.getValue());
+    }
+    for (Map.Entry<String, float[]> array : state.arrays().entrySet()) {
+      float[] values = array.getValue();
+      writer.add(array.getKey(), new long[] {values.length}, values);
+    }
+    writer.checksum().save(file);
+  }
+
+  /**
+   * Reads one and compares its checksum.
+   *
+   * @throws ModelFormatException if it is damaged or no checkpoint; the message names the file
+   */
+  static State read(Path file) throws IOException {
+    try (Safetensors in = Safetensors.open(file)) {
+      Map<String, String> texts = new TreeMap<>(in.metadata());
+      if (!VERSION.equals(texts.remove(FORMAT)) || texts.remove(Safetensors.CHECKSUM) == null) {
+        throw new ModelFormatException(file + ": no checkpoint of this version of Lanewise");
+      }
+      in.verify();
+      Map<String, float[]> arrays = new TreeMap<>();
+      for (Safetensors.Entry entry : in.entries()) {
+        arrays.put(entry.name(), in.floats(entry.name()));
+      }
+      return new State(texts, arrays, file);
     }
   }
 }

@@ -190,7 +190,7 @@ class CheckpointTest {
     // One bit of the parameters; half of the file; no file of ours.
     bytes[bytes.length - 9] ^= 4;
     Files.write(files.get(3), bytes);
-    assertThrows(ModelFormatException.class, () -> CheckpointFile.read(files.get(3)));
+    assertThrows(ModelFormatException.class, () -> Checkpoints.read(files.get(3)));
     byte[] half = Files.readAllBytes(files.get(2));
     Files.write(files.get(2), java.util.Arrays.copyOf(half, half.length / 2));
     Files.writeString(files.get(1), "not a checkpoint");
@@ -198,7 +198,7 @@ class CheckpointTest {
     trainer(resumed).checkpoint(folder, 1).keepCheckpoints(4).resume(true).fit(data());
     assertArrayEquals(whole.parameters(), resumed.parameters());
     for (Path file : files()) {
-      CheckpointFile.read(file);
+      Checkpoints.read(file);
     }
   }
 
@@ -212,7 +212,7 @@ class CheckpointTest {
       byte[] copy = bytes.clone();
       copy[i] ^= 1;
       Files.write(damaged, copy);
-      assertThrows(ModelFormatException.class, () -> CheckpointFile.read(damaged), "byte " + i);
+      assertThrows(ModelFormatException.class, () -> Checkpoints.read(damaged), "byte " + i);
     }
   }
 
