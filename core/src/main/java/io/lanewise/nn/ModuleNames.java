@@ -21,12 +21,13 @@ final class ModuleNames {
   private int module;
 
   /**
+   * @param network its layers and blocks
    * @param ofAll whether the modules without tensors are named too
    */
-  ModuleNames(List<Layer> layers, Blocks blocks, boolean ofAll) {
+  ModuleNames(Network network, boolean ofAll) {
     this.ofAll = ofAll;
-    for (Layer layer : layers) {
-      for (ResidualAdd _ : blocks.from(layer.index())) {
+    for (Layer layer : network.layers()) {
+      for (ResidualAdd _ : network.blocksFrom(layer.index())) {
         begin();
       }
       if (layer instanceof ResidualAdd) {

@@ -3,7 +3,10 @@ package io.lanewise.nn;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Loss.Reduction;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A network of layers: its shape, its loss and its numbers, which are two flat arrays: the
@@ -23,7 +26,9 @@ import java.util.List;
  */
 public final class Network {
   private final List<Layer> layers;
-  private final Blocks blocks;
+  // The ends of blocks by the layer that a block begins with: most networks have none, and a file
+  // may have many layers.
+  private final Map<Integer, List<ResidualAdd>> blocks = new HashMap<>();
   private final List<Tensor> tensors;
   private final List<Tensor> stateTensors;
   private final Loss loss;
@@ -45,8 +50,14 @@ public final class Network {
     this.reduction = reduction;
     this.parameters = parameters;
     this.state = state;
-    blocks = Blocks.of(this.layers);
-    ModuleNames names = new ModuleNames(this.layers, blocks, false);
+    for (Layer layer : layers) {
+      if (layer instanceof ResidualAdd add) {
+        List<ResidualAdd> ends = blocks.getOrDefault(add.from() + 1, new ArrayList<>());
+        ends.add(add);
+        blocks.put(add.from() + 1, ends);
+      }
+    }
+    ModuleNames names = new ModuleNames(this, false);
     tensors = names.parameters();
     stateTensors = names.state();
   }
@@ -87,7 +98,7 @@ public final class Network {
    * @param index the layer's
    */
   public List<ResidualAdd> blocksFrom(int index) {
-    return blocks.from(index);
+    return List.copyOf(blocks.getOrDefault(index, List.of()));
   }
 
   /** Returns the loss. */
@@ -195,7 +206,7 @@ public final class Network {
    * of a residual block that of the block.
    */
   public List<String> modules() {
-    return new ModuleNames(layers, blocks, true).modules();
+    return new ModuleNames(this, true).modules();
   }
 
   /** Returns its size and its loss in a line; {@link #summary()} says more. */
