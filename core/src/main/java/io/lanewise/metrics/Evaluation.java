@@ -1,6 +1,7 @@
 package io.lanewise.metrics;
 
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Scaling;
 import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
@@ -87,6 +88,17 @@ public record Evaluation(
    * @throws IllegalArgumentException if the widths do not match, or there is no row
    */
   public static Evaluation of(Workspace workspace, Dataset data, Set<Metric> metrics) {
+    return of(workspace, data, metrics, null);
+  }
+
+  /**
+   * The same of a network whose outputs are scaled targets: the loss is of these, the metrics are
+   * of targets as the data has them.
+   *
+   * @param scaling that of the targets; null for none
+   */
+  public static Evaluation of(
+      Workspace workspace, Dataset data, Set<Metric> metrics, Scaling.@Nullable Fit scaling) {
     Network network = workspace.network();
     requireRows(network, data);
     int nIn = network.nIn();
@@ -94,7 +106,7 @@ public record Evaluation(
     int batch = workspace.maxBatch();
     Outputs outputs =
         OF_CONFUSION.containsAll(metrics) ? null : new Outputs(workspace, data, Outputs.ROOM);
-    Targets targets = data.asTargets();
+    Targets targets = scaling == null ? data.asTargets() : scaled(data, scaling);
     MeanLoss meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
     Confusion confusion = data.hasLabels() ? Confusion.empty(Math.max(2, nOut)) : null;
     for (int from = 0; from < data.rows(); from += batch) {
@@ -108,6 +120,9 @@ public record Evaluation(
         outputs.take(from, m);
       }
     }
+    if (outputs != null && scaling != null) {
+      scaling.undo(outputs.y, data.rows());
+    }
     Map<Metric, Double> values = new EnumMap<>(Metric.class);
     metrics.forEach(metric -> values.put(metric, value(metric, network, confusion, outputs)));
     double accuracy = confusion == null ? Double.NaN : confusion.accuracy();
@@ -117,6 +132,12 @@ public record Evaluation(
   /** Returns the value of a metric; NaN of one that was not taken, or is undefined. */
   public double value(Metric metric) {
     return metrics.getOrDefault(metric, Double.NaN);
+  }
+
+  private static Targets scaled(Dataset data, Scaling.Fit scaling) {
+    float[] y = data.targets().clone();
+    scaling.apply(y, data.rows());
+    return Targets.ofRows(y, data.nOut()).weighted(data.asTargets().weights());
   }
 
   private static void requireRows(Network network, Dataset data) {

@@ -8,6 +8,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Figure;
+import io.lanewise.metrics.Metric;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
@@ -222,6 +223,12 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     }
     if (held != null) {
       trainer.validation(held);
+    }
+    if (!data.hasLabels()) {
+      trainer.targetScaling(Scaling.STANDARD.fitTargets(training));
+      if (held != null) {
+        trainer.metrics(Metric.R2, Metric.ROOT_MEAN_SQUARED_ERROR);
+      }
     }
     if (patience > 0 || held != null) {
       Figure figure = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;

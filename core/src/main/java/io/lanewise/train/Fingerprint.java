@@ -39,7 +39,8 @@ final class Fingerprint {
     Map<String, String> settings = new TreeMap<>();
     Network network = trainer.network;
     settings.put("network", Architecture.format(network));
-    settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()));
+    String scaled = trainer.targetScaling == null ? "" : ", of scaled targets";
+    settings.put("loss", Names.of(network.loss()) + ", " + Names.of(network.reduction()) + scaled);
     settings.put("loss options", network.lossOptions().toString());
     settings.put("optimizer", text("optimizer", trainer.optimizer));
     settings.put("grouping of parameters", trainer.optimizer.grouping(network.tensors()));

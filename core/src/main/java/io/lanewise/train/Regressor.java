@@ -1,18 +1,16 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.Scaling;
-import io.lanewise.internal.Require;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Metric;
-import io.lanewise.nn.Dense;
 import java.util.Objects;
 
 /**
  * A regressor in one call: it scales features and targets, makes a network and trains it by the
- * squared error. The targets are scaled to mean 0 and standard deviation 1, so that the losses of
- * the history are in those units; afterwards that is put into the last layer, and the network gives
- * targets as they were.
+ * squared error. The targets are scaled to mean 0 and standard deviation 1 ({@link
+ * Trainer#targetScaling}), so that the losses of the history are in those units; R2 and RMSE of
+ * what {@link #validation} holds back are there too, in the unit of the targets, which is what the
+ * network gives afterwards.
  *
  * <pre>{@code
  * Regressor regressor = new Regressor().hiddenLayers(32).seed(42).fit(training);
@@ -38,51 +36,13 @@ public final class Regressor extends Estimator<Regressor> {
    */
   public Regressor fit(Dataset data) {
     requireTargets(data);
-    int nOut = data.nOut();
-    float[] raw = data.targets();
-    double[] width = new double[nOut];
-    for (int j = 0; j < nOut; j++) {
-      float min = Float.POSITIVE_INFINITY;
-      float max = Float.NEGATIVE_INFINITY;
-      for (int i = j; i < raw.length; i += nOut) {
-        min = Math.min(min, raw[i]);
-        max = Math.max(max, raw[i]);
-      }
-      // So that the sums of the last layer, which is to give such numbers, have room in float.
-      width[j] = Require.width("data: target ", j, min, max, 1e30);
-    }
-    Scaling.Fit fit = Scaling.STANDARD.fit(Dataset.ofTargets(raw, nOut, new float[data.rows()], 1));
-    float[] scaled = new float[raw.length];
-    for (int i = 0; i < raw.length; i++) {
-      scaled[i] = (raw[i] - fit.shift()[i % nOut]) * fit.scale()[i % nOut];
-    }
-    Dataset training = Dataset.ofTargets(data.features(), data.nIn(), scaled, nOut);
-    fit(
-        data.hasWeights() ? training.withWeights(data.weights()) : training,
-        nOut,
-        Activation.IDENTITY);
-    unscale(fit, width);
+    fit(data, data.nOut(), Activation.IDENTITY);
     return this;
   }
 
   private static void requireTargets(Dataset data) {
     if (data.hasLabels()) {
       throw new IllegalArgumentException("data has labels, not targets: take a Classifier");
-    }
-  }
-
-  /** Makes the last layer give targets as they were: z / scale + shift; a constant one itself. */
-  private void unscale(Scaling.Fit fit, double[] width) {
-    Dense last = (Dense) network().outputLayer();
-    float[] parameters = network().parameters();
-    int nOut = last.nOut();
-    for (int j = 0; j < nOut; j++) {
-      float factor = width[j] == 0 ? 0 : 1 / fit.scale()[j];
-      for (int i = 0; i < last.nIn(); i++) {
-        parameters[last.weightOff() + i * nOut + j] *= factor;
-      }
-      int bias = last.biasOff() + j;
-      parameters[bias] = Math.fma(parameters[bias], factor, fit.shift()[j]);
     }
   }
 

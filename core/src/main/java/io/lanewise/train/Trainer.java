@@ -2,14 +2,17 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import io.lanewise.internal.Names;
 import io.lanewise.internal.Require;
+import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
+import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
@@ -49,6 +52,7 @@ public final class Trainer {
   int accumulate = 1;
   int shards = 1;
   @Nullable EarlyStopping earlyStopping;
+  Scaling.@Nullable Fit targetScaling;
   private final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
   @Nullable Path checkpointFolder;
   long every;
@@ -134,6 +138,29 @@ public final class Trainer {
    */
   public Trainer shards(int shards) {
     this.shards = Require.atLeast("shards", 1, shards);
+    return this;
+  }
+
+  /**
+   * Sets how the targets are scaled while it trains, for a new network. Default: not at all. The
+   * losses are then of scaled targets, the metrics of targets as they are; at the end, however it
+   * came, the scaling is put into the last layer, and the network gives targets as they are.
+   *
+   * @param fit what {@link Scaling#fitTargets} found
+   * @throws IllegalArgumentException if it is not as wide as the last layer, or this is not dense
+   *     without an activation
+   */
+  public Trainer targetScaling(Scaling.Fit fit) {
+    if (!(network.outputLayer() instanceof Dense last)
+        || last.activation() != Activation.IDENTITY
+        || last.nOut() != fit.scale().length) {
+      throw new IllegalArgumentException(
+          "fit: of "
+              + fit.scale().length
+              + " targets, wanted a last layer that gives them without an activation, got "
+              + network.outputLayer());
+    }
+    targetScaling = fit;
     return this;
   }
 

@@ -81,9 +81,7 @@ final class TrainingLoop implements Training {
     meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
     workspace = new Workspace(network, kernels, UpdateGradient.firstRow(batch, trainer.shards, 1));
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
-    gradient =
-        new UpdateGradient(
-            data, workspace, batch, trainer.shards, trainer.accumulate, trainer.seed);
+    gradient = new UpdateGradient(trainer, data, workspace, batch);
     best = new BestWeights(trainer.earlyStopping, network);
     baseRate = stepper.learningRate();
     // As if an epoch 0 were over.
@@ -151,6 +149,9 @@ final class TrainingLoop implements Training {
       }
     } finally {
       bestEpoch = best.restore();
+      if (trainer.targetScaling != null) {
+        trainer.targetScaling.undo(network);
+      }
     }
     History result = new History(history, bestEpoch, reason);
     for (Training.Listener listener : trainer.listeners) {
@@ -294,7 +295,9 @@ final class TrainingLoop implements Training {
       throw new NonFiniteException(what + " not finite", search.place(), epoch, step);
     }
     @Nullable Evaluation held =
-        validation == null ? null : Evaluation.of(workspace, validation, takenMetrics);
+        validation == null
+            ? null
+            : Evaluation.of(workspace, validation, takenMetrics, trainer.targetScaling);
     if (held != null && !Double.isFinite(held.loss())) {
       String what = "the validation loss is " + held.loss();
       throw new NonFiniteException(what, placeInValidation(), epoch, step);

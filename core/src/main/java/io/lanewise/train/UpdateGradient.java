@@ -2,6 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.Scaling;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Evaluation;
@@ -24,6 +25,7 @@ final class UpdateGradient {
   private final long seed;
   private final Rows rows;
   private final Targets targets;
+  private final Scaling.@Nullable Fit scaling;
   private final float @Nullable [] sum;
   private final @Nullable Matrix sumRow;
   private final @Nullable Matrix gradientRow;
@@ -33,20 +35,20 @@ final class UpdateGradient {
   private boolean single;
 
   /**
+   * @param trainer its settings
+   * @param source of the rows
    * @param workspace for the largest shard
    * @param batchSize rows of a micro-batch
-   * @param accumulate micro-batches of an update
-   * @param seed of what is dropped out
    */
-  UpdateGradient(
-      RowSource source, Workspace workspace, int batchSize, int shards, int accumulate, long seed) {
+  UpdateGradient(Trainer trainer, RowSource source, Workspace workspace, int batchSize) {
     this.workspace = workspace;
     this.batchSize = batchSize;
-    this.shards = shards;
-    this.seed = seed;
+    shards = trainer.shards;
+    seed = trainer.seed;
+    scaling = trainer.targetScaling;
     rows = new Rows(source, workspace.maxBatch());
     targets = rows.asTargets();
-    sum = shards == 1 && accumulate == 1 ? null : new float[workspace.gradients().length];
+    sum = shards == 1 && trainer.accumulate == 1 ? null : new float[workspace.gradients().length];
     sumRow = sum == null ? null : Matrix.row(sum);
     gradientRow = sum == null ? null : Matrix.row(workspace.gradients(), 0, sum.length);
   }
@@ -101,6 +103,9 @@ final class UpdateGradient {
   private double piece(RowSource.Reader reader, int count) throws IOException {
     if (reader.read(rows, 0, count) != count) {
       throw new IOException("the data has fewer rows than it said");
+    }
+    if (scaling != null) {
+      scaling.apply(rows.targets(), count);
     }
     Network network = workspace.network();
     int nOut = network.nOut();

@@ -264,13 +264,13 @@ class EstimatorTest {
   void targetsWithoutRoomInFloatAreRefusedBeforeTheTraining() {
     float[] x = {0, 1};
     assertBad(
-        "data: target 0 is -3.0E38 to 3.0E38, too wide for float: divide it by 1e30 first",
+        "rows: target 0 is -3.0E38 to 3.0E38, too wide for float: divide it by 1e30 first",
         () -> new Regressor().fit(x, new float[] {-3e38f, 3e38f}));
     assertBad(
-        "data: target 1 is 0.0 to 1.0E-40, too narrow for float: multiply it by 1e30 first",
+        "rows: target 1 is 0.0 to 1.0E-40, too narrow for float: multiply it by 1e30 first",
         () -> new Regressor().fit(x, new float[] {1, 0, 2, 1e-40f}, 2));
     assertBad(
-        "data: target 0 is 0.0 to Infinity",
+        "rows: target 0 of row 1 is Infinity",
         () -> new Regressor().fit(x, new float[] {0, Float.POSITIVE_INFINITY}));
     assertBad("row 1 is NaN", () -> new Regressor().fit(x, new float[] {0, Float.NaN}));
     assertBad(
