@@ -9,7 +9,6 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Metric;
-import io.lanewise.nn.Network;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training.NonFiniteException;
 import java.io.IOException;
@@ -42,7 +41,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lanewise cv --data iris.csv --label species --layers 16 --epochs 50 --folds 10",
       "  lanewise cv --data people.csv --label income --category city --missing mean \\",
-      "      --scale standard --metrics roc-auc,f1-macro --out folds.csv",
+      "      --metrics roc-auc,f1-macro --out folds.csv",
       "  lanewise cv --data houses.csv --label price --regression --validation-split 0.1 \\",
       "      --patience 10 --epochs 200"
     })
@@ -87,20 +86,21 @@ final class CvCommand implements Callable<Integer> {
     try (Threads threads = kernelOptions.openThreads()) {
       for (int f = 0; f < folds; f++) {
         TrainingOptions.Fold fold = open(parts, f);
-        Network network = network(fold.loaded());
-        double work = folds * loop.work(network, parts.rows());
+        NewNetwork made = NewNetwork.of(spec, trainingOptions, networkOptions, fold.loaded());
+        double work = folds * loop.work(made.network(), parts.rows());
         Kernels kernels = threads.kernels(kernelOptions.kernels(work));
         if (table == null) {
-          table = table(fold.loaded().encoding());
+          table = table(fold.loaded().encoding(), made.unit());
           out.println(Text.format("rows     %d, in %d folds", parts.rows(), folds));
-          out.println("network  " + Text.describe(network));
+          out.println("scale    " + made.scaling(", as fitted without the fold"));
+          out.println("network  " + Text.describe(made.network()));
           out.println("kernels  " + kernelOptions.describe(work));
           out.println();
           out.print(table.head());
           out.flush();
         }
-        fit(network, fold.loaded(), kernels, f + 1);
-        Evaluation evaluation = Evaluation.of(network, fold.held(), kernels);
+        fit(made, fold.loaded(), kernels, f + 1);
+        Evaluation evaluation = Evaluation.of(made.network(), fold.held(), kernels);
         done.add(evaluation);
         int rows = (int) fold.loaded().training().rowCount();
         out.print(table.line("" + (f + 1), rows, evaluation));
@@ -120,7 +120,7 @@ final class CvCommand implements Callable<Integer> {
   }
 
   /** The columns; throws if a metric was asked for that such rows do not have. */
-  private FoldTable table(Encoding encoding) {
+  private FoldTable table(Encoding encoding, TargetUnit unit) {
     boolean labels = encoding.hasLabels();
     for (Metric metric : loop.metrics()) {
       if (metric.ofClasses() != labels) {
@@ -132,7 +132,7 @@ final class CvCommand implements Callable<Integer> {
                     : " is of classes, and these are numbers to be predicted"));
       }
     }
-    return new FoldTable(labels, loop.metrics());
+    return new FoldTable(labels, unit.metrics(), loop.metrics());
   }
 
   private TrainingOptions.Fold open(TrainingOptions.Folds parts, int f) throws IOException {
@@ -176,29 +176,19 @@ final class CvCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private Network network(TrainingOptions.Loaded loaded) throws IOException {
-    Encoding encoding = loaded.encoding();
-    TargetRange.require(loaded.training(), encoding);
-    return networkOptions.build(
-        encoding.nIn(),
-        encoding.nOut(),
-        !encoding.hasLabels(),
-        trainingOptions.scaling(loaded),
-        builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
-  }
-
-  private void fit(Network network, TrainingOptions.Loaded loaded, Kernels kernels, int number) {
-    Trainer trainer = new Trainer(network).kernels(kernels).seed(networkOptions.seed());
-    loop.apply(trainer);
+  private void fit(NewNetwork made, TrainingOptions.Loaded loaded, Kernels kernels, int number) {
+    Trainer trainer = made.trainer(kernels, networkOptions.seed());
+    long rows = loaded.training().rowCount();
+    loop.apply(trainer, rows, TargetUnit.NONE);
     if (loaded.validation() == null) {
       // They are of the fold.
       trainer.metrics();
     } else {
       trainer.validation(loaded.validation());
     }
-    optimizer.apply(trainer, loaded.training().rowCount(), loop.epochs());
+    optimizer.apply(trainer, rows, loop.epochs(rows));
     try {
-      Named.options(spec, () -> trainer.fit(loaded.training()));
+      made.fit(spec, trainer, loaded.training());
     } catch (NonFiniteException e) {
       throw new ArithmeticException("fold " + number + ": " + e.getMessage());
     }

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures a model on a file with labels: loss, accuracy, log loss and ROC-AUC where they are",
       "defined, precision, recall and F1 of each class, the confusion matrix; or on one with",
-      "targets: loss, R2, mean absolute error (MAE), root of the mean squared error (RMSE); of",
-      "--task multilabel, whose targets are 0 or 1: accuracy, Hamming loss, F1 of each label."
+      "targets, in their unit: root of the mean squared error (RMSE), R2, mean absolute error (MAE);",
+      "of --task multilabel, whose targets are 0 or 1: loss, accuracy, Hamming loss, F1 of each",
+      "label."
     },
     footer = {
       "",
@@ -88,7 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 + ": nothing in it says whether its outputs are probabilities or logits, so there"
                 + " is no loss: --output softmax says that they are logits");
         err.flush();
-      } else {
+      } else if (Double.isNaN(evaluation.value(Metric.ROOT_MEAN_SQUARED_ERROR))) {
         out.println(Text.format("loss      %.6f", evaluation.loss()));
       }
       if (evaluation.confusion() != null) {
@@ -103,9 +104,9 @@ final class EvaluateCommand implements Callable<Integer> {
         figure(out, "log loss  %.6f", evaluation.value(Metric.LOG_LOSS));
       }
       figure(out, "ROC-AUC   %.4f", evaluation.value(Metric.ROC_AUC));
+      figure(out, "RMSE      %.6g", evaluation.value(Metric.ROOT_MEAN_SQUARED_ERROR));
       figure(out, "R2        %.4f", evaluation.value(Metric.R2));
       figure(out, "MAE       %.6g", evaluation.value(Metric.MEAN_ABSOLUTE_ERROR));
-      figure(out, "RMSE      %.6g", evaluation.value(Metric.ROOT_MEAN_SQUARED_ERROR));
       out.println(Text.format("speed     %,.0f rows/s", rows.rows() / seconds));
       if (evaluation.confusion() != null) {
         out.println();

@@ -31,17 +31,18 @@ final class FoldTable {
   private final StringBuilder csv = new StringBuilder("fold,training_rows,rows");
 
   /**
-   * Takes the columns: the loss, accuracy or what suits numbers, and those that are asked for.
+   * Takes the columns: loss and accuracy, or what suits quantities, and those that are asked for.
    *
    * @param labels whether the rows have classes
+   * @param usual the metrics of quantities, whose loss is in a unit of its own; else none
    */
-  FoldTable(boolean labels, List<Metric> asked) {
-    columns.add(new Column("loss", "%.6f", Evaluation::loss));
-    Set<Metric> metrics = new LinkedHashSet<>();
+  FoldTable(boolean labels, Metric[] usual, List<Metric> asked) {
+    Set<Metric> metrics = new LinkedHashSet<>(List.of(usual));
+    if (metrics.isEmpty()) {
+      columns.add(new Column("loss", "%.6f", Evaluation::loss));
+    }
     if (labels) {
       columns.add(new Column("accuracy", "%.4f", Evaluation::accuracy));
-    } else {
-      metrics.addAll(List.of(Metric.R2, Metric.ROOT_MEAN_SQUARED_ERROR));
     }
     metrics.addAll(asked);
     for (Metric metric : metrics) {

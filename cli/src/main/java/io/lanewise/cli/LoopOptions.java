@@ -12,12 +12,17 @@ import picocli.CommandLine.Option;
 final class LoopOptions {
   private static final int RECOVERIES = 3;
   private static final double PERCENT = 100;
+  private static final int UPDATES = 2000;
+  private static final int LEAST_EPOCHS = 10;
+  private static final int MOST_EPOCHS = 200;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "How often all rows are taken. Default: 10.")
-  private int epochs = 10;
+      description =
+          "How often all rows are taken. Default: 10, and of few rows more, up to 200, until there"
+              + " are 2000 updates.")
+  private Integer epochs;
 
   @Option(
       names = "--batch-size",
@@ -83,18 +88,25 @@ final class LoopOptions {
       split = ",",
       description =
           "Figures of the validation rows for the history: f1-macro, recall-macro, roc-auc,"
-              + " log-loss, r2, mean-absolute-error, root-mean-squared-error.")
+              + " log-loss, r2, mean-absolute-error, root-mean-squared-error. Default: none; of a"
+              + " regression r2 and root-mean-squared-error.")
   private List<Metric> metrics = List.of();
 
-  int epochs() {
-    return epochs;
+  /** Ten epochs of few rows are a few steps, after which no network has learnt anything. */
+  int epochs(long rows) {
+    if (epochs != null) {
+      return epochs;
+    }
+    long each = Math.max(1, (long) batchSize * accumulate);
+    long steps = Math.max(1, (rows + each - 1) / each);
+    return Math.clamp(UPDATES / steps, LEAST_EPOCHS, MOST_EPOCHS);
   }
 
   /** The work of all epochs. */
   double work(Network network, long rows) {
     // Three rows at once take the scalar kernels as long as a few more.
     double slower = batchSize / Math.max(1, shards) < 4 ? 8 : 1;
-    return KernelOptions.work(network, slower * rows * epochs, true);
+    return KernelOptions.work(network, slower * rows * epochs(rows), true);
   }
 
   List<Metric> metrics() {
@@ -110,13 +122,19 @@ final class LoopOptions {
     return monitor == null ? Figure.VALIDATION_LOSS : monitor;
   }
 
-  void apply(Trainer trainer) {
-    Named.option("--epochs", () -> trainer.epochs(epochs));
+  /**
+   * Sets what was said.
+   *
+   * @param rows what an epoch has
+   * @param unit what has the metrics if none were named
+   */
+  void apply(Trainer trainer, long rows, TargetUnit unit) {
+    Named.option("--epochs", () -> trainer.epochs(epochs(rows)));
     Named.option("--batch-size", () -> trainer.batchSize(batchSize));
     Named.option("--accumulate", () -> trainer.accumulate(accumulate));
     Named.option("--shards", () -> trainer.shards(shards));
     trainer.dropLast(dropLast).shuffle(!noShuffle);
-    trainer.metrics(metrics.toArray(Metric[]::new));
+    trainer.metrics(metrics.isEmpty() ? unit.metrics() : metrics.toArray(Metric[]::new));
     if (patience != null) {
       Figure figure = monitored();
       Named.option("--patience", () -> new EarlyStopping(figure, patience, 0, true));

@@ -45,7 +45,12 @@ final class LossFlags {
     return "--" + Names.of(option);
   }
 
-  static void apply(ParseResult given, NetworkBuilder builder) {
+  /**
+   * Tells a builder what was said.
+   *
+   * @param huberDelta instead of what was said; null for that
+   */
+  static void apply(ParseResult given, NetworkBuilder builder, Float huberDelta) {
     LossOptions options = LossOptions.DEFAULT;
     for (LossOptions.Option option : LossOptions.Option.values()) {
       float[] numbers = given.matchedOptionValue(flag(option), null);
@@ -54,7 +59,7 @@ final class LossFlags {
         options = Named.option(flag(option), () -> before.with(option, numbers));
       }
     }
-    builder.lossOptions(options);
+    builder.lossOptions(huberDelta == null ? options : options.huberDelta(huberDelta));
     String reduction = given.matchedOptionValue(REDUCTION, null);
     if (reduction != null) {
       builder.reduction(

@@ -1,6 +1,5 @@
 package io.lanewise.cli;
 
-import io.lanewise.internal.Names;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.train.History;
@@ -21,8 +20,6 @@ final class Progress implements Training.Listener, AutoCloseable {
   private static final int LINES = 10;
   private static final int LIVE_LINES = 100;
   private static final int INTERVAL_NANOS = 100_000_000;
-  private static final double SMALL = 5e-4;
-  private static final double LARGE = 1e6;
   private static final String GREEN = "\033[32m";
   private static final String PLAIN = "\033[0m";
   private static final String BEST = "best";
@@ -32,6 +29,7 @@ final class Progress implements Training.Listener, AutoCloseable {
   private final LongSupplier clock;
   private final TimeLeft left = new TimeLeft();
   private Figure watched = Figure.VALIDATION_LOSS;
+  private TargetUnit unit = TargetUnit.NONE;
   private boolean mayStop;
   private int epochs;
   private boolean whole;
@@ -65,6 +63,12 @@ final class Progress implements Training.Listener, AutoCloseable {
   Progress watch(Figure figure, boolean stops) {
     watched = figure;
     mayStop = stops;
+    return this;
+  }
+
+  /** Sets what the losses are shown in. */
+  Progress in(TargetUnit unit) {
+    this.unit = unit;
     return this;
   }
 
@@ -138,9 +142,10 @@ final class Progress implements Training.Listener, AutoCloseable {
     String mostly = mayStop ? "at most " : "";
     FigureLine line = head(training);
     line.add(2, "epoch", "", training.epoch() + "/" + epochs);
-    line.add(3, "loss", "loss", loss(training.loss()));
+    unit.add(line, 3, training.loss());
     line.add(4, "accuracy", "acc", share(training.accuracy()));
-    line.add(5, BEST, BEST, bestEpoch == 0 ? "" : loss(best) + " in epoch " + bestEpoch);
+    line.add(
+        5, BEST, BEST, bestEpoch == 0 ? "" : unit.text(watched, best) + " in epoch " + bestEpoch);
     line.add(6, "", "", rate(left.rate(now, done)));
     line.add(1, "", "", ends ? "" : mostly + time(seconds) + " left");
     draw(line.fit(screen.width()));
@@ -209,14 +214,20 @@ final class Progress implements Training.Listener, AutoCloseable {
     line(line.fit(screen.width()));
   }
 
-  private static FigureLine figures(FigureLine line, History.Epoch epoch) {
-    line.add(3, "loss", "loss", loss(epoch.loss()));
+  private FigureLine figures(FigureLine line, History.Epoch epoch) {
+    unit.add(line, 3, epoch.loss());
     line.add(5, "accuracy", "acc", share(epoch.accuracy()));
-    line.add(2, "val loss", "val", loss(epoch.validationLoss()));
+    // Of quantities their own unit says more.
+    if (Double.isNaN(epoch.figure(Figure.VALIDATION_ROOT_MEAN_SQUARED_ERROR))) {
+      line.add(2, "val loss", "val", TargetUnit.loss(epoch.validationLoss()));
+    }
     line.add(4, "val accuracy", "val acc", share(epoch.validationAccuracy()));
     for (Metric metric : Metric.values()) {
       double value = epoch.figure(Figure.of(metric));
-      line.add(6, "val " + Names.of(metric), Names.of(metric), share(value));
+      String name = FoldTable.name(metric);
+      boolean error =
+          metric == Metric.MEAN_ABSOLUTE_ERROR || metric == Metric.ROOT_MEAN_SQUARED_ERROR;
+      line.add(6, "val " + name, name, error ? TargetUnit.quantity(value) : share(value));
     }
     return line;
   }
@@ -234,13 +245,6 @@ final class Progress implements Training.Listener, AutoCloseable {
 
   private static String share(double value) {
     return Double.isNaN(value) ? "" : Text.format("%.4f", value);
-  }
-
-  /** Four decimals, unless they would be zeros or the number is long. */
-  private static String loss(double value) {
-    double size = Math.abs(value);
-    boolean small = size > 0 && size < SMALL;
-    return small || size >= LARGE ? Text.format("%.3e", value) : share(value);
   }
 
   private static String rate(double rowsPerSecond) {

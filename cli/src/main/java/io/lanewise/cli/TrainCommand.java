@@ -1,10 +1,9 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.Encoding;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
-import io.lanewise.nn.Network;
 import io.lanewise.optim.Optimizer;
 import io.lanewise.train.History;
 import io.lanewise.train.Trainer;
@@ -90,24 +89,13 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     checkOptions();
     TrainingOptions.Loaded loaded = trainingOptions.load(networkOptions.seed());
-    Encoding encoding = loaded.encoding();
-    TargetRange.require(loaded.training(), encoding);
-    Network network =
-        networkOptions.build(
-            encoding.nIn(),
-            encoding.nOut(),
-            !encoding.hasLabels(),
-            trainingOptions.scaling(loaded),
-            builder -> LossFlags.apply(spec.commandLine().getParseResult(), builder));
-    Saved saved = Saved.of(network, encoding);
+    NewNetwork made = NewNetwork.of(spec, trainingOptions, networkOptions, loaded);
+    Saved saved = Saved.of(made.network(), loaded.encoding());
     saved.requireRoom();
     trainingOptions.printNotes(spec.commandLine().getErr());
     beginReport();
     try (Signals signals = new Signals(spec.commandLine().getErr())) {
-      History history = train(network, loaded.training(), loaded.validation(), signals);
-      if (history.epochs().size() < loop.epochs()) {
-        spec.commandLine().getOut().println("stopped  " + history.stopReason());
-      }
+      History history = train(made, loaded, signals);
       save(saved, loaded, history, true);
       return signals.code();
     } catch (NonFiniteException e) {
@@ -152,32 +140,39 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private History train(Network network, RowSource training, Dataset held, Signals signals) {
+  private History train(NewNetwork made, TrainingOptions.Loaded loaded, Signals signals) {
     PrintWriter out = spec.commandLine().getOut();
-    double work = loop.work(network, training.rowCount());
+    RowSource training = loaded.training();
+    Dataset held = loaded.validation();
+    long rows = training.rowCount();
+    double work = loop.work(made.network(), rows);
     try (Threads threads = kernelOptions.openThreads();
-        Progress progress = loop.watch(new Progress(out))) {
+        Progress progress = loop.watch(new Progress(out)).in(made.unit())) {
+      Kernels kernels = threads.kernels(kernelOptions.kernels(work));
       Trainer trainer =
-          new Trainer(network)
-              .kernels(threads.kernels(kernelOptions.kernels(work)))
-              .seed(networkOptions.seed())
+          made.trainer(kernels, networkOptions.seed())
               .listener(progress)
               .listener(signals)
               .listener(record);
-      loop.apply(trainer);
+      loop.apply(trainer, rows, held == null ? TargetUnit.NONE : made.unit());
       checkpoints.apply(trainer);
-      Optimizer made = optimizer.apply(trainer, training.rowCount(), loop.epochs());
+      Optimizer steps = optimizer.apply(trainer, rows, loop.epochs(rows));
       if (norms) {
-        trainer.optimizer(record.watch(made, network));
+        trainer.optimizer(record.watch(steps, made.learner()));
       }
       if (held != null) {
         trainer.validation(held);
       }
-      out.println("rows     " + training.rowCount() + (held == null ? "" : " + " + held.rows()));
-      out.println("network  " + Text.describe(network));
+      out.println("rows     " + rows + (held == null ? "" : " + " + held.rows()));
+      out.println("scale    " + made.scaling("; the model keeps it"));
+      out.println("network  " + Text.describe(made.network()));
       out.println("kernels  " + kernelOptions.describe(work));
       out.flush();
-      return Named.options(spec, () -> trainer.fit(training));
+      History history = made.fit(spec, trainer, training);
+      if (history.epochs().size() < loop.epochs(rows)) {
+        out.println("stopped  " + history.stopReason());
+      }
+      return history;
     }
   }
 

@@ -1,8 +1,5 @@
 package io.lanewise.cli;
 
-import static java.lang.Integer.parseInt;
-import static java.util.regex.Matcher.quoteReplacement;
-
 import io.lanewise.data.CrossValidation;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.CsvReader.Missing;
@@ -15,16 +12,13 @@ import io.lanewise.data.NumpyReader;
 import io.lanewise.data.Table;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -131,16 +125,7 @@ final class TrainingOptions {
       description = "Leaves the rows in the file, which may be larger than memory.")
   private boolean stream;
 
-  @Option(
-      names = "--scale",
-      paramLabel = "HOW",
-      defaultValue = "none",
-      description =
-          "How the features are scaled by the network's first layer: standard (mean 0, deviation"
-              + " 1), minmax (0 to 1), as fitted on the training part; none, or a factor. Default:"
-              + " none.")
-  private String scale;
-
+  @Mixin private ScaleOptions scaleOptions;
   @Mixin private DataOptions dataOptions;
 
   /**
@@ -175,53 +160,44 @@ final class TrainingOptions {
     if (stream && validationSplit != null) {
       throw new UsageException("--stream and --validation-split exclude each other");
     }
-    factor();
+    scaleOptions.check();
     if (!targets.isEmpty() && dataOptions.label() != null) {
       throw new UsageException("--targets and --label exclude each other");
     }
   }
 
-  /** What --scale says if it is a factor; NaN if it is a name. */
-  private float factor() {
-    if (List.of("none", "standard", "minmax").contains(scale)) {
-      return Float.NaN;
-    }
-    try {
-      float factor = Float.parseFloat(scale);
-      if (Float.isFinite(factor) && factor != 0) {
-        return factor;
-      }
-    } catch (NumberFormatException e) {
-      // Says the same as a factor that is none.
-    }
-    throw new UsageException(
-        "--scale must be none, standard, minmax or a factor that is not 0, got \"" + scale + "\"");
+  /** Whether neither features nor targets are scaled. */
+  boolean scalesNothing() {
+    return scaleOptions.isNone();
   }
 
-  /** Fits the scaling of the features; null if there is none. */
-  Scaling.Fit scaling(Loaded loaded) throws IOException {
-    RowSource training = loaded.training();
-    Encoding encoding = loaded.encoding();
-    float factor = factor();
-    if (!Float.isNaN(factor)) {
-      float[] factors = new float[training.nIn()];
-      Arrays.fill(factors, factor);
-      return new Scaling.Fit(new float[factors.length], factors);
+  /** Fits the scaling of the features. */
+  ScaleOptions.Features features(Loaded loaded) throws IOException {
+    return scaleOptions.features(loaded.training(), loaded.encoding(), kind(loaded.encoding()));
+  }
+
+  private ScaleOptions.Kind kind(Encoding encoding) throws IOException {
+    DataFormat format = dataOptions.of(data);
+    if (format == DataFormat.CSV) {
+      return ScaleOptions.Kind.TABLE;
     }
-    try {
-      return switch (scale) {
-        case "standard" -> Scaling.STANDARD.fit(training);
-        case "minmax" -> Scaling.MIN_MAX.fit(training);
-        default -> null;
-      };
-    } catch (IllegalArgumentException e) {
-      // A scaling knows features by their numbers alone.
-      throw new UsageException(
-          "--scale: "
-              + Pattern.compile("feature ([0-9]+)")
-                  .matcher(e.getMessage())
-                  .replaceAll(m -> quoteReplacement(encoding.featureName(parseInt(m.group(1))))));
+    if (format == DataFormat.LIBSVM) {
+      return ScaleOptions.Kind.LIBSVM;
     }
+    if (format != DataFormat.IDX && !hasImages()) {
+      return ScaleOptions.Kind.TABLE;
+    }
+    return encoding.bytes() == Encoding.Bytes.PLAIN
+        ? ScaleOptions.Kind.BYTE_IMAGES
+        : ScaleOptions.Kind.IMAGES;
+  }
+
+  private boolean hasImages() throws IOException {
+    NumpyReader numpy =
+        dataOptions.of(data) == DataFormat.NPY
+            ? NumpyReader.npy(data, null)
+            : NumpyReader.npz(data).arrays(dataOptions.x(), dataOptions.y());
+    return numpy.hasImages();
   }
 
   /**
@@ -338,14 +314,14 @@ final class TrainingOptions {
       rows = source;
       encoding = source.encoding();
     } else {
-      boolean npy = format == DataFormat.NPY;
       if (idx) {
         Encoding learnt =
             regression ? IdxReader.learnTargets(data, labels) : IdxReader.learn(data, labels);
         encoding = dataOptions.said(learnt);
         rows = images(encoding);
       } else {
-        NumpyReader numpy = npy ? NumpyReader.npy(data, labels) : dataOptions.npz(data, false);
+        NumpyReader numpy =
+            format == DataFormat.NPY ? NumpyReader.npy(data, labels) : dataOptions.npz(data, false);
         encoding = dataOptions.said(numpy.targets(regression).learn());
         rows = numpy.encoding(encoding).stream();
       }

@@ -157,7 +157,7 @@ class CvTest {
             "--regression",
             "--folds",
             "2");
-    assertTrue(cv.out().contains("loss          R2        RMSE         MAE\n"), cv.out());
+    assertTrue(cv.out().contains("  R2        RMSE         MAE\n"), cv.out());
     assertTrue(cv.out().matches("(?s).*\\n2 +16 +20 .*"), cv.out());
   }
 

@@ -114,7 +114,7 @@ class KeptWithModelTest {
 
   @Test
   void bytesStayWhereTheTrainingHadThemSo() {
-    Path model = train(npy);
+    Path model = train(npy, "--scale", "none");
     String wanted = predict(model, npy);
     assertEquals(wanted, predict(model, idx));
     String accuracy = run("evaluate", "--model", model, "--data", npy, "--labels", npyLabels);
@@ -122,7 +122,7 @@ class KeptWithModelTest {
         accuracy.replaceAll("speed.*", ""),
         run("evaluate", "--model", model, "--data", idx, "--labels", labels)
             .replaceAll("speed.*", ""));
-    assertEquals(wanted, predict(train(idx, "--bytes", "0..255"), npy));
+    assertEquals(wanted, predict(train(idx, "--bytes", "0..255", "--scale", "none"), npy));
   }
 
   @ParameterizedTest

@@ -59,14 +59,25 @@ class RangesTest {
     String wanted =
         "column \"z\": the targets, -3.00e+38 to 3.00e+38, are too large for float:"
             + " divide by 1e38 first";
-    assertRefused(wanted, large, "--targets", "y,z");
-    assertRefused(wanted, large, "--regression", "--stream");
+    assertRefused(wanted, large, "--targets", "y,z", "--scale", "none");
+    assertRefused(wanted, large, "--regression", "--stream", "--scale", "none");
+    String scaled =
+        "--scale: rows: column \"z\" is -3.0E38 to 3.0E38, too wide for float: divide it by 1e30 first";
+    assertRefused(scaled, large, "--targets", "y,z");
+    assertRefused(scaled, large, "--regression", "--stream");
     assertRefused(
         "column \"y\": the targets, 0.00 to 1.00e-40, are too close for float:"
             + " multiply by 1e41 first",
         "a,y\n1,0\n2,1e-40\n",
+        "--regression",
+        "--scale",
+        "none");
+    assertRefused(
+        "--scale: rows: column \"y\" is 0.0 to 1.0E-40, too narrow for float: multiply it by 1e30 first",
+        "a,y\n1,0\n2,1e-40\n",
         "--regression");
     assertEquals(0, train("a,y\n1,1e-40\n2,1e-40\n", "--regression").code(), "constant ones");
     assertEquals(0, train("a,y\n1,-1e17\n2,1e17\n", "--regression").code());
+    assertEquals(0, train("a,y\n1,-1e25\n2,1e25\n", "--regression").code());
   }
 }

@@ -183,7 +183,7 @@ class RawRowsTest {
         "--missing must be error, mean, median or a number");
     assertFails(
         Cli.run("train", "--data", data, "--out", model(), "--scale", "big"),
-        "--scale must be none, standard, minmax or a factor");
+        "--scale must be none, standard, minmax, maxabs or a factor");
     assertFails(
         Cli.run("train", "--data", data, "--out", model(), "--targets", "age", "--label", "w"),
         "--targets and --label exclude each other");

@@ -149,7 +149,11 @@ class TrainCommandTest {
     assertEquals(2, again.code());
     assertTrue(again.err().contains("is not empty"), again.err());
     Cli other = train("--layers 9 --epochs 6 --resume --checkpoint", checkpoints);
-    assertTrue(other.err().contains("its network is 2 8:relu 2:softmax, here it is 2 9:relu"));
+    assertTrue(
+        other
+            .err()
+            .contains(
+                "its network is 2 normalization 8:relu 2:softmax, here it is 2 normalization 9:relu"));
     Cli resumed = train("--layers 8 --epochs 6 --resume --checkpoint", checkpoints);
     assertEquals(0, resumed.code(), resumed.err());
     assertTrue(resumed.out().contains("resumed  epoch 3/6, step 6"), resumed.out());

@@ -163,6 +163,20 @@ public final class NumpyReader {
     return source();
   }
 
+  /**
+   * Returns whether the features are of more than two dimensions, as images are.
+   *
+   * @throws DataException if the content is no array
+   * @throws IOException if a file cannot be read
+   */
+  public boolean hasImages() throws IOException {
+    try (Pair arrays = open()) {
+      return arrays.x().shape().length > 2;
+    } catch (ModelFormatException e) {
+      throw new DataException(e.getMessage());
+    }
+  }
+
   private NumpySource source() throws IOException {
     try (Pair arrays = open()) {
       long rows = rows(arrays.x());
