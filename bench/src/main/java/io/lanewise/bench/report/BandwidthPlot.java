@@ -22,21 +22,26 @@ final class BandwidthPlot {
   }
 
   String draw() {
-    Svg svg = new Svg("plot", HEIGHT + 24, "Bandwidth: GB/s over the size of the data");
+    Svg svg = new Svg("plot", HEIGHT + 40, "Bandwidth: GB/s over the size of the data");
     for (int part = 0; part <= 4; part++) {
       double value = end * part / 4;
       svg.line("grid", 0, y(value), 100, y(value));
-      svg.text("start", 0.3, y(value) - 3, Html.tick(value));
+      svg.text("start", 0.3, y(value) - 3, Html.tick(value) + (part == 4 ? " GB/s" : ""));
     }
     for (double kib = 16; kib <= roof.read().lastKey(); kib *= 16) {
       svg.text("middle", x(kib), HEIGHT + 16, Roof.size(kib));
     }
-    series(svg, "other", "triad", roof.triad());
-    series(svg, "ours", "read", roof.read());
+    svg.text("middle", 50, HEIGHT + 34, "size of the data");
+    boolean above =
+        roof.triad().isEmpty()
+            || roof.read().firstEntry().getValue() > roof.triad().firstEntry().getValue();
+    series(svg, "other", "triad", roof.triad(), above ? 18 : -8);
+    series(svg, "ours", "read", roof.read(), above ? -8 : 18);
     return svg.toString();
   }
 
-  private void series(Svg svg, String type, String name, NavigableMap<Double, Double> bySize) {
+  private void series(
+      Svg svg, String type, String name, NavigableMap<Double, Double> bySize, int down) {
     Map.Entry<Double, Double> before = null;
     for (Map.Entry<Double, Double> point : bySize.entrySet()) {
       double x = x(point.getKey());
@@ -50,7 +55,7 @@ final class BandwidthPlot {
     }
     if (before != null) {
       var first = bySize.firstEntry();
-      svg.text("middle", x(first.getKey()), y(first.getValue()) - 8, name);
+      svg.text("start", x(first.getKey()) + 1.5, y(first.getValue()) + down, name);
     }
   }
 

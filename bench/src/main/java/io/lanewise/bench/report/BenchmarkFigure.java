@@ -2,6 +2,7 @@ package io.lanewise.bench.report;
 
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Score;
+import io.lanewise.bench.run.Units;
 import io.lanewise.gate.Bootstrap;
 import io.lanewise.gate.Bootstrap.Interval;
 import java.util.Arrays;
@@ -22,16 +23,20 @@ record BenchmarkFigure(double[][] forks, String unit, boolean more) {
     Score flops = result.secondaryMetrics().get("flops");
     boolean nanos = primary.scoreUnit().equals("ops/ns");
     if (flops != null && nanos) {
-      return new BenchmarkFigure(flops.forks(), "GFLOP/s", true);
+      return new BenchmarkFigure(flops.forks(), Units.of("flops"), true);
     }
     Score operations = result.secondaryMetrics().get("operations");
     if (operations != null) {
       // A peer's: FLOP of a product or a network, elements of a function.
       return new BenchmarkFigure(
-          map(operations.forks(), operations::perNano), "G operations/s", true);
+          map(operations.forks(), operations::perNano), Units.of("operations"), true);
+    }
+    Score elements = result.secondaryMetrics().get("elements");
+    if (elements != null && nanos) {
+      return new BenchmarkFigure(elements.forks(), Units.of("elements"), true);
     }
     if (nanos && result.name().startsWith("ActivationBenchmark")) {
-      return new BenchmarkFigure(primary.forks(), "G elements/s", true);
+      return new BenchmarkFigure(primary.forks(), Units.of("elements"), true);
     }
     if (nanos) {
       return new BenchmarkFigure(map(primary.forks(), x -> 1000 * x), "calls/us", true);

@@ -58,7 +58,7 @@ final class HistoryTable {
         + Html.table(List.of("", "over the peak, run by run", "since the first"), rows);
   }
 
-  private static boolean sameMachine(Machine a, Machine b) {
+  static boolean sameMachine(Machine a, Machine b) {
     return a != null && b != null && a.cpu().equals(b.cpu()) && a.lanes() == b.lanes();
   }
 

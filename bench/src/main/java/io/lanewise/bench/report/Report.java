@@ -4,6 +4,7 @@ import io.lanewise.bench.Machine;
 import io.lanewise.bench.run.Result;
 import io.lanewise.bench.run.Run;
 import io.lanewise.plot.Html;
+import io.lanewise.plot.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,13 +36,7 @@ public final class Report {
 
   /** Writes the page. */
   public void write(Path file) throws IOException {
-    StringBuilder html = new StringBuilder();
-    html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        .append("<title>Lanewise, measured</title>\n<style>\n")
-        .append(style())
-        .append("</style></head>\n<body><main>\n<h1>Lanewise, measured</h1>\n")
-        .append(machine());
+    StringBuilder html = new StringBuilder(Disturbance.banner(all)).append(machine());
     List<Comparison> comparisons = Comparison.of(run);
     for (Comparison comparison : comparisons) {
       html.append("<section><h2>").append(Html.escape(comparison.benchmark())).append("</h2>\n");
@@ -49,12 +44,13 @@ public final class Report {
       html.append("<details open><summary>Bars, with 95% intervals</summary>\n");
       html.append(comparison.bars()).append("</details></section>\n");
     }
-    if (!Double.isNaN(roof.peak()) && !roof.read().isEmpty()) {
+    if (!Double.isNaN(roof.peak()) && roof.read().size() > 1) {
       html.append(roofline());
     }
     html.append(alone(comparisons));
     html.append("<section id=\"history\"><h2>History</h2>\n").append(HistoryTable.of(all));
-    Files.writeString(file, html.append("</section>\n</main></body></html>\n"));
+    html.append("</section>\n");
+    Files.writeString(file, Page.of("Lanewise, measured", style(), html.toString()));
   }
 
   private static String style() throws IOException {
@@ -107,28 +103,30 @@ public final class Report {
     if (!Double.isNaN(roof.peak())) {
       facts.put("FMA peak", Html.number(roof.peak()) + " GFLOP/s on one core, in this run");
     }
-    StringBuilder html = new StringBuilder("<dl>");
-    facts.forEach(
-        (name, value) ->
-            html.append("<dt>" + name + "</dt><dd>").append(Html.escape(value)).append("</dd>\n"));
-    return html.append("</dl>\n").toString();
+    return Page.facts(facts);
   }
 
   private String roofline() {
-    return "<section id=\"roofline\"><h2>Roofline</h2>\n"
-        + "<p>GFLOP/s over FLOP per byte of operands and results. The lines are what this machine"
-        + " gave in the same run. <span class=\"key ours\"></span> Lanewise"
-        + " <span class=\"key other\"></span> others</p>\n"
-        + new RooflinePlot(roof).draw(run)
-        + "\n<h3>Bandwidth of one core, GB/s</h3>\n"
-        + new BandwidthPlot(roof).draw()
-        + "\n<h3>Each kernel</h3>\n"
-        + "<p>The roof is the lesser of the peak and bandwidth times intensity. Functions such as"
-        + " tanh have bandwidth alone above them: their polynomials are ours to choose.</p>\n"
-        + Html.table(
-            List.of("", "GFLOP/s", "GB/s", "FLOP/byte", "of the peak", "of the roof", "B/op"),
-            kernels())
-        + "</section>\n";
+    StringBuilder html = new StringBuilder("<section id=\"roofline\"><h2>Roofline</h2>\n");
+    RooflinePlot plot = new RooflinePlot(roof, run);
+    if (!plot.isEmpty()) {
+      html.append("<p>GFLOP/s over FLOP per byte of operands and results. The lines are what this")
+          .append(" machine gave in the same run. <span class=\"key ours\"></span> Lanewise")
+          .append(" <span class=\"key other\"></span> others</p>\n")
+          .append(plot.draw());
+    }
+    html.append("\n<h3>Bandwidth of one core</h3>\n").append(new BandwidthPlot(roof).draw());
+    List<List<String>> kernels = kernels();
+    if (!kernels.isEmpty()) {
+      List<String> head =
+          List.of("", "GFLOP/s", "GB/s", "FLOP/byte", "of the peak", "of the roof", "B/op");
+      html.append("\n<h3>Each kernel</h3>\n")
+          .append("<p>The roof is the lesser of the peak and bandwidth times intensity. Functions")
+          .append(" such as tanh have bandwidth alone above them: their polynomials are ours to")
+          .append(" choose.</p>\n")
+          .append(Html.table(head, kernels));
+    }
+    return html.append("</section>\n").toString();
   }
 
   private List<List<String>> kernels() {

@@ -102,8 +102,8 @@ public final class Rounds {
               if (method.getName().equals("endBenchmark")) {
                 // A peer that cannot be loaded, or whose result is wrong, has none.
                 BenchmarkResult result = (BenchmarkResult) arguments[0];
-                out.println(
-                    name(started) + (result == null ? ": FAILED, see the log" : line(result)));
+                String name = name(started);
+                out.println(name + (result == null ? ": FAILED, see the log" : line(name, result)));
               }
               try {
                 return method.invoke(toLog, arguments);
@@ -120,20 +120,13 @@ public final class Rounds {
     return name.toString();
   }
 
-  private static String line(BenchmarkResult result) {
-    StringBuilder line = new StringBuilder();
-    Result<?> score = result.getPrimaryResult();
-    line.append(String.format(Locale.ROOT, ": %.4g %s", score.getScore(), score.getScoreUnit()));
-    Map.of("flops", "GFLOP/s", "bytes", "GB/s", "operations", "G operations/s")
-        .forEach(
-            (key, unit) -> {
-              Result<?> rate = result.getSecondaryResults().get(key);
-              if (rate != null) {
-                Score metric = new Score(rate.getScore(), rate.getScoreUnit(), null);
-                String number = String.format(Locale.ROOT, "%.1f", metric.perNano());
-                line.append(", ").append(number).append(' ').append(unit);
-              }
-            });
-    return line.toString();
+  private static String line(String name, BenchmarkResult result) {
+    Map<String, Score> counters = new LinkedHashMap<>();
+    result.getSecondaryResults().forEach((key, rate) -> counters.put(key, score(rate)));
+    return ": " + Units.text(name, score(result.getPrimaryResult()), counters);
+  }
+
+  private static Score score(Result<?> result) {
+    return new Score(result.getScore(), result.getScoreUnit(), null);
   }
 }

@@ -35,12 +35,16 @@ class BrowserTest {
           const box = e.getBoundingClientRect();
           return box.width + box.height > 0;
         }).length;
+        const words = [...page.querySelectorAll('.plot text')].map(e => e.getBoundingClientRect());
+        const upon = words.filter((a, i) => words.slice(i + 1).some(b =>
+          Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+          && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5));
         const style = frame.contentWindow.getComputedStyle(page.querySelector('circle.ours'));
         document.getElementById('answer').textContent =
           `width=${page.documentElement.scrollWidth} svg=${drawn('svg')} bars=${drawn('.bar rect')}`
           + ` errors=${drawn('line.error')} roof=${drawn('#roofline line.roof')}`
           + ` kernels=${drawn('#roofline circle')} history=${drawn('#history .spark circle')}`
-          + ` fill=${style.fill}`;
+          + ` upon=${upon.length} fill=${style.fill}`;
       }
       </script>
       """;
@@ -114,7 +118,8 @@ class BrowserTest {
    * products are 32 circles below the roof, which has the peak and four slopes. In the history, two
    * runs of the peak, three products of each benchmark and a function.
    */
-  private static final String DRAWN = "svg=30 bars=20 errors=60 roof=5 kernels=32 history=16";
+  private static final String DRAWN =
+      "svg=30 bars=20 errors=60 roof=5 kernels=32 history=16 upon=0";
 
   @Test
   void thePlotsAreDrawnOnADesk() throws Exception {

@@ -154,4 +154,45 @@ class ReportTest {
     }
     assertFalse(html.contains("FMA peak"), "there was none");
   }
+
+  @Test
+  void aRunFarBelowTheMachinesBestSaysSo() throws IOException {
+    Run quiet = sample();
+    Run slow = Sample.slow(folder.resolve("b.json"), 2, "2026-01-02T00:00:00Z", 0.5);
+    String banner = Disturbance.banner(List.of(quiet, slow));
+    assertTrue(banner.contains("This run was disturbed:"), banner);
+    assertTrue(banner.contains(" its FMA peak, 76.2 GFLOP/s, is 51% of"), banner);
+    assertEquals("", Disturbance.banner(List.of(slow, quiet)));
+    assertEquals("", Disturbance.banner(List.of(slow)));
+    Path page = folder.resolve("report.html");
+    new Report(List.of(quiet, slow)).write(page);
+    assertTrue(Files.readString(page).contains("<p class=\"banner\">"));
+  }
+
+  /** Of functions nothing is known but bytes, so that no kernel would be on the roofline. */
+  @Test
+  void aRooflineWithoutKernelsIsNotDrawn() throws IOException {
+    Run all = sample();
+    List<Result> functions =
+        all.results().stream().filter(r -> !r.params().containsKey("shape")).toList();
+    Path page = folder.resolve("report.html");
+    new Report(List.of(new Run(all.file(), all.machine(), functions))).write(page);
+    String html = Files.readString(page);
+    assertFalse(html.contains("Roofline: GFLOP/s over"), "an empty roofline");
+    assertTrue(html.contains(">size of the data</text>") && html.contains("Each kernel"), html);
+    List<Result> rulers =
+        functions.stream().filter(r -> !r.name().startsWith("Activation")).toList();
+    new Report(List.of(new Run(all.file(), all.machine(), rulers))).write(page);
+    assertFalse(Files.readString(page).contains("Each kernel"), "an empty table");
+  }
+
+  @Test
+  void theAxesHaveTitles() throws IOException {
+    Path page = folder.resolve("report.html");
+    new Report(List.of(sample())).write(page);
+    String html = Files.readString(page);
+    for (String title : List.of(" GFLOP/s", ">FLOP per byte", " GB/s", ">size of the data")) {
+      assertTrue(html.contains(title + "</text>"), title);
+    }
+  }
 }

@@ -15,14 +15,20 @@ import java.util.SplittableRandom;
 
 /** A run as JMH writes it, with figures of about the right size. */
 final class Sample {
-  private static final double PEAK = 150;
+  private final double peak;
   private final SplittableRandom random;
 
-  private Sample(long seed) {
+  private Sample(long seed, double peak) {
+    this.peak = peak;
     random = new SplittableRandom(seed);
   }
 
   static Run write(Path file, long seed, String date) throws IOException {
+    return slow(file, seed, date, 1);
+  }
+
+  /** One of a machine that had so much of its peak. */
+  static Run slow(Path file, long seed, String date, double share) throws IOException {
     Machine machine =
         new Machine(
             date,
@@ -38,7 +44,7 @@ final class Sample {
             Map.of("JMH", "1.37"),
             "0123456789ab");
     Gson gson = new Gson();
-    Files.writeString(file, gson.toJson(new Sample(seed).results()));
+    Files.writeString(file, gson.toJson(new Sample(seed, 150 * share).results()));
     String name = file.getFileName().toString().replace(".json", ".machine.json");
     Files.writeString(file.resolveSibling(name), gson.toJson(machine));
     return Run.read(file);
@@ -46,7 +52,7 @@ final class Sample {
 
   private List<Result> results() {
     List<Result> results = new ArrayList<>();
-    results.add(result("FmaPeak.fma", Map.of(), 1e-5, "flops", PEAK));
+    results.add(result("FmaPeak.fma", Map.of(), 1e-5, "flops", peak));
     int[] sizes = {16, 32, 256, 1024, 4096, 65536, 262144};
     for (int i = 0; i < sizes.length; i++) {
       Map<String, String> kib = Map.of("kib", String.valueOf(sizes[i]));
@@ -56,7 +62,7 @@ final class Sample {
     double[] shares = {0.8, 0.9, 0.4};
     String[] shapes = {"64x64x64 NN", "512x512x512 NN", "128x10x512 NN"};
     for (int i = 0; i < shapes.length; i++) {
-      double rate = PEAK * shares[i];
+      double rate = peak * shares[i];
       results.add(product("MatmulBenchmark.matmul", shapes[i], "kernels", "simd", rate));
       results.add(product("MatmulBenchmark.matmul", shapes[i], "kernels", "scalar", 5));
       for (String library : List.of("lanewise", "openblas", "onednn", "mkl")) {
