@@ -34,8 +34,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  lanewise train ... --optimizer adam --history a.csv",
-      "  lanewise train ... --optimizer lion --history b.csv",
+      "  lanewise train --data x.csv --out a.safetensors --history a.csv",
+      "  lanewise train --data x.csv --optimizer lion --out b.safetensors \\",
+      "      --history b.csv",
       "  lanewise compare a.csv b.csv --out compare.html"
     })
 final class CompareCommand implements Callable<Integer> {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lanewise conformance --kernels simd --quick",
       "  lanewise conformance --classpath mine.jar --kernels acme",
-      "  lanewise conformance --classpath mine.jar --kernels acme --operation activate,softmax \\",
-      "      --ulps 2 --rounding 1"
+      "  lanewise conformance --classpath mine.jar --kernels acme \\",
+      "      --operation activate,softmax --ulps 2 --rounding 1"
     })
 final class ConformanceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -29,21 +29,22 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cv",
     mixinStandardHelpOptions = true,
+    customSynopsis = "lanewise cv --data=FILE [OPTIONS]",
     sortOptions = false,
-    description = {
-      "Cross-validation: deals the rows into folds, of labels each with the same share of each class.",
-      "For each fold a network learns from the rows of the others, and is measured on the fold: a",
-      "line a fold, then mean and standard deviation. Encoding, missing values and scaling are learnt",
-      "without the fold; --validation-split and --patience hold rows back from the others."
-    },
+    description =
+        "Cross-validation: deals the rows into folds, of labels each with the same share of each"
+            + " class. For each fold a network learns from the rows of the others, and is measured"
+            + " on the fold: a line a fold, then mean and standard deviation. Encoding, missing"
+            + " values and scaling are learnt without the fold; --validation-split and --patience"
+            + " hold rows back from the others.",
     footer = {
       "",
       "Examples:",
-      "  lanewise cv --data iris.csv --label species --layers 16 --epochs 50 --folds 10",
-      "  lanewise cv --data people.csv --label income --category city --missing mean \\",
-      "      --metrics roc-auc,f1-macro --out folds.csv",
-      "  lanewise cv --data houses.csv --label price --regression --validation-split 0.1 \\",
-      "      --patience 10 --epochs 200"
+      "  lanewise cv --data iris.csv --label species --layers 16 --folds 10",
+      "  lanewise cv --data people.csv --label income --category city \\",
+      "      --missing mean --metrics roc-auc,f1-macro --out folds.csv",
+      "  lanewise cv --data houses.csv --label price --regression \\",
+      "      --validation-split 0.1 --patience 10 --epochs 200"
     })
 final class CvCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -22,13 +22,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
-    description = {
-      "Measures a model on a file with labels: loss, accuracy, log loss and ROC-AUC where they are",
-      "defined, precision, recall and F1 of each class, the confusion matrix; or on one with",
-      "targets, in their unit: root of the mean squared error (RMSE), R2, mean absolute error (MAE);",
-      "of --task multilabel, whose targets are 0 or 1: loss, accuracy, Hamming loss, F1 of each",
-      "label."
-    },
+    customSynopsis = "lanewise evaluate --model=FILE --data=FILE [OPTIONS]",
+    description =
+        "Measures a model on a file with labels: loss, accuracy, log loss and ROC-AUC where they"
+            + " are defined, precision, recall and F1 of each class, the confusion matrix; or on"
+            + " one with targets, in their unit: root of the mean squared error (RMSE), R2, mean"
+            + " absolute error (MAE); of --task multilabel, whose targets are 0 or 1: loss,"
+            + " accuracy, Hamming loss, F1 of each label.",
     footer = {
       "",
       "Examples:",

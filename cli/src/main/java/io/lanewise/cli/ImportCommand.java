@@ -34,11 +34,12 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  lanewise import net.onnx net.safetensors",
-      "  lanewise import torch.safetensors net.safetensors --activation relu --output softmax",
+      "  lanewise import torch.safetensors net.safetensors \\",
+      "      --activation relu --output softmax",
       "  lanewise import torch.safetensors net.safetensors \\",
       "      --layers \"64 128 batchnorm relu 10:softmax\"",
-      "  lanewise import torch.safetensors net.safetensors --activation relu --output softmax \\",
-      "      --order fc1,bn1,fc2"
+      "  lanewise import torch.safetensors net.safetensors \\",
+      "      --activation relu --output softmax --order fc1,bn1,fc2"
     })
 final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -26,8 +26,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -51,7 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lanewise demo",
       "  lanewise train --data iris.csv --layers 16 --epochs 50 --out iris.safetensors",
       "  lanewise evaluate --model iris.safetensors --data iris-test.csv",
-      "  lanewise COMMAND --help",
+      "  lanewise help train",
+      "  source <(lanewise completion)    (for bash and zsh)",
       "  ./lanewise bench --help    (benchmarks: from the sources)"
     })
 public final class Main {
@@ -75,7 +78,10 @@ public final class Main {
           InspectCommand.class,
           ExportCommand.class,
           ImportCommand.class,
-          InfoCommand.class);
+          InfoCommand.class,
+          CompletionCommand.class,
+          ManCommand.class,
+          HelpCommand.class);
 
   private Main() {}
 
@@ -112,6 +118,7 @@ public final class Main {
         LossFlags.addTo(fits.getCommandSpec());
       }
     }
+    HelpGroups.addTo(commandLine.getSubcommands().values());
     commandLine.registerConverter(int.class, number("a whole number", Integer::valueOf));
     commandLine.registerConverter(Long.class, number("a whole number", Long::valueOf));
     commandLine.registerConverter(long.class, number("a whole number", Long::valueOf));
@@ -143,6 +150,8 @@ public final class Main {
   private static List<Class<?>> commands(String[] args) {
     return COMMANDS.stream()
         .filter(c -> args.length > 0 && args[0].equals(c.getAnnotation(Command.class).name()))
+        // Help is that of another.
+        .filter(c -> c != HelpCommand.class)
         .findFirst()
         .<List<Class<?>>>map(List::of)
         .orElse(COMMANDS);
@@ -229,16 +238,48 @@ public final class Main {
   private int onUsageError(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String message = e.getMessage();
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      List<String> suggestions = unmatched.getSuggestions();
-      String first = unmatched.getUnmatched().get(0);
+    List<String> unknown = unknown(e);
+    if (!unknown.isEmpty()) {
+      String first =
+          unknown.stream().filter(u -> u.startsWith("-")).findFirst().orElse(unknown.get(0));
       message =
           (first.startsWith("-") ? "unknown option " : "unexpected argument ")
               + first
-              + (suggestions.isEmpty() ? "" : ": did you mean " + String.join(" or ", suggestions))
-              + (suggestions.isEmpty() ? "" : "?");
+              + suggestion(command, first);
+    } else if (args.length > 1 && args[0].equals("help")) {
+      message = "no command " + args[1] + suggestion(command, args[1]);
     }
     return report(command, message + "; see " + name(command) + " --help", 2, e);
+  }
+
+  /** What no command knows, also where picocli complains of what is missing. */
+  private static List<String> unknown(ParameterException e) {
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> unmatched.getUnmatched();
+      case MissingParameterException missing -> missing.getCommandLine().getUnmatchedArguments();
+      default -> List.of();
+    };
+  }
+
+  private static String suggestion(CommandLine command, String text) {
+    List<String> near = new UnmatchedArgumentException(command, List.of(text)).getSuggestions();
+    if (near.isEmpty()) {
+      // Letters that changed places, which picocli takes for others; and what others call --lr.
+      near =
+          command.getCommandSpec().optionsMap().keySet().stream()
+              .filter(name -> sorted(name).equals(sorted(text)) || initials(name).equals(text))
+              .toList();
+    }
+    return near.isEmpty() ? "" : ": did you mean " + String.join(" or ", near) + "?";
+  }
+
+  private static String sorted(String text) {
+    return text.chars().sorted().mapToObj(Character::toString).collect(Collectors.joining());
+  }
+
+  /** That of --learning-rate is --lr. */
+  private static String initials(String option) {
+    return "--" + option.substring(1).replaceAll("-(.)[^-]*", "$1");
   }
 
   private int onError(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -30,10 +30,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     mixinStandardHelpOptions = true,
-    description = {
-      "Runs a model on rows: a CSV with the predicted class and the outputs of each. A row whose",
-      "outputs are NaN has an empty class, and a line on the error stream says so."
-    },
+    customSynopsis = "lanewise predict --model=FILE --data=FILE [OPTIONS]",
+    description =
+        "Runs a model on rows: a CSV with the predicted class and the outputs of each. A row whose"
+            + " outputs are NaN has an empty class, and a line on the error stream says so.",
     footer = {
       "",
       "Examples:",

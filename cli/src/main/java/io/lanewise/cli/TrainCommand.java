@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
+    customSynopsis = "lanewise train --data=FILE --out=FILE [OPTIONS]",
     sortOptions = false,
     description = "Trains a network on a CSV or IDX file and saves it.",
     footer = {
@@ -38,8 +39,9 @@ import picocli.CommandLine.Spec;
       "      --out houses.safetensors",
       "  lanewise train --data rows.csv --layers \"256 batchnorm relu dropout:0.2\" \\",
       "      --optimizer adamw --schedule warmup:5,cosine --epochs 100 --patience 10 \\",
-      "      --validation-split 0.1 --checkpoint run1 --every 500 --out rows.safetensors",
-      "  ... the same with --resume goes on where it was interrupted, to the same bits"
+      "      --validation-split 0.1 --out rows.safetensors",
+      "  lanewise train --data rows.csv --checkpoint run1 --every 500 --resume \\",
+      "      --out rows.safetensors    (again: goes on where it was, to the same bits)"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
