@@ -35,6 +35,7 @@ final class CompletionCommand implements Callable<Integer> {
     CommandLine all = Main.commandLine();
     // The launcher's own.
     all.addSubcommand("bench", CommandSpec.create());
+    all.addSubcommand("gate", CommandSpec.create());
     PrintWriter out = spec.commandLine().getOut();
     out.print(script(all));
     out.flush();

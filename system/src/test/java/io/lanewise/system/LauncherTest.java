@@ -211,8 +211,10 @@ class LauncherTest {
     script(
         tools.resolve("mvn"),
         "echo \"$PWD: $*\" >\"" + folder + "/built\"; touch cli/target/lanewise-cli-1.jar");
-    String building = "lanewise: building (mvn -q -DskipTests package)...\n";
-    assertEquals(new Ran(0, building + VERSION), run(folder, path, command));
+    String building =
+        "lanewise: building with Maven, which takes a minute or two the first time...\n";
+    String recording = "lanewise: recording its classes once, for a faster start...\n";
+    assertEquals(new Ran(0, building + recording + VERSION), run(folder, path, command));
     String built = Files.readString(folder.resolve("built"));
     assertTrue(built.startsWith(launcher.getParent() + ": "), built);
     assertTrue(built.contains("-pl cli -am package"), built);
@@ -222,6 +224,42 @@ class LauncherTest {
     script(tools.resolve("mvn"), "echo broken; exit 1");
     Ran broken = run(folder, path, command);
     assertEquals(new Ran(1, building + "broken\nlanewise: the build failed, see above\n"), broken);
+  }
+
+  /** What Maven writes of itself, and of its JDK, is not shown; what is wrong is. */
+  @Test
+  void aBuildSaysWhatItIsAt() throws Exception {
+    Path tools = toolsOfBusyBox();
+    Path launcher = cloneAt(folder.resolve("clone"));
+    Files.writeString(launcher.resolveSibling("pom.xml"), "");
+    String maven =
+        """
+        cat <<END
+        [INFO] Scanning for projects...
+        WARNING: A terminally deprecated method in sun.misc.Unsafe has been called
+        [INFO] Building Lanewise core 0.1.0-SNAPSHOT                      [2/9]
+        [INFO] Downloading from central: https://repo.example/a/b.jar
+        [WARNING] something old
+        \033[0m\033[0m
+        [INFO] Building Lanewise command line 0.1.0-SNAPSHOT              [9/9]
+        [ERROR] no such thing
+          at line 3
+        END
+        """;
+    script(tools.resolve("mvn"), maven + "exit 1");
+    List<String> command = List.of(tools + "/ash", launcher.toString(), "--version");
+    Ran ran = run(folder, Map.of("PATH", tools.toString()), command);
+    assertEquals(
+        """
+        lanewise: building with Maven, which takes a minute or two the first time...
+        lanewise: building Lanewise core, 2 of 9
+        lanewise: building Lanewise command line, 9 of 9
+        [ERROR] no such thing
+          at line 3
+        lanewise: the build failed, see above
+        """,
+        ran.output());
+    assertEquals(1, ran.code());
   }
 
   @Test
