@@ -110,7 +110,7 @@ class HelpTest {
         "train rows.csv --epocs 3 --out|lanewise train: unknown option --epocs: did you mean --epochs?",
         "evaluate --mdoel m|lanewise evaluate: unknown option --mdoel: did you mean --model?",
         "predict --kepp id --data x|lanewise predict: unknown option --kepp: did you mean --keep",
-        "trian|lanewise: unexpected argument trian: did you mean man or train?",
+        "evalute|lanewise: unexpected argument evalute: did you mean evaluate",
         "help evalute|lanewise: no command evalute: did you mean evaluate?",
         "train --zzzzzz 1|lanewise train: unknown option --zzzzzz;"
       })
