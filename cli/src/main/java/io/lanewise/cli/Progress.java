@@ -108,7 +108,6 @@ final class Progress implements Training.Listener, AutoCloseable {
 
   /** Draws the bar over the one before: as wide as the line may be, so that it covers that. */
   private void draw(String line) {
-    drawn = clock.getAsLong();
     out.print("\r" + line + " ".repeat(Math.max(0, screen.width() - line.length())));
     out.flush();
     bar = line;
@@ -148,6 +147,7 @@ final class Progress implements Training.Listener, AutoCloseable {
         5, BEST, BEST, bestEpoch == 0 ? "" : unit.text(watched, best) + " in epoch " + bestEpoch);
     line.add(6, "", "", rate(left.rate(now, done)));
     line.add(1, "", "", ends ? "" : mostly + time(seconds) + " left");
+    drawn = now;
     draw(line.fit(screen.width()));
   }
 
@@ -227,7 +227,9 @@ final class Progress implements Training.Listener, AutoCloseable {
       String name = FoldTable.name(metric);
       boolean error =
           metric == Metric.MEAN_ABSOLUTE_ERROR || metric == Metric.ROOT_MEAN_SQUARED_ERROR;
-      line.add(6, "val " + name, name, error ? TargetUnit.quantity(value) : share(value));
+      int rank = metric == Metric.ROOT_MEAN_SQUARED_ERROR ? 2 : 6;
+      line.add(
+          rank, "val " + name, "val " + name, error ? TargetUnit.quantity(value) : share(value));
     }
     return line;
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
+import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Sgd;
 import io.lanewise.train.EarlyStopping;
@@ -15,6 +16,7 @@ import io.lanewise.train.Training;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -152,7 +154,10 @@ class ProgressTest {
 
   @Test
   void hundredsOfEpochsHaveAHundredLines() {
-    List<String> lines = screen(train(terminal(140), 1000, step -> 1, validated()));
+    String text = train(terminal(140), 1000, step -> 1, validated());
+    // A tenth of a second after the other, however many lines are written between.
+    assertTrue(new HashSet<>(bars(text)).size() > 35, text);
+    List<String> lines = screen(text);
     List<String> epochs = lines.stream().filter(l -> l.startsWith("epoch ")).toList();
     assertEquals(101, epochs.size());
     assertTrue(epochs.get(0).startsWith("epoch    1/1000  "), epochs.get(0));
@@ -258,6 +263,21 @@ class ProgressTest {
     assertFalse(Screen.of(true, Map.of("NO_COLOR", "1")).color());
     assertEquals(79, Screen.of(true, Map.of()).width());
     assertEquals(79, Screen.of(true, Map.of("COLUMNS", "wide")).width());
+  }
+
+  /** RMSE of the training rows and of the others stand on one line. */
+  @Test
+  void shortNamesTooSayWhatIsOfTheValidationSet() {
+    for (int columns : new int[] {60, 90, 200}) {
+      String text =
+          train(
+              terminal(columns),
+              2,
+              step -> 10,
+              trainer -> trainer.metrics(Metric.F1_MACRO).validation(data().slice(0, 11)));
+      assertFalse(text.contains("  f1-macro "), text);
+      assertEquals(columns > 60, text.contains("  val f1-macro "), text);
+    }
   }
 
   @Test
