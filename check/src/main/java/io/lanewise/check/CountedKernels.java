@@ -34,6 +34,16 @@ final class CountedKernels extends ForwardingKernels {
     super(to);
   }
 
+  @Override
+  public String name() {
+    return to.name();
+  }
+
+  @Override
+  public String describe() {
+    return to.describe();
+  }
+
   KernelCalls calls() {
     List<KernelCalls.Call> calls = new ArrayList<>();
     counters.forEach(

@@ -50,14 +50,16 @@ public abstract class ForwardingKernels extends Kernels {
   /** Is told of each product. */
   void onProduct(String operation, String form, Epilogue e, Matrix c, int k) {}
 
+  /** Returns the name of the class, so that a report tells them from the others; override it. */
   @Override
   public String name() {
-    return to.name();
+    String full = getClass().getName();
+    return full.substring(full.lastIndexOf('.') + 1);
   }
 
   @Override
   public String describe() {
-    return to.describe();
+    return name() + " on " + to.describe();
   }
 
   @Override

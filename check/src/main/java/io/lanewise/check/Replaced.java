@@ -29,6 +29,11 @@ final class Replaced extends ForwardingKernels {
     super(to);
   }
 
+  @Override
+  public String describe() {
+    return "yours on " + to.describe();
+  }
+
   Replaced with(Object which, Operation operation) {
     operations.put(which, operation);
     return this;

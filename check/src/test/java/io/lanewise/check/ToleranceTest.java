@@ -234,7 +234,8 @@ class ToleranceTest {
       ConformanceReport report =
           Conformance.of(threads.kernels(forwarding)).battery("beyond(20000)").run();
       assertTrue(report.passed(), report::toString);
-      assertEquals("scalar", forwarding.name());
+      assertEquals("ToleranceTest$2", forwarding.name());
+      assertEquals("ToleranceTest$2 on scalar", forwarding.describe());
     }
   }
 

@@ -36,8 +36,8 @@ class ConformanceCommandTest {
     public Kernels kernels() {
       return new ForwardingKernels(ScalarKernels.INSTANCE) {
         @Override
-        public String describe() {
-          return "faulty kernels";
+        public String name() {
+          return "faulty";
         }
 
         @Override
@@ -80,7 +80,7 @@ class ConformanceCommandTest {
   void aFaultInAJarIsFoundAndRepeated() {
     Cli found = conformance("--classpath", jar, "--kernels", "faulty", "--quick");
     assertEquals(1, found.code(), found.err());
-    assertTrue(found.out().startsWith("faulty kernels\nDIFFERENT: columnSums "), found.out());
+    assertTrue(found.out().startsWith("faulty on scalar\nDIFFERENT: columnSums "), found.out());
     Matcher repeat = Pattern.compile("same command with --repeat (\\d+)\n").matcher(found.out());
     assertTrue(repeat.find(), found.out());
     Cli again =
@@ -104,7 +104,7 @@ class ConformanceCommandTest {
   void diffTakesThemFromTheJar() {
     Cli diff = Cli.run("diff", "--classpath", jar, "--second", "faulty");
     assertEquals(1, diff.code(), diff.err());
-    assertTrue(diff.out().contains("scalar and scalar: DIFFERENT"), diff.out());
+    assertTrue(diff.out().contains("scalar and faulty: DIFFERENT"), diff.out());
     Cli both = Cli.run("diff", "--classpath", jar, "--first", "faulty", "--second", "faulty");
     assertEquals(0, both.code(), both.err());
   }
