@@ -252,7 +252,7 @@ public final class BenchCommand implements Callable<Integer> {
       runs.add(Run.read(file));
     }
     Path page = out == null ? results().resolve("report.html") : out;
-    new Report(runs).write(page);
+    new Report(runs, arguments.isEmpty() ? Run.gates(results()) : List.of()).write(page);
     System.out.println("wrote " + page);
     return 0;
   }

@@ -26,9 +26,6 @@ public final class Check {
   /** How often what a neighbour disturbed is measured again for a baseline, or a cold fork. */
   private static final int RETAKES = 2;
 
-  /** About what a fork takes on a core of its own. */
-  private static final double SECONDS_OF_A_FORK = 2.5;
-
   private final GatePlan plan;
   private final PrintStream out;
   private final Side head;
@@ -112,14 +109,16 @@ public final class Check {
   /** Prints the cases, and how long a check of them takes. */
   public void list() {
     subjects.forEach(out::println);
-    double minutes = subjects.size() * plan.rounds() * SECONDS_OF_A_FORK / 60;
-    out.printf(
-        Locale.ROOT,
-        "%d cases, %d rounds: about %.1f minutes on a core of its own, more for what is suspect;"
-            + " a baseline 3 times as long, two sides twice%n",
-        subjects.size(),
-        plan.rounds(),
-        minutes);
+    double minutes = subjects.size() * plan.rounds() * head.source.seconds() / 60;
+    String time =
+        Double.isNaN(minutes)
+            ? "each with all its parameters and modes"
+            : String.format(
+                Locale.ROOT,
+                "about %.1f minutes on a core of its own, more for what is suspect;"
+                    + " a baseline 3 times as long, two sides twice",
+                minutes);
+    out.printf("%d cases, %d rounds: %s%n", subjects.size(), plan.rounds(), time);
   }
 
   /**

@@ -79,6 +79,11 @@ final class ForkSource implements Source {
   }
 
   @Override
+  public double seconds() {
+    return 2.5;
+  }
+
+  @Override
   public Rules rules(String name) {
     return cases.stream()
         .filter(c -> c.name().equals(name))

@@ -12,6 +12,9 @@ interface Source {
   /** Runs a fork and returns what it measured, by case; without what this side does not have. */
   Map<String, Fork> run(String subject) throws IOException, InterruptedException;
 
+  /** Returns about what a fork takes on a core of its own; NaN if nobody knows. */
+  double seconds();
+
   /** Returns how a case is judged, once it was run. */
   Rules rules(String name);
 

@@ -43,6 +43,11 @@ final class Forks implements Source {
   }
 
   @Override
+  public double seconds() {
+    return 2.5;
+  }
+
+  @Override
   public Rules rules(String name) {
     return rules;
   }

@@ -51,7 +51,7 @@ class JmhSourceTest {
     assertTrue(JmhSource.isJmh(jar.toString()));
     JmhSource source =
         new JmhSource(jar, List.of("-wi", "1", "-w", "20ms", "-i", "2", "-r", "20ms"));
-    assertTrue(source.subjects().containsAll(Set.of(NAME + "array", NAME + "nothing")));
+    assertEquals(List.of(NAME + "array", NAME + "nothing"), source.subjects());
     Map<String, Fork> forks = source.run(NAME + "array");
     Set<String> names =
         List.of("10", "1000").stream()

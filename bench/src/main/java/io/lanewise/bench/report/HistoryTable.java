@@ -72,7 +72,8 @@ final class HistoryTable {
     return figure.more() ? figure.median() : 1 / figure.median();
   }
 
-  private static String line(String kernel, List<Double> figures) {
+  /** A small line of figures. */
+  static String line(String kernel, List<Double> figures) {
     double end = 1.1 * figures.stream().mapToDouble(x -> x).max().orElse(1);
     Svg svg = new Svg("spark", HEIGHT, "History of " + kernel);
     for (int i = 0; i < figures.size(); i++) {

@@ -21,14 +21,17 @@ import java.util.stream.Collectors;
 public final class Report {
   private final Run run;
   private final List<Run> all;
+  private final List<Path> gates;
   private final Roof roof;
 
   /**
    * Prepares it.
    *
    * @param runs the stored ones, oldest first; the last is shown, all are its history
+   * @param gates the checks of the gate that were kept, oldest first
    */
-  public Report(List<Run> runs) {
+  public Report(List<Run> runs, List<Path> gates) {
+    this.gates = gates;
     this.run = runs.get(runs.size() - 1);
     this.all = runs;
     this.roof = Roof.of(run);
@@ -49,6 +52,7 @@ public final class Report {
     }
     html.append(alone(comparisons));
     html.append("<section id=\"history\"><h2>History</h2>\n").append(HistoryTable.of(all));
+    html.append(GateHistory.of(gates));
     html.append("</section>\n");
     Files.writeString(file, Page.of("Lanewise, measured", style(), html.toString()));
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -57,13 +58,21 @@ public record Run(Path file, Machine machine, List<Result> results) {
 
   /** Returns the results that a folder holds, oldest first. */
   public static List<Path> in(Path folder) throws IOException {
+    return list(folder, name -> !name.endsWith(MACHINE) && !name.endsWith(GATE));
+  }
+
+  /** Returns the checks of the gate that a folder holds, oldest first. */
+  public static List<Path> gates(Path folder) throws IOException {
+    return list(folder, name -> name.endsWith(GATE));
+  }
+
+  private static List<Path> list(Path folder, Predicate<String> which) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(f -> f.toString().endsWith(".json"))
-          .filter(f -> !f.toString().endsWith(MACHINE) && !f.toString().endsWith(GATE))
+          .filter(f -> f.toString().endsWith(".json") && which.test(f.toString()))
           .sorted()
           .toList();
     }

@@ -109,7 +109,7 @@ class BrowserTest {
     Run first = Sample.write(folder.resolve("a.json"), 1, "2026-01-01T00:00:00Z");
     Run second = Sample.write(folder.resolve("b.json"), 2, "2026-01-02T00:00:00Z");
     Path page = folder.resolve("report.html");
-    new Report(List.of(first, second)).write(page);
+    new Report(List.of(first, second), List.of()).write(page);
     return Files.readString(page);
   }
 

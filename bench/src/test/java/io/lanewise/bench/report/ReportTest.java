@@ -28,7 +28,7 @@ class ReportTest {
   @Test
   void thePageNeedsNothingFromOutside() throws IOException {
     Path page = folder.resolve("report.html");
-    new Report(List.of(sample())).write(page);
+    new Report(List.of(sample()), List.of()).write(page);
     String html = Files.readString(page);
     for (String outside : List.of("http:", "https:", "src=", "<script", "@import", "url(")) {
       assertFalse(html.contains(outside), outside);
@@ -146,7 +146,7 @@ class ReportTest {
             + metric.formatted("7.25", "ms/op", ", \"rawDataHistogram\": [[[[7.25, 3]]]]")
             + "]");
     Path page = folder.resolve("report.html");
-    new Report(List.of(Run.read(file))).write(page);
+    new Report(List.of(Run.read(file)), List.of()).write(page);
     String html = Files.readString(page);
     for (String part :
         List.of("Crc.update", "12.5 <small>", "us/op", "Crc.table", "7.25 <small>")) {
@@ -165,7 +165,7 @@ class ReportTest {
     assertEquals("", Disturbance.banner(List.of(slow, quiet)));
     assertEquals("", Disturbance.banner(List.of(slow)));
     Path page = folder.resolve("report.html");
-    new Report(List.of(quiet, slow)).write(page);
+    new Report(List.of(quiet, slow), List.of()).write(page);
     assertTrue(Files.readString(page).contains("<p class=\"banner\">"));
   }
 
@@ -176,20 +176,20 @@ class ReportTest {
     List<Result> functions =
         all.results().stream().filter(r -> !r.params().containsKey("shape")).toList();
     Path page = folder.resolve("report.html");
-    new Report(List.of(new Run(all.file(), all.machine(), functions))).write(page);
+    new Report(List.of(new Run(all.file(), all.machine(), functions)), List.of()).write(page);
     String html = Files.readString(page);
     assertFalse(html.contains("Roofline: GFLOP/s over"), "an empty roofline");
     assertTrue(html.contains(">size of the data</text>") && html.contains("Each kernel"), html);
     List<Result> rulers =
         functions.stream().filter(r -> !r.name().startsWith("Activation")).toList();
-    new Report(List.of(new Run(all.file(), all.machine(), rulers))).write(page);
+    new Report(List.of(new Run(all.file(), all.machine(), rulers)), List.of()).write(page);
     assertFalse(Files.readString(page).contains("Each kernel"), "an empty table");
   }
 
   @Test
   void theAxesHaveTitles() throws IOException {
     Path page = folder.resolve("report.html");
-    new Report(List.of(sample())).write(page);
+    new Report(List.of(sample()), List.of()).write(page);
     String html = Files.readString(page);
     for (String title : List.of(" GFLOP/s", ">FLOP per byte", " GB/s", ">size of the data")) {
       assertTrue(html.contains(title + "</text>"), title);
