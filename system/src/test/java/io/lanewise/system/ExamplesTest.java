@@ -24,8 +24,11 @@ class ExamplesTest {
   @TempDir Path folder;
 
   private URLClassLoader compile() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../examples"))) {
-      return Programs.compile(files.filter(f -> f.toString().endsWith(".java")).toList(), folder);
+    try (Stream<Path> files = Files.list(Path.of("../examples"));
+        Stream<Path> service = Files.list(RunningServe.SOURCES)) {
+      return Programs.compile(
+          Stream.concat(files, service).filter(f -> f.toString().endsWith(".java")).toList(),
+          folder);
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 
 /** The example server, compiled and started at a free port, and a client of it. */
 final class RunningServe implements AutoCloseable {
+  static final Path SOURCES = Path.of("../examples/service/src/main/java");
+
   private final URLClassLoader classes;
   private final HttpServer server;
   private final HttpClient client =
@@ -22,10 +24,9 @@ final class RunningServe implements AutoCloseable {
 
   /** Starts it with a model; its classes go to a folder. */
   RunningServe(Path model, Path folder) throws Exception {
-    Path examples = Path.of("../examples");
     classes =
         Programs.compile(
-            List.of(examples.resolve("Serve.java"), examples.resolve("Json.java")), folder);
+            List.of(SOURCES.resolve("Serve.java"), SOURCES.resolve("Json.java")), folder);
     Class<?> serve = classes.loadClass("Serve");
     server = (HttpServer) serve.getMethod("start", Path.class, int.class).invoke(null, model, 0);
   }
