@@ -99,7 +99,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   /**
    * Sets after how many epochs without an improvement by more than 1e-4 it stops. Default: 10. The
-   * weights that {@link #validation} keeps are those of the least loss in any case.
+   * weights that {@link #validation(double)} keeps are those of the least loss in any case.
    *
    * @param patience at least 1, or 0 to go through all epochs
    */
