@@ -1,4 +1,10 @@
-/** Readers of CSV, libsvm, IDX and NumPy files into a dataset, and NumPy arrays in and out. */
+/**
+ * Files into rows of a network, and a saved model that takes raw rows by name.
+ *
+ * <p>Where to begin: {@link io.lanewise.data.CsvReader} for a table, {@link
+ * io.lanewise.data.RowPredictor} for a model, {@link io.lanewise.data.numpy} for arrays, {@link
+ * io.lanewise.data.weights} for weights of PyTorch, Keras and scikit-learn.
+ */
 module io.lanewise.data {
   requires transitive io.lanewise.core;
   requires de.siegmar.fastcsv;

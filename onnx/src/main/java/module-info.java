@@ -1,4 +1,8 @@
-/** ONNX models in and out: a reader, an interpreter, folding into a network, and export. */
+/**
+ * ONNX models in and out: a reader, an interpreter, folding into a network, and export.
+ *
+ * <p>Where to begin: {@link io.lanewise.onnx.Onnx}.
+ */
 module io.lanewise.onnx {
   requires transitive io.lanewise.core;
   requires static io.lanewise.data;
