@@ -7,6 +7,7 @@ import io.lanewise.dataset.Rows;
 import io.lanewise.internal.AtomicFile;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Workspace;
@@ -32,8 +33,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     customSynopsis = "lanewise predict --model=FILE --data=FILE [OPTIONS]",
     description =
-        "Runs a model on rows: a CSV with the predicted class and the outputs of each. A row whose"
-            + " outputs are NaN has an empty class, and a line on the error stream says so.",
+        "Runs a model on rows: a CSV with the predicted class and the probability of each class,"
+            + " also of logits, which --output identity gives as they are; or with the predicted"
+            + " numbers. A row whose outputs are NaN has an empty class, and a line on the error"
+            + " stream says so.",
     footer = {
       "",
       "Examples:",
@@ -83,12 +86,12 @@ final class PredictCommand implements Callable<Integer> {
     Saved saved = Saved.loadToRun(model, taskOptions);
     RowSource read = dataOptions.features(data, saved.encoding(), ColumnLists.split(keep));
     saved.requireWidth(data, read.nIn());
+    Activation link = saved.link(taskOptions);
     NotFinite bad = new NotFinite();
     try (Threads threads = kernelOptions.openThreads();
         CsvReader.Kept kept = keep.isEmpty() ? null : ((CsvReader.Source) read).openKept()) {
-      String header = header(saved, kept == null ? List.of() : kept.names());
-      taskOptions.printNotes(spec.commandLine().getErr());
-      dataOptions.printNotes(spec.commandLine().getErr());
+      String header = header(saved, link, kept == null ? List.of() : kept.names());
+      printNotes(saved);
       int batch = (int) Math.min(BATCH, Math.max(1, read.rowCount()));
       Kernels kernels = threads.kernels(kernelOptions.kernels(saved.work(read.rowCount())));
       RowSource rows = saved.through(model, read, kernels);
@@ -96,14 +99,14 @@ final class PredictCommand implements Callable<Integer> {
       if (file == null) {
         PrintWriter out = spec.commandLine().getOut();
         out.write(header);
-        predict(saved, workspace, rows, kept, out, bad);
+        predict(saved, link, workspace, rows, kept, out, bad);
       } else {
         AtomicFile.write(
             file,
             out -> {
               Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
               text.write(header);
-              predict(saved, workspace, rows, kept, text, bad);
+              predict(saved, link, workspace, rows, kept, text, bad);
             });
       }
     }
@@ -116,8 +119,29 @@ final class PredictCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void printNotes(Saved saved) {
+    PrintWriter err = spec.commandLine().getErr();
+    taskOptions.printNotes(err);
+    dataOptions.printNotes(err);
+    if (saved.isScoresOrProbabilities() && taskOptions.output() == null) {
+      err.println(
+          model
+              + ": nothing in it says whether its outputs are probabilities or logits, so they are"
+              + " given as they are: --output softmax says that they are logits");
+      err.flush();
+    }
+  }
+
+  /** Whether one output says the probabilities of two classes. */
+  private static boolean hasTwo(Saved saved, Activation link) {
+    boolean one = saved.encoding().hasLabels() && saved.network().nOut() == 1;
+    Activation last = saved.network().outputLayer().activation();
+    return one && (last == Activation.SIGMOID || link != Activation.IDENTITY);
+  }
+
   private static void predict(
       Saved saved,
+      Activation link,
       Workspace workspace,
       RowSource source,
       CsvReader.Kept kept,
@@ -126,7 +150,9 @@ final class PredictCommand implements Callable<Integer> {
       throws IOException {
     int nOut = workspace.network().nOut();
     Activation last = workspace.network().outputLayer().activation();
+    boolean two = hasTwo(saved, link);
     float[] y = new float[workspace.maxBatch() * nOut];
+    float[] p = link == Activation.IDENTITY ? y : new float[y.length];
     Rows rows = new Rows(source, workspace.maxBatch());
     StringBuilder line = new StringBuilder();
     try (RowSource.Reader reader = source.open(0)) {
@@ -139,14 +165,22 @@ final class PredictCommand implements Callable<Integer> {
           System.arraycopy(rows.features(), 0, y, 0, m * nOut);
         }
         bad.look(m, nOut, y);
+        if (link == Activation.SOFTMAX) {
+          workspace.kernels().softmax(new Matrix(y, m, nOut), new Matrix(p, m, nOut));
+        } else if (link != Activation.IDENTITY) {
+          workspace.kernels().activate(link, new Matrix(y, m, nOut), new Matrix(p, m, nOut));
+        }
         for (int i = 0; i < m; i++) {
           line.setLength(0);
           for (String field : kept == null ? List.<String>of() : kept.next()) {
             line.append(Outputs.field(field)).append(',');
           }
           answer(saved, workspace.scores(), i * nOut, line);
+          if (two) {
+            line.append(1 - p[i]).append(',');
+          }
           for (int j = 0; j < nOut; j++) {
-            line.append(j == 0 ? "" : ",").append(y[i * nOut + j]);
+            line.append(j == 0 ? "" : ",").append(p[i * nOut + j]);
           }
           out.append(line.append('\n'));
         }
@@ -190,12 +224,12 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /**
-   * What is kept; the class and the outputs by their names, where one output of two classes is that
-   * of the second; or the labels, or the targets.
+   * What is kept; the class and the outputs by their names, where a logit of two classes is that of
+   * the second; or the labels, or the targets.
    */
-  private String header(Saved saved, List<String> kept) {
+  private String header(Saved saved, Activation link, List<String> kept) {
     Encoding encoding = saved.encoding();
-    int nOut = saved.network().nOut();
+    int nOut = hasTwo(saved, link) ? 2 : saved.network().nOut();
     List<String> names = new ArrayList<>();
     if (encoding.hasLabels() || saved.isMultilabel()) {
       names.add(encoding.hasLabels() ? "class" : "labels");

@@ -95,6 +95,17 @@ record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
         && network.outputLayer().activation() == Activation.IDENTITY;
   }
 
+  /**
+   * What makes probabilities of the outputs; the identity where they are that, or are to be given
+   * as they are.
+   */
+  Activation link(TaskOptions options) {
+    boolean asTheyAre = options.output() == Activation.IDENTITY || isScoresOrProbabilities();
+    return asTheyAre
+        ? Activation.IDENTITY
+        : new Meaning(new Model(network, Map.of()), task, encoding).link();
+  }
+
   /** The rows that the network takes: what the graph makes of them, if there is one. */
   RowSource through(Path file, RowSource rows, Kernels kernels) {
     return graph == null ? rows : new GraphRows(file, graph, kernels, rows);

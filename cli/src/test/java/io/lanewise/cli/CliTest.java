@@ -210,7 +210,7 @@ class CliTest {
     Path features = write("features.csv", "10,70\n85,20\n");
     Cli predict = Cli.run("predict", "--model", model, "--data", features);
     List<String> rows = predict.out().lines().toList();
-    assertEquals("class,wide flat", rows.get(0));
+    assertEquals("class,tall,wide flat", rows.get(0));
     assertTrue(rows.get(1).startsWith("tall,") && rows.get(2).startsWith("wide flat,"));
   }
 

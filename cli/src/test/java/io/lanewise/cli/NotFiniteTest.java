@@ -69,7 +69,7 @@ class NotFiniteTest {
     Path binary = model(Activation.SIGMOID, Loss.BINARY_CROSS_ENTROPY, 1);
     run = Cli.run("predict", "--model", binary, "--data", rows);
     assertEquals(
-        "class,1,1,0.7310586,,NaN,1,0.7310586,,NaN",
+        "class,0,1,1,0.2689414,0.7310586,,NaN,NaN,1,0.2689414,0.7310586,,NaN,NaN",
         run.out().replaceAll("\\R", ",").replaceAll(",$", ""));
     assertEquals(wanted + none, run.err().strip());
 

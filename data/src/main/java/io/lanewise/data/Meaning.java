@@ -199,6 +199,21 @@ public record Meaning(Model model, Task task, Encoding encoding) {
   }
 
   /**
+   * Returns what makes probabilities of the network's outputs where they are others of classes or
+   * labels: softmax of logits, or a sigmoid. The identity where they are probabilities, or none can
+   * be made of them.
+   */
+  public Activation link() {
+    Network network = model.network();
+    Activation last = network.outputLayer().activation();
+    boolean are = last == Activation.SOFTMAX || last == Activation.SIGMOID;
+    if (are || task == Task.REGRESSION) {
+      return Activation.IDENTITY;
+    }
+    return last.elementwise() ? network.loss().link() : Activation.SOFTMAX;
+  }
+
+  /**
    * Returns a model with an activation after its last layer, which has none: the softmax of logits.
    *
    * @throws DataException if the last layer has another activation, or if it is the softmax of one
@@ -207,7 +222,8 @@ public record Meaning(Model model, Task task, Encoding encoding) {
   public static Model withOutput(Model model, Activation f) throws DataException {
     Network network = model.network();
     Activation last = network.outputLayer().activation();
-    if (last.equals(f)) {
+    boolean logs = last == Activation.LOG_SOFTMAX && f == Activation.IDENTITY;
+    if (last.equals(f) || logs) {
       return model;
     }
     if (last != Activation.IDENTITY) {

@@ -5,7 +5,6 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Evaluation;
-import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +56,7 @@ public final class RowPredictor {
   private final Predictor predictor;
   private final RowEncoder encoder;
   private final List<String> names;
-  private final @Nullable Activation link;
+  private final Activation link;
   private final ArrayBlockingQueue<Predictor.Session> sessions = new ArrayBlockingQueue<>(POOLED);
 
   /** Takes a model that says itself what it means, or {@link Meaning#of} says it. */
@@ -69,25 +68,14 @@ public final class RowPredictor {
   public RowPredictor(Meaning meaning, Kernels kernels) {
     this.meaning = Objects.requireNonNull(meaning, "meaning");
     this.kernels = Objects.requireNonNull(kernels, "kernels");
-    Network network = meaning.model().network();
     Encoding encoding = meaning.encoding();
-    predictor = new Predictor(network, kernels, ROWS);
+    predictor = new Predictor(meaning.model().network(), kernels, ROWS);
     encoder = new RowEncoder(encoding);
     names =
         IntStream.range(0, encoding.nOut())
             .mapToObj(j -> encoding.hasLabels() ? encoding.className(j) : encoding.outputName(j))
             .toList();
-    link = meaning.task() == Task.REGRESSION ? null : link(network);
-  }
-
-  /** What makes probabilities of the outputs; null where they are that. */
-  private static @Nullable Activation link(Network network) {
-    Activation last = network.outputLayer().activation();
-    if (last == Activation.SOFTMAX || last == Activation.SIGMOID) {
-      return null;
-    }
-    Activation f = last.elementwise() ? network.loss().link() : Activation.SOFTMAX;
-    return f == Activation.IDENTITY ? null : f;
+    link = meaning.link();
   }
 
   /**
@@ -249,7 +237,7 @@ public final class RowPredictor {
   }
 
   private float[] probabilities(float[] y) {
-    if (link == null) {
+    if (link == Activation.IDENTITY) {
       return y;
     }
     Matrix z = new Matrix(y, 1, y.length);
