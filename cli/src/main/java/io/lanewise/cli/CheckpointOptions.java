@@ -34,9 +34,6 @@ final class CheckpointOptions {
 
   void apply(Trainer trainer) {
     if (folder == null) {
-      if (every != null || resume) {
-        throw new UsageException((resume ? "--resume" : "--every") + " needs --checkpoint");
-      }
       return;
     }
     if (Files.exists(folder) && !Files.isDirectory(folder)) {

@@ -71,6 +71,7 @@ final class CvCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Needs.require(spec.commandLine().getParseResult());
     trainingOptions.check();
     kernelOptions.kernels(0);
     Outputs outputs = new Outputs();

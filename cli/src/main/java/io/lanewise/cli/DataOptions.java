@@ -225,7 +225,7 @@ final class DataOptions {
    * @param labels the file of the labels or targets, of formats that have it; else null
    */
   RowSource rows(Path data, Path labels, Encoding encoding) throws IOException {
-    requireArrays(of(data), data);
+    requireFor(data, List.of(of(data)));
     return rows(data, labels, encoding, x, y);
   }
 
@@ -257,7 +257,7 @@ final class DataOptions {
   RowSource features(Path data, Encoding known, List<String> kept) throws IOException {
     DataFormat format = of(data);
     Encoding encoding = said(known);
-    requireArrays(format, data);
+    requireFor(data, List.of(format));
     if (!kept.isEmpty() && format != DataFormat.CSV) {
       throw new UsageException("--keep is for CSV files; " + data + " is " + format);
     }
@@ -270,20 +270,25 @@ final class DataOptions {
     };
   }
 
-  /** Throws where arrays are named of a file that has none. */
-  void requireArrays(DataFormat of, Path data) {
-    if (bytes != null && (of == DataFormat.CSV || of == DataFormat.LIBSVM)) {
-      throw new UsageException(
-          "--bytes is for IDX and NumPy files; "
-              + data
-              + " is "
-              + of
-              + ", whose numbers are taken as"
-              + " they are");
-    }
-    if ((x != null || y != null) && of != DataFormat.NPZ) {
-      throw new UsageException("--x and --y are for .npz files; " + data + " is " + of);
-    }
+  /** What files of other formats would ignore. */
+  private List<OnlyFor> only() {
+    return List.of(
+        new OnlyFor("--x", x != null, DataFormat.NPZ),
+        new OnlyFor("--y", y != null, DataFormat.NPZ),
+        new OnlyFor("--bytes", bytes != null, DataFormat.IDX, DataFormat.NPY, DataFormat.NPZ),
+        new OnlyFor("--zero-based", zeroBased != LibsvmReader.ZeroBased.AUTO, DataFormat.LIBSVM),
+        new OnlyFor("--encoding", charset != null, DataFormat.CSV, DataFormat.LIBSVM),
+        new OnlyFor("--label", label != null, DataFormat.CSV),
+        new OnlyFor("--header", header != CsvReader.Header.AUTO, DataFormat.CSV),
+        new OnlyFor("--delimiter", delimiter != null, DataFormat.CSV),
+        new OnlyFor("--decimal", !decimal.equals("point"), DataFormat.CSV),
+        new OnlyFor("--missing-values", !missingValues.isEmpty(), DataFormat.CSV),
+        new OnlyFor("--comments", comments != CsvReader.Comments.AUTO, DataFormat.CSV));
+  }
+
+  /** Throws where an option is given that none of the files takes, of which the first is named. */
+  void requireFor(Path data, List<DataFormat> formats) {
+    OnlyFor.require(only(), data, formats);
   }
 
   /** What was said, or what the file's first bytes say. */

@@ -141,10 +141,6 @@ final class LoopOptions {
       trainer.earlyStopping(
           Named.option(
               "--min-delta", () -> earlyStopping(figure, minDelta == null ? "0" : minDelta)));
-    } else if (monitor != null || minDelta != null) {
-      throw new UsageException(
-          (monitor != null ? "--monitor" : "--min-delta")
-              + " needs --patience, or 0 for all epochs");
     }
     if (recover != null) {
       Named.option("--recover", () -> recover(trainer));

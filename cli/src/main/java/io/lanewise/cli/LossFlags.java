@@ -1,10 +1,13 @@
 package io.lanewise.cli;
 
 import io.lanewise.internal.Names;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.NetworkBuilder;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -43,6 +46,23 @@ final class LossFlags {
 
   private static String flag(LossOptions.Option option) {
     return "--" + Names.of(option);
+  }
+
+  /** Throws if an option is given, be it as it is without, that is not for the loss. */
+  static void require(ParseResult given, Loss loss) {
+    for (LossOptions.Option option : LossOptions.Option.values()) {
+      if (given.hasMatchedOption(flag(option)) && !option.isFor(loss)) {
+        throw new UsageException(
+            flag(option)
+                + " is for "
+                + Stream.of(Loss.values())
+                    .filter(option::isFor)
+                    .map(Names::of)
+                    .collect(Collectors.joining(" or "))
+                + ", the loss is "
+                + Names.of(loss));
+      }
+    }
   }
 
   /**

@@ -32,7 +32,6 @@ final class NetworkOptions {
   @Option(
       names = "--activation",
       paramLabel = "NAME",
-      defaultValue = "relu",
       description =
           "Of hidden layers that are sizes alone: relu, leaky-relu(0.2), selu, gelu, ... Default: relu.")
   private Activation activation;
@@ -131,11 +130,16 @@ final class NetworkOptions {
 
   private String hidden() {
     defaultLayers("64");
-    if (layers.equals("none")) {
-      return "";
-    }
     boolean sizes = layers.matches("[0-9]+([ ,]+[0-9]+)*");
-    return sizes ? layers.replaceAll("[0-9]+", "$0:" + activation) : layers;
+    if (activation != null && !sizes) {
+      throw new UsageException(
+          "--activation is of hidden layers that are sizes alone: leave it out, or write it behind"
+              + " those of --layers, such as \"64:"
+              + activation
+              + " batchnorm\"");
+    }
+    Activation f = activation == null ? Activation.RELU : activation;
+    return layers.equals("none") ? "" : sizes ? layers.replaceAll("[0-9]+", "$0:" + f) : layers;
   }
 
   private static String word(int size, Activation activation) {

@@ -51,6 +51,7 @@ final class NewNetwork {
                 features.fit(),
                 builder -> LossFlags.apply(given, builder, huberDelta));
     Network said = make.apply(null);
+    LossFlags.require(given, said.loss());
     TargetUnit unit = TargetUnit.of(rows, encoding, said, training.scalesNothing());
     if (unit.scaling() == null || said.loss() != Loss.HUBER) {
       return new NewNetwork(said, unit, features, said);

@@ -37,10 +37,6 @@ final class OptimizerOptions {
       this.learningRate = learningRate;
       this.make = make;
     }
-
-    boolean hasMomentum() {
-      return this == MOMENTUM || this == NESTEROV || this == RMSPROP;
-    }
   }
 
   @Option(
@@ -107,9 +103,6 @@ final class OptimizerOptions {
 
   private Optimizer create() {
     double rate = learningRate == null ? optimizer.learningRate : learningRate;
-    if (momentum != null && !optimizer.hasMomentum()) {
-      throw new UsageException("--momentum is for momentum, nesterov and rmsprop");
-    }
     double m = momentum == null ? MOMENTUM : momentum;
     ElementwiseOptimizer<?> made =
         Named.option("--learning-rate", () -> optimizer.make.apply(rate));

@@ -122,6 +122,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    Needs.require(spec.commandLine().getParseResult());
     if (norms && !wantsReport()) {
       throw new UsageException("--norms needs a report: --history FILE.html");
     }

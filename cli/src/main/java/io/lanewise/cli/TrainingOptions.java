@@ -200,17 +200,32 @@ final class TrainingOptions {
     return numpy.hasImages();
   }
 
+  /** What the data are; throws if an option is given that would be ignored. */
+  private DataFormat format() throws IOException {
+    DataFormat format = dataOptions.format(data, labels);
+    List<DataFormat> all =
+        validation == null ? List.of(format) : List.of(format, dataOptions.of(validation));
+    dataOptions.requireFor(data, all);
+    List<OnlyFor> only =
+        List.of(
+            new OnlyFor("--features", features != 0, DataFormat.LIBSVM),
+            new OnlyFor("--targets", !targets.isEmpty(), DataFormat.CSV),
+            new OnlyFor("--weight", weight != null, DataFormat.CSV),
+            new OnlyFor("--category", !categories.isEmpty(), DataFormat.CSV),
+            new OnlyFor("--ignore", !ignored.isEmpty(), DataFormat.CSV),
+            new OnlyFor("--missing", !missing.equals("error"), DataFormat.CSV),
+            new OnlyFor("--unknown-category", !unknownCategory.equals("error"), DataFormat.CSV));
+    OnlyFor.require(only, data, List.of(format));
+    return format;
+  }
+
   /**
    * Reads the files.
    *
    * @param seed of the validation split
    */
   Loaded load(long seed) throws IOException {
-    DataFormat format = dataOptions.format(data, labels);
-    dataOptions.requireArrays(format, data);
-    if (features != 0 && format != DataFormat.LIBSVM) {
-      throw new UsageException("--features is for libsvm files; " + data + " is " + format);
-    }
+    DataFormat format = format();
     if (format != DataFormat.CSV) {
       return split(numbers(format), seed);
     }
@@ -262,8 +277,7 @@ final class TrainingOptions {
     if (stream) {
       throw new UsageException("--stream is not for cv: the folds are in memory");
     }
-    DataFormat format = dataOptions.format(data, labels);
-    dataOptions.requireArrays(format, data);
+    DataFormat format = format();
     if (format == DataFormat.CSV) {
       Table table = csv().readTable(data);
       int[][] held = Named.option("--folds", () -> folds.folds(table));
@@ -295,9 +309,6 @@ final class TrainingOptions {
 
   /** Rows of a file without columns, and their encoding. */
   private Loaded numbers(DataFormat format) throws IOException {
-    if (!targets.isEmpty()) {
-      throw new UsageException(data + " is a " + format + " file, without columns for --targets");
-    }
     boolean idx = format == DataFormat.IDX;
     RowSource rows;
     Encoding encoding;

@@ -174,17 +174,17 @@ class KeepTest {
   }
 
   @Test
-  void aSingleSigmoidHasTheNameOfItsClass() throws IOException {
+  void aSingleSigmoidHasTheNamesOfBothClasses() throws IOException {
     String text = "w,h,kind\n1,2,no\n2,1,yes\n1,3,no\n3,1,yes\n";
     Path model = trained(text, "--output", "sigmoid");
-    assertTrue(predict(model, folder.resolve("train.csv")).out().startsWith("class,yes\n"));
+    assertTrue(predict(model, folder.resolve("train.csv")).out().startsWith("class,no,yes\n"));
     Path plain = folder.resolve("plain.safetensors");
     Network network =
         Network.builder(2).dense(1, Activation.SIGMOID).loss(Loss.BINARY_CROSS_ENTROPY).build();
     ModelFile.save(network, plain);
     Path rows = write("rows.csv", "1,2\n");
-    assertTrue(predict(plain, rows).out().startsWith("class,1\n"));
+    assertTrue(predict(plain, rows).out().startsWith("class,0,1\n"));
     Cli named = predict(plain, rows, "--classes", "ham,spam");
-    assertTrue(named.out().startsWith("class,spam\n"), named.out() + named.err());
+    assertTrue(named.out().startsWith("class,ham,spam\n"), named.out() + named.err());
   }
 }

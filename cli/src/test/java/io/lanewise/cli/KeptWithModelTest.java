@@ -173,7 +173,15 @@ class KeptWithModelTest {
         predict(model, Files.writeString(folder.resolve("raw.csv"), csv(1))),
         run("predict", "--model", model, "--data", idx, "--bytes", "0..255"));
     fails("--bytes must be", "predict", "--model", model, "--data", idx, "--bytes", "unit");
-    fails("--bytes is for IDX and", "predict", "--model", model, "--data", data, "--bytes", "0..1");
+    fails(
+        "--bytes is for IDX, NPY, NPZ files; ",
+        "predict",
+        "--model",
+        model,
+        "--data",
+        data,
+        "--bytes",
+        "0..1");
   }
 
   @Test

@@ -21,6 +21,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on files as other programs write them. */
 class StrangersFilesTest {
@@ -110,7 +112,7 @@ class StrangersFilesTest {
             "1");
     assertTrue(run.out().contains("network  2 "), run.out());
     assertFails(
-        "--features is for libsvm files",
+        "--features is for LIBSVM files",
         "train",
         "--data",
         write("x.csv", "1,2,0\n2,1,1\n"),
@@ -158,8 +160,7 @@ class StrangersFilesTest {
         List.of("class,4,7", "7", "4"),
         lines.stream().map(l -> l.equals(lines.get(0)) ? l : l.split(",")[0]).toList());
     Path csv = write("rows.csv", "1,2\n");
-    assertFails(
-        "--x and --y are for .npz", "predict", "--model", model(), "--data", csv, "--x", "x");
+    assertFails("--x is for NPZ files; ", "predict", "--model", model(), "--data", csv, "--x", "x");
   }
 
   /** What Java's Classifier keeps is what the command line reads, and back. */
@@ -252,5 +253,54 @@ class StrangersFilesTest {
     byte[] bytes = Files.readAllBytes(jar);
     DataException e = assertThrows(DataException.class, () -> RowPredictor.load(bytes));
     assertTrue(e.getMessage().contains("a Java archive (.jar), wanted a model"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--label y",
+        "--targets y",
+        "--weight y",
+        "--category y",
+        "--ignore y",
+        "--missing mean",
+        "--unknown-category zeros --category y",
+        "--header yes",
+        "--delimiter tab",
+        "--decimal comma",
+        "--missing-values NULL",
+        "--comments yes",
+        "--x a",
+        "--y a",
+        "--bytes 0..1"
+      })
+  void optionsThatTheFormatIgnoresAreRefused(String options) throws IOException {
+    Path libsvm = write("rows.svm", "0 1:1\n1 1:2\n");
+    List<Object> args = new ArrayList<>(List.of("train", "--data", libsvm, "--out", model()));
+    args.addAll(List.of(options.split(" ")));
+    assertFails(" files; " + libsvm + " is LIBSVM", args.toArray());
+    String option = options.split(" ")[0];
+    if (!List.of("--targets", "--weight", "--category", "--ignore").contains(option)
+        && !option.startsWith("--missing")
+        && !option.startsWith("--unknown")) {
+      train("--data", libsvm);
+      args.set(0, "evaluate");
+      args.set(3, "--model");
+      assertFails(option + " is for ", args.toArray());
+    }
+  }
+
+  @Test
+  void optionsOfAnotherFormatAreRefusedForTables() throws IOException {
+    Path csv = write("rows.csv", "1,a\n2,b\n");
+    Object[] train = {"train", "--data", csv, "--out", model(), "--zero-based", "yes"};
+    assertFails("--zero-based is for LIBSVM files; " + csv + " is CSV", train);
+    train[5] = "--features";
+    train[6] = "3";
+    assertFails("--features is for LIBSVM files; " + csv + " is CSV", train);
+    // Of one of the files that are read it says something.
+    Path libsvm = write("rows.svm", "0 1:1\n1 1:2\n");
+    Path other = write("other.csv", "y;x\n0;1\n1;2\n");
+    train("--data", libsvm, "--validation", other, "--delimiter", "semicolon", "--label", "y");
   }
 }

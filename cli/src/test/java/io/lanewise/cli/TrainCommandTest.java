@@ -78,7 +78,8 @@ class TrainCommandTest {
   void aBadValueNamesItsOption() {
     assertFails("--optimizer adm", "--optimizer", "sgd, momentum, nesterov");
     assertFails("--learning-rate -1", "--learning-rate must be");
-    assertFails("--momentum 0.5", "--momentum is for momentum, nesterov and rmsprop");
+    assertFails(
+        "--momentum 0.5", "--momentum needs --optimizer momentum or --optimizer nesterov or");
     assertFails("--optimizer momentum --momentum 1", "--momentum must be");
     assertFails("--weight-decay -1", "--weight-decay must");
     assertFails("--l1 NaN", "--l1 must");
@@ -103,6 +104,17 @@ class TrainCommandTest {
     assertFails("--reduction some", "--reduction: \"some\" is none of");
     assertFails("--history out.txt", "--history: out.txt must end in .csv, .svg or .html");
     assertFails("--resume", "--resume needs --checkpoint");
+    assertFails("--keep 2", "--keep needs --checkpoint");
+    assertFails("--validation-labels y", "--validation-labels needs --validation");
+    assertFails("--validation-x x", "--validation-x needs --validation");
+    assertFails("--unknown-category zeros", "--unknown-category needs --category");
+    assertFails("--no-decay-bias", "--no-decay-bias needs --weight-decay or --l1 or --optimizer");
+    assertFails("--min-delta 1", "--min-delta needs --patience");
+    assertFails("--huber-delta 1", "--huber-delta is for huber, the loss is cross-entropy");
+    assertFails("--layers none --activation tanh", "--activation is of hidden layers that are");
+    assertFails(
+        "--targets b --ignore kind --label-smoothing 0",
+        "--label-smoothing is for cross-entropy or binary-cross-entropy, the loss is mean-sq");
     assertFails("--every 5", "--every needs --checkpoint");
     assertFails("--checkpoint " + folder + "/c --every 0", "--every must be >= 1");
     assertFails("--checkpoint " + folder + "/c --keep 0", "--keep: ");

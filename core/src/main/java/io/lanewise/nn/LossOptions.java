@@ -97,6 +97,11 @@ public final class LossOptions {
       return help;
     }
 
+    /** Returns whether it means something for that loss. */
+    public boolean isFor(Loss loss) {
+      return Arrays.asList(losses).contains(loss);
+    }
+
     /** Returns a copy; throws, naming the option and what is wrong. */
     private float[] require(float... values) {
       Objects.requireNonNull(values, setter);
@@ -124,12 +129,10 @@ public final class LossOptions {
         return;
       }
       String wanted = "";
-      boolean fits = false;
       for (Loss one : losses) {
         wanted += (wanted.isEmpty() ? "" : " or ") + Names.of(one);
-        fits |= one == loss;
       }
-      if (!fits) {
+      if (!isFor(loss)) {
         throw new IllegalStateException(
             setter + " is for " + wanted + ", the loss is " + Names.of(loss));
       }
