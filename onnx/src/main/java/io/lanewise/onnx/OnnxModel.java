@@ -46,6 +46,8 @@ public final class OnnxModel {
   private final int[][] dead;
   private final int[] outputSlots;
   private final int slotCount;
+  // To look for them costs more than a run of a small graph.
+  private volatile @Nullable Kernels best;
 
   private OnnxModel(Graph graph) throws ModelFormatException {
     this.graph = graph;
@@ -231,7 +233,9 @@ public final class OnnxModel {
 
   /** Runs it with the best kernels there are, within {@link #DEFAULT_RUN_LIMIT}. */
   public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs) throws ModelFormatException {
-    return run(inputs, KernelLookup.best(), DEFAULT_RUN_LIMIT);
+    // Threads that look for them at once find the same.
+    best = best == null ? KernelLookup.best() : best;
+    return run(inputs, best, DEFAULT_RUN_LIMIT);
   }
 
   /**
