@@ -169,6 +169,7 @@ class KeptWithModelTest {
     Path model = folder.resolve("c.safetensors");
     run("train", "--data", data, "--out", model, "--epochs", "1");
     fails("--bytes 0..1", "predict", "--model", model, "--data", idx);
+    fails("--bytes 0..1", "predict", "--model", model, "--data", npy);
     assertEquals(
         predict(model, Files.writeString(folder.resolve("raw.csv"), csv(1))),
         run("predict", "--model", model, "--data", idx, "--bytes", "0..255"));

@@ -349,14 +349,7 @@ public final class IdxReader {
   private static Features features(Path file, DType type, @Nullable Encoding encoding)
       throws DataException {
     boolean bytes = type == DType.U8;
-    if (bytes && encoding != null && encoding.bytes() == null) {
-      throw new DataException(
-          file
-              + ": its values are bytes, and nothing says what became of such in the training:"
-              + " --bytes 0..1 (of 255 parts, as Lanewise reads IDX files) or --bytes 0..255 (as"
-              + " they are), in Java encoding.withBytes");
-    }
-    boolean unit = bytes && (encoding == null || encoding.bytes() == Bytes.UNIT);
+    boolean unit = bytes && (encoding == null || encoding.requireBytes(file) == Bytes.UNIT);
     return new Features(file, type, unit, encoding);
   }
 

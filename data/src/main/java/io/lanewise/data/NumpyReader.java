@@ -110,9 +110,9 @@ public final class NumpyReader {
   }
 
   /**
-   * Sets the encoding of other rows: labels are its classes, by name; if it {@link Encoding#bytes
-   * says} what becomes of unsigned bytes, these do, and where that is 0..1, other numbers must lie
-   * there. Default: null, none.
+   * Sets the encoding of other rows: labels are its classes, by name; features that are unsigned
+   * bytes become what it {@link Encoding#bytes says}, without which they are an error, and where
+   * that is 0..1, other numbers must lie there. Default: null, none.
    */
   public NumpyReader encoding(@Nullable Encoding encoding) {
     this.encoding = encoding;
@@ -189,9 +189,13 @@ public final class NumpyReader {
                 + Arrays.toString(arrays.x().shape())
                 + (arrays.x().shape().length == 1 ? ": x.reshape(-1, 1) makes rows of one" : ""));
       }
+      boolean bytes = isBytes(arrays.x());
+      if (bytes && encoding != null) {
+        encoding.requireBytes(features);
+      }
       Npy y = arrays.y();
       if (y == null) {
-        return new NumpySource(this, rows, (int) nIn, 0, null, isBytes(arrays.x()), encoding);
+        return new NumpySource(this, rows, (int) nIn, 0, null, bytes, encoding);
       }
       long width = y.count() / Math.max(1, rows);
       boolean fits = rows(y) == rows && y.shape().length <= 2 && width >= 1;
@@ -210,7 +214,7 @@ public final class NumpyReader {
       }
       Labels known = targets ? null : classes(y, rows);
       int nOut = targets ? (int) width : known.count();
-      return new NumpySource(this, rows, (int) nIn, nOut, known, isBytes(arrays.x()), encoding);
+      return new NumpySource(this, rows, (int) nIn, nOut, known, bytes, encoding);
     } catch (ModelFormatException e) {
       throw new DataException(e.getMessage());
     }
