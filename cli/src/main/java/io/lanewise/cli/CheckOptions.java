@@ -52,6 +52,7 @@ final class CheckOptions {
       networkOptions.defaultLayers("67,35");
       return subject(networkOptions.build(digits.nIn(), digits.nOut(), false), digits);
     }
+    networkOptions.requireUnused();
     Saved saved = Saved.load(model, taskOptions);
     return subject(saved.network(), saved.read(dataOptions, data, labels));
   }

@@ -82,6 +82,16 @@ final class NetworkOptions {
     this.layers = this.layers == null ? layers : this.layers;
   }
 
+  /** Throws if the shape is told of a network that a model has. */
+  void requireUnused() {
+    boolean shape = layers != null || activation != null || output != null;
+    if (shape || loss != null || !initializer.equals("auto")) {
+      throw new UsageException(
+          "--model says its network itself: leave out --layers, --activation, --output, --loss and"
+              + " --initializer");
+    }
+  }
+
   long seed() {
     return seed;
   }

@@ -298,6 +298,16 @@ class StrangersFilesTest {
     train[5] = "--features";
     train[6] = "3";
     assertFails("--features is for LIBSVM files; " + csv + " is CSV", train);
+    train("--data", csv);
+    assertFails(
+        "--model says its network itself: leave out --layers",
+        "diff",
+        "--model",
+        model(),
+        "--data",
+        csv,
+        "--layers",
+        "3");
     // Of one of the files that are read it says something.
     Path libsvm = write("rows.svm", "0 1:1\n1 1:2\n");
     Path other = write("other.csv", "y;x\n0;1\n1;2\n");
