@@ -70,6 +70,14 @@ final class Cut implements Threads.Pieces {
     return this;
   }
 
+  Cut with(Matrix a, Matrix b) {
+    return with(a).with(b);
+  }
+
+  Cut with(Matrix a, Matrix b, Matrix c) {
+    return with(a, b).with(c);
+  }
+
   Cut with(Norm norm) {
     whole[NORM] = norm.gamma();
     whole[NORM + 1] = norm.beta();

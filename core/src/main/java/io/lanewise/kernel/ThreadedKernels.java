@@ -82,7 +82,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doMatmul(form, a, b, c, epilogue, bias, saved);
       return;
     }
-    Cut cut = begin().with(a).with(c).with(bias).with(saved).with(b);
+    Cut cut = begin().with(a, c, bias).with(saved, b);
     cut.form = form;
     cut.epilogue = epilogue;
     cut.grid(c, k, Cut.GRAIN, nanos, ThreadedKernels::matmul);
@@ -127,7 +127,7 @@ final class ThreadedKernels extends Kernels {
       kernels.doMatmulPacked(a, b, from, c, epilogue, bias, saved);
       return;
     }
-    Cut cut = begin(b).with(a).with(c).with(bias).with(saved);
+    Cut cut = begin(b).with(a, c).with(bias, saved);
     cut.number = from;
     cut.epilogue = epilogue;
     // The cut leaves a whole grain behind it, as packed columns ask for.
@@ -138,7 +138,7 @@ final class ThreadedKernels extends Kernels {
   protected void doColumnSums(Matrix x, Matrix sums) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      begin().with(x).with(sums).columns(nanos, (k, c, p) -> k.doColumnSums(p.get(0), p.get(1)));
+      begin().with(x, sums).columns(nanos, (k, c, p) -> k.doColumnSums(p.get(0), p.get(1)));
     } else {
       kernels.doColumnSums(x, sums);
     }
@@ -149,8 +149,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
       begin(f)
-          .with(x)
-          .with(y)
+          .with(x, y)
           .elements(nanos, (k, c, p) -> k.doMap((Function) c.what, p.get(0), p.get(1)));
     } else {
       kernels.doMap(f, x, y);
@@ -162,8 +161,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(z);
     if (threads.worth(nanos)) {
       begin(f)
-          .with(z)
-          .with(a)
+          .with(z, a)
           .elements(nanos, (k, c, p) -> k.doActivate((Activation) c.what, p.get(0), p.get(1)));
     } else {
       kernels.doActivate(f, z, a);
@@ -175,9 +173,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(saved);
     if (threads.worth(nanos)) {
       begin(f)
-          .with(saved)
-          .with(da)
-          .with(dz)
+          .with(saved, da, dz)
           .elements(
               nanos,
               (k, c, p) -> k.doActivateBackward((Activation) c.what, p.get(0), p.get(1), p.get(2)));
@@ -190,7 +186,7 @@ final class ThreadedKernels extends Kernels {
   protected void doSoftmax(Matrix z, Matrix a) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      begin().with(z).with(a).rows(nanos, (k, c, p) -> k.doSoftmax(p.get(0), p.get(1)));
+      begin().with(z, a).rows(nanos, (k, c, p) -> k.doSoftmax(p.get(0), p.get(1)));
     } else {
       kernels.doSoftmax(z, a);
     }
@@ -201,9 +197,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = rowNanos(a);
     if (threads.worth(nanos)) {
       begin()
-          .with(a)
-          .with(da)
-          .with(dz)
+          .with(a, da, dz)
           .rows(nanos, (k, c, p) -> k.doSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doSoftmaxBackward(a, da, dz);
@@ -214,7 +208,7 @@ final class ThreadedKernels extends Kernels {
   protected void doLogSoftmax(Matrix z, Matrix a) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      begin().with(z).with(a).rows(nanos, (k, c, p) -> k.doLogSoftmax(p.get(0), p.get(1)));
+      begin().with(z, a).rows(nanos, (k, c, p) -> k.doLogSoftmax(p.get(0), p.get(1)));
     } else {
       kernels.doLogSoftmax(z, a);
     }
@@ -225,9 +219,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = rowNanos(a);
     if (threads.worth(nanos)) {
       begin()
-          .with(a)
-          .with(da)
-          .with(dz)
+          .with(a, da, dz)
           .rows(nanos, (k, c, p) -> k.doLogSoftmaxBackward(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doLogSoftmaxBackward(a, da, dz);
@@ -239,7 +231,7 @@ final class ThreadedKernels extends Kernels {
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      Cut cut = begin().with(z).with(dz).with(rowLoss);
+      Cut cut = begin().with(z, dz, rowLoss);
       cut.labels = labels;
       cut.labelsOff = labelsOff;
       cut.scalar = scale;
@@ -258,7 +250,7 @@ final class ThreadedKernels extends Kernels {
       LossFunction loss, Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss) {
     long nanos = rowNanos(z);
     if (threads.worth(nanos)) {
-      Cut cut = begin(loss).with(z).with(y).with(dz).with(rowLoss);
+      Cut cut = begin(loss).with(z, y).with(dz, rowLoss);
       cut.scalar = scale;
       cut.rows(
           nanos,
@@ -274,11 +266,8 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
       begin()
-          .with(x)
-          .with(mean)
-          .with(scale)
-          .with(shift)
-          .with(y)
+          .with(x, mean, scale)
+          .with(shift, y)
           .rows(
               nanos, (k, c, p) -> k.doNormalize(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4)));
     } else {
@@ -291,9 +280,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
       begin()
-          .with(x)
-          .with(mean)
-          .with(variance)
+          .with(x, mean, variance)
           .columns(nanos, (k, c, p) -> k.doColumnMoments(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doColumnMoments(x, mean, variance);
@@ -306,10 +293,8 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
       begin()
-          .with(x)
-          .with(dy)
-          .with(dgamma)
-          .with(dbeta)
+          .with(x, dy)
+          .with(dgamma, dbeta)
           .with(norm)
           .columns(
               nanos,
@@ -324,7 +309,7 @@ final class ThreadedKernels extends Kernels {
       int batch, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta, Matrix dx) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      Cut cut = begin().with(x).with(dy).with(dgamma).with(dbeta).with(dx).with(norm);
+      Cut cut = begin().with(x, dy, dgamma).with(dbeta, dx).with(norm);
       cut.number = batch;
       cut.rows(
           nanos,
@@ -340,7 +325,7 @@ final class ThreadedKernels extends Kernels {
   protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
     long nanos = rowNanos(x);
     if (threads.worth(nanos)) {
-      Cut cut = begin().with(x).with(y).with(norm);
+      Cut cut = begin().with(x, y).with(norm);
       cut.scalar = epsilon;
       cut.rows(nanos, (k, c, p) -> k.doLayerNorm(p.get(0), p.norm, c.scalar, p.get(1)));
     } else {
@@ -354,10 +339,8 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
       begin()
-          .with(x)
-          .with(dy)
-          .with(dgamma)
-          .with(dbeta)
+          .with(x, dy)
+          .with(dgamma, dbeta)
           .with(norm)
           .columns(
               nanos,
@@ -372,9 +355,7 @@ final class ThreadedKernels extends Kernels {
     long nanos = rowNanos(x);
     if (threads.worth(nanos)) {
       begin()
-          .with(x)
-          .with(dy)
-          .with(dx)
+          .with(x, dy, dx)
           .with(norm)
           .rows(nanos, (k, c, p) -> k.doLayerNormInput(p.get(0), p.norm, p.get(1), p.get(2)));
     } else {
@@ -387,7 +368,7 @@ final class ThreadedKernels extends Kernels {
       DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
     long nanos = dropNanos(x);
     if (threads.worth(nanos)) {
-      Cut cut = begin(mask).with(x).with(y);
+      Cut cut = begin(mask).with(x, y);
       cut.seed = seed;
       cut.stream = stream;
       cut.number = firstRow;
@@ -405,11 +386,7 @@ final class ThreadedKernels extends Kernels {
   protected void doAdd(Matrix a, Matrix b, Matrix y) {
     long nanos = elementNanos(a);
     if (threads.worth(nanos)) {
-      begin()
-          .with(a)
-          .with(b)
-          .with(y)
-          .rows(nanos, (k, c, p) -> k.doAdd(p.get(0), p.get(1), p.get(2)));
+      begin().with(a, b, y).rows(nanos, (k, c, p) -> k.doAdd(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doAdd(a, b, y);
     }
@@ -419,11 +396,7 @@ final class ThreadedKernels extends Kernels {
   protected void doScaleRows(Matrix x, Matrix w, Matrix y) {
     long nanos = elementNanos(x);
     if (threads.worth(nanos)) {
-      begin()
-          .with(x)
-          .with(w)
-          .with(y)
-          .rows(nanos, (k, c, p) -> k.doScaleRows(p.get(0), p.get(1), p.get(2)));
+      begin().with(x, w, y).rows(nanos, (k, c, p) -> k.doScaleRows(p.get(0), p.get(1), p.get(2)));
     } else {
       kernels.doScaleRows(x, w, y);
     }
@@ -434,10 +407,8 @@ final class ThreadedKernels extends Kernels {
     long nanos = elementNanos(p);
     if (threads.worth(nanos)) {
       begin(update)
-          .with(p)
-          .with(g)
-          .with(s1)
-          .with(s2)
+          .with(p, g)
+          .with(s1, s2)
           .elements(
               nanos,
               (k, c, at) ->
