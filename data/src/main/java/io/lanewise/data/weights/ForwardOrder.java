@@ -1,6 +1,9 @@
 package io.lanewise.data.weights;
 
 import io.lanewise.data.weights.NameOrder.Pairing;
+import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Layer;
+import io.lanewise.nn.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +16,28 @@ import org.jspecify.annotations.Nullable;
 final class ForwardOrder {
   /** What a layer of a given architecture wants of its module. */
   record Need(WeightModule.Kind kind, int nIn, int nOut, int layer, String type) {
+    /** What the layers with tensors want, in order. */
+    static List<Need> of(Network network) {
+      List<Need> needs = new ArrayList<>();
+      for (Layer layer : network.layers()) {
+        if (layer.tensors().isEmpty()) {
+          continue;
+        }
+        WeightModule.Kind kind =
+            layer.hasWeights()
+                ? WeightModule.Kind.DENSE
+                : layer.parameterCount() == 0
+                    ? WeightModule.Kind.NORMALIZATION
+                    : layer instanceof BatchNorm
+                        ? WeightModule.Kind.BATCH_NORM
+                        : WeightModule.Kind.LAYER_NORM;
+        needs.add(
+            new Need(
+                kind, layer.nIn(), layer.nOut(), layer.index(), layer.getClass().getSimpleName()));
+      }
+      return needs;
+    }
+
     boolean fits(WeightModule module) {
       boolean vector =
           kind == WeightModule.Kind.LAYER_NORM && module.kind() == WeightModule.Kind.VECTOR;

@@ -10,16 +10,11 @@ import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.NamedTensors;
 import io.lanewise.model.Safetensors;
-import io.lanewise.nn.BatchNorm;
-import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +59,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not for several threads at a time.
  */
 public final class StateDict implements Closeable {
-  private static final int MAX_MODULES = 2048;
   private static final String ENCODING = "encoding";
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
@@ -165,13 +159,13 @@ public final class StateDict implements Closeable {
     Objects.requireNonNull(hidden, "hidden");
     Objects.requireNonNull(output, "output");
     remarks.clear();
-    List<WeightModule> modules = modules();
+    List<WeightModule> modules = new ModuleFinder(tensors, prefix, ignored, remarks).find();
     ChainNames chain = new ChainNames(modules);
     if (order.isEmpty()) {
       chain.require();
     }
     NameOrder names = new NameOrder(modules);
-    int[] found = settle(chain, names, null);
+    int[] found = settle(new ModuleOrder(tensors, chain, names, null));
     LayersText text = new LayersText(modules, names, found, epsilon);
     String layers = text.format(hidden, output);
     if (!text.open().isEmpty()) {
@@ -180,7 +174,7 @@ public final class StateDict implements Closeable {
     }
     remark(modules);
     try {
-      return read(Architecture.parse(layers).zeros(), modules, found);
+      return read(Architecture.parse(layers).zeros().build(), modules, found);
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw error(e.getMessage());
     }
@@ -200,253 +194,23 @@ public final class StateDict implements Closeable {
       throw new IllegalArgumentException("epsilon: the layers name it, batchnorm:0.1:1e-5");
     }
     remarks.clear();
-    List<WeightModule> modules = modules();
+    List<WeightModule> modules = new ModuleFinder(tensors, prefix, ignored, remarks).find();
     Network network = builder.build();
-    List<ForwardOrder.Need> needs = needs(network);
+    List<ForwardOrder.Need> needs = ForwardOrder.Need.of(network);
     if (needs.size() != modules.size()) {
       throw error("has " + modules.size() + " modules, the architecture has " + needs.size());
     }
-    NameOrder names = new NameOrder(modules);
-    return read(network, modules, settle(new ChainNames(modules), names, needs));
+    ModuleOrder run =
+        new ModuleOrder(tensors, new ChainNames(modules), new NameOrder(modules), needs);
+    return read(network, modules, settle(run));
+  }
+
+  private int[] settle(ModuleOrder run) throws IOException {
+    return order.isEmpty() ? run.settle(remarks) : run.named(order, prefix);
   }
 
   private ModelFormatException error(String message) {
     return new ModelFormatException(tensors + ": " + message);
-  }
-
-  /** The modules in the order of the file. */
-  private List<WeightModule> modules() throws IOException {
-    Map<String, WeightModule> byName = new LinkedHashMap<>();
-    List<String> left = new ArrayList<>();
-    Set<String> used = new LinkedHashSet<>();
-    int outside = 0;
-    for (String name : tensors.names()) {
-      if (prefix != null && !isBelow(name, prefix)) {
-        outside++;
-        continue;
-      }
-      String without = ignored.stream().filter(each -> isBelow(name, each)).findAny().orElse(null);
-      WeightModule.Place place = WeightModule.place(name);
-      if (without != null || name.endsWith("num_batches_tracked")) {
-        used.add(without);
-      } else if (place == null) {
-        requireNoWeights(name);
-        left.add(name);
-      } else {
-        requireFloats(name);
-        byName
-            .computeIfAbsent(place.module(), m -> new WeightModule(tensors, m))
-            .add(place.part(), name);
-        if (byName.size() > MAX_MODULES) {
-          throw error("has more than " + MAX_MODULES + " modules");
-        }
-      }
-    }
-    for (String name : ignored) {
-      if (!used.contains(name)) {
-        throw error("has nothing of the name " + Names.shown(name) + ", which is to be ignored");
-      }
-    }
-    if (byName.isEmpty()) {
-      throw error(
-          prefix == null
-              ? "has no tensors of layers"
-              : "has no layers below " + Names.shown(prefix) + ", but " + prefixes());
-    }
-    if (outside > 0) {
-      remarks.add("left out: " + outside + " tensors that are not below " + prefix);
-    }
-    if (!left.isEmpty()) {
-      remarks.add("left out, as they are of no layer: " + some(left));
-    }
-    List<WeightModule> modules = List.copyOf(byName.values());
-    for (WeightModule module : modules) {
-      module.settle();
-    }
-    return modules;
-  }
-
-  private static boolean isBelow(String name, String outer) {
-    return name.startsWith(outer)
-        && (name.length() == outer.length() || "./".indexOf(name.charAt(outer.length())) >= 0);
-  }
-
-  private String prefixes() {
-    Set<String> first = new LinkedHashSet<>();
-    for (String name : tensors.names()) {
-      first.add(name.split("[./]", 2)[0]);
-    }
-    return some(List.copyOf(first));
-  }
-
-  private static String some(List<String> names) {
-    String all = String.join(", ", names.subList(0, Math.min(8, names.size())));
-    String shown = Names.shown(all);
-    return shown.substring(1, shown.length() - 1)
-        + (names.size() > 8 ? " and " + (names.size() - 8) + " more" : "");
-  }
-
-  /** A number of a type that no weight has is no layer's; one that may be a weight is not lost. */
-  private void requireNoWeights(String name) throws IOException {
-    boolean floats;
-    try {
-      floats = tensors.type(name).isFloat();
-    } catch (ModelFormatException e) {
-      // Text, or what else NumPy keeps.
-      floats = false;
-    }
-    if (floats) {
-      throw error(
-          "tensor "
-              + Names.shown(name)
-              + " is of no layer that is known (wanted names such as fc1.weight and fc1.bias,"
-              + " dense/kernel, coefs_0): if it is not needed, --ignore "
-              + name);
-    }
-  }
-
-  private void requireFloats(String name) throws IOException {
-    if (!tensors.type(name).isFloat()) {
-      throw error(
-          "tensor "
-              + Names.shown(name)
-              + " is of type "
-              + tensors.type(name)
-              + ", wanted floats of 16 to 64 bits: make it float32 where it comes from, or leave it"
-              + " out with --ignore "
-              + name);
-    }
-  }
-
-  private int[] settle(ChainNames chain, NameOrder names, @Nullable List<ForwardOrder.Need> needs)
-      throws IOException {
-    List<WeightModule> modules = chain.modules();
-    ForwardOrder search = new ForwardOrder(modules, needs, names);
-    if (!order.isEmpty()) {
-      int[] named = named(modules);
-      if (!search.fits(named)) {
-        throw mismatch(modules, needs, named);
-      }
-      return named;
-    }
-    ForwardOrder.Found found = search.find(isOrdered(chain));
-    if (found.order() != null) {
-      if (modules.size() > 1) {
-        remarks.add("order: " + list(modules, found.order()) + " (" + found.reason() + ")");
-      }
-      return found.order();
-    }
-    if (found.choices().isEmpty()) {
-      throw mismatch(modules, needs, natural(modules, names));
-    }
-    List<String> choices = new ArrayList<>();
-    for (int[] choice : found.choices()) {
-      choices.add(list(modules, choice));
-    }
-    boolean more = choices.size() > 3;
-    throw error(
-        "the order of its modules is open, these fit: "
-            + String.join(" | ", choices.subList(0, Math.min(3, choices.size())))
-            + (more ? " | ..." : "")
-            + "; say which with --order "
-            + choices.get(0)
-            + " (in Java: order(...)), or choose a part with --prefix");
-  }
-
-  private static String list(List<WeightModule> modules, int[] order) {
-    List<String> names = new ArrayList<>();
-    for (int i : order) {
-      names.add(modules.get(i).name());
-    }
-    return names.size() <= 40
-        ? String.join(",", names)
-        : String.join(",", names.subList(0, 40)) + ",...";
-  }
-
-  private int[] named(List<WeightModule> modules) throws ModelFormatException {
-    Map<String, Integer> byName = new HashMap<>();
-    for (int i = 0; i < modules.size(); i++) {
-      byName.put(modules.get(i).name(), i);
-    }
-    List<Integer> named = new ArrayList<>();
-    for (String name : order) {
-      Integer at = byName.get(name);
-      for (char c : new char[] {'.', '/'}) {
-        at = at == null && prefix != null ? byName.get(prefix + c + name) : at;
-      }
-      if (at == null || named.contains(at)) {
-        throw error(
-            "order: "
-                + Names.shown(name)
-                + (at == null ? " is no module" : " is there twice")
-                + ", it has "
-                + some(List.copyOf(byName.keySet())));
-      }
-      named.add(at);
-    }
-    for (int i = 0; i < modules.size(); i++) {
-      if (!named.contains(i)) {
-        throw modules.get(i).error("is not in the order: name all, or leave it out with --ignore");
-      }
-    }
-    return named.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /** The order that the message about what does not fit goes by. */
-  private static int[] natural(List<WeightModule> modules, NameOrder names) {
-    List<Integer> sorted = new ArrayList<>();
-    for (int i = 0; i < modules.size(); i++) {
-      int at = 0;
-      for (int j = 0; j < sorted.size(); j++) {
-        at = names.compare(i, sorted.get(j), NameOrder.Pairing.AFTER) >= 0 ? j + 1 : at;
-      }
-      sorted.add(at, i);
-    }
-    return sorted.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /** What is the first that does not fit in that order. */
-  private ModelFormatException mismatch(
-      List<WeightModule> modules, @Nullable List<ForwardOrder.Need> needs, int[] order) {
-    for (int at = 0; at < order.length; at++) {
-      WeightModule module = modules.get(order[at]);
-      if (needs != null && !needs.get(at).fits(module)) {
-        ForwardOrder.Need need = needs.get(at);
-        return module.error(
-            "does not fit layer "
-                + need.layer()
-                + ", a "
-                + need.type()
-                + " of "
-                + need.nIn()
-                + " to "
-                + need.nOut()
-                + ": it is of "
-                + module.nIn()
-                + " to "
-                + module.nOut());
-      }
-      if (at > 0 && modules.get(order[at - 1]).nOut() != module.nIn()) {
-        WeightModule previous = modules.get(order[at - 1]);
-        return module.error(
-            "takes "
-                + module.nIn()
-                + " values, "
-                + Names.shown(previous.name())
-                + " before it makes "
-                + previous.nOut()
-                + (this.order.isEmpty()
-                    ? "; in no order that was found do all of them fit: choose with --prefix, or"
-                        + " leave some out with --ignore"
-                    : ""));
-      }
-    }
-    return error("it was not found in which order its modules run: name it with --order");
-  }
-
-  /** Whether somebody gave the file an order that means something. */
-  private boolean isOrdered(ChainNames chain) {
-    return tensors instanceof Npz && chain.isOrdered(tensors.names()) && !chain.hasTwins();
   }
 
   private void remark(List<WeightModule> modules) {
@@ -465,33 +229,6 @@ public final class StateDict implements Closeable {
             "module " + Names.shown(module.name()) + " has no statistics: taken as a layer norm");
       }
     }
-  }
-
-  /** What the layers with tensors want, in order. */
-  private static List<ForwardOrder.Need> needs(Network network) {
-    List<ForwardOrder.Need> needs = new ArrayList<>();
-    for (Layer layer : network.layers()) {
-      if (layer.tensors().isEmpty()) {
-        continue;
-      }
-      WeightModule.Kind kind =
-          layer.hasWeights()
-              ? WeightModule.Kind.DENSE
-              : layer.parameterCount() == 0
-                  ? WeightModule.Kind.NORMALIZATION
-                  : layer instanceof BatchNorm
-                      ? WeightModule.Kind.BATCH_NORM
-                      : WeightModule.Kind.LAYER_NORM;
-      needs.add(
-          new ForwardOrder.Need(
-              kind, layer.nIn(), layer.nOut(), layer.index(), layer.getClass().getSimpleName()));
-    }
-    return needs;
-  }
-
-  private Model read(NetworkBuilder builder, List<WeightModule> modules, int[] order)
-      throws IOException {
-    return read(builder.build(), modules, order);
   }
 
   private Model read(Network network, List<WeightModule> modules, int[] order) throws IOException {
