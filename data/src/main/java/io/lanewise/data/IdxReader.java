@@ -5,12 +5,10 @@ import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Matrix;
-import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.NamedTensors.DType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,42 +22,7 @@ import org.jspecify.annotations.Nullable;
  * 14), which are taken as they are.
  */
 public final class IdxReader {
-  private static final int FIRST_TYPE = 0x08;
-  private static final DType[] TYPES = {
-    DType.U8, DType.I8, null, DType.I16, DType.I32, DType.F32, DType.F64
-  };
-  private static final int MAX_DIMENSIONS = 8;
-
   private IdxReader() {}
-
-  /** What the header says. */
-  private record Header(DType type, int[] sizes) {
-    int count() {
-      int count = 1;
-      for (int size : sizes) {
-        count *= size;
-      }
-      return count;
-    }
-
-    int nIn() {
-      return count() / sizes[0];
-    }
-  }
-
-  private record Content(Header header, byte[] bytes) {
-    int[] sizes() {
-      return header.sizes();
-    }
-
-    /** A value as a decimal text. */
-    String text(ByteBuffer from, int e) throws ModelFormatException {
-      DType type = header.type();
-      return type.isFloat()
-          ? Double.toString(type.toDouble(from, e))
-          : Long.toString(type.toLong(from, e));
-    }
-  }
 
   /**
    * Returns what a file has, such as "U8 60000 x 28 x 28, 0 to 255".
@@ -68,7 +31,7 @@ public final class IdxReader {
    * @throws IOException if it cannot be read
    */
   public static String describe(Path file) throws IOException {
-    Content content = read(file);
+    IdxFile content = IdxFile.read(file);
     DType type = content.header().type();
     ByteBuffer from = ByteBuffer.wrap(content.bytes());
     double min = Double.POSITIVE_INFINITY;
@@ -142,7 +105,7 @@ public final class IdxReader {
 
   /** Learns how many features the images have, of what kind, and the classes of their labels. */
   public static Encoding learn(Path images, Path labels) throws IOException {
-    Header header = header(images);
+    IdxFile.Header header = header(images);
     Labels learnt = new Labels();
     takeLabels(images, header.sizes()[0], labels, learnt);
     learnt.finish(new Place(labels.toString(), "row", ""), false);
@@ -151,18 +114,18 @@ public final class IdxReader {
 
   /** Learns how many features the images have, and how many numbers are to be predicted. */
   public static Encoding learnTargets(Path images, Path targets) throws IOException {
-    Header header = header(images);
+    IdxFile.Header header = header(images);
     int nOut = beside(images, header.sizes()[0], targets).header().nIn();
     return Encoding.ofTargets(header.nIn(), nOut).withBytes(bytes(header));
   }
 
-  private static @Nullable Bytes bytes(Header header) {
+  private static @Nullable Bytes bytes(IdxFile.Header header) {
     return header.type() == DType.U8 ? Bytes.UNIT : null;
   }
 
-  private static Header header(Path images) throws IOException {
+  private static IdxFile.Header header(Path images) throws IOException {
     try (InputStream in = Input.open(images)) {
-      Header header = readHeader(images, in, Input.isCompressed(images));
+      IdxFile.Header header = IdxFile.readHeader(images, in, Input.isCompressed(images));
       requireRows(images, header.sizes());
       return header;
     } catch (IOException e) {
@@ -225,7 +188,7 @@ public final class IdxReader {
   public static RowSource streamTargets(Path images, Path targets, Encoding encoding)
       throws IOException {
     requireUncompressed(images);
-    Content content = beside(images, header(images).sizes()[0], targets);
+    IdxFile content = beside(images, header(images).sizes()[0], targets);
     return images(images, encoding, null, numbers(targets, content), content.header().nIn());
   }
 
@@ -255,18 +218,18 @@ public final class IdxReader {
   private static RowSource images(
       Path images, @Nullable Encoding encoding, int[] labels, float[] targets, int nOut)
       throws IOException {
-    byte[] unpacked = Input.isCompressed(images) ? read(images).bytes() : null;
-    Header header = header(images);
+    byte[] unpacked = Input.isCompressed(images) ? IdxFile.read(images).bytes() : null;
+    IdxFile.Header header = header(images);
     int[] sizes = header.sizes();
     int headerBytes = 4 + 4 * sizes.length;
-    Features features = features(images, header.type(), encoding);
+    IdxFeatures features = IdxFeatures.of(images, header.type(), encoding);
     return new IdxSource(
         features, headerBytes, sizes[0], header.nIn(), labels, targets, nOut, unpacked);
   }
 
   private static int[] takeLabels(Path images, int rows, Path labels, Labels classes)
       throws IOException {
-    Content content = beside(images, rows, labels);
+    IdxFile content = beside(images, rows, labels);
     if (content.sizes().length != 1) {
       throw new DataException(
           labels + ": labels have 1 dimension, this file has " + content.sizes().length);
@@ -281,8 +244,8 @@ public final class IdxReader {
     return values;
   }
 
-  private static Content beside(Path images, int rows, Path labels) throws IOException {
-    Content content = read(labels);
+  private static IdxFile beside(Path images, int rows, Path labels) throws IOException {
+    IdxFile content = IdxFile.read(labels);
     if (content.sizes()[0] != rows) {
       throw new DataException(
           labels + ": " + content.sizes()[0] + " labels for the " + rows + " rows of " + images);
@@ -305,52 +268,16 @@ public final class IdxReader {
   public static Dataset readTargets(Path images, Path targets, @Nullable Encoding encoding)
       throws IOException {
     Matrix features = readFeatures(images, encoding);
-    Content content = beside(images, features.rows(), targets);
+    IdxFile content = beside(images, features.rows(), targets);
     int nOut = content.header().nIn();
     return Dataset.ofTargets(features.array(), features.columns(), numbers(targets, content), nOut);
   }
 
-  private static float[] numbers(Path file, Content content) throws DataException {
+  private static float[] numbers(Path file, IdxFile content) throws DataException {
     float[] values = new float[content.header().count()];
-    new Features(file, content.header().type(), false, null)
+    new IdxFeatures(file, content.header().type(), false, null)
         .convert(ByteBuffer.wrap(content.bytes()), values.length, values, 0, 0);
     return values;
-  }
-
-  /**
-   * How the values of a file become floats.
-   *
-   * @param unit whether unsigned bytes become 0..1
-   * @param encoding which the others must fit; null for none
-   */
-  record Features(Path file, DType type, boolean unit, @Nullable Encoding encoding) {
-    /**
-     * Makes floats of values.
-     *
-     * @param first the index in the file of the first
-     */
-    void convert(ByteBuffer from, int count, float[] to, int off, long first) throws DataException {
-      try {
-        type.floats(from, count, to, off, first);
-      } catch (ModelFormatException e) {
-        throw new DataException(file + ": " + e.getMessage());
-      }
-      for (int i = off; i < off + count; i++) {
-        if (unit) {
-          to[i] /= 255f;
-        } else if (!Float.isFinite(to[i]) || encoding != null && !encoding.fits(to[i])) {
-          String what = Float.isFinite(to[i]) ? to[i] + Encoding.BEYOND : "is " + to[i];
-          throw new DataException(file + ": value " + (first + i - off + 1) + " " + what);
-        }
-      }
-    }
-  }
-
-  private static Features features(Path file, DType type, @Nullable Encoding encoding)
-      throws DataException {
-    boolean bytes = type == DType.U8;
-    boolean unit = bytes && (encoding == null || encoding.requireBytes(file) == Bytes.UNIT);
-    return new Features(file, type, unit, encoding);
   }
 
   /**
@@ -365,12 +292,12 @@ public final class IdxReader {
   }
 
   private static Matrix readFeatures(Path images, @Nullable Encoding encoding) throws IOException {
-    Content content = read(images);
+    IdxFile content = IdxFile.read(images);
     int[] sizes = content.sizes();
     requireRows(images, sizes);
-    Header header = content.header();
+    IdxFile.Header header = content.header();
     float[] values = new float[header.count()];
-    features(images, header.type(), encoding)
+    IdxFeatures.of(images, header.type(), encoding)
         .convert(ByteBuffer.wrap(content.bytes()), values.length, values, 0, 0);
     return new Matrix(values, sizes[0], header.nIn());
   }
@@ -379,87 +306,5 @@ public final class IdxReader {
     if (sizes.length < 2) {
       throw new DataException(images + ": features have 2 or more dimensions, this file has 1");
     }
-  }
-
-  /** Reads the sizes, whose product is an int; the file has as many bytes if that is known. */
-  private static Header readHeader(Path file, InputStream in, boolean compressed)
-      throws IOException {
-    byte[] magic = readMagic(file, in);
-    DType type = TYPES[magic[2] - FIRST_TYPE];
-    int dimensions = magic[3];
-    int[] sizes = new int[dimensions];
-    ByteBuffer header = ByteBuffer.wrap(in.readNBytes(4 * dimensions));
-    if (header.capacity() < 4 * dimensions) {
-      throw new DataException(file + ": truncated in its header");
-    }
-    long count = 1;
-    for (int d = 0; d < dimensions; d++) {
-      sizes[d] = header.getInt();
-      if (sizes[d] < 1) {
-        throw new DataException(file + ": dimension " + (d + 1) + " has size " + sizes[d]);
-      }
-      count = count > Integer.MAX_VALUE ? count : count * sizes[d];
-    }
-    if (count > (Integer.MAX_VALUE - 8) / type.bytes()) {
-      throw new DataException(file + ": more than 2^31 bytes");
-    }
-    if (dimensions > 0 && count / sizes[0] > Encoding.MAX) {
-      throw new DataException(
-          file + ": " + count / sizes[0] + " values a row, more than " + Encoding.MAX);
-    }
-    long rest = Files.size(file) - 4 - 4L * dimensions;
-    if (!compressed && rest != count * type.bytes()) {
-      throw sizeMismatch(file, type, count, rest + "");
-    }
-    return new Header(type, sizes);
-  }
-
-  private static Content read(Path file) throws IOException {
-    boolean compressed = Input.isCompressed(file);
-    try (InputStream in = Input.open(file)) {
-      Header header = readHeader(file, in, compressed);
-      int count = header.count() * header.type().bytes();
-      // Allocates as it reads: a header that lies costs no more than the file has.
-      byte[] bytes = in.readNBytes(count);
-      if (bytes.length < count) {
-        throw sizeMismatch(file, header.type(), header.count(), bytes.length + "");
-      }
-      if (in.read() >= 0) {
-        throw sizeMismatch(file, header.type(), header.count(), "more");
-      }
-      return new Content(header, bytes);
-    } catch (IOException e) {
-      throw Input.translate(file, e);
-    }
-  }
-
-  private static byte[] readMagic(Path file, InputStream in) throws IOException {
-    byte[] magic = in.readNBytes(4);
-    if (magic.length < 4 || magic[0] != 0 || magic[1] != 0) {
-      throw new DataException(file + ": not an IDX file");
-    }
-    int type = magic[2] - FIRST_TYPE;
-    if (type < 0 || type >= TYPES.length || TYPES[type] == null) {
-      throw new DataException(
-          file
-              + String.format(
-                  Locale.ROOT, ": IDX of type 0x%02x, wanted 0x08, 0x09, 0x0b to 0x0e", magic[2]));
-    }
-    if (magic[3] < 1 || magic[3] > MAX_DIMENSIONS) {
-      throw new DataException(
-          file + ": " + (magic[3] & 0xff) + " dimensions, wanted 1.." + MAX_DIMENSIONS);
-    }
-    return magic;
-  }
-
-  private static DataException sizeMismatch(Path file, DType type, long wanted, String got) {
-    return new DataException(
-        file
-            + ": its header says "
-            + wanted
-            + (type == DType.U8 ? " values" : " values of " + type.bytes() + " bytes")
-            + ", the file has "
-            + got
-            + (type == DType.U8 ? "" : " bytes"));
   }
 }

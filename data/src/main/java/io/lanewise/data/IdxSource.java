@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class IdxSource implements RowSource {
   private static final int BUFFER = 1 << 16;
 
-  private final IdxReader.Features features;
+  private final IdxFeatures features;
   private final int headerBytes;
   private final int rows;
   private final int nIn;
@@ -38,7 +38,7 @@ final class IdxSource implements RowSource {
    * @param unpacked all images of a file that is compressed; else null
    */
   IdxSource(
-      IdxReader.Features features,
+      IdxFeatures features,
       int headerBytes,
       int rows,
       int nIn,
