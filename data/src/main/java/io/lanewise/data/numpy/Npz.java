@@ -1,7 +1,6 @@
 package io.lanewise.data.numpy;
 
 import io.lanewise.internal.AtomicFile;
-import io.lanewise.internal.Names;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.NamedTensors;
 import io.lanewise.model.NamedTensors.DType;
@@ -10,23 +9,15 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringReader;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
-import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
@@ -64,18 +55,14 @@ public final class Npz implements NamedTensors, Closeable {
   /** How many times as large as its compressed bytes an array may be. */
   public static final int DEFAULT_RATIO = 200;
 
-  private static final int MAX_ENTRIES = 10_000;
-  private static final long SMALL = 1 << 20;
-  private static final String SUFFIX = ".npy";
-  private static final String MARK = "#lanewise\n";
-
   private final Path file;
   private final ZipFile zip;
-  private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+  private final Map<String, ZipEntry> entries;
 
-  private Npz(Path file, ZipFile zip) {
+  private Npz(Path file, ZipFile zip, Map<String, ZipEntry> entries) {
     this.file = file;
     this.zip = zip;
+    this.entries = entries;
   }
 
   /** {@link #open(Path, int)} with {@link #DEFAULT_RATIO}. */
@@ -106,9 +93,7 @@ public final class Npz implements NamedTensors, Closeable {
       throw new ModelFormatException(file + ": not a .npz file: " + e.getMessage());
     }
     try {
-      Npz npz = new Npz(file, zip);
-      npz.readDirectory(maxRatio);
-      return npz;
+      return new Npz(file, zip, ZipDirectory.read(zip, file, maxRatio));
     } catch (ModelFormatException e) {
       zip.close();
       throw Npy.named(file.toString(), e);
@@ -116,49 +101,6 @@ public final class Npz implements NamedTensors, Closeable {
       zip.close();
       throw e;
     }
-  }
-
-  private void readDirectory(int maxRatio) throws IOException {
-    if (zip.size() > MAX_ENTRIES) {
-      throw new ModelFormatException(zip.size() + " entries, wanted at most " + MAX_ENTRIES);
-    }
-    long length = Files.size(file);
-    long left = length;
-    long sizes = 0;
-    for (Iterator<? extends ZipEntry> all = zip.entries().asIterator(); all.hasNext(); ) {
-      ZipEntry entry = all.next();
-      String name = entry.getName();
-      if (!name.endsWith(SUFFIX)) {
-        continue;
-      }
-      long size = entry.getSize();
-      long compressed = entry.getCompressedSize();
-      // Entries that share bytes are the best bombs.
-      if (size < 0 || compressed < 0 || compressed > left) {
-        throw new ModelFormatException(
-            "entry " + Names.shown(name) + ": its sizes are more than the file has");
-      }
-      left -= compressed;
-      sizes += size;
-      if (tooMuch(size, compressed, maxRatio)) {
-        throw new ModelFormatException(
-            "entry " + Names.shown(name) + ": " + bomb(size, compressed, maxRatio));
-      }
-      if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
-        throw new ModelFormatException("entry " + Names.shown(name) + " is there twice");
-      }
-    }
-    if (tooMuch(sizes, length - left, maxRatio)) {
-      throw new ModelFormatException("all together: " + bomb(sizes, length - left, maxRatio));
-    }
-  }
-
-  private static boolean tooMuch(long size, long compressed, int maxRatio) {
-    return size > SMALL && size / maxRatio > compressed;
-  }
-
-  private static String bomb(long size, long compressed, int maxRatio) {
-    return size + " bytes of " + compressed + " are more than " + maxRatio + " times as many";
   }
 
   /** Returns the names of the arrays, in the order of the file. */
@@ -203,19 +145,7 @@ public final class Npz implements NamedTensors, Closeable {
   /** The texts that {@link Writer#metadata} wrote, which stand in the comment of the zip file. */
   @Override
   public Map<String, String> metadata() {
-    String comment = zip.getComment();
-    if (comment == null || !comment.startsWith(MARK)) {
-      return Map.of();
-    }
-    Properties texts = new Properties();
-    try {
-      texts.load(new StringReader(comment));
-    } catch (IOException | IllegalArgumentException e) {
-      return Map.of();
-    }
-    Map<String, String> all = new TreeMap<>();
-    texts.stringPropertyNames().forEach(name -> all.put(name, texts.getProperty(name)));
-    return all;
+    return ZipComment.parse(zip.getComment());
   }
 
   @Override
@@ -285,33 +215,8 @@ public final class Npz implements NamedTensors, Closeable {
      * @throws IllegalArgumentException if they have more than 65,535 bytes
      */
     public Writer metadata(Map<String, String> texts) {
-      Properties properties = new Properties();
-      properties.putAll(texts);
-      StringWriter out = new StringWriter();
-      try {
-        properties.store(out, null);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      // Without the date that stands in the first line; not ASCII is escaped.
-      String lines =
-          out.toString().lines().skip(1).map(line -> line + '\n').collect(Collectors.joining());
-      comment = texts.isEmpty() ? "" : MARK + ascii(lines);
-      if (comment.length() > 0xffff) {
-        throw new IllegalArgumentException(
-            "metadata: "
-                + comment.length()
-                + " bytes, more than the 65535 of a .npz file: take safetensors");
-      }
+      comment = ZipComment.format(texts);
       return this;
-    }
-
-    private static String ascii(String text) {
-      StringBuilder out = new StringBuilder();
-      for (char c : text.toCharArray()) {
-        out.append(c < 128 ? String.valueOf(c) : "\\u" + HexFormat.of().toHexDigits(c));
-      }
-      return out.toString();
     }
 
     /** Compresses the arrays, as {@code numpy.savez_compressed} does. */
