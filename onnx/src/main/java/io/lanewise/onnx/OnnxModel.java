@@ -10,9 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,88 +35,13 @@ public final class OnnxModel {
   private static final System.Logger LOG = System.getLogger("io.lanewise");
 
   private final Graph graph;
-  private final Operator[] operators;
-  // Each value has a slot: initializers first, then inputs, then what the nodes make.
-  private final OnnxTensor[] constants;
-  private final int[] inputSlots;
-  private final int[][] reads;
-  private final int[][] writes;
-  private final int[][] dead;
-  private final int[] outputSlots;
-  private final int slotCount;
+  private final Program program;
   // To look for them costs more than a run of a small graph.
   private volatile @Nullable Kernels best;
 
   private OnnxModel(Graph graph) throws ModelFormatException {
     this.graph = graph;
-    Map<String, Integer> slots = new HashMap<>();
-    List<OnnxTensor> held = new ArrayList<>();
-    graph
-        .initializers()
-        .forEach(
-            (name, tensor) -> {
-              slots.put(name, slots.size());
-              held.add(tensor);
-            });
-    constants = held.toArray(new OnnxTensor[0]);
-    inputSlots = new int[graph.inputs().size()];
-    for (int i = 0; i < inputSlots.length; i++) {
-      inputSlots[i] = slots.size();
-      slots.put(graph.inputs().get(i).name(), inputSlots[i]);
-    }
-    int count = graph.nodes().size();
-    operators = new Operator[count];
-    reads = new int[count][];
-    writes = new int[count][];
-    for (int i = 0; i < count; i++) {
-      Node node = graph.nodes().get(i);
-      operators[i] = Operators.of(node);
-      reads[i] = slotsOf(node.inputs(), slots);
-      for (String output : node.outputs()) {
-        if (!output.isEmpty()) {
-          slots.put(output, slots.size());
-        }
-      }
-      writes[i] = slotsOf(node.outputs(), slots);
-    }
-    outputSlots = new int[graph.outputs().size()];
-    for (int i = 0; i < outputSlots.length; i++) {
-      outputSlots[i] = slots.get(graph.outputs().get(i).name());
-    }
-    slotCount = slots.size();
-    dead = deadAfter();
-  }
-
-  private static int[] slotsOf(String[] names, Map<String, Integer> slots) {
-    int[] result = new int[names.length];
-    for (int i = 0; i < names.length; i++) {
-      result[i] = names[i].isEmpty() ? -1 : slots.get(names[i]);
-    }
-    return result;
-  }
-
-  /** For each node, the slots that nobody reads after it. */
-  private int[][] deadAfter() {
-    boolean[] later = new boolean[slotCount];
-    Arrays.fill(later, 0, constants.length, true);
-    for (int slot : outputSlots) {
-      later[slot] = true;
-    }
-    int[][] result = new int[reads.length][];
-    for (int i = reads.length - 1; i >= 0; i--) {
-      int[] found = new int[reads[i].length + writes[i].length];
-      int n = 0;
-      for (int[] used : new int[][] {writes[i], reads[i]}) {
-        for (int slot : used) {
-          if (slot >= 0 && !later[slot]) {
-            later[slot] = true;
-            found[n++] = slot;
-          }
-        }
-      }
-      result[i] = Arrays.copyOf(found, n);
-    }
-    return result;
+    this.program = new Program(graph);
   }
 
   /**
@@ -253,33 +176,7 @@ public final class OnnxModel {
   public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs, Kernels kernels, long limit)
       throws ModelFormatException {
     Objects.requireNonNull(kernels, "kernels");
-    checkInputs(Objects.requireNonNull(inputs, "inputs"));
-    Budget budget = Budget.ofRun(limit);
-    OnnxTensor[] values = Arrays.copyOf(constants, slotCount);
-    for (int i = 0; i < inputSlots.length; i++) {
-      values[inputSlots[i]] = inputs.get(graph.inputs().get(i).name());
-    }
-    for (int i = 0; i < operators.length; i++) {
-      OnnxTensor[] in = new OnnxTensor[reads[i].length];
-      for (int j = 0; j < in.length; j++) {
-        in[j] = reads[i][j] < 0 ? null : values[reads[i][j]];
-      }
-      Call call = new Call(graph.nodes().get(i), in, kernels, budget);
-      operators[i].run(call);
-      for (int j = 0; j < writes[i].length; j++) {
-        if (writes[i][j] >= 0) {
-          values[writes[i][j]] = call.outputs()[j];
-        }
-      }
-      for (int slot : dead[i]) {
-        values[slot] = null;
-      }
-    }
-    Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
-    for (int i = 0; i < outputSlots.length; i++) {
-      outputs.put(graph.outputs().get(i).name(), values[outputSlots[i]]);
-    }
-    return outputs;
+    return program.run(Objects.requireNonNull(inputs, "inputs"), kernels, limit);
   }
 
   /**
@@ -417,28 +314,6 @@ public final class OnnxModel {
           "no output \"" + name + "\": it has " + graph.outputs().stream().limit(8).toList());
     }
     return new OnnxModel(graph.withOutput(chosen));
-  }
-
-  private void checkInputs(Map<String, OnnxTensor> inputs) {
-    for (ValueInfo wanted : graph.inputs()) {
-      OnnxTensor x = inputs.get(wanted.name());
-      if (x == null) {
-        throw new IllegalArgumentException("inputs: \"" + wanted.name() + "\" is missing");
-      }
-      int[] dims = wanted.dims();
-      boolean fits = wanted.type() == x.type();
-      fits &= dims == null || dims.length == x.rank();
-      for (int i = 0; fits && dims != null && i < dims.length; i++) {
-        fits = dims[i] < 0 || dims[i] == x.shape()[i];
-      }
-      if (!fits) {
-        throw new IllegalArgumentException("inputs: wanted " + wanted + ", got " + x);
-      }
-    }
-    if (inputs.size() != graph.inputs().size()) {
-      throw new IllegalArgumentException(
-          "inputs: wanted " + graph.inputs() + ", got " + inputs.keySet());
-    }
   }
 
   /** Returns one line: the producer, the opset, the inputs and the outputs. */
