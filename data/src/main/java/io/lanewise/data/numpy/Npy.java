@@ -47,18 +47,14 @@ public final class Npy implements Closeable {
   private final Bytes bytes;
   private final NpyHeader header;
   private final long count;
-
-  // The rows that are read next without looking for them, in C order.
-  private NpyBytes rows;
-  private NpyElements rowElements;
-  private long nextRow;
-  private FortranRows fortranRows;
+  private final NpyRows rows;
 
   private Npy(String name, Bytes bytes, NpyHeader header) throws ModelFormatException {
     this.name = name;
     this.bytes = bytes;
     this.header = header;
     this.count = header.count();
+    this.rows = new NpyRows(this, name, bytes, header);
   }
 
   /**
@@ -191,15 +187,9 @@ public final class Npy implements Closeable {
     return named;
   }
 
-  /** Whether the order is not the same in C and in Fortran. */
-  private boolean swapped() {
-    boolean several = Arrays.stream(header.shape()).filter(n -> n > 1).count() > 1;
-    return header.fortran() && several && count > 0;
-  }
-
   /** Where the elements of the file belong; null if one after the other. */
   private FortranOrder order() {
-    return swapped() ? new FortranOrder(header.shape()) : null;
+    return header.isSwapped() ? new FortranOrder(header.shape()) : null;
   }
 
   /**
@@ -288,35 +278,7 @@ public final class Npy implements Closeable {
     if (isText()) {
       throw texts();
     }
-    if (swapped()) {
-      fortranRows(first, m, to, off);
-      return;
-    }
-    long width = seek(first, m, to.length, off);
-    try {
-      rowElements.floats((int) (m * width), to, off, first * width);
-      moved(first + m);
-    } catch (ModelFormatException e) {
-      throw named(name, e);
-    }
-  }
-
-  private void fortranRows(long first, int m, float[] to, int off) throws IOException {
-    long[] shape = header.shape();
-    Objects.checkFromIndexSize(first, m, shape[0]);
-    long width = count / shape[0];
-    Objects.checkFromIndexSize(off, Math.multiplyExact(m, width), to.length);
-    if (fortranRows == null) {
-      fortranRows =
-          bytes.seekable()
-              ? new FortranRows(header, bytes, Math.toIntExact(width))
-              : new FortranRows(header, floats());
-    }
-    try {
-      fortranRows.read(first, m, to, off);
-    } catch (ModelFormatException e) {
-      throw named(name, e);
-    }
+    rows.floats(first, m, to, off);
   }
 
   /**
@@ -325,49 +287,7 @@ public final class Npy implements Closeable {
    * @param to receives (m, elements of a row) from {@code off} on
    */
   public void rows(long first, int m, String[] to, int off) throws IOException {
-    long width = seek(first, m, to.length, off);
-    try {
-      rowElements.texts((int) (m * width), to, off);
-      moved(first + m);
-    } catch (ModelFormatException e) {
-      throw named(name, e);
-    }
-  }
-
-  /** Goes to a row, and returns the elements of one. */
-  private long seek(long first, int m, int length, int off) throws IOException {
-    long[] shape = header.shape();
-    if (shape.length == 0 || swapped()) {
-      throw new IllegalStateException(
-          name + ": only an array of rows can be read by rows, texts in C order");
-    }
-    Objects.checkFromIndexSize(first, m, shape[0]);
-    long width = shape[0] == 0 ? 0 : count / shape[0];
-    Objects.checkFromIndexSize(off, Math.multiplyExact(m, width), length);
-    try {
-      if (rows == null || nextRow != first) {
-        closeRows();
-        rows = bytes.from(header.dataOff() + first * width * header.elementBytes());
-        rowElements = new NpyElements(header, rows);
-      }
-    } catch (ModelFormatException e) {
-      throw named(name, e);
-    }
-    return width;
-  }
-
-  private void moved(long next) throws IOException {
-    nextRow = next;
-    if (nextRow == header.shape()[0]) {
-      rows.end();
-    }
-  }
-
-  private void closeRows() throws IOException {
-    if (rows != null) {
-      rows.close();
-      rows = null;
-    }
+    rows.texts(first, m, to, off);
   }
 
   /** Such as "x.npy: F32 [3, 2]". */
@@ -378,7 +298,7 @@ public final class Npy implements Closeable {
 
   @Override
   public void close() throws IOException {
-    closeRows();
+    rows.close();
     bytes.close();
   }
 

@@ -43,6 +43,12 @@ record NpyHeader(
     return count * elementBytes();
   }
 
+  /** Whether the order of the elements is not the same in C and in Fortran. */
+  boolean isSwapped() {
+    boolean several = Arrays.stream(shape).filter(n -> n > 1).count() > 1;
+    return fortran && several && Arrays.stream(shape).allMatch(n -> n > 0);
+  }
+
   /** Such as "F32" or "texts of 8". */
   String typeName() {
     return text == 0 ? type.name() : "texts of " + text;
