@@ -65,6 +65,11 @@ final class CsvCursor implements Closeable {
     records = csv.iterator();
   }
 
+  /** Reads the text of a file from its first line on. */
+  static CsvCursor of(CsvText text, Place place, CsvSyntax syntax, TextFormat format) {
+    return new CsvCursor(text, place, syntax, format.linesBefore(), MOST_CHARACTERS);
+  }
+
   /**
    * Leaves out what is the header again, as where files were put together.
    *

@@ -91,34 +91,20 @@ public final class CsvReader {
   /** The name that means the last column. */
   public static final String LAST = "last";
 
-  private Header header = Header.AUTO;
-  private Comments comments = Comments.AUTO;
-  private @Nullable Charset charset;
-  private char delimiter;
-  private boolean comma;
-  private Set<String> missingValues = Set.of();
-  private @Nullable String label;
-  private List<String> targets = List.of();
-  private @Nullable String weight;
-  private List<String> categories = List.of();
-  private List<String> ignored = List.of();
-  private List<String> kept = List.of();
-  private Missing missing = Missing.ERROR;
-  private boolean unknownAsZeros;
-  private int classCount;
+  private final CsvOptions options = new CsvOptions();
 
   /** Makes one for commas, the header found by itself, labels in the last column. */
   public CsvReader() {}
 
   /** Sets whether there is a header. Default: AUTO. */
   public CsvReader header(Header header) {
-    this.header = Objects.requireNonNull(header, "header");
+    options.header = Objects.requireNonNull(header, "header");
     return this;
   }
 
   /** Sets whether lines that begin with # are comments. Default: AUTO. */
   public CsvReader comments(Comments comments) {
-    this.comments = Objects.requireNonNull(comments, "comments");
+    options.comments = Objects.requireNonNull(comments, "comments");
     return this;
   }
 
@@ -127,7 +113,7 @@ public final class CsvReader {
    * are an error. Default: null, what a byte order mark says, else UTF-8.
    */
   public CsvReader charset(@Nullable Charset charset) {
-    this.charset = charset;
+    options.charset = charset;
     return this;
   }
 
@@ -140,7 +126,7 @@ public final class CsvReader {
       throw new IllegalArgumentException(
           "delimiter must be a character but a quote or a line's end, got code " + (int) delimiter);
     }
-    this.delimiter = delimiter;
+    options.delimiter = delimiter;
     return this;
   }
 
@@ -149,7 +135,7 @@ public final class CsvReader {
     if (decimal != '.' && decimal != ',') {
       throw new IllegalArgumentException("decimal must be . or , got code " + (int) decimal);
     }
-    comma = decimal == ',';
+    options.comma = decimal == ',';
     return this;
   }
 
@@ -159,7 +145,7 @@ public final class CsvReader {
    * Encoding} keeps them: other files are read so too.
    */
   public CsvReader missingValues(List<String> texts) {
-    missingValues = Set.copyOf(texts);
+    options.missingValues = Set.copyOf(texts);
     return this;
   }
 
@@ -167,31 +153,31 @@ public final class CsvReader {
    * Sets the column of the class. Default: null, the last one, or the one that an encoding names.
    */
   public CsvReader label(@Nullable String column) {
-    this.label = column;
+    options.label = column;
     return this;
   }
 
   /** Sets the columns of the numbers to be predicted; with one or more there is no label. */
   public CsvReader targets(List<String> columns) {
-    this.targets = List.copyOf(columns);
+    options.targets = List.copyOf(columns);
     return this;
   }
 
   /** Sets the column of the rows' weights. Default: null, none. */
   public CsvReader weight(@Nullable String column) {
-    this.weight = column;
+    options.weight = column;
     return this;
   }
 
   /** Sets the columns of categories: each becomes a feature for each of its texts, 1 or 0. */
   public CsvReader categories(List<String> columns) {
-    this.categories = List.copyOf(columns);
+    options.categories = List.copyOf(columns);
     return this;
   }
 
   /** Sets the columns that are left out. */
   public CsvReader ignore(List<String> columns) {
-    this.ignored = List.copyOf(columns);
+    options.ignored = List.copyOf(columns);
     return this;
   }
 
@@ -202,13 +188,13 @@ public final class CsvReader {
    * @param columns by name, by number from 1, or {@link #LAST}; each once
    */
   public CsvReader keep(List<String> columns) {
-    this.kept = List.copyOf(columns);
+    options.kept = List.copyOf(columns);
     return this;
   }
 
   /** Sets what becomes of missing values. Default: an error. */
   public CsvReader missing(Missing missing) {
-    this.missing = Objects.requireNonNull(missing, "missing");
+    options.missing = Objects.requireNonNull(missing, "missing");
     return this;
   }
 
@@ -216,7 +202,7 @@ public final class CsvReader {
    * Sets whether a category that was not learnt is a row of zeros. Default: false; it is an error.
    */
   public CsvReader unknownAsZeros(boolean unknownAsZeros) {
-    this.unknownAsZeros = unknownAsZeros;
+    options.unknownAsZeros = unknownAsZeros;
     return this;
   }
 
@@ -228,7 +214,7 @@ public final class CsvReader {
     if (classCount < 0 || classCount == 1) {
       throw new IllegalArgumentException("classCount must be 0 or >= 2, got " + classCount);
     }
-    this.classCount = classCount;
+    options.classCount = classCount;
     return this;
   }
 
@@ -247,7 +233,7 @@ public final class CsvReader {
   Encoded read(InputStream resource, String file) throws IOException {
     BufferedInputStream in = new BufferedInputStream(resource);
     in.mark(TextFormat.LOOK);
-    TextFormat format = TextFormat.of(file, in.readNBytes(TextFormat.LOOK), charset);
+    TextFormat format = TextFormat.of(file, in.readNBytes(TextFormat.LOOK), options.charset);
     in.reset();
     in.skipNBytes(format.begin());
     return encoded(readTable(in, format, file));
@@ -265,7 +251,7 @@ public final class CsvReader {
    * @throws IOException if the file cannot be read
    */
   public Table readTable(Path file) throws IOException {
-    TextFormat format = TextFormat.of(file, charset);
+    TextFormat format = TextFormat.of(file, options.charset);
     try (InputStream in = format.open(file, format.begin())) {
       return readTable(in, format, file.toString());
     } catch (IOException e) {
@@ -275,13 +261,14 @@ public final class CsvReader {
 
   private Table readTable(InputStream in, TextFormat format, String file) throws IOException {
     Place place = new Place(file);
-    CsvSyntax syntax = syntax(file, format);
-    try (CsvCursor csv = cursor(text(in, format, place, syntax), place, syntax, format)) {
+    CsvSyntax syntax = options.syntax(file, format);
+    try (CsvCursor csv =
+        CsvCursor.of(CsvText.of(in, format, place, syntax), place, syntax, format)) {
       requireRows(place, csv.next() ? 1 : 0);
       List<String> first = csv.fields();
-      CsvLayout layout = learning(first, place, syntax);
+      CsvLayout layout = options.learning(first, place, syntax);
       csv.header(layout.header() ? first : List.of(), layout.isTexts());
-      Table table = new Table(layout, missing, unknownAsZeros);
+      Table table = new Table(layout, options.missing, options.unknownAsZeros);
       float[] raw = new float[layout.columns().size()];
       boolean more = !layout.header() || csv.next();
       for (; more; more = csv.next()) {
@@ -289,50 +276,8 @@ public final class CsvReader {
         table.add(raw);
       }
       requireRows(place, table.rows());
-      finish(layout);
+      options.finish(layout);
       return table;
-    }
-  }
-
-  /** What separates fields and lines of a file. */
-  CsvSyntax syntax(String file, TextFormat format) throws DataException {
-    char named = format.separator();
-    if (named != 0 && delimiter != 0 && named != delimiter) {
-      throw new DataException(
-          file
-              + ": its first line is sep="
-              + named
-              + ", but the delimiter is said to be "
-              + delimiter
-              + ": leave that out");
-    }
-    char separator = delimiter != 0 ? delimiter : named != 0 ? named : ',';
-    boolean comment = comments != Comments.NO && separator != CsvSyntax.COMMENT;
-    return new CsvSyntax(separator, comment, comments == Comments.AUTO);
-  }
-
-  static CsvText text(InputStream in, TextFormat format, Place place, CsvSyntax syntax) {
-    return new CsvText(in, format, place, syntax, format.begin(), format.linesBefore());
-  }
-
-  static CsvCursor cursor(CsvText text, Place place, CsvSyntax syntax, TextFormat format) {
-    return new CsvCursor(text, place, syntax, format.linesBefore(), CsvCursor.MOST_CHARACTERS);
-  }
-
-  CsvLayout learning(List<String> fields, Place place, CsvSyntax syntax) throws DataException {
-    return columns(fields, place, syntax)
-        .learning(label, targets, weight, categories, ignored, missing, classCount);
-  }
-
-  CsvColumns columns(List<String> fields, Place place, CsvSyntax syntax) throws DataException {
-    FieldFormat format = new FieldFormat(comma, missingValues);
-    return new CsvColumns(place, fields, header, format, syntax.delimiter(), kept);
-  }
-
-  void finish(CsvLayout layout) throws DataException {
-    layout.parser().finish();
-    if (layout.parser().labels() != null) {
-      layout.parser().labels().finish(layout.place(), header == Header.AUTO && !layout.header());
     }
   }
 
@@ -362,15 +307,15 @@ public final class CsvReader {
    * @throws IOException if the file cannot be read
    */
   public Source stream(Path file) throws IOException {
-    if (missing.kind() == Missing.Kind.MEDIAN) {
+    if (options.missing.kind() == Missing.Kind.MEDIAN) {
       throw new DataException(file + ": a median needs all rows in memory: take the mean");
     }
-    return CsvSource.learn(this, file);
+    return CsvSource.learn(options, file);
   }
 
   /** Returns the rows of a file encoded as others were; see {@link #read(Path, Encoding)}. */
   public Source stream(Path file, Encoding encoding) throws IOException {
-    return CsvSource.open(this, file, encoding.withColumns(), true);
+    return CsvSource.open(options, file, encoding.withColumns(), true);
   }
 
   /**
@@ -378,7 +323,7 @@ public final class CsvReader {
    * weights may be there and are left out.
    */
   public Source streamFeatures(Path file, Encoding encoding) throws IOException {
-    return CsvSource.open(this, file, encoding.withColumns(), false);
+    return CsvSource.open(options, file, encoding.withColumns(), false);
   }
 
   /**
@@ -388,40 +333,13 @@ public final class CsvReader {
    * @throws IOException if it cannot be read
    */
   public CsvSummary summary(Path file) throws IOException {
-    return CsvSummary.of(this, file);
-  }
-
-  @Nullable Charset charset() {
-    return charset;
-  }
-
-  @Nullable String label() {
-    return label;
-  }
-
-  Missing missing() {
-    return missing;
-  }
-
-  boolean unknownAsZeros() {
-    return unknownAsZeros;
+    return CsvSummary.of(options, file);
   }
 
   /** How the columns are read. */
   @Override
   public String toString() {
-    return "label "
-        + label
-        + ", targets "
-        + targets
-        + ", weight "
-        + weight
-        + ", categories "
-        + categories
-        + ", ignored "
-        + ignored
-        + ", missing "
-        + missing.kind();
+    return options.toString();
   }
 
   /**

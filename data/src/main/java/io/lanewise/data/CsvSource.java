@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of a CSV file that stay in it; what is kept of it is a {@link CsvText}. */
 final class CsvSource implements CsvReader.Source {
-  private final CsvReader csv;
+  private final CsvOptions csv;
   private final Path file;
   private final long size;
   private final boolean seekable;
@@ -28,7 +28,7 @@ final class CsvSource implements CsvReader.Source {
   private final long rows;
 
   private CsvSource(
-      CsvReader csv,
+      CsvOptions csv,
       Path file,
       boolean complete,
       List<String> firstLine,
@@ -54,18 +54,18 @@ final class CsvSource implements CsvReader.Source {
     rows = index.records() - this.header - repeated.size();
   }
 
-  static CsvSource learn(CsvReader csv, Path file) throws IOException {
+  static CsvSource learn(CsvOptions csv, Path file) throws IOException {
     Place place = new Place(file.toString());
-    TextFormat format = TextFormat.of(file, csv.charset());
+    TextFormat format = TextFormat.of(file, csv.charset);
     CsvSyntax syntax = csv.syntax(file.toString(), format);
     try (InputStream in = format.open(file, format.begin());
-        CsvText index = CsvReader.text(in, format, place, syntax);
-        CsvCursor cursor = CsvReader.cursor(index, place, syntax, format)) {
+        CsvText index = CsvText.of(in, format, place, syntax);
+        CsvCursor cursor = CsvCursor.of(index, place, syntax, format)) {
       CsvReader.requireRows(place, cursor.next() ? 1 : 0);
       List<String> first = cursor.fields();
       CsvLayout layout = csv.learning(first, place, syntax);
       cursor.header(layout.header() ? first : List.of(), layout.isTexts());
-      Learner learner = new Learner(layout, csv.missing());
+      Learner learner = new Learner(layout, csv.missing);
       float[] raw = new float[layout.columns().size()];
       long rows = 0;
       boolean more = !layout.header() || next(cursor, place, index);
@@ -76,7 +76,7 @@ final class CsvSource implements CsvReader.Source {
       }
       CsvReader.requireRows(place, rows);
       csv.finish(layout);
-      Encoding encoding = learner.finish(layout, csv.unknownAsZeros());
+      Encoding encoding = learner.finish(layout, csv.unknownAsZeros);
       return new CsvSource(
           csv, file, true, first, encoding, index, format, syntax, cursor, layout.header());
     } catch (IOException e) {
@@ -84,17 +84,17 @@ final class CsvSource implements CsvReader.Source {
     }
   }
 
-  static CsvSource open(CsvReader csv, Path file, Encoding encoding, boolean complete)
+  static CsvSource open(CsvOptions csv, Path file, Encoding encoding, boolean complete)
       throws IOException {
     Place place = new Place(file.toString());
-    TextFormat format = TextFormat.of(file, csv.charset());
+    TextFormat format = TextFormat.of(file, csv.charset);
     CsvSyntax syntax = csv.syntax(file.toString(), format);
     try (InputStream in = format.open(file, format.begin());
-        CsvText index = CsvReader.text(in, format, place, syntax);
-        CsvCursor cursor = CsvReader.cursor(index, place, syntax, format)) {
+        CsvText index = CsvText.of(in, format, place, syntax);
+        CsvCursor cursor = CsvCursor.of(index, place, syntax, format)) {
       CsvReader.requireRows(place, cursor.next() ? 1 : 0);
       List<String> first = cursor.fields();
-      CsvLayout layout = csv.columns(first, place, syntax).known(encoding, csv.label(), complete);
+      CsvLayout layout = csv.columns(first, place, syntax).known(encoding, csv.label, complete);
       cursor.header(layout.header() ? first : List.of(), layout.isTexts());
       long rows = layout.header() ? 0 : 1;
       while (next(cursor, place, index)) {
@@ -227,7 +227,7 @@ final class CsvSource implements CsvReader.Source {
   private final class Reader implements RowSource.Reader {
     private final Place place = new Place(file.toString());
     private final CsvLayout layout =
-        csv.columns(firstLine, place, syntax).known(encoding, csv.label(), complete);
+        csv.columns(firstLine, place, syntax).known(encoding, csv.label, complete);
     private final float[] raw = new float[encoding.columns().size()];
     private final CsvCursor cursor;
 

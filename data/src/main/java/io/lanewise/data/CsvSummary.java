@@ -86,15 +86,14 @@ public record CsvSummary(boolean header, long rows, List<Column> columns) {
     }
   }
 
-  static CsvSummary of(CsvReader reader, Path file) throws IOException {
-    TextFormat text = TextFormat.of(file, reader.charset());
+  static CsvSummary of(CsvOptions options, Path file) throws IOException {
+    TextFormat text = TextFormat.of(file, options.charset);
     Place place = new Place(file.toString());
-    CsvSyntax syntax = reader.syntax(file.toString(), text);
+    CsvSyntax syntax = options.syntax(file.toString(), text);
     try (InputStream in = text.open(file, text.begin());
-        CsvCursor csv =
-            CsvReader.cursor(CsvReader.text(in, text, place, syntax), place, syntax, text)) {
+        CsvCursor csv = CsvCursor.of(CsvText.of(in, text, place, syntax), place, syntax, text)) {
       CsvReader.requireRows(place, csv.next() ? 1 : 0);
-      CsvColumns columns = reader.columns(csv.fields(), place, syntax);
+      CsvColumns columns = options.columns(csv.fields(), place, syntax);
       FieldFormat format = columns.format();
       List<String> names = columns.names();
       List<Counts> counts = new ArrayList<>();

@@ -52,6 +52,11 @@ final class CsvText extends TextReader {
     line = linesBefore + 1;
   }
 
+  /** Reads from a stream that begins where the text of the file does. */
+  static CsvText of(InputStream in, TextFormat format, Place place, CsvSyntax syntax) {
+    return new CsvText(in, format, place, syntax, format.begin(), format.linesBefore());
+  }
+
   /** The records that have begun. */
   long records() {
     return records;
