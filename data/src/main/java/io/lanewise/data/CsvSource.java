@@ -244,7 +244,7 @@ final class CsvSource implements CsvReader.Source {
             return i;
           }
           layout.parser().parse(cursor.fields(), raw);
-          encoding.expand(raw, into, at + i);
+          RawRow.expand(encoding, raw, into, at + i);
         }
         return max;
       } catch (IOException e) {

@@ -1,7 +1,6 @@
 package io.lanewise.data;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -115,21 +114,17 @@ public final class Encoding {
     this.unknownAsZeros = unknownAsZeros;
     this.classCount = classCount;
     long width = plain;
-    int targetCount = 0;
-    int labels = 0;
-    int weights = 0;
     HashSet<String> names = new HashSet<>();
     for (Column column : this.columns) {
       width += column.width();
-      targetCount += column.role() == Role.TARGET ? 1 : 0;
-      labels += column.role() == Role.LABEL ? 1 : 0;
-      weights += column.role() == Role.WEIGHT ? 1 : 0;
       if (named && !names.add(column.name())) {
         throw new IllegalArgumentException(
             "column " + Place.quote(column.name()) + " is there twice");
       }
     }
-    if (labels > 1 || weights > 1 || labels == 1 && targetCount > 0) {
+    targets = count(Role.TARGET);
+    int labels = count(Role.LABEL);
+    if (labels > 1 || count(Role.WEIGHT) > 1 || labels == 1 && targets > 0) {
       throw new IllegalArgumentException("more than one label or weight, or label and targets");
     }
     if (labels == 1 && classCount < 2 || classCount > MAX) {
@@ -139,7 +134,10 @@ public final class Encoding {
       throw new IllegalArgumentException("features must be 1.." + MAX + ", got " + width);
     }
     nIn = (int) width;
-    targets = targetCount;
+  }
+
+  private int count(Role role) {
+    return (int) columns.stream().filter(column -> column.role() == role).count();
   }
 
   /**
@@ -206,12 +204,8 @@ public final class Encoding {
 
   /** Returns the names of the classes; empty where they are integers. */
   public List<String> classes() {
-    for (Column column : columns) {
-      if (column.role() == Role.LABEL) {
-        return column.values();
-      }
-    }
-    return List.of();
+    int label = index(Role.LABEL);
+    return label < 0 ? List.of() : columns.get(label).values();
   }
 
   /** Returns what a class is called. */
@@ -378,42 +372,6 @@ public final class Encoding {
    */
   public static Encoding parse(String text) throws DataException {
     return EncodingText.parse(text);
-  }
-
-  /** Makes room for encoded rows with all that they have. */
-  Rows rows(int capacity) {
-    return new Rows(capacity, nIn, nOut(), hasLabels(), index(Role.WEIGHT) >= 0);
-  }
-
-  /** Writes the features of a raw row, checked before: NaN is missing, -1 an unknown category. */
-  void expand(float[] raw, float[] x, int off) {
-    int at = off;
-    for (int c = 0; c < columns.size(); c++) {
-      Column column = columns.get(c);
-      if (column.role() == Role.NUMBER) {
-        x[at++] = Float.isNaN(raw[c]) ? column.fill() : raw[c];
-      } else if (column.role() == Role.CATEGORY) {
-        for (int v = 0; v < column.values().size(); v++) {
-          x[at++] = raw[c] == v ? 1 : 0;
-        }
-      }
-    }
-  }
-
-  /** Writes a raw row to row {@code i}; only what the rows have room for. */
-  void expand(float[] raw, Rows rows, int i) {
-    expand(raw, rows.features(), i * nIn);
-    int target = i * targets;
-    for (int c = 0; c < columns.size(); c++) {
-      Role role = columns.get(c).role();
-      if (role == Role.LABEL && rows.hasLabels()) {
-        rows.labels()[i] = (int) raw[c];
-      } else if (role == Role.TARGET && rows.nOut() > 0) {
-        rows.targets()[target++] = raw[c];
-      } else if (role == Role.WEIGHT && rows.hasWeights()) {
-        rows.weights()[i] = raw[c];
-      }
-    }
   }
 
   /** Such as "4 features, 3 classes". */

@@ -137,7 +137,7 @@ public final class Table {
               + layout.columns().size());
     }
     float[][] codes = codes(encoding);
-    Rows out = encoding.rows(Math.max(1, which.length));
+    Rows out = RawRow.rows(encoding, Math.max(1, which.length));
     float[] row = new float[layout.columns().size()];
     for (int i = 0; i < which.length; i++) {
       copy(which[i], row);
@@ -153,7 +153,7 @@ public final class Table {
           row[c] = code;
         }
       }
-      encoding.expand(row, out, i);
+      RawRow.expand(encoding, row, out, i);
     }
     return out.dataset(which.length);
   }
