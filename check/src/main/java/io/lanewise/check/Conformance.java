@@ -6,13 +6,10 @@ import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds somebody's code to the specification: calls it and {@link ScalarKernels} with the same
@@ -34,25 +31,18 @@ import org.jspecify.annotations.Nullable;
  * promise bits says how far he may be from them, by {@link #ulps} and {@link #rounding}.
  */
 public final class Conformance {
-  private static final int LONGEST = (1 << 16) + 67;
-
   private final String door;
-  private final boolean isProduct;
   private final boolean hasArrays;
   private Kernels candidate;
-  // Empty for all.
-  private final Set<String> only = new LinkedHashSet<>();
-  private final Set<String> without = new LinkedHashSet<>();
+  private final OperationChoice choice = new OperationChoice();
+  private final BatteryChoice battery;
   private Settings settings = Settings.bits(Settings.SEED);
   private String settingsText = "";
-  private @Nullable String battery;
-  private int maximum = LONGEST;
-  private boolean isQuick;
 
   private Conformance(String door, Kernels candidate, boolean isProduct, boolean hasArrays) {
     this.door = "Conformance." + door;
     this.candidate = candidate;
-    this.isProduct = isProduct;
+    this.battery = new BatteryChoice(isProduct);
     this.hasArrays = hasArrays;
   }
 
@@ -66,7 +56,7 @@ public final class Conformance {
     Kernels replaced = new Replaced(ScalarKernels.INSTANCE).with(which, f);
     String text = door + "(" + Which.code(which) + ", f)";
     Conformance made = new Conformance(text, replaced, which instanceof Transpose, hasArrays);
-    made.only.add(Which.operation(which));
+    made.choice.add(Which.operation(which));
     return made;
   }
 
@@ -170,7 +160,7 @@ public final class Conformance {
     Objects.requireNonNull(operation, "operation");
     Replaced replaced = candidate instanceof Replaced r ? r : new Replaced(candidate);
     candidate = replaced.with(which, (u, w) -> operation.apply(w[0], w[1]));
-    only.add(Which.operation(which));
+    choice.add(Which.operation(which));
     settingsText += ".replacing(" + Which.code(which) + ", f)";
     return this;
   }
@@ -181,8 +171,7 @@ public final class Conformance {
    * @param names as {@link #operations} has them, or the first word of several: "activate"
    */
   public Conformance only(String... names) {
-    only.clear();
-    only.addAll(known(names));
+    choice.only(all(), names);
     return this;
   }
 
@@ -192,23 +181,15 @@ public final class Conformance {
    * @param names as {@link #operations} has them, or the first word of several: "loss"
    */
   public Conformance without(String... names) {
-    without.addAll(known(names));
+    choice.without(all(), names);
     return this;
   }
 
-  private List<String> known(String... names) {
-    Set<String> all = trial(settings.wanted(name -> false)).names();
-    List<String> found = new ArrayList<>();
-    for (String name : names) {
-      List<String> some =
-          all.stream().filter(n -> n.equals(name) || n.startsWith(name + " ")).toList();
-      if (some.isEmpty()) {
-        throw new IllegalArgumentException(
-            "names: there is no \"" + name + "\", only " + String.join(", ", all));
-      }
-      found.addAll(some);
-    }
-    return found;
+  /** The names of all operations of the battery. */
+  private Set<String> all() {
+    Trial trial = new Trial(candidate, settings.wanted(name -> false));
+    run(trial);
+    return trial.names();
   }
 
   /** Wants the bits. This is the default. */
@@ -277,9 +258,7 @@ public final class Conformance {
    * the candidate. Default: 65,603.
    */
   public Conformance maximum(int maximum) {
-    Batteries.checkMaximum(maximum);
-    this.maximum = maximum;
-    isQuick = false;
+    battery.maximum(maximum);
     return this;
   }
 
@@ -288,7 +267,7 @@ public final class Conformance {
    * that cross the usual block sizes by one.
    */
   public Conformance quick() {
-    isQuick = true;
+    battery.quick();
     return this;
   }
 
@@ -302,37 +281,18 @@ public final class Conformance {
    * @param text such as "matmulRandom(5000, 200)"
    */
   public Conformance battery(String text) {
-    Batteries.of(text);
-    battery = text;
+    battery.text(text);
     return this;
-  }
-
-  private String batteryText() {
-    if (battery != null) {
-      return battery;
-    }
-    String name = isProduct ? "products" : isQuick ? "quick" : "full";
-    return name + "(" + (isQuick ? "" : maximum) + ")";
   }
 
   /** Returns the names of the operations that are judged, in the order of their first calls. */
   public List<String> operations() {
-    return trial(settings.wanted(name -> false)).names().stream().filter(this::wants).toList();
-  }
-
-  private boolean wants(String name) {
-    return (only.isEmpty() || only.contains(name)) && !without.contains(name);
-  }
-
-  private Trial trial(Settings all) {
-    Trial trial = new Trial(candidate, all);
-    run(trial);
-    return trial;
+    return all().stream().filter(choice::wants).toList();
   }
 
   private void run(Trial trial) {
     try {
-      Batteries.of(batteryText()).accept(trial);
+      Batteries.of(battery.text()).accept(trial);
     } catch (Trial.Enough e) {
       // The report says what was seen.
     }
@@ -340,12 +300,12 @@ public final class Conformance {
 
   /** Runs it. */
   public ConformanceReport run() {
-    return run(new Trial(candidate, settings.wanted(this::wants)), 0);
+    return run(new Trial(candidate, settings.wanted(choice::wants)), 0);
   }
 
   /** Ends at the first difference, which is enough to know that there is one. */
   ConformanceReport runUntilDifferent() {
-    return run(new Trial(candidate, settings.wanted(this::wants)).firstOnly(), 0);
+    return run(new Trial(candidate, settings.wanted(choice::wants)).firstOnly(), 0);
   }
 
   /**
@@ -359,13 +319,17 @@ public final class Conformance {
 
   private ConformanceReport run(Trial trial, long call) {
     run(trial);
-    if (call == 0 && trial.names().stream().noneMatch(this::wants)) {
+    if (call == 0 && trial.names().stream().noneMatch(choice::wants)) {
       throw new IllegalArgumentException(
-          batteryText() + " calls none of " + only + ", only " + String.join(", ", trial.names()));
+          battery.text()
+              + " calls none of "
+              + choice
+              + ", only "
+              + String.join(", ", trial.names()));
     }
     if (call != 0 && (call < 1 || call > trial.calls())) {
       throw new IllegalArgumentException(
-          "call: " + batteryText() + " has calls 1 to " + trial.calls() + ", got " + call);
+          "call: " + battery.text() + " has calls 1 to " + trial.calls() + ", got " + call);
     }
     ConformanceReport report = trial.report(n -> text() + ".repeat(" + n + ")");
     return report.unseen(Unseen.lines(report, settings, trial.names(), hasArrays));
@@ -373,11 +337,7 @@ public final class Conformance {
 
   /** Returns the lines of code that make it. */
   private String text() {
-    String size = battery != null ? ".battery(\"" + battery + "\")" : "";
-    if (battery == null && (isQuick || maximum != LONGEST)) {
-      size = isQuick ? ".quick()" : ".maximum(" + maximum + ")";
-    }
-    return door + settingsText + size;
+    return door + settingsText + battery;
   }
 
   /**
