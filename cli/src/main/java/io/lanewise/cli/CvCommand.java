@@ -81,13 +81,13 @@ final class CvCommand implements Callable<Integer> {
     long seed = networkOptions.seed();
     CrossValidation validation =
         Named.option("--folds", () -> new CrossValidation(folds)).seed(seed);
-    TrainingOptions.Folds parts = trainingOptions.folds(validation, seed);
+    Folds parts = trainingOptions.folds(validation, seed);
     PrintWriter out = spec.commandLine().getOut();
     FoldTable table = null;
     List<Evaluation> done = new ArrayList<>();
     try (Threads threads = kernelOptions.openThreads()) {
       for (int f = 0; f < folds; f++) {
-        TrainingOptions.Fold fold = open(parts, f);
+        Folds.Fold fold = open(parts, f);
         NewNetwork made = NewNetwork.of(spec, trainingOptions, networkOptions, fold.loaded());
         double work = folds * loop.work(made.network(), parts.rows());
         Kernels kernels = threads.kernels(kernelOptions.kernels(work));
@@ -137,9 +137,9 @@ final class CvCommand implements Callable<Integer> {
     return new FoldTable(labels, unit.metrics(), loop.metrics());
   }
 
-  private TrainingOptions.Fold open(TrainingOptions.Folds parts, int f) throws IOException {
+  private Folds.Fold open(Folds parts, int f) throws IOException {
     try {
-      TrainingOptions.Fold fold = parts.open(f);
+      Folds.Fold fold = parts.open(f);
       warn(f + 1, fold);
       return fold;
     } catch (DataException e) {
@@ -155,7 +155,7 @@ final class CvCommand implements Callable<Integer> {
   }
 
   /** Says which classes of a fold no network can know that never saw them. */
-  private void warn(int number, TrainingOptions.Fold fold) {
+  private void warn(int number, Folds.Fold fold) {
     if (!fold.held().hasLabels() || !(fold.loaded().training() instanceof Dataset training)) {
       return;
     }

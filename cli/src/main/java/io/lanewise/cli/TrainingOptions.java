@@ -2,7 +2,6 @@ package io.lanewise.cli;
 
 import io.lanewise.data.CrossValidation;
 import io.lanewise.data.CsvReader;
-import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.DataFormat;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.Encoding.Encoded;
@@ -102,23 +101,7 @@ final class TrainingOptions {
       description = "libsvm: the features a row. Default: as many as the largest index says.")
   private int features;
 
-  @Option(
-      names = "--missing",
-      paramLabel = "HOW",
-      defaultValue = "error",
-      description =
-          "CSV: what an empty field, NA or ? becomes: error, mean, median (of the training part) or"
-              + " a number. Default: error.")
-  private String missing;
-
-  @Option(
-      names = "--unknown-category",
-      paramLabel = "HOW",
-      defaultValue = "error",
-      description =
-          "CSV: what a category becomes that the training part has not: error or zeros. Default:"
-              + " error.")
-  private String unknownCategory;
+  @Mixin private MissingOptions missingOptions;
 
   @Option(
       names = "--stream",
@@ -213,8 +196,8 @@ final class TrainingOptions {
             new OnlyFor("--weight", weight != null, DataFormat.CSV),
             new OnlyFor("--category", !categories.isEmpty(), DataFormat.CSV),
             new OnlyFor("--ignore", !ignored.isEmpty(), DataFormat.CSV),
-            new OnlyFor("--missing", !missing.equals("error"), DataFormat.CSV),
-            new OnlyFor("--unknown-category", !unknownCategory.equals("error"), DataFormat.CSV));
+            new OnlyFor("--missing", !missingOptions.isMissingError(), DataFormat.CSV),
+            new OnlyFor("--unknown-category", !missingOptions.isUnknownError(), DataFormat.CSV));
     OnlyFor.require(only, data, List.of(format));
     return format;
   }
@@ -245,33 +228,6 @@ final class TrainingOptions {
     return new Loaded(table.encode(encoding, parts[0]), table.encode(encoding, parts[1]), encoding);
   }
 
-  /**
-   * What is trained on without a fold, and the fold.
-   *
-   * @param held the rows of the fold
-   */
-  record Fold(Loaded loaded, Dataset held) {}
-
-  /** Makes of the numbers of the training rows and of the others what they are in a fold. */
-  interface Folding {
-    Fold of(int[] training, int[] held) throws IOException;
-  }
-
-  /**
-   * The rows in folds.
-   *
-   * @param rows how many there are
-   * @param held the numbers of the rows of each fold
-   * @param folding reads the rows when one of them is held back
-   */
-  record Folds(int rows, int[][] held, Folding folding) {
-    /** What is learnt from rows is learnt without those of the fold. */
-    Fold open(int fold) throws IOException {
-      int[] own = held[fold];
-      return folding.of(CrossValidation.others(rows, own), own);
-    }
-  }
-
   /** Reads the files, whose rows are then held back in folds. */
   Folds folds(CrossValidation folds, long seed) throws IOException {
     if (stream) {
@@ -292,11 +248,11 @@ final class TrainingOptions {
         held,
         (some, rest) -> {
           Loaded part = new Loaded(rows.select(some), null, all.encoding());
-          return new Fold(split(part, seed), rows.select(rest));
+          return new Folds.Fold(split(part, seed), rows.select(rest));
         });
   }
 
-  private Fold fold(Table table, int[] some, int[] rest, long seed) throws IOException {
+  private Folds.Fold fold(Table table, int[] some, int[] rest, long seed) throws IOException {
     int[][] parts =
         validationSplit == null
             ? new int[][] {some}
@@ -304,7 +260,7 @@ final class TrainingOptions {
     Encoding encoding = table.learn(parts[0]);
     Dataset checked = validationSplit == null ? held(encoding) : table.encode(encoding, parts[1]);
     Loaded loaded = new Loaded(table.encode(encoding, parts[0]), checked, encoding);
-    return new Fold(loaded, table.encode(encoding, rest));
+    return new Folds.Fold(loaded, table.encode(encoding, rest));
   }
 
   /** Rows of a file without columns, and their encoding. */
@@ -399,33 +355,7 @@ final class TrainingOptions {
         .weight(weight)
         .categories(ColumnLists.split(categories))
         .ignore(ColumnLists.split(ignored))
-        .missing(missing())
-        .unknownAsZeros(unknownAsZeros());
-  }
-
-  private Missing missing() {
-    switch (missing) {
-      case "error":
-        return Missing.ERROR;
-      case "mean":
-        return Missing.MEAN;
-      case "median":
-        return Missing.MEDIAN;
-      default:
-        try {
-          return Missing.constant(Float.parseFloat(missing));
-        } catch (IllegalArgumentException e) {
-          throw new UsageException(
-              "--missing must be error, mean, median or a number, got \"" + missing + "\"");
-        }
-    }
-  }
-
-  private boolean unknownAsZeros() {
-    if (!unknownCategory.equals("zeros") && !unknownCategory.equals("error")) {
-      throw new UsageException(
-          "--unknown-category must be error or zeros, got \"" + unknownCategory + "\"");
-    }
-    return unknownCategory.equals("zeros");
+        .missing(missingOptions.missing())
+        .unknownAsZeros(missingOptions.unknownAsZeros());
   }
 }
