@@ -35,9 +35,6 @@ public enum Metric {
   /** The root of the mean squared error. */
   ROOT_MEAN_SQUARED_ERROR(false, false);
 
-  /** What probabilities are kept away from 0 and 1 by: the rounding of a float below 1, twice. */
-  private static final double EPSILON = 0x1p-23;
-
   private final boolean ofClasses;
   private final boolean largerIsBetter;
 
@@ -133,23 +130,10 @@ public enum Metric {
     double total = 0;
     for (int i = 0; i < actual.length; i++) {
       double w = weight(weights, i);
-      loss -= w * logProbability(probabilities, i * classes, classes, actual[i]);
+      loss -= w * Outputs.logProbability(probabilities, i * classes, classes, actual[i]);
       total += w;
     }
     return loss / total;
-  }
-
-  /** Of a class, by the probabilities of a row. */
-  static double logProbability(float[] probabilities, int off, int classes, int c) {
-    double sum = 0;
-    for (int j = off; j < off + classes; j++) {
-      sum += clip(probabilities[j]);
-    }
-    return StrictMath.log(clip(probabilities[off + c]) / sum);
-  }
-
-  private static double clip(double p) {
-    return Math.min(Math.max(p, EPSILON), 1 - EPSILON);
   }
 
   /**

@@ -17,6 +17,9 @@ final class Outputs {
   /** The most scores of classes that are kept, if that is a column: 64 MiB. */
   static final int ROOM = 1 << 24;
 
+  /** What probabilities are kept away from 0 and 1 by: the rounding of a float below 1, twice. */
+  private static final double EPSILON = 0x1p-23;
+
   final float @Nullable [] targets;
   // Of rows with labels 0 where the label is the ignored index; of targets null for 1 each.
   final float @Nullable [] weights;
@@ -119,12 +122,25 @@ final class Outputs {
     if (nOut == 1) {
       both[0] = 1f - batch[off];
       both[1] = batch[off];
-      return Metric.logProbability(both, 0, 2, label);
+      return logProbability(both, 0, 2, label);
     }
     for (int j = off; j < off + nOut && ofLogarithms(); j++) {
       batch[j] = FloatMath.exp(batch[j]);
     }
-    return Metric.logProbability(batch, off, nOut, label);
+    return logProbability(batch, off, nOut, label);
+  }
+
+  /** Of a class, by the probabilities of a row. */
+  static double logProbability(float[] probabilities, int off, int classes, int c) {
+    double sum = 0;
+    for (int j = off; j < off + classes; j++) {
+      sum += clip(probabilities[j]);
+    }
+    return StrictMath.log(clip(probabilities[off + c]) / sum);
+  }
+
+  private static double clip(double p) {
+    return Math.min(Math.max(p, EPSILON), 1 - EPSILON);
   }
 
   private boolean ofLogarithms() {
