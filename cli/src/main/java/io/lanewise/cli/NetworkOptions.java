@@ -39,7 +39,9 @@ final class NetworkOptions {
   @Option(
       names = "--output",
       paramLabel = "NAME",
-      description = "Activation of the last layer. Default: softmax; identity for a regression.")
+      description =
+          "Activation of the last layer. Default: softmax; sigmoid for bce, one output where there"
+              + " are two classes; identity for numbers to be predicted.")
   private Activation output;
 
   @Option(
@@ -112,8 +114,8 @@ final class NetworkOptions {
    */
   Network build(
       int nIn, int nOut, boolean regression, Scaling.Fit scaling, Consumer<NetworkBuilder> more) {
-    Activation last =
-        output != null ? output : regression ? Activation.IDENTITY : Activation.SOFTMAX;
+    Activation usual = loss == Loss.BINARY_CROSS_ENTROPY ? Activation.SIGMOID : Activation.SOFTMAX;
+    Activation last = output != null ? output : regression ? Activation.IDENTITY : usual;
     boolean single =
         !regression
             && nOut == 2

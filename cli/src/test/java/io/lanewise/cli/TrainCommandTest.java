@@ -69,6 +69,32 @@ class TrainCommandTest {
   }
 
   @Test
+  void binaryCrossEntropyOfClassesIsOfSigmoids() throws IOException {
+    Cli run = train("--loss bce --layers 8 --epochs 2");
+    assertTrue(run.out().contains("8:relu 1:sigmoid, binary-cross-entropy"), run.out());
+    Cli predicted = Cli.run("predict", "--model", model, "--data", data, "--label", "kind");
+    assertTrue(predicted.out().startsWith("class,even,odd\n"), predicted.out());
+    Path three = folder.resolve("three.csv");
+    Files.writeString(three, Files.readString(data) + "9,9,more\n9,8,more\n");
+    run =
+        Cli.run(
+            "train",
+            "--data",
+            three,
+            "--out",
+            model,
+            "--loss",
+            "bce",
+            "--layers",
+            8,
+            "--epochs",
+            2);
+    assertTrue(run.out().contains("8:relu 3:sigmoid, binary-cross-entropy"), run.out());
+    Cli evaluated = Cli.run("evaluate", "--model", model, "--data", three);
+    assertEquals(0, evaluated.code(), evaluated.err());
+  }
+
+  @Test
   void regressionsHaveTheirLosses() {
     assertEquals(0, train("--targets b --ignore kind --loss huber --huber-delta 0.5").code());
     assertEquals(0, train("--targets b --ignore kind --loss mae").code());
