@@ -95,6 +95,12 @@ class TrainCommandTest {
   }
 
   @Test
+  void severalLabelsAreTargets() {
+    assertFails("--label a,b", "no column \"a,b\"", "these are several", "(--targets)");
+    assertFails("--label kinds", "is it \"kind\"?");
+  }
+
+  @Test
   void regressionsHaveTheirLosses() {
     assertEquals(0, train("--targets b --ignore kind --loss huber --huber-delta 0.5").code());
     assertEquals(0, train("--targets b --ignore kind --loss mae").code());

@@ -74,7 +74,15 @@ final class ColumnNames {
       }
     }
     throw place.error(
-        "no column " + Place.quote(column) + ": it has " + has() + Nearest.hint(column, names));
+        "no column " + Place.quote(column) + ": it has " + has() + severalHint(column));
+  }
+
+  private String severalHint(String column) {
+    List<String> parts = List.of(column.split(","));
+    boolean several = parts.size() > 1 && names.containsAll(parts);
+    return several
+        ? ": these are several; those of numbers to be predicted are targets (--targets)"
+        : Nearest.hint(column, names);
   }
 
   /** What there is, for an error. */
