@@ -7,6 +7,8 @@ import io.lanewise.train.Training;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -222,7 +224,11 @@ final class Progress implements Training.Listener, AutoCloseable {
       line.add(2, "val loss", "val", TargetUnit.loss(epoch.validationLoss()));
     }
     line.add(4, "val accuracy", "val acc", share(epoch.validationAccuracy()));
-    for (Metric metric : Metric.values()) {
+    List<Metric> metrics = new ArrayList<>(List.of(Metric.values()));
+    // As the figures of the training rows stand.
+    metrics.remove(Metric.ROOT_MEAN_SQUARED_ERROR);
+    metrics.add(metrics.indexOf(Metric.R2), Metric.ROOT_MEAN_SQUARED_ERROR);
+    for (Metric metric : metrics) {
       double value = epoch.figure(Figure.of(metric));
       String name = FoldTable.name(metric);
       boolean error =
