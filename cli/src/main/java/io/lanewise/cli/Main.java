@@ -55,7 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lanewise evaluate --model iris.safetensors --data iris-test.csv",
       "  lanewise help train",
       "  source <(lanewise completion)    (for bash and zsh)",
-      "  ./lanewise bench --help    (benchmarks: from the sources)"
+      "  ./lanewise bench --help    (benchmarks; also gate --help: from the sources)"
     })
 public final class Main {
   @Option(
