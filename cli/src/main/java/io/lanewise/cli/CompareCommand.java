@@ -26,11 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
-    description = {
-      "Puts trainings side by side: the figures of their best and last epochs and, on a page, their",
-      "curves over each other. The best epoch is that of the least validation loss; of the least",
-      "loss where there is no validation."
-    },
+    description =
+        "Puts trainings side by side: the figures of their best and last epochs and, on a page, their"
+            + " curves over each other. The best epoch is that of the least validation loss; of the"
+            + " least loss where there is no validation.",
     footer = {
       "",
       "Examples:",
@@ -43,9 +42,9 @@ final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "FILE",
-      description = "The histories, as train --history wrote them: .csv.")
+      description = "Two histories or more, as train --history wrote them: .csv.")
   private List<Path> files;
 
   @Option(
@@ -72,6 +71,9 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private Map<String, History> read() throws IOException {
+    if (files.size() < 2) {
+      throw new UsageException("two histories or more are compared, got only " + files.get(0));
+    }
     if (files.size() > Chart.COLOURS) {
       throw new UsageException(
           "at most " + Chart.COLOURS + " histories can be told apart, got " + files.size());
@@ -148,6 +150,6 @@ final class CompareCommand implements Callable<Integer> {
             + " there is no validation.</p>\n"
             + Html.table(cells.getFirst(), cells.subList(1, cells.size()))
             + "</section>\n";
-    return Page.of("Trainings compared", "", body);
+    return Page.of(String.join(", ", runs.keySet()) + " compared", "", body);
   }
 }

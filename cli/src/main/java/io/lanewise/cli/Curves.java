@@ -20,17 +20,21 @@ final class Curves {
    * Writes those of a training.
    *
    * @param validationName what the second curve is called
+   * @param loss the title of the losses
    */
-  static void write(Path file, History history, String validationName) throws IOException {
-    Outputs.write(file, Chart.file(of(history, validationName)));
+  static void write(Path file, History history, String validationName, String loss)
+      throws IOException {
+    Outputs.write(file, Chart.file(of(history, validationName, loss)));
   }
 
   /** Returns those of a training, with its best epoch marked. */
-  static List<Chart> of(History history, String validationName) {
+  static List<Chart> of(History history, String validationName, String loss) {
     List<Chart> charts = new ArrayList<>();
     int best = Best.epoch(history);
-    charts.add(pair(history, validationName, Figure.LOSS, Figure.VALIDATION_LOSS));
-    charts.add(pair(history, validationName, Figure.ACCURACY, Figure.VALIDATION_ACCURACY));
+    charts.add(pair(loss, history, validationName, Figure.LOSS, Figure.VALIDATION_LOSS));
+    String accuracy = title(Figure.ACCURACY);
+    charts.add(
+        pair(accuracy, history, validationName, Figure.ACCURACY, Figure.VALIDATION_ACCURACY));
     for (Metric metric : Metric.values()) {
       Figure figure = Figure.of(metric);
       Chart chart = chart(title(figure));
@@ -40,7 +44,7 @@ final class Curves {
     charts.removeIf(Chart::isEmpty);
     if (charts.isEmpty()) {
       // A training may have no figure that is finite.
-      charts.add(chart("Loss"));
+      charts.add(chart(loss));
     } else if (best > 0) {
       charts.forEach(chart -> chart.mark(best, "best " + best));
     }
@@ -69,8 +73,8 @@ final class Curves {
   }
 
   private static Chart pair(
-      History history, String validationName, Figure training, Figure validation) {
-    Chart chart = chart(title(training));
+      String title, History history, String validationName, Figure training, Figure validation) {
+    Chart chart = chart(title);
     add(chart, 0, "training", history, training);
     add(chart, 1, validationName, history, validation);
     return chart;

@@ -10,6 +10,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.metrics.Evaluation;
+import io.lanewise.metrics.Figure;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.History;
@@ -193,7 +194,8 @@ final class DemoCommand implements Callable<Integer> {
     saved.save(model);
     out.println("model: " + model);
     Path plot = folder.resolve("digits.svg");
-    Curves.write(plot, history, "test");
+    String loss = Curves.title(Figure.LOSS);
+    Curves.write(plot, history, "test", loss);
     out.println("plot:  " + plot);
     Path page = folder.resolve("digits.html");
     TrainingReport report =
@@ -208,7 +210,7 @@ final class DemoCommand implements Callable<Integer> {
         .fact("Parameters", "SHA-256 " + Text.sha256(network))
         .fact("Model", model + ", " + TrainingReport.hash(model))
         .look(saved, test, kernelOptions.kernels(), "test");
-    Outputs.write(page, report.page("Handwritten digits", history, "test"));
+    Outputs.write(page, report.page("Handwritten digits", history, "test", loss));
     out.println("report: " + page);
     out.flush();
   }

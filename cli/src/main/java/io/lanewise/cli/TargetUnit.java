@@ -76,6 +76,11 @@ final class TargetUnit {
         : "features " + features.text() + ", targets " + own;
   }
 
+  /** What a curve of the losses is called. */
+  String lossTitle() {
+    return Curves.title(Figure.LOSS) + (scaled ? " of scaled targets" : "");
+  }
+
   /** A length in the unit of the targets, in that of the scaled ones. */
   float scaled(float length) {
     float[] scale = spread.scale();

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     customSynopsis = "lanewise train --data=FILE --out=FILE [OPTIONS]",
     sortOptions = false,
-    description = "Trains a network on a CSV or IDX file and saves it.",
+    description = "Trains a network on rows, CSV, libsvm, IDX or NumPy, and saves it.",
     footer = {
       "",
       "Examples:",
@@ -65,12 +65,16 @@ final class TrainCommand implements Callable<Integer> {
               + " came of it; also several.")
   private List<Path> histories = List.of();
 
+  private static final String KEPT = "; the model keeps it";
+
   @Option(
       names = "--norms",
       description = "In the report: the norms of each layer's weights and gradients.")
   private boolean norms;
 
   private RunRecord record;
+  // What the losses are of.
+  private TargetUnit unit;
   // Null where no report is wanted.
   private TrainingReport report;
 
@@ -94,8 +98,9 @@ final class TrainCommand implements Callable<Integer> {
     NewNetwork made = NewNetwork.of(spec, trainingOptions, networkOptions, loaded);
     Saved saved = Saved.of(made.network(), loaded.encoding());
     saved.requireRoom();
+    unit = made.unit();
     trainingOptions.printNotes(spec.commandLine().getErr());
-    beginReport();
+    beginReport(made);
     try (Signals signals = new Signals(spec.commandLine().getErr())) {
       History history = train(made, loaded, signals);
       save(saved, loaded, history, true);
@@ -107,13 +112,14 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void beginReport() throws IOException {
+  private void beginReport(NewNetwork made) throws IOException {
     record = new RunRecord();
     if (wantsReport()) {
       Outputs read = new Outputs();
       trainingOptions.addTo(read);
       String command = Main.mended(spec.commandLine().getParseResult(), List.of());
       report = new TrainingReport(record, command, read.files());
+      report.fact("Scaling", made.scaling(KEPT));
     }
   }
 
@@ -167,7 +173,7 @@ final class TrainCommand implements Callable<Integer> {
         trainer.validation(held);
       }
       out.println("rows     " + rows + (held == null ? "" : " + " + held.rows()));
-      out.println("scale    " + made.scaling("; the model keeps it"));
+      out.println("scale    " + made.scaling(KEPT));
       out.println("network  " + Text.describe(made.network()));
       out.println("kernels  " + kernelOptions.describe(work));
       out.flush();
@@ -191,12 +197,18 @@ final class TrainCommand implements Callable<Integer> {
     if (report != null) {
       complete(saved, loaded, good);
     }
+    String loss = unit.lossTitle();
+    String title = "Training of " + model.getFileName();
     for (Path file : histories) {
-      HistoryFiles.write(file, history, () -> report.page("Training", history, "validation"));
+      switch (HistoryFiles.ending(file)) {
+        case "csv" -> Outputs.write(file, history.toCsv());
+        case "svg" -> Curves.write(file, history, "validation", loss);
+        default -> Outputs.write(file, report.page(title, history, "validation", loss));
+      }
       out.println("history  " + file);
     }
     if (plot != null) {
-      Curves.write(plot, history, "validation");
+      Curves.write(plot, history, "validation", loss);
       out.println("plot     " + plot);
     }
     out.flush();

@@ -80,8 +80,9 @@ final class TrainingReport {
    * Returns the page.
    *
    * @param validationName what the validation rows are called
+   * @param loss the title of the losses
    */
-  String page(String title, History history, String validationName) {
+  String page(String title, History history, String validationName, String loss) {
     if (record.resumedAt() > 0) {
       fact("Resumed", "after step " + record.resumedAt() + "; the duration is of the rest");
     }
@@ -105,7 +106,7 @@ final class TrainingReport {
     }
     StringBuilder html = new StringBuilder(Page.facts(facts));
     html.append("<section id=\"curves\"><h2>By epoch</h2>\n");
-    html.append(grid(Curves.of(history, validationName)));
+    html.append(grid(Curves.of(history, validationName, loss)));
     html.append("</section>\n").append(outcomes).append(norms());
     html.append("<section id=\"epochs\"><h2>Figures</h2>\n").append(table(history, best));
     return Page.of(title, "", html.append("</section>\n").toString());

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class HelpTest {
   @TempDir private Path folder;
@@ -46,6 +47,10 @@ class HelpTest {
     assertEquals(Cli.run("--help").out(), help.out());
     for (String command : commands()) {
       assertTrue(help.out().contains("\n  " + command + " "), command);
+      CommandLine line = Main.commandLine().getSubcommands().get(command);
+      // Of several texts the list has the first alone.
+      String first = line.getCommandSpec().usageMessage().description()[0];
+      assertTrue(first.matches("(?s).*\\.(%n)?"), command + ": " + first);
     }
   }
 

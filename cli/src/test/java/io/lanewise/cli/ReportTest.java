@@ -100,6 +100,9 @@ class ReportTest {
     String parameters = Text.sha256(ModelFile.load(model).network());
     assertHas(
         page,
+        "<title>Training of model.safetensors</title>",
+        ">Loss</text>",
+        "<dt>Scaling</dt><dd>features scaled to mean 0, deviation 1; the model keeps it</dd>",
         "<dt>Command</dt><dd>lanewise train --data ",
         data + ", SHA-256 " + sha256(data),
         "<dt>Rows</dt><dd>210 training rows + 90 validation rows</dd>",
@@ -163,8 +166,20 @@ class ReportTest {
     String page =
         report(numbers("a,b,price,rent", 4, false), "--targets", "price,rent", "--epochs", 3);
     assertHas(page, ">price, predicted against actual</text>", ">rent, residuals</text>", "RMSE ");
+    assertTrue(page.contains(">Loss of scaled targets"), page);
     assertFalse(page.contains("Confusion") || page.contains(">ROC<"), page);
     assertEquals(CHARTS - 5, count(page, "<svg class=\"chart\""));
+  }
+
+  @Test
+  void lossesOfTargetsAsTheyAreHaveNoOtherName() throws IOException {
+    Path data = numbers("a,b,y", 3, false);
+    String page = report(data, "--regression", "--scale", "none", "--epochs", 3);
+    assertHas(page, ">Loss");
+    assertFalse(page.contains("of scaled targets"), page);
+    Path plot = folder.resolve("run.svg");
+    report(data, "--regression", "--epochs", 3, "--plot", plot);
+    assertHas(Files.readString(plot), "Loss of scaled targets");
   }
 
   @Test
@@ -235,6 +250,7 @@ class ReportTest {
     String html = Files.readString(page);
     assertHas(
         html, "<th>b &lt;b&gt;.csv</th>", "<td>1.5000</td><td>3.5000</td>", "Validation loss");
+    assertHas(html, "<title>a.csv, b &lt;b&gt;.csv compared</title>");
     assertFalse(html.contains("<b>.csv"), html);
     assertEquals(3, count(html, "<svg class=\"chart\""));
   }
@@ -256,7 +272,9 @@ class ReportTest {
     refused(folder.resolve("none.csv"), good, "no such file");
     Cli run = Cli.run("compare", good, good, "--out", folder.resolve("c.txt"));
     assertHas(run.err(), "c.txt must end in .html");
-    assertEquals(2, Cli.run("compare", good).code());
+    run = Cli.run("compare", good);
+    assertEquals(2, run.code());
+    assertHas(run.err(), "two histories or more are compared, got only " + good);
   }
 
   private static void refused(Path a, Path b, String... parts) {
