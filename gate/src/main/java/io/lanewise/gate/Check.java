@@ -118,7 +118,7 @@ public final class Check {
                 "about %.1f minutes on a core of its own, more for what is suspect;"
                     + " a baseline 3 times as long, two sides twice",
                 minutes);
-    out.printf("%d cases, %d rounds: %s%n", subjects.size(), plan.rounds(), time);
+    out.printf(Locale.ROOT, "%d cases, %d rounds: %s%n", subjects.size(), plan.rounds(), time);
   }
 
   /**
@@ -194,9 +194,13 @@ public final class Check {
     if (before.isEmpty()) {
       String none =
           String.format(
+              Locale.ROOT,
               "no baseline of these %d cases for %s in %s (there: %s);"
                   + " make one with --update-baseline",
-              subjects.size(), Baseline.describe(machine), file, baseline.machines());
+              subjects.size(),
+              Baseline.describe(machine),
+              file,
+              baseline.machines());
       out.println(none);
       return GateReport.nothing(none);
     }

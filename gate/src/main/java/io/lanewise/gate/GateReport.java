@@ -131,7 +131,8 @@ public record GateReport(String how, Map<String, Object> machine, List<Verdict> 
       String bytes = Double.isNaN(v.bytes()) ? "" : Verdict.number(v.bytes());
       out.append(
           String.format(
-              "| %s | %s | %s | %s | %s | %s |%n",
+              Locale.ROOT,
+              "| %s | %s | %s | %s | %s | %s |\n",
               cell(v.name()),
               cell(v.shown()),
               cell(v.shownBefore()),
@@ -154,8 +155,11 @@ public record GateReport(String how, Map<String, Object> machine, List<Verdict> 
     StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out.append(
         String.format(
-            "<testsuite name=\"gate\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">%n",
-            verdicts.size(), failed, skipped));
+            Locale.ROOT,
+            "<testsuite name=\"gate\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\">\n",
+            verdicts.size(),
+            failed,
+            skipped));
     for (Verdict v : verdicts) {
       out.append("  <testcase classname=\"gate\" name=\"").append(xml(v.name())).append("\">\n");
       if (v.fails() || skipped(v)) {
