@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,39 +27,15 @@ public final class Check {
   /** How often what a neighbour disturbed is measured again for a baseline, or a cold fork. */
   private static final int RETAKES = 2;
 
+  /** How many names a message has room for. */
+  private static final int NAMES = 10;
+
   private final GatePlan plan;
   private final PrintStream out;
   private final Side head;
   private final List<String> subjects;
   private final Map<String, String> subjectOf = new LinkedHashMap<>();
-
-  /** A source, and what it measured by case. */
-  private static final class Side {
-    final Source source;
-    final Map<String, List<Fork>> forks = new LinkedHashMap<>();
-    final Map<String, Fork.Bytes> exact = new LinkedHashMap<>();
-
-    Side(Source source) {
-      this.source = source;
-    }
-
-    List<Fork> of(String name) {
-      return forks.getOrDefault(name, List.of());
-    }
-
-    double[][] warm(String name) {
-      return of(name).stream().filter(Fork::warm).map(Fork::figures).toArray(double[][]::new);
-    }
-
-    /** Exact, or what its forks say; null if they say nothing. */
-    Fork.Bytes bytes(String name) {
-      if (exact.containsKey(name)) {
-        return exact.get(name);
-      }
-      return all(
-          of(name).stream().filter(f -> f.warm() && f.bytes() != null).map(Fork::bytes).toList());
-    }
-  }
+  private final Set<String> broken = new LinkedHashSet<>();
 
   /** Of several forks; null of none. */
   static Fork.Bytes all(List<Fork.Bytes> forks) {
@@ -84,8 +61,14 @@ public final class Check {
     this.subjects = all.stream().filter(name -> plan.filter().matcher(name).find()).toList();
     if (subjects.isEmpty()) {
       throw new IllegalArgumentException(
-          "no case matches '" + plan.filter() + "'; there are " + all);
+          "no case matches '" + plan.filter() + "'; there are " + some(all));
     }
+  }
+
+  private static String some(List<String> names) {
+    return names.size() <= NAMES
+        ? names.toString()
+        : names.size() + ", such as " + names.subList(0, NAMES) + "; --list prints all";
   }
 
   /**
@@ -126,7 +109,8 @@ public final class Check {
    * where a neighbour disturbed many forks. What he disturbed is left out.
    *
    * @param machine what this is, see {@link Host#here}
-   * @return 0, or 3 if a case was not warm in any fork, which keeps what it had
+   * @return 0, 1 if a case does not run, or 3 if one was not warm in any fork; these keep what they
+   *     had
    */
   public int updateBaseline(Path file, Map<String, Object> machine)
       throws IOException, InterruptedException {
@@ -142,7 +126,12 @@ public final class Check {
     List<String> cold = new ArrayList<>();
     Map<String, double[]> medians = new TreeMap<>();
     Map<String, Double> bytes = new TreeMap<>();
+    List<String> failed = new ArrayList<>();
     for (String name : head.forks.keySet()) {
+      if (head.failure(name) != null) {
+        failed.add(name + ": " + head.failure(name));
+        continue;
+      }
       double[] ofForks = undisturbed(medians(name));
       if (ofForks.length == 0) {
         cold.add(name);
@@ -164,7 +153,8 @@ public final class Check {
     if (!cold.isEmpty()) {
       out.println("not warmed up, so left as it was: " + String.join("; ", cold));
     }
-    return cold.isEmpty() ? 0 : 3;
+    failed.forEach(name -> out.println("does not run, so left as it was: " + name));
+    return !failed.isEmpty() ? 1 : cold.isEmpty() ? 0 : 3;
   }
 
   private double[] medians(String name) {
@@ -220,10 +210,14 @@ public final class Check {
     out.println("base: " + other.describe());
     out.println("head: " + head.source.describe());
     out.printf(Locale.ROOT, "a loss of more than %.0f%% fails%n", 100 * tolerance);
+    out.printf(Locale.ROOT, "%d cases, %d rounds of both sides%n", subjects.size(), plan.rounds());
     look(base, name -> verdict(name, base, tolerance));
-    base.forks.keySet().stream()
-        .filter(name -> !head.forks.containsKey(name))
-        .forEach(name -> out.println("only in the base: " + name));
+    Set<String> gone = new LinkedHashSet<>(base.forks.keySet());
+    gone.removeAll(head.forks.keySet());
+    other.subjects().stream()
+        .filter(name -> plan.filter().matcher(name).find() && !subjects.contains(name))
+        .forEach(gone::add);
+    gone.forEach(name -> out.println("only in the base: " + name));
     return report("base and head in turn", machine, name -> verdict(name, base, tolerance));
   }
 
@@ -238,7 +232,11 @@ public final class Check {
     }
     for (String name : head.forks.keySet()) {
       Fork.Bytes bytes = head.bytes(name);
-      if (bytes != null && bytes.median() > 0 && judge.of(name).kind() != Verdict.Kind.COLD) {
+      Verdict.Kind kind = judge.of(name).kind();
+      if (bytes != null
+          && bytes.median() > 0
+          && kind != Verdict.Kind.COLD
+          && kind != Verdict.Kind.BROKEN) {
         exact(head, name);
         if (base != null && base.forks.containsKey(name)) {
           exact(base, name);
@@ -287,6 +285,9 @@ public final class Check {
   }
 
   private Verdict verdict(String name, Baseline.Entry entry, Map<String, Object> machine) {
+    if (head.failure(name) != null) {
+      return Verdict.broken(name, head.failure(name), plan.strict());
+    }
     return Verdict.of(
         name,
         head.source.rules(name),
@@ -299,16 +300,24 @@ public final class Check {
   }
 
   private Verdict verdict(String name, Side base, double tolerance) {
+    if (head.failure(name) != null) {
+      return Verdict.broken(name, head.failure(name), plan.strict());
+    }
+    // A run that ended before it had named its cases is one of the subject.
+    String ofSubject = base.failure(subjectOf.get(name));
+    String failed = base.failure(name) == null ? ofSubject : base.failure(name);
     double[][] before = base.warm(name);
-    return Verdict.of(
-        name,
-        head.source.rules(name),
-        sides(name, before.length == 0 ? null : before, true),
-        head.bytes(name),
-        base.bytes(name),
-        base.of(name).isEmpty() ? Verdict.Kind.NEW : Verdict.Kind.COLD,
-        tolerance,
-        plan.strict());
+    Verdict verdict =
+        Verdict.of(
+            name,
+            head.source.rules(name),
+            sides(name, before.length == 0 ? null : before, true),
+            head.bytes(name),
+            base.bytes(name),
+            base.of(name).isEmpty() || failed != null ? Verdict.Kind.NEW : Verdict.Kind.COLD,
+            tolerance,
+            plan.strict());
+    return verdict.kind() == Verdict.Kind.NEW ? verdict.notInTheBase(failed) : verdict;
   }
 
   /**
@@ -343,7 +352,11 @@ public final class Check {
   private void measure(List<String> which, int times, Side base)
       throws IOException, InterruptedException {
     for (int round = 1; round <= times; round++) {
+      long start = System.nanoTime();
       for (String subject : which) {
+        if (broken.contains(subject)) {
+          continue;
+        }
         if (base == null) {
           fork(head, subject);
         } else {
@@ -352,7 +365,8 @@ public final class Check {
           fork(round % 2 == 1 ? head : base, subject);
         }
       }
-      out.printf(Locale.ROOT, "round %d of %d%n", round, times);
+      long seconds = (System.nanoTime() - start) / 1_000_000_000;
+      out.printf(Locale.ROOT, "round %d of %d, %d s%n", round, times, seconds);
       out.flush();
     }
   }
@@ -364,14 +378,24 @@ public final class Check {
       out.println("not warmed up, taken again: " + subject);
       forks = side.source.run(subject);
     }
+    if (side == head && !forks.isEmpty() && forks.values().stream().allMatch(Check::failed)) {
+      broken.add(subject);
+    }
     forks.forEach(
         (name, fork) -> {
           subjectOf.put(name, subject);
+          if (failed(fork) && side.failure(name) == null) {
+            out.println(name + (side == head ? "" : " of the base") + ": " + fork.failure());
+          }
           side.forks.computeIfAbsent(name, key -> new ArrayList<>()).add(fork);
         });
   }
 
   private static boolean allWarm(Map<String, Fork> forks) {
-    return forks.values().stream().allMatch(Fork::warm);
+    return forks.values().stream().allMatch(fork -> fork.warm() || failed(fork));
+  }
+
+  private static boolean failed(Fork fork) {
+    return fork.failure() != null;
   }
 }

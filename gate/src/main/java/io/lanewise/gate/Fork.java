@@ -6,8 +6,18 @@ package io.lanewise.gate;
  * @param figures one a slice, or an iteration; more is better
  * @param bytes what a run allocated; null if nobody looked
  * @param warm whether all was compiled before; else the rest says nothing
+ * @param failure why it measured nothing, first in a line and then with what it printed; null if it
+ *     measured
  */
-record Fork(double[] figures, Bytes bytes, boolean warm) {
+record Fork(double[] figures, Bytes bytes, boolean warm, String failure) {
+  Fork(double[] figures, Bytes bytes, boolean warm) {
+    this(figures, bytes, warm, null);
+  }
+
+  static Fork failed(String failure) {
+    return new Fork(new double[0], null, false, failure);
+  }
+
   /**
    * What a run allocates.
    *

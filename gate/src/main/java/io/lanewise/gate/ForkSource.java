@@ -120,8 +120,7 @@ final class ForkSource implements Source {
         return null;
       }
       if (ended.exit() != 0) {
-        throw new IOException(
-            name + ": its process ended with " + ended.exit() + ":\n" + ended.output());
+        return Fork.failed(ended.failure());
       }
       return ForkMain.parse(Files.readAllLines(result));
     } finally {

@@ -70,6 +70,9 @@ public record GateReport(String how, Map<String, Object> machine, List<Verdict> 
     verdicts.forEach(v -> out.append(v.line()).append('\n'));
     out.append('\n');
     verdicts.stream()
+        .filter(v -> v.kind() == Kind.NEW && v.failure() != null)
+        .forEach(v -> out.append("NEW ").append(v.reason()).append('\n'));
+    verdicts.stream()
         .filter(Verdict::fails)
         .forEach(v -> out.append("FAILED ").append(v.reason()).append('\n'));
     verdicts.stream()
@@ -109,6 +112,9 @@ public record GateReport(String how, Map<String, Object> machine, List<Verdict> 
     json.put("allowed", v.allowed());
     if (v.site() != null) {
       json.put("site", v.site());
+    }
+    if (v.failure() != null) {
+      json.put("failure", v.failure());
     }
     json.put("reason", v.reason());
     return json;

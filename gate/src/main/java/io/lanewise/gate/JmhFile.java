@@ -47,6 +47,15 @@ record JmhFile(Path file, Map<String, Entry> entries) {
    * @throws IOException if it cannot be read, is something else, or has no results
    */
   static JmhFile read(Path file) throws IOException {
+    JmhFile read = readAny(file);
+    if (read.entries().isEmpty()) {
+      throw new IOException(file + ": there are no results in it");
+    }
+    return read;
+  }
+
+  /** Reads one that may have no results. */
+  static JmhFile readAny(Path file) throws IOException {
     String wrong = file + ": not a result of JMH, as -rf json writes it: ";
     Map<String, Entry> entries = new LinkedHashMap<>();
     try {
@@ -59,9 +68,6 @@ record JmhFile(Path file, Map<String, Entry> entries) {
       }
     } catch (IllegalArgumentException e) {
       throw new IOException(wrong + e.getMessage(), e);
-    }
-    if (entries.isEmpty()) {
-      throw new IOException(file + ": there are no results in it");
     }
     return new JmhFile(file, entries);
   }
@@ -83,18 +89,23 @@ record JmhFile(Path file, Map<String, Entry> entries) {
       throw new IOException(wrong + "has no samples of its forks");
     }
     List<Fork> forks = forks(scores, unit, mode, map(result.get("secondaryMetrics")));
-    String name = benchmark + params(result.get("params"));
-    // The same benchmark in several modes is several cases.
-    String key = name + " [" + mode + (metric.containsKey("rawDataHistogram") ? ", p50]" : "]");
+    String word = mode + (metric.containsKey("rawDataHistogram") ? ", p50" : "");
+    String key = name(benchmark, map(result.get("params")), word);
     if (entries.put(key, new Entry(benchmark, unit, forks)) != null) {
       throw new IOException(wrong + "is the second " + key);
     }
   }
 
-  private static String params(Object json) {
-    Map<String, String> params = new TreeMap<>();
-    map(json).forEach((name, value) -> params.put(name.toString(), String.valueOf(value)));
-    return params.isEmpty() ? "" : " " + params.toString().replaceAll("[{}]", "");
+  /** The same benchmark in several modes is several cases. */
+  static String name(String benchmark, Map<?, ?> params, String mode) {
+    Map<String, String> sorted = new TreeMap<>();
+    params.forEach((name, value) -> sorted.put(name.toString(), String.valueOf(value)));
+    String all = sorted.toString();
+    return benchmark
+        + (sorted.isEmpty() ? "" : " " + all.substring(1, all.length() - 1))
+        + " ["
+        + mode
+        + "]";
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.lanewise.gate;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
@@ -18,11 +20,16 @@ import java.util.regex.Pattern;
 final class JmhSource implements Source {
   private static final String JMH = "org.openjdk.jmh.Main";
 
+  private static final Set<String> OURS =
+      Set.of("-foe", "-rf", "-rff", "-o", "-h", "-l", "-lp", "-lprof", "-lrf");
+
   /** What a run is told where nobody says otherwise. */
   private static final Map<String, String> SLICES =
       Map.of("-wi", "5", "-w", "200ms", "-i", "5", "-r", "200ms");
 
-  private final Path jar;
+  private static final String LIST = "META-INF/BenchmarkList";
+
+  private final String jar;
   private final List<String> options;
   private final Map<String, Rules> rules = new LinkedHashMap<>();
   private List<String> subjects;
@@ -32,26 +39,53 @@ final class JmhSource implements Source {
    *
    * @param options of JMH, such as -wi, -i, -p and -jvmArgs
    */
-  JmhSource(Path jar, List<String> options) {
+  JmhSource(String jar, List<String> options) {
     this.jar = jar;
-    for (String ours : List.of("-f", "-rf", "-rff", "-o")) {
-      if (options.contains(ours)) {
-        throw new IllegalArgumentException("JMH's " + ours + " is the gate's to set");
-      }
+    for (int i = 0; i < options.size(); i++) {
+      check(options.get(i));
+      // What follows is its value.
+      i += options.get(i).contains("=") ? 0 : 1;
     }
     List<String> all = new ArrayList<>(options);
     SLICES.forEach(
         (name, value) -> {
-          if (!all.contains(name)) {
+          if (all.stream().noneMatch(o -> o.equals(name) || o.startsWith(name + "="))) {
             all.addAll(List.of(name, value));
           }
         });
-    all.addAll(List.of("-f", "1", "-prof", "gc", "-foe", "true"));
+    all.addAll(List.of("-f", "1", "-prof", "gc", "-foe", "false"));
     this.options = List.copyOf(all);
   }
 
+  private static void check(String option) {
+    if (!option.startsWith("-")) {
+      throw new IllegalArgumentException(
+          "behind -- stand JMH's options; a regular expression goes before it: " + option);
+    }
+    String name = option.replaceAll("=.*", "");
+    if (name.equals("-f")) {
+      throw new IllegalArgumentException("JMH's -f is the gate's to set: --rounds N");
+    }
+    if (OURS.contains(name)) {
+      throw new IllegalArgumentException("JMH's " + name + " is the gate's to set");
+    }
+  }
+
+  /** Whether there are benchmarks on a class path: its jars and folders. */
   static boolean isJmh(String path) throws IOException {
-    return JMH.equals(mainClass(path));
+    for (String part : path.split(File.pathSeparator)) {
+      if (JMH.equals(mainClass(part)) || Files.exists(Path.of(part, LIST))) {
+        return true;
+      }
+      if (Files.isRegularFile(Path.of(part))) {
+        try (JarFile file = new JarFile(part)) {
+          if (file.getEntry(LIST) != null) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** Returns what the manifest says; null if it says nothing, or there is none. */
@@ -70,7 +104,7 @@ final class JmhSource implements Source {
   private List<String> java() {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     // JMH ends where another run of it holds its lock; what disturbs both sides is no reason to.
-    return new ArrayList<>(List.of(java, "-Djmh.ignoreLock=true", "-jar", jar.toString()));
+    return new ArrayList<>(List.of(java, "-Djmh.ignoreLock=true", "-cp", jar, JMH));
   }
 
   @Override
@@ -83,9 +117,11 @@ final class JmhSource implements Source {
     if (subjects == null) {
       List<String> command = java();
       command.add("-l");
+      // So that JMH says what it does not understand before anything is measured.
+      command.addAll(options);
       Processes.Ended ended = Processes.run(command);
       if (ended.exit() != 0) {
-        throw new IOException(jar + ": -l ended with " + ended.exit() + ":\n" + ended.output());
+        throw new IOException(jar + ": JMH ended with " + ended.exit() + ":\n" + ended.output());
       }
       subjects =
           ended
@@ -112,18 +148,19 @@ final class JmhSource implements Source {
       command.addAll(List.of("-rf", "json", "-rff", result.toString()));
       Processes.Ended ended = Processes.run(command);
       if (ended.exit() != 0) {
-        throw new IOException(
-            subject + " of " + jar + " ended with " + ended.exit() + ":\n" + ended.output());
+        return Map.of(subject, Fork.failed(ended.failure()));
       }
       Map<String, Fork> forks = new LinkedHashMap<>();
-      JmhFile.read(result)
+      JmhFile.readAny(result)
           .entries()
           .forEach(
               (name, entry) -> {
                 rules.put(name, entry.rules());
                 forks.put(name, entry.forks().get(0));
               });
-      return forks;
+      JmhOutput.failures(ended.output())
+          .forEach((name, why) -> forks.putIfAbsent(name, Fork.failed(why)));
+      return forks.isEmpty() ? Map.of(subject, Fork.failed(ended.failure())) : forks;
     } finally {
       Files.delete(result);
     }

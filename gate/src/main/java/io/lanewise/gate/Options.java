@@ -48,8 +48,8 @@ record Options(List<String> words, Map<String, String> values, List<String> rest
                                 pull request, and --junit FILE, JUnit's XML
         --history FOLDER        keeps the verdicts there as JSON, under their date
 
-      Exit codes: 0 passed; 1 slower, or allocates more; 2 wrong use, or nothing to compare with;
-      3 undecided.
+      Exit codes: 0 passed; 1 slower, allocates more, or does not run; 2 wrong use, or nothing to
+      compare with; 3 undecided.
       """;
 
   private static final Set<String> SWITCHES =

@@ -66,14 +66,23 @@ record Runs(Options options, PrintStream out) {
     }
     String base = classPath("--base");
     String head = classPath("--head");
-    if (JmhSource.isJmh(base) && JmhSource.isJmh(head)) {
-      JmhSource source = new JmhSource(Path.of(head), options.rest());
+    boolean jmh = JmhSource.isJmh(head) && !options.has("--main");
+    if (jmh != JmhSource.isJmh(base) && !options.has("--main")) {
+      throw new IllegalArgumentException(
+          "no JMH benchmarks in "
+              + (jmh ? base : head)
+              + ", but in "
+              + (jmh ? head : base)
+              + ": give the jars of benchmarks on both sides, each with its version of the code");
+    }
+    if (jmh) {
+      JmhSource source = new JmhSource(head, options.rest());
       Check check = new Check(source, options.plan(), out);
       if (options.has("--list")) {
         check.list();
         return 0;
       }
-      return written(check.against(new JmhSource(Path.of(base), options.rest()))).exit();
+      return written(check.against(new JmhSource(base, options.rest()))).exit();
     }
     return program(head);
   }

@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param bytes allocated in a run; NaN if nobody looked
  * @param allowed what it may allocate; NaN if there is no limit
  * @param site what is allocated where; null if that is not known
+ * @param failure why it measured nothing, or why the base did not; null if both measured
  * @param strict whether undecided is failed
  */
 public record Verdict(
@@ -28,6 +29,7 @@ public record Verdict(
     double bytes,
     double allowed,
     String site,
+    String failure,
     boolean strict) {
   /** Half way to a tenth, which must be seen: noise of less than 5% either way decides nothing. */
   static final double TOLERANCE = 0.05;
@@ -65,7 +67,9 @@ public record Verdict(
     /** Allocates more than it may. */
     ALLOCATES("ALLOCATES"),
     /** More than can be. */
-    IMPOSSIBLE("FASTER THAN THE PEAK");
+    IMPOSSIBLE("FASTER THAN THE PEAK"),
+    /** It threw, or its process ended. */
+    BROKEN("DOES NOT RUN");
 
     private final String words;
 
@@ -124,7 +128,21 @@ public record Verdict(
         bytes == null ? Double.NaN : bytes.median(),
         allowed,
         bytes == null ? null : bytes.site(),
+        null,
         strict);
+  }
+
+  /** Of a case that did not run. */
+  static Verdict broken(String name, String failure, boolean strict) {
+    double none = Double.NaN;
+    return new Verdict(
+        name, Kind.BROKEN, none, "", none, "", null, none, none, null, failure, strict);
+  }
+
+  /** Returns the same of a case that the base could not run. */
+  Verdict notInTheBase(String why) {
+    return new Verdict(
+        name, kind, figure, shown, before, shownBefore, change, bytes, allowed, site, why, strict);
   }
 
   private static String show(Rules rules, double figure) {
@@ -173,6 +191,7 @@ public record Verdict(
     return kind == Kind.SLOWER
         || kind == Kind.ALLOCATES
         || kind == Kind.IMPOSSIBLE
+        || kind == Kind.BROKEN
         || strict && undecided();
   }
 
@@ -212,7 +231,13 @@ public record Verdict(
       case COLD -> name + ": not warmed up in most forks, so nothing is known of it";
       case IMPOSSIBLE -> name + ": " + shown + " cannot be: its work was not done";
       case FEW -> name + ": fewer than 3 forks on a side say nothing of the next fork";
-      case NO_BASELINE, NEW -> name + ": " + shown + ", nothing to compare with";
+      case BROKEN -> name + ": does not run: " + failure;
+      case NO_BASELINE, NEW ->
+          name
+              + ": "
+              + shown
+              + ", nothing to compare with"
+              + (failure == null ? "" : ", since the base does not run: " + failure);
       case UNDECIDED -> name + ": the machine is too noisy to tell: " + shown + against();
       default -> name + ": " + shown + against();
     };

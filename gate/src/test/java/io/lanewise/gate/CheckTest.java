@@ -186,6 +186,40 @@ class CheckTest {
   }
 
   @Test
+  void whatThrowsIsFailedOnceAndTheOthersAreMeasured() throws Exception {
+    Check check = check("", false, i -> i == 0 ? Fork.failed("boom\n\tat A.b") : fork(0.8));
+    Forks base = new Forks(i -> fork(0.8), "sgd", "adam");
+    assertEquals(1, check.against(base).exit());
+    assertPrinted(
+        "sgd: boom\n\tat A.b", "FAILED sgd: does not run: boom\n1 of 2 cases passed, 1 failed");
+    // It is not run again.
+    assertEquals(List.of("sgd", "adam", "adam", "adam"), forks.asked);
+  }
+
+  @Test
+  void whatThrowsInTheBaseAloneIsNewAndSaysWhy() throws Exception {
+    Forks base = new Forks(i -> Fork.failed("boom"), "sgd");
+    assertEquals(2, sides(base, Rules.of(f -> "0.8"), i -> fork(0.8)));
+    assertPrinted("NEW sgd: 0.8, nothing to compare with, since the base does not run: boom");
+  }
+
+  @Test
+  void whatThrowsAgainstABaselineFailsAndIsLeftOutOfANewOne() throws Exception {
+    assertEquals(1, exit("sgd", false, i -> Fork.failed("boom")));
+    assertPrinted("FAILED sgd: does not run: boom");
+    assertEquals(1, check("sgd", false, i -> Fork.failed("boom")).updateBaseline(file, HERE));
+    assertPrinted("does not run, so left as it was: sgd: boom");
+  }
+
+  @Test
+  void whatTheHeadHasNoMoreIsNamed() throws Exception {
+    Forks base = new Forks(i -> fork(0.8), "sgd", "gone");
+    Check check = check("sgd|gone", false, i -> fork(0.8));
+    assertEquals(0, check.against(base).exit());
+    assertPrinted("only in the base: gone");
+  }
+
+  @Test
   void moreBytesThanTheBaseFailWithTheSiteAndAsManyPass() throws Exception {
     Forks base = new Forks(i -> fork(0.8, 64), "sgd");
     base.exact = Fork.Bytes.of(24);

@@ -17,7 +17,18 @@ class GateReportTest {
   private static Verdict verdict(String name, Kind kind) {
     Interval change = new Interval(0.89, 0.9, 0.91);
     return new Verdict(
-        name, kind, 0.9, "0.9 of x", 1, "1 of x", change, 16, 0, "int[] at A.<init>:1", false);
+        name,
+        kind,
+        0.9,
+        "0.9 of x",
+        1,
+        "1 of x",
+        change,
+        16,
+        0,
+        "int[] at A.<init>:1",
+        null,
+        false);
   }
 
   private static GateReport report(Kind... kinds) {

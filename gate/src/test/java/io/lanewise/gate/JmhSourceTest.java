@@ -28,7 +28,7 @@ class JmhSourceTest {
   @TempDir Path folder;
 
   /** As thin as a jar can be: the benchmarks lie where its class path says. */
-  private Path jar(String main) throws IOException {
+  private String jar(String main) throws IOException {
     Manifest manifest = new Manifest();
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -42,16 +42,16 @@ class JmhSourceTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       new JarOutputStream(out, manifest).close();
     }
-    return file;
+    return file.toString();
   }
 
   @Test
   void everyModeAndParameterOfABenchmarkIsACase() throws Exception {
-    Path jar = jar("org.openjdk.jmh.Main");
-    assertTrue(JmhSource.isJmh(jar.toString()));
+    String jar = jar("org.openjdk.jmh.Main");
+    assertTrue(JmhSource.isJmh(jar));
     JmhSource source =
         new JmhSource(jar, List.of("-wi", "1", "-w", "20ms", "-i", "2", "-r", "20ms"));
-    assertEquals(List.of(NAME + "array", NAME + "nothing"), source.subjects());
+    assertEquals(List.of(NAME + "array", NAME + "nothing", NAME + "throwing"), source.subjects());
     Map<String, Fork> forks = source.run(NAME + "array");
     Set<String> names =
         List.of("10", "1000").stream()
@@ -74,7 +74,7 @@ class JmhSourceTest {
 
   @Test
   void aJarIsKnownByItsManifest() throws Exception {
-    String jar = jar("com.acme.Main").toString();
+    String jar = jar("com.acme.Main");
     assertFalse(JmhSource.isJmh(jar));
     assertEquals("com.acme.Main", JmhSource.mainClass(jar));
     String text = Files.writeString(folder.resolve("x.jar"), "no jar").toString();
@@ -83,7 +83,86 @@ class JmhSourceTest {
 
   @Test
   void whatIsTheGatesToSetIsRefused() {
-    Path jar = folder.resolve("x.jar");
-    assertThrows(IllegalArgumentException.class, () -> new JmhSource(jar, List.of("-f", "3")));
+    List<List<String>> wrong =
+        List.of(
+            List.of("-f", "3"),
+            List.of("-wi", "3", "-f=3"),
+            List.of("-lp"),
+            List.of("-wi", "3", "-foe=true"),
+            // It would choose more benchmarks than the one that a run is of.
+            List.of("-wi", "3", "nothing"));
+    for (List<String> options : wrong) {
+      assertThrows(IllegalArgumentException.class, () -> new JmhSource("x.jar", options));
+    }
+    new JmhSource("x.jar", List.of("-jvmArgs", "-Xmx1g", "-wi=3", "-p", "size=1"));
+  }
+
+  @Test
+  void aBenchmarkThatThrowsIsNamedAndTheOthersAreMeasured() throws Exception {
+    JmhSource source =
+        new JmhSource(
+            jar("org.openjdk.jmh.Main"), List.of("-wi", "0", "-i=1", "-r", "20ms", "-bm", "thrpt"));
+    Map<String, Fork> forks = source.run(NAME + "throwing");
+    assertEquals(
+        Set.of(NAME + "throwing size=10 [thrpt]", NAME + "throwing size=1000 [thrpt]"),
+        forks.keySet());
+    assertEquals(null, forks.get(NAME + "throwing size=1000 [thrpt]").failure());
+    List<String> why = forks.get(NAME + "throwing size=10 [thrpt]").failure().lines().toList();
+    assertEquals(
+        "java.lang.IllegalStateException: it's,"
+            + " caused by java.lang.IllegalArgumentException: the cause",
+        why.get(0));
+    assertTrue(why.get(3).startsWith("\tat " + NAME + "throwing("), why.toString());
+  }
+
+  @Test
+  void optionsThatJmhDoesNotKnowEndItAtOnce() throws Exception {
+    JmhSource source = new JmhSource(jar("org.openjdk.jmh.Main"), List.of("-nosuch", "1"));
+    IOException e = assertThrows(IOException.class, source::subjects);
+    assertTrue(e.getMessage().contains("not a recognized option"), e.getMessage());
+  }
+
+  @Test
+  void benchmarksOnAClassPathAreFoundByTheirList() throws Exception {
+    String path = System.getProperty("java.class.path");
+    assertTrue(JmhSource.isJmh(path));
+    assertTrue(new JmhSource(path, List.of()).subjects().contains(NAME + "nothing"));
+  }
+
+  @Test
+  void oneSideWithBenchmarksIsWrongUse() throws Exception {
+    String jar = jar("org.openjdk.jmh.Main");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Main.run(List.of("--base", folder.toString(), "--head", jar)));
+    assertTrue(e.getMessage().startsWith("no JMH benchmarks in " + folder + ", but in " + jar));
+  }
+
+  @Test
+  void aProcessThatEndedSaysItsExitCode() {
+    String output =
+        """
+        # Benchmark mode: Sampling time
+        # Benchmark: a.B.c
+        # Parameters: (s = x, y, n = 1)
+
+        # Warmup Iteration   1: <failure: VM prematurely exited before JMH had finished with it>
+        <forked VM failed with exit code 3>
+        <stdout last='20 lines'>
+        </stdout>
+        <stderr last='20 lines'>
+        WARNING: something
+        Unrecognized VM option 'Foo'
+        </stderr>
+
+        # Run complete. Total time: 00:00:11
+        """;
+    assertEquals(
+        Map.of(
+            "a.B.c n=1, s=x, y [sample, p50]",
+            "<forked VM failed with exit code 3>\n"
+                + "<forked VM failed with exit code 3>\nUnrecognized VM option 'Foo'"),
+        JmhOutput.failures(output));
   }
 }

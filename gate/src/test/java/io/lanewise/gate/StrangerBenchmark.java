@@ -23,6 +23,15 @@ public class StrangerBenchmark {
     return new byte[size];
   }
 
+  /** Works with one of its parameters. */
+  @Benchmark
+  public int throwing() {
+    if (size == 10) {
+      throw new IllegalStateException("it's\nbroken", new IllegalArgumentException("the cause"));
+    }
+    return size;
+  }
+
   /** Another one. */
   @Benchmark
   public int nothing() {
