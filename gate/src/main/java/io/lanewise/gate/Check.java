@@ -37,17 +37,6 @@ public final class Check {
   private final Map<String, String> subjectOf = new LinkedHashMap<>();
   private final Set<String> broken = new LinkedHashSet<>();
 
-  /** Of several forks; null of none. */
-  static Fork.Bytes all(List<Fork.Bytes> forks) {
-    return forks.isEmpty()
-        ? null
-        : new Fork.Bytes(
-            forks.stream().mapToDouble(Fork.Bytes::low).min().orElseThrow(),
-            Bootstrap.median(forks.stream().mapToDouble(Fork.Bytes::median).toArray()),
-            forks.stream().mapToDouble(Fork.Bytes::high).max().orElseThrow(),
-            null);
-  }
-
   /**
    * Prepares it.
    *

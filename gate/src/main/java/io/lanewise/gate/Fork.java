@@ -1,5 +1,7 @@
 package io.lanewise.gate;
 
+import java.util.List;
+
 /**
  * What one fork measured of a case.
  *
@@ -27,6 +29,17 @@ record Fork(double[] figures, Bytes bytes, boolean warm, String failure) {
   record Bytes(double low, double median, double high, String site) {
     static Bytes of(double bytes) {
       return new Bytes(bytes, bytes, bytes, null);
+    }
+
+    /** Of several forks; null of none. */
+    static Bytes of(List<Bytes> forks) {
+      return forks.isEmpty()
+          ? null
+          : new Bytes(
+              forks.stream().mapToDouble(Bytes::low).min().orElseThrow(),
+              Bootstrap.median(forks.stream().mapToDouble(Bytes::median).toArray()),
+              forks.stream().mapToDouble(Bytes::high).max().orElseThrow(),
+              null);
     }
   }
 }

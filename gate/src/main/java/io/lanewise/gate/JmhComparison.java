@@ -94,6 +94,6 @@ record JmhComparison(JmhFile base, JmhFile head, GatePlan plan) {
   /** By all forks; null if JMH had no {@code -prof gc}. */
   private static Fork.Bytes bytes(JmhFile.Entry entry) {
     List<Fork.Bytes> all = entry.forks().stream().map(Fork::bytes).filter(b -> b != null).toList();
-    return Check.all(all);
+    return Fork.Bytes.of(all);
   }
 }

@@ -38,7 +38,7 @@ final class Side {
     if (exact.containsKey(name)) {
       return exact.get(name);
     }
-    return Check.all(
+    return Fork.Bytes.of(
         of(name).stream().filter(f -> f.warm() && f.bytes() != null).map(Fork::bytes).toList());
   }
 }
