@@ -10,8 +10,7 @@ import io.lanewise.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,11 +85,8 @@ final class TrainingReport {
     if (record.resumedAt() > 0) {
       fact("Resumed", "after step " + record.resumedAt() + "; the duration is of the rest");
     }
-    String begun =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss")
-            .withZone(ZoneOffset.UTC)
-            .format(record.begun());
-    fact("Begun", begun + " UTC");
+    String begun = record.begun().truncatedTo(ChronoUnit.SECONDS).toString();
+    fact("Begun", begun.replace('T', ' ').replace("Z", " UTC"));
     fact("Duration", duration(record.seconds()));
     fact("Epochs", Text.format("%d: %s", history.epochs().size(), history.stopReason()));
     int best = Best.epoch(history);
