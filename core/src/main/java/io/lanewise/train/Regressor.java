@@ -9,7 +9,7 @@ import java.util.Objects;
  * A regressor in one call: it scales features and targets, makes a network and trains it by the
  * squared error. The targets are scaled to mean 0 and standard deviation 1 ({@link
  * Trainer#targetScaling}), so that the losses of the history are in those units; R2 and RMSE of
- * what {@link #validation} holds back are there too, in the unit of the targets, which is what the
+ * what {@code validation} holds back are there too, in the unit of the targets, which is what the
  * network gives afterwards.
  *
  * <pre>{@code
