@@ -240,8 +240,13 @@ public final class Main {
     String message = e.getMessage();
     List<String> unknown = unknown(e);
     if (!unknown.isEmpty()) {
+      // A command that nobody knows has options that nobody knows.
+      boolean isCommand = command.getParent() == null && args[0].equals(unknown.get(0));
       String first =
-          unknown.stream().filter(u -> u.startsWith("-")).findFirst().orElse(unknown.get(0));
+          unknown.stream()
+              .filter(u -> isCommand || u.startsWith("-"))
+              .findFirst()
+              .orElse(unknown.get(0));
       message =
           (first.startsWith("-") ? "unknown option " : "unexpected argument ")
               + first

@@ -116,6 +116,7 @@ class HelpTest {
         "evaluate --mdoel m|lanewise evaluate: unknown option --mdoel: did you mean --model?",
         "predict --kepp id --data x|lanewise predict: unknown option --kepp: did you mean --keep",
         "evalute|lanewise: unexpected argument evalute: did you mean evaluate",
+        "evalute --data x.csv|lanewise: unexpected argument evalute: did you mean evaluate",
         "help evalute|lanewise: no command evalute: did you mean evaluate?",
         "train --zzzzzz 1|lanewise train: unknown option --zzzzzz;"
       })
