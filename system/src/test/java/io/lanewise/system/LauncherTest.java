@@ -84,7 +84,8 @@ class LauncherTest {
     Files.setLastModifiedTime(jar, FileTime.from(now.minus(Duration.ofMinutes(1))));
     // Newer, but not for the launcher.
     Files.createFile(target.resolve("lanewise-cli-1-sources.jar"));
-    Files.createFile(target.resolve("lanewise.jsa"));
+    Path archive = Files.createFile(target.resolve("lanewise.jsa"));
+    Files.setLastModifiedTime(archive, FileTime.from(now.minus(Duration.ofSeconds(30))));
     return root.resolve("lanewise");
   }
 
@@ -224,6 +225,20 @@ class LauncherTest {
     script(tools.resolve("mvn"), "echo broken; exit 1");
     Ran broken = run(folder, path, command);
     assertEquals(new Ran(1, building + "broken\nlanewise: the build failed, see above\n"), broken);
+  }
+
+  /** Where whole seconds are counted, what is recorded at once is as old as the jar. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sh", "busybox ash"})
+  void anArchiveAsOldAsItsJarIsNotRecordedAgain(String shell) throws Exception {
+    List<String> command = new ArrayList<>(List.of(shell.split(" ")));
+    assumeTrue(pathOf(command.getFirst()) != null, command.getFirst() + " is not there");
+    Path launcher = cloneAt(folder.resolve("clone"));
+    Path target = launcher.resolveSibling("cli/target");
+    FileTime time = Files.getLastModifiedTime(target.resolve("lanewise-cli-1.jar"));
+    Files.setLastModifiedTime(target.resolve("lanewise.jsa"), time);
+    command.add(launcher.toString());
+    assertEquals(new Ran(0, VERSION), version(command.toArray(String[]::new)));
   }
 
   /** What Maven writes of itself, and of its JDK, is not shown; what is wrong is. */
