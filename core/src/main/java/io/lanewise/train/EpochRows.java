@@ -26,10 +26,6 @@ final class EpochRows {
     windows = shuffle && !inMemory ? new RowShuffle(source, seed) : null;
   }
 
-  RowSource source() {
-    return source;
-  }
-
   /**
    * Opens an epoch; its reader is good until the next one is opened.
    *

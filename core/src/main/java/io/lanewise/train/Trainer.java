@@ -4,16 +4,13 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
-import io.lanewise.internal.Names;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Dense;
-import io.lanewise.nn.Layer;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import io.lanewise.optim.Optimizer;
@@ -53,7 +50,7 @@ public final class Trainer {
   int shards = 1;
   @Nullable EarlyStopping earlyStopping;
   Scaling.@Nullable Fit targetScaling;
-  private final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
+  final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
   @Nullable Path checkpointFolder;
   long every;
   int keep = 3;
@@ -209,7 +206,7 @@ public final class Trainer {
   }
 
   /** What early stopping and the schedule watch. */
-  private List<Figure> watched() {
+  List<Figure> watched() {
     List<Figure> watched = new ArrayList<>();
     if (earlyStopping != null) {
       watched.add(earlyStopping.figure());
@@ -324,29 +321,14 @@ public final class Trainer {
       training = split.training();
       held = split.validation();
     }
-    int least = dropLast ? batchSize : 1;
-    if (training.rowCount() < least) {
-      throw new IllegalArgumentException(
-          "data has "
-              + training.rowCount()
-              + " rows, wanted at least "
-              + least
-              + (dropLast ? ": a batch that is not full is dropped" : ""));
-    }
     if (held != null) {
       held.requireMatch(network);
       held = held.rows() == 0 ? null : held;
     }
-    for (Figure figure : watched()) {
-      if (figure.ofValidation() && held == null) {
-        throw new IllegalArgumentException("to watch " + figure + " needs a validation set");
-      }
-    }
-    requireMetrics(held);
-    requireStatistics(training.rowCount());
-    requireUpdate(training.rowCount());
+    TrainingChecks checks = new TrainingChecks(this, training, held);
+    checks.requireSettings();
     Kernels chosen = kernels != null ? kernels : KernelLookup.best();
-    requireDefined(training, held, chosen);
+    checks.requireDefined(chosen);
     try {
       return new TrainingLoop(this, training, held, chosen).fit();
     } catch (IOException e) {
@@ -367,88 +349,5 @@ public final class Trainer {
         + epochs
         + ", seed "
         + seed;
-  }
-
-  private void requireMetrics(@Nullable Dataset held) {
-    for (Metric metric : takenMetrics()) {
-      if (held == null) {
-        throw new IllegalArgumentException(taken(metric) + " needs a validation set");
-      }
-      if (metric.ofClasses() != held.hasLabels()) {
-        throw new IllegalArgumentException(
-            taken(metric)
-                + " is of "
-                + (metric.ofClasses()
-                    ? "labels, the rows have targets"
-                    : "targets, the rows have labels"));
-      }
-    }
-  }
-
-  private String taken(Metric metric) {
-    return (metrics.contains(metric) ? "metrics: " : "to watch: ") + Names.of(metric);
-  }
-
-  /** What is watched must have a value: that of no epoch would be the best. */
-  private void requireDefined(RowSource training, @Nullable Dataset held, Kernels chosen) {
-    Evaluation first = null;
-    for (Figure figure : watched()) {
-      boolean undefined = figure == Figure.ACCURACY && !training.hasLabels();
-      if (figure.ofValidation() && figure != Figure.VALIDATION_LOSS) {
-        if (first == null) {
-          first = Evaluation.of(network, held, chosen, takenMetrics());
-        }
-        double value = figure.metric().map(first::value).orElse(first.accuracy());
-        undefined = Double.isNaN(value) && Double.isFinite(first.loss());
-      }
-      if (undefined) {
-        throw new IllegalArgumentException(
-            "to watch "
-                + figure
-                + ": it is undefined for these rows"
-                + (figure == Figure.VALIDATION_ROC_AUC
-                    ? ", as the validation set needs some of each class"
-                    : "")
-                + ": watch another figure, such as validation_loss");
-      }
-    }
-  }
-
-  /** The rows of an update are counted in an int. */
-  private void requireUpdate(long rows) {
-    long most = Math.min((long) batchSize * accumulate, rows);
-    if (most > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "accumulate: "
-              + accumulate
-              + " batches of "
-              + batchSize
-              + " are an update of "
-              + most
-              + " rows, wanted at most "
-              + Integer.MAX_VALUE);
-    }
-  }
-
-  /** The variance of a batch needs two rows of each piece that is normalized by itself. */
-  private void requireStatistics(long rows) {
-    boolean needed = false;
-    for (Layer layer : network.layers()) {
-      needed |= layer.needsBatchStatistics();
-    }
-    if (!needed) {
-      return;
-    }
-    int batch = (int) Math.min(batchSize, rows);
-    int last = (int) (rows % batch);
-    int smallest = dropLast || last == 0 ? batch : last;
-    if (smallest / shards < 2) {
-      throw new IllegalArgumentException(
-          "batchSize: batch normalization needs 2 rows of each shard, but there is a batch of "
-              + smallest
-              + " in "
-              + shards
-              + " shard(s): take another size, or drop the last batch");
-    }
   }
 }

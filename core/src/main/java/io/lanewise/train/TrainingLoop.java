@@ -3,13 +3,11 @@ package io.lanewise.train;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.event.StepEvent;
-import io.lanewise.internal.MeanLoss;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import io.lanewise.optim.Optimizer;
@@ -23,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One training: where it is, and the buffers that it needs. */
-final class TrainingLoop implements Training {
+/** One training: its loop over epochs and steps, and the buffers that it needs. */
+final class TrainingLoop {
   private final Trainer trainer;
   private final RowSource data;
   private final @Nullable Dataset validation;
@@ -33,12 +31,12 @@ final class TrainingLoop implements Training {
   private final Optimizer.Stepper stepper;
   private final Schedule schedule;
   private final Workspace workspace;
+  private final Position position;
   private final EpochRows rows;
   private final UpdateGradient gradient;
   private final BestWeights best;
   private final @Nullable Checkpoints checkpoints;
   private Map<String, String> settings = Map.of();
-  private final MeanLoss meanLoss;
   private final List<History.Epoch> history = new ArrayList<>();
   // Of an epoch, without those that are dropped; and of an update.
   private final long usedRows;
@@ -48,12 +46,6 @@ final class TrainingLoop implements Training {
   // The running statistics before the step that is under way.
   private final float[] stateBefore;
 
-  private int epoch;
-  private long rowsDone;
-  private long step;
-  private double counted;
-  private double correct;
-  private volatile boolean stopped;
   private boolean interrupted;
   // Whether the newest checkpoint is of this state.
   private boolean saved;
@@ -78,14 +70,13 @@ final class TrainingLoop implements Training {
     int batch = (int) Math.min(trainer.batchSize, all);
     usedRows = trainer.dropLast ? all - all % batch : all;
     updateRows = Math.min((long) batch * trainer.accumulate, usedRows);
-    meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
     workspace = new Workspace(network, kernels, UpdateGradient.firstRow(batch, trainer.shards, 1));
+    position =
+        new Position(workspace, stepper, schedule, trainer.epochs, usedRows, data.hasLabels());
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
     gradient = new UpdateGradient(trainer, data, workspace, batch);
     best = new BestWeights(trainer.earlyStopping, network);
     baseRate = stepper.learningRate();
-    // As if an epoch 0 were over.
-    rowsDone = usedRows;
     boolean keeps = trainer.checkpointFolder != null;
     checkpoints = keeps ? new Checkpoints(trainer.checkpointFolder, trainer.keep) : null;
     stateBefore = new float[network.state().length];
@@ -119,10 +110,10 @@ final class TrainingLoop implements Training {
       saved = true;
     }
     if (trainer.recoveries > 0 && good == null) {
-      good = position().copy();
+      good = position.save().copy();
     }
     for (Training.Listener listener : trainer.listeners) {
-      listener.onBegin(this);
+      listener.onBegin(position);
     }
     String reason;
     NonFiniteException failure = null;
@@ -155,7 +146,7 @@ final class TrainingLoop implements Training {
     }
     History result = new History(history, bestEpoch, reason);
     for (Training.Listener listener : trainer.listeners) {
-      listener.onEnd(this, result);
+      listener.onEnd(position, result);
     }
     if (failure != null) {
       failure.history = result;
@@ -166,7 +157,7 @@ final class TrainingLoop implements Training {
 
   private boolean stops() {
     interrupted |= Thread.interrupted();
-    return stopped || interrupted;
+    return position.stopped() || interrupted;
   }
 
   /** Why it is over; null as long as it is not. */
@@ -186,11 +177,11 @@ final class TrainingLoop implements Training {
       return false;
     }
     for (Training.Listener listener : trainer.listeners) {
-      listener.onRecovery(this, e);
+      listener.onRecovery(position, e);
     }
     recoveries++;
     rateFactor *= trainer.recoveryFactor;
-    restorePosition(good);
+    position.restore(good);
     stepper.learningRate(baseRate * rateFactor);
     saved = false;
     return true;
@@ -198,48 +189,41 @@ final class TrainingLoop implements Training {
 
   /** The rest of the epoch that was begun, or the next one. */
   private void oneEpoch() throws IOException {
-    if (rowsDone == usedRows) {
-      epoch++;
-      rowsDone = 0;
-      meanLoss.clear();
-      counted = 0;
-      correct = 0;
+    if (position.epochIsOver()) {
+      position.nextEpoch();
     }
-    long before = rowsDone;
+    long before = position.rowsDone();
     long start = System.nanoTime();
-    try (RowSource.Reader reader = rows.open(epoch, rowsDone)) {
-      while (rowsDone < usedRows && !stops()) {
+    try (RowSource.Reader reader = rows.open(position.epoch(), before)) {
+      while (!position.epochIsOver() && !stops()) {
         oneStep(reader);
       }
     }
-    if (rowsDone == usedRows) {
-      endEpoch((rowsDone - before) / ((System.nanoTime() - start) * 1e-9));
+    if (position.epochIsOver()) {
+      endEpoch((position.rowsDone() - before) / ((System.nanoTime() - start) * 1e-9));
     }
   }
 
   private void oneStep(RowSource.Reader reader) throws IOException {
-    int m = (int) Math.min(updateRows, usedRows - rowsDone);
+    int m = (int) Math.min(updateRows, usedRows - position.rowsDone());
     StepEvent event = StepEvent.begun();
     double loss = gradient(reader, m);
     if (trainer.schedule != null) {
-      stepper.learningRate(schedule.rate(baseRate, step, epoch - 1) * rateFactor);
+      stepper.learningRate(
+          schedule.rate(baseRate, position.step(), position.epoch() - 1) * rateFactor);
     }
     stepper.step(workspace.kernels(), network.parameters(), gradient.gradients());
-    StepEvent.commit(event, step + 1, m, loss);
-    meanLoss.add(loss, gradient.divisor(), m);
-    counted += gradient.counted();
-    correct += gradient.correct();
-    rowsDone += m;
-    step++;
+    StepEvent.commit(event, position.step() + 1, m, loss);
+    position.stepDone(loss, gradient, m);
     saved = false;
     for (int i = 0; i < trainer.listeners.size(); i++) {
-      trainer.listeners.get(i).onBatch(this);
+      trainer.listeners.get(i).onBatch(position);
     }
     // That of an epoch's last step waits for its end.
     if (checkpoints != null
         && trainer.every > 0
-        && step % trainer.every == 0
-        && rowsDone < usedRows) {
+        && position.step() % trainer.every == 0
+        && !position.epochIsOver()) {
       save();
     }
   }
@@ -250,7 +234,7 @@ final class TrainingLoop implements Training {
     System.arraycopy(state, 0, stateBefore, 0, state.length);
     boolean done = false;
     try {
-      double loss = gradient.compute(reader, m, step + 1, null);
+      double loss = gradient.compute(reader, m, position.step() + 1, null);
       done = Double.isFinite(loss) && finite(gradient.gradients());
       if (!done) {
         throw nonFinite(m, loss);
@@ -274,12 +258,14 @@ final class TrainingLoop implements Training {
   /** Computes the step again and looks where it happens. */
   private NonFiniteException nonFinite(int m, double loss) throws IOException {
     NonFiniteSearch search = new NonFiniteSearch(workspace);
-    try (RowSource.Reader again = rows.open(epoch, rowsDone)) {
+    int epoch = position.epoch();
+    long step = position.step();
+    boolean first = position.rowsDone() == 0 && epoch > 1;
+    try (RowSource.Reader again = rows.open(epoch, position.rowsDone())) {
       gradient.compute(again, m, step + 1, search);
     }
     String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
     if (search.inParameters()) {
-      boolean first = rowsDone == 0 && epoch > 1;
       return new NonFiniteException(what, search.place(), first ? epoch - 1 : epoch, step);
     }
     String place = search.place() != null ? search.place() : "the sum over the pieces of the batch";
@@ -287,6 +273,8 @@ final class TrainingLoop implements Training {
   }
 
   private void endEpoch(double rowsPerSecond) throws IOException {
+    int epoch = position.epoch();
+    long step = position.step();
     boolean parameters = finite(network.parameters());
     if (!parameters || !finite(network.state())) {
       NonFiniteSearch search = new NonFiniteSearch(workspace);
@@ -305,11 +293,11 @@ final class TrainingLoop implements Training {
     History.Epoch entry =
         new History.Epoch(
             epoch,
-            loss(),
-            accuracy(),
+            position.loss(),
+            position.accuracy(),
             held == null ? Double.NaN : held.loss(),
             held == null ? Double.NaN : held.accuracy(),
-            learningRate(),
+            position.learningRate(),
             rowsPerSecond,
             held == null ? Map.of() : held.metrics());
     history.add(entry);
@@ -317,16 +305,16 @@ final class TrainingLoop implements Training {
     Figure usual = held == null ? Figure.LOSS : Figure.VALIDATION_LOSS;
     schedule.observe(entry.figure(schedule.monitored().orElse(usual)));
     for (Training.Listener listener : trainer.listeners) {
-      listener.onEpoch(this, entry);
+      listener.onEpoch(position, entry);
     }
     if (schedule.keepsWeights()) {
-      kept = learned().copy();
+      kept = position.saveLearned().copy();
     } else if (schedule.returnsToWeights() && kept != null) {
-      restoreLearned(kept);
+      position.restoreLearned(kept);
       saved = false;
     }
     if (trainer.recoveries > 0) {
-      good = position().copy();
+      good = position.save().copy();
     }
     if (checkpoints != null && (trainer.every == 0 || step % trainer.every == 0)) {
       save();
@@ -361,7 +349,8 @@ final class TrainingLoop implements Training {
       return;
     }
     Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
-    restorePosition(from);
+    position.restore(from);
+    int epoch = position.epoch();
     if (epoch > trainer.epochs) {
       throw new IllegalStateException(
           "epochs: " + from.file() + " is of epoch " + epoch + ", wanted only " + trainer.epochs);
@@ -378,46 +367,8 @@ final class TrainingLoop implements Training {
     saved = true;
   }
 
-  private void restorePosition(State from) {
-    epoch = (int) from.integer("epoch");
-    rowsDone = from.integer("rows");
-    step = from.integer("step");
-    meanLoss.restore(from.number("loss"), from.number("divisor"));
-    counted = from.number("counted");
-    correct = from.number("correct");
-    schedule.restore(from.texts("schedule."));
-    restoreLearned(from);
-  }
-
-  private void restoreLearned(State from) {
-    from.copy("parameters", network.parameters());
-    from.copy("state", network.state());
-    stepper.restore(from.arrays("optimizer."), from.texts("optimizer."));
-  }
-
-  private State learned() {
-    State to = new State();
-    to.put("parameters", network.parameters());
-    to.put("state", network.state());
-    to.putAll("optimizer.", stepper.scalars(), stepper.tensors());
-    return to;
-  }
-
-  private State position() {
-    State to = learned();
-    to.put("epoch", epoch);
-    to.put("rows", rowsDone);
-    to.put("step", step);
-    to.put("loss", meanLoss.total());
-    to.put("divisor", meanLoss.divisor());
-    to.put("counted", counted);
-    to.put("correct", correct);
-    to.putAll("schedule.", schedule.scalars(), Map.of());
-    return to;
-  }
-
   private void save() throws IOException {
-    State to = position();
+    State to = position.save();
     to.putAll("settings.", settings, Map.of());
     best.save(to);
     if (good != null) {
@@ -429,78 +380,7 @@ final class TrainingLoop implements Training {
       to.putAll("kept.", kept.texts(), kept.arrays());
     }
     to.put("history", new History(history, 0, "").toCsv());
-    checkpoints.write(step, to);
+    checkpoints.write(position.step(), to);
     saved = true;
-  }
-
-  @Override
-  public Network network() {
-    return network;
-  }
-
-  @Override
-  public int epochs() {
-    return trainer.epochs;
-  }
-
-  @Override
-  public long rows() {
-    return usedRows;
-  }
-
-  @Override
-  public int epoch() {
-    return Math.max(1, epoch);
-  }
-
-  @Override
-  public long rowsDone() {
-    return epoch == 0 ? 0 : rowsDone;
-  }
-
-  @Override
-  public long step() {
-    return step;
-  }
-
-  @Override
-  public double loss() {
-    return epoch == 0 ? Double.NaN : meanLoss.value();
-  }
-
-  @Override
-  public double accuracy() {
-    return rows.source().hasLabels() && epoch > 0 ? correct / counted : Double.NaN;
-  }
-
-  @Override
-  public double learningRate() {
-    return stepper.learningRate();
-  }
-
-  @Override
-  public double gradientNorm() {
-    return stepper.gradientNorm();
-  }
-
-  @Override
-  public String toString() {
-    return "epoch "
-        + epoch()
-        + " of "
-        + epochs()
-        + ", "
-        + rowsDone()
-        + " of "
-        + rows()
-        + " rows, step "
-        + step
-        + ", loss "
-        + loss();
-  }
-
-  @Override
-  public void stop() {
-    stopped = true;
   }
 }
