@@ -32,17 +32,17 @@ final class Casts {
   }
 
   /** Converts element i of x into element i of {@code to}; texts are not converted. */
-  static void cast(OnnxTensor x, int i, OnnxTensor.Type type, Object to) {
-    Object from = x.data();
+  static void cast(OnnxTensor x, int i, OnnxTensor to) {
+    OnnxTensor.Type type = to.type();
+    boolean whole = x.type().isIntegers();
     boolean unsigned = x.type() == OnnxTensor.Type.UINT64;
-    if (to instanceof float[] floats) {
+    if (to.data() instanceof float[] floats) {
       // From a double it is rounded twice where the target is a 16-bit float, as everywhere else.
-      floats[i] =
-          round(type, from instanceof long[] l ? floatOf(l[i], unsigned) : (float) real(from, i));
-    } else if (to instanceof double[] doubles) {
-      doubles[i] = from instanceof long[] l ? doubleOf(l[i], unsigned) : real(from, i);
+      floats[i] = round(type, whole ? floatOf(x.integer(i), unsigned) : (float) real(x.data(), i));
+    } else if (to.data() instanceof double[] doubles) {
+      doubles[i] = whole ? doubleOf(x.integer(i), unsigned) : real(x.data(), i);
     } else {
-      ((long[]) to)[i] = integer(from, i, type);
+      to.put(i, integer(x, i, type));
     }
   }
 
@@ -58,8 +58,8 @@ final class Casts {
 
   /** The element as a double. */
   static double number(OnnxTensor x, int i) {
-    return x.data() instanceof long[] l
-        ? doubleOf(l[i], x.type() == OnnxTensor.Type.UINT64)
+    return x.type().isIntegers()
+        ? doubleOf(x.integer(i), x.type() == OnnxTensor.Type.UINT64)
         : real(x.data(), i);
   }
 
@@ -91,7 +91,7 @@ final class Casts {
   /** The integers as FLOAT, into a tensor of their shape. */
   static OnnxTensor ofInteger(OnnxTensor x, OnnxTensor y) {
     for (int i = 0; i < x.count(); i++) {
-      cast(x, i, OnnxTensor.Type.FLOAT, y.data());
+      cast(x, i, y);
     }
     return y;
   }
@@ -102,7 +102,7 @@ final class Casts {
     budget.charge((long) x.count() * type.heldBytes() + 64);
     OnnxTensor y = new OnnxTensor(type, x.shape(), TensorParser.newArray(type, x.count()));
     for (int i = 0; i < x.count(); i++) {
-      cast(x, i, type, y.data());
+      cast(x, i, y);
     }
     return y;
   }
@@ -111,14 +111,15 @@ final class Casts {
     return from instanceof float[] floats ? floats[i] : ((double[]) from)[i];
   }
 
-  private static long integer(Object from, int i, OnnxTensor.Type type) {
+  private static long integer(OnnxTensor from, int i, OnnxTensor.Type type) {
+    boolean whole = from.type().isIntegers();
     if (type == OnnxTensor.Type.BOOL) {
-      return (from instanceof long[] l ? l[i] != 0 : real(from, i) != 0) ? 1 : 0;
+      return (whole ? from.integer(i) != 0 : real(from.data(), i) != 0) ? 1 : 0;
     }
-    if (from instanceof long[] l) {
-      return type.wrap(l[i]);
+    if (whole) {
+      return type.wrap(from.integer(i));
     }
-    double x = real(from, i);
+    double x = real(from.data(), i);
     if (type == OnnxTensor.Type.UINT64 && x >= 0x1p63) {
       return x >= 0x1p64 ? -1 : (long) (x - 0x1p63) + Long.MIN_VALUE;
     }

@@ -35,9 +35,9 @@ final class ChoiceOperators {
         float w = b.floats()[walk.second()];
         y.floats()[i] = sign > 0 ? Math.max(v, w) : Math.min(v, w);
       } else {
-        long v = a.longs()[walk.first()];
-        long w = b.longs()[walk.second()];
-        y.longs()[i] = sign * y.type().compare(v, w) >= 0 ? v : w;
+        long v = a.integer(walk.first());
+        long w = b.integer(walk.second());
+        y.put(i, sign * y.type().compare(v, w) >= 0 ? v : w);
       }
     }
     return y;
@@ -63,7 +63,7 @@ final class ChoiceOperators {
       Walk walk = new Walk(dims, a.shape(), b.shape());
       Walk choice = new Walk(dims, which.shape(), which.shape());
       for (int i = 0; i < y.count(); i++, walk.step(), choice.step()) {
-        boolean first = which.longs()[choice.first()] != 0;
+        boolean first = which.integer(choice.first()) != 0;
         ShapeOperators.copy(first ? a : b, first ? walk.first() : walk.second(), y, i, 1);
       }
       call.output(0, y);
@@ -80,7 +80,7 @@ final class ChoiceOperators {
       OnnxTensor y = call.make(Type.BOOL, dims);
       Walk walk = new Walk(dims, a.shape(), b.shape());
       for (int i = 0; i < y.count(); i++, walk.step()) {
-        y.longs()[i] = equal(a, walk.first(), b, walk.second()) ? 1 : 0;
+        y.put(i, equal(a, walk.first(), b, walk.second()) ? 1 : 0);
       }
       call.output(0, y);
     };
@@ -93,8 +93,8 @@ final class ChoiceOperators {
     if (a.data() instanceof double[] doubles) {
       return doubles[i] == b.doubles()[j];
     }
-    return a.data() instanceof long[] longs
-        ? longs[i] == b.longs()[j]
+    return a.type().isIntegers()
+        ? a.integer(i) == b.integer(j)
         : a.strings()[i].equals(b.strings()[j]);
   }
 
@@ -107,7 +107,7 @@ final class ChoiceOperators {
       }
       OnnxTensor y = call.make(Type.BOOL, x.shape());
       for (int i = 0; i < y.count(); i++) {
-        y.longs()[i] = 1 - x.longs()[i];
+        y.put(i, 1 - x.integer(i));
       }
       call.output(0, y);
     };
@@ -128,8 +128,8 @@ final class ChoiceOperators {
       boolean whole = a.type().isIntegers() && b.type().isIntegers();
       for (int i = 0; i < y.count(); i++, walk.step()) {
         if (whole) {
-          y.longs()[i] =
-              a.type().wrap(power(call, a.longs()[walk.first()], b.longs()[walk.second()]));
+          long power = power(call, a.integer(walk.first()), b.integer(walk.second()));
+          y.put(i, a.type().wrap(power));
           continue;
         }
         // The strict one: its bits are the same everywhere.
@@ -138,7 +138,7 @@ final class ChoiceOperators {
         switch (y.data()) {
           case float[] floats -> floats[i] = (float) value;
           case double[] doubles -> doubles[i] = value;
-          default -> y.longs()[i] = a.type().wrap((long) value);
+          default -> y.put(i, a.type().wrap((long) value));
         }
       }
       call.output(0, y);

@@ -168,8 +168,9 @@ final class ClassLabels {
       texts.add(
           switch (names.data()) {
             case String[] strings -> strings[i];
-            case long[] longs -> Long.toString(longs[i]);
-            default -> whole(node, Casts.number(names, i));
+            case float[] floats -> whole(node, floats[i]);
+            case double[] doubles -> whole(node, doubles[i]);
+            default -> Long.toString(names.integer(i));
           });
     }
     return texts;

@@ -114,6 +114,38 @@ final class ElementOperators {
     return each(x -> 1 / x);
   }
 
+  /** What the standard has of floats alone; sines by the strict functions, for the same bits. */
+  static Operator real(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return each(
+        switch (node.operator()) {
+          case "Floor" -> x -> (float) Math.floor(x);
+          case "Ceil" -> x -> (float) Math.ceil(x);
+          case "Round" -> x -> (float) Math.rint(x);
+          case "Sin" -> x -> (float) StrictMath.sin(x);
+          case "Cos" -> x -> (float) StrictMath.cos(x);
+          default -> throw new AssertionError(node.operator());
+        });
+  }
+
+  /** -1, 0 or 1; of integers too. */
+  static Operator signum(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    Operator floats = each(Math::signum);
+    return call -> {
+      OnnxTensor x = call.input(0);
+      if (!x.type().isIntegers() || x.type() == OnnxTensor.Type.BOOL) {
+        floats.run(call);
+        return;
+      }
+      OnnxTensor y = call.make(x.type(), x.shape());
+      for (int i = 0; i < y.count(); i++) {
+        y.put(i, Integer.signum(x.type().compare(x.integer(i), 0)));
+      }
+      call.output(0, y);
+    };
+  }
+
   /** -x, or |x|; of integers too. */
   static Operator sign(Node node, boolean absolute) throws ModelFormatException {
     node.attributes().requireOnly();
@@ -126,9 +158,9 @@ final class ElementOperators {
       }
       OnnxTensor y = call.make(x.type(), x.shape());
       for (int i = 0; i < y.count(); i++) {
-        long value = x.longs()[i];
+        long value = x.integer(i);
         boolean kept = absolute && x.type().compare(value, 0) >= 0;
-        y.longs()[i] = kept ? value : x.type().wrap(-value);
+        y.put(i, kept ? value : x.type().wrap(-value));
       }
       call.output(0, y);
     };
@@ -182,7 +214,7 @@ final class ElementOperators {
       if (a.type() == OnnxTensor.Type.FLOAT) {
         floats(f, a.floats(), b.floats(), y.floats(), walk);
       } else if (a.type().isIntegers() && a.type() != OnnxTensor.Type.BOOL) {
-        integers(call, f, a.longs(), b.longs(), y, walk);
+        integers(call, f, a, b, y, walk);
       } else {
         throw call.error("arithmetic of " + a.type() + " is not supported");
       }
@@ -202,15 +234,16 @@ final class ElementOperators {
     }
   }
 
-  private static void integers(Call call, Arithmetic f, long[] a, long[] b, OnnxTensor y, Walk walk)
+  private static void integers(
+      Call call, Arithmetic f, OnnxTensor a, OnnxTensor b, OnnxTensor y, Walk walk)
       throws ModelFormatException {
-    long[] to = y.longs();
     boolean unsigned = y.type() == OnnxTensor.Type.UINT64;
-    for (int i = 0; i < to.length; i++, walk.step()) {
-      if (f == Arithmetic.DIV && b[walk.second()] == 0) {
+    for (int i = 0; i < y.count(); i++, walk.step()) {
+      long divisor = b.integer(walk.second());
+      if (f == Arithmetic.DIV && divisor == 0) {
         throw call.error("division by zero");
       }
-      to[i] = y.type().wrap(f.of(a[walk.first()], b[walk.second()], unsigned));
+      y.put(i, y.type().wrap(f.of(a.integer(walk.first()), divisor, unsigned)));
     }
   }
 
@@ -234,8 +267,8 @@ final class ElementOperators {
         } else {
           clipIntegers(
               call,
-              min == null ? Long.MIN_VALUE : min.longs()[0],
-              max == null ? Long.MAX_VALUE : max.longs()[0]);
+              min == null ? Long.MIN_VALUE : min.integer(0),
+              max == null ? Long.MAX_VALUE : max.integer(0));
         }
       };
     }
@@ -268,10 +301,8 @@ final class ElementOperators {
   private static void clipIntegers(Call call, long min, long max) throws ModelFormatException {
     OnnxTensor x = call.input(0);
     OnnxTensor y = call.make(x.type(), x.shape());
-    long[] from = x.longs();
-    long[] to = y.longs();
-    for (int i = 0; i < to.length; i++) {
-      to[i] = Math.min(max, Math.max(min, from[i]));
+    for (int i = 0; i < y.count(); i++) {
+      y.put(i, Math.min(max, Math.max(min, x.integer(i))));
     }
     call.output(0, y);
   }

@@ -189,7 +189,8 @@ final class IndexOperators {
     call.output(0, y);
   }
 
-  private static int[] plainStrides(int[] dims) {
+  /** How far one step along each dimension goes. */
+  static int[] plainStrides(int[] dims) {
     int[] strides = new int[dims.length];
     int stride = 1;
     for (int i = dims.length - 1; i >= 0; i--) {

@@ -248,7 +248,6 @@ public final class OnnxRows {
       dims[0] = rows;
     }
     Type type = input.type();
-    Object data = TensorParser.newArray(type, x.length);
     OnnxTensor floats = new OnnxTensor(Type.FLOAT, dims, x);
     if (type == Type.FLOAT) {
       return floats;
@@ -256,9 +255,9 @@ public final class OnnxRows {
     if (type == Type.STRING) {
       throw new ModelFormatException("its input " + input + " takes texts: rows are numbers");
     }
-    OnnxTensor converted = new OnnxTensor(type, dims, data);
+    OnnxTensor converted = new OnnxTensor(type, dims, TensorParser.newArray(type, x.length));
     for (int i = 0; i < x.length; i++) {
-      Casts.cast(floats, i, type, data);
+      Casts.cast(floats, i, converted);
       boolean exact = Casts.number(converted, i) == x[i] && Math.abs(x[i]) <= MAX_INTEGER;
       if (type.isIntegers() && !exact) {
         throw new ModelFormatException(

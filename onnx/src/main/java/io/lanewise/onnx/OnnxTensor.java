@@ -6,13 +6,14 @@ import java.util.Objects;
 
 /**
  * A tensor, row-major. It holds the array that it was given, not a copy, and gives out the same:
- * who shares it does not write into it.
+ * who shares it does not write into it. Integers of 8 and 32 bits and booleans are held as narrow
+ * as they are, and are given out as copies.
  */
 public final class OnnxTensor {
   private final Type type;
   private final int[] dims;
   private final int count;
-  // float[], double[], long[] or String[], as the type says.
+  // float[], double[], byte[], int[], long[] or String[], as the type says.
   private final Object data;
 
   OnnxTensor(Type type, int[] dims, Object data) {
@@ -76,8 +77,7 @@ public final class OnnxTensor {
    */
   public static OnnxTensor of(int[] values, int... dims) {
     Objects.requireNonNull(values, "values");
-    long[] longs = Arrays.stream(values).asLongStream().toArray();
-    return new OnnxTensor(Type.INT32, checked(values.length, dims), longs);
+    return new OnnxTensor(Type.INT32, checked(values.length, dims), values.clone());
   }
 
   /**
@@ -87,11 +87,11 @@ public final class OnnxTensor {
    * @param dims each at least 0; none for a scalar
    */
   public static OnnxTensor of(boolean[] values, int... dims) {
-    long[] longs = new long[Objects.requireNonNull(values, "values").length];
-    for (int i = 0; i < longs.length; i++) {
-      longs[i] = values[i] ? 1 : 0;
+    byte[] bytes = new byte[Objects.requireNonNull(values, "values").length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (values[i] ? 1 : 0);
     }
-    return new OnnxTensor(Type.BOOL, checked(values.length, dims), longs);
+    return new OnnxTensor(Type.BOOL, checked(values.length, dims), bytes);
   }
 
   /**
@@ -110,7 +110,15 @@ public final class OnnxTensor {
         throw new IllegalArgumentException("values: " + value + " is no " + type);
       }
     }
-    return new OnnxTensor(type, checked(values.length, dims), values);
+    int[] shape = checked(values.length, dims);
+    if (type.heldBytes() == Long.BYTES) {
+      return new OnnxTensor(type, shape, values);
+    }
+    OnnxTensor x = new OnnxTensor(type, shape, TensorParser.newArray(type, values.length));
+    for (int i = 0; i < values.length; i++) {
+      x.put(i, values[i]);
+    }
+    return x;
   }
 
   private static int[] checked(int length, int[] dims) {
@@ -177,7 +185,7 @@ public final class OnnxTensor {
   }
 
   /**
-   * Returns the elements of a tensor of integers or booleans.
+   * Returns the elements of a tensor of integers or booleans: a copy, if they have 8 or 32 bits.
    *
    * @throws IllegalStateException if it has another type
    */
@@ -185,7 +193,34 @@ public final class OnnxTensor {
     if (data instanceof long[] longs) {
       return longs;
     }
-    throw wrongType("integers");
+    if (!type.isIntegers()) {
+      throw wrongType("integers");
+    }
+    long[] longs = new long[count];
+    for (int i = 0; i < count; i++) {
+      longs[i] = integer(i);
+    }
+    return longs;
+  }
+
+  /** Element i of a tensor of integers or booleans. */
+  long integer(int i) {
+    return switch (data) {
+      case long[] longs -> longs[i];
+      case int[] ints -> ints[i];
+      case byte[] bytes -> type == Type.UINT8 ? bytes[i] & 0xff : bytes[i];
+      default -> throw wrongType("integers");
+    };
+  }
+
+  /** Puts an integer that the type has to its place. */
+  void put(int i, long value) {
+    switch (data) {
+      case long[] longs -> longs[i] = value;
+      case int[] ints -> ints[i] = (int) value;
+      case byte[] bytes -> bytes[i] = (byte) value;
+      default -> throw wrongType("integers");
+    }
   }
 
   /**
@@ -301,14 +336,14 @@ public final class OnnxTensor {
       return isFloats() || this == DOUBLE;
     }
 
-    /** Returns whether its values are held in a {@code long[]}. */
+    /** Returns whether its values are integers or booleans. */
     boolean isIntegers() {
       return !isFloats() && this != DOUBLE && this != STRING;
     }
 
     /** Returns the bytes of an element in memory. */
     int heldBytes() {
-      return isFloats() ? Float.BYTES : Long.BYTES;
+      return isFloats() ? Float.BYTES : this == INT32 || bytes == 1 ? bytes : Long.BYTES;
     }
 
     /** Returns the order of two of its integers. */

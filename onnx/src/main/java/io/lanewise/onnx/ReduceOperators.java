@@ -3,6 +3,8 @@ package io.lanewise.onnx;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxTensor.Type;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Sums, means and extremes along axes. */
 final class ReduceOperators {
@@ -13,8 +15,16 @@ final class ReduceOperators {
     SUM,
     MEAN,
     MAX,
-    MIN
+    MIN,
+    PROD,
+    L1,
+    L2,
+    SUM_SQUARE
   }
+
+  /** Those of integers too. */
+  private static final Set<Reduction> WHOLE =
+      EnumSet.of(Reduction.SUM, Reduction.MAX, Reduction.MIN, Reduction.PROD);
 
   /**
    * Sums are in double, one element after another, so they have the same bits everywhere; of
@@ -54,7 +64,7 @@ final class ReduceOperators {
       throws ModelFormatException {
     boolean floats = x.type() == Type.FLOAT;
     boolean integers = x.type().isIntegers() && x.type() != Type.BOOL;
-    if (!floats && (!integers || f == Reduction.MEAN)) {
+    if (!floats && (!integers || !WHOLE.contains(f))) {
       throw call.error(f + " of " + x.type() + " is not supported");
     }
     int[] dims = x.dims();
@@ -69,11 +79,14 @@ final class ReduceOperators {
     }
     call.scratch(2L * y.count());
     double[] sums = new double[y.count()];
-    double start =
-        f == Reduction.MAX
-            ? Double.NEGATIVE_INFINITY
-            : f == Reduction.MIN ? Double.POSITIVE_INFINITY : 0;
-    Arrays.fill(sums, start);
+    Arrays.fill(
+        sums,
+        switch (f) {
+          case MAX -> Double.NEGATIVE_INFINITY;
+          case MIN -> Double.POSITIVE_INFINITY;
+          case PROD -> 1;
+          default -> 0;
+        });
     for (int i = 0; i < x.count(); i++, walk.step()) {
       int j = walk.first();
       double value = x.floats()[i];
@@ -82,27 +95,34 @@ final class ReduceOperators {
             case SUM, MEAN -> sums[j] + value;
             case MAX -> Math.max(sums[j], value);
             case MIN -> Math.min(sums[j], value);
+            case PROD -> sums[j] * value;
+            case L1 -> sums[j] + Math.abs(value);
+            case L2, SUM_SQUARE -> sums[j] + value * value;
           };
     }
     double divisor = f == Reduction.MEAN && y.count() > 0 ? x.count() / y.count() : 1;
     for (int j = 0; j < sums.length; j++) {
-      y.floats()[j] = (float) (sums[j] / divisor);
+      y.floats()[j] = (float) (f == Reduction.L2 ? Math.sqrt(sums[j]) : sums[j] / divisor);
     }
     return y;
   }
 
   private static void integers(Reduction f, OnnxTensor x, OnnxTensor y, Walk walk) {
-    long[] to = y.longs();
-    boolean[] begun = new boolean[to.length];
+    boolean[] begun = new boolean[y.count()];
     for (int i = 0; i < x.count(); i++, walk.step()) {
       int j = walk.first();
-      long value = x.longs()[i];
+      long value = x.integer(i);
       if (f == Reduction.SUM) {
-        to[j] = y.type().wrap(to[j] + value);
-      } else if (!begun[j] || y.type().compare(value, to[j]) > 0 == (f == Reduction.MAX)) {
-        to[j] = value;
+        y.put(j, y.type().wrap(y.integer(j) + value));
+      } else if (f == Reduction.PROD) {
+        y.put(j, y.type().wrap(begun[j] ? y.integer(j) * value : value));
+      } else if (!begun[j] || y.type().compare(value, y.integer(j)) > 0 == (f == Reduction.MAX)) {
+        y.put(j, value);
       }
       begun[j] = true;
+    }
+    for (int j = 0; f == Reduction.PROD && j < begun.length; j++) {
+      y.put(j, begun[j] ? y.integer(j) : 1);
     }
   }
 }

@@ -131,7 +131,7 @@ final class RowOperators {
       return Float.compare(x.floats()[i] + 0f, x.floats()[j] + 0f);
     }
     if (x.type().isIntegers()) {
-      return x.type().compare(x.longs()[i], x.longs()[j]);
+      return x.type().compare(x.integer(i), x.integer(j));
     }
     throw call.error("the maximum of " + x.type() + " is not supported");
   }

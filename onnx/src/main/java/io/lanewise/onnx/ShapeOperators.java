@@ -31,7 +31,7 @@ final class ShapeOperators {
                 && ratio.type() == OnnxTensor.Type.FLOAT
                 && ratio.count() == 1
                 && ratio.floats()[0] == 0;
-        if (!on || (training.longs()[0] != 0 && !nothing)) {
+        if (!on || (training.integer(0) != 0 && !nothing)) {
           throw call.error("training_mode is not supported: export the model for inference");
         }
       }
@@ -40,8 +40,8 @@ final class ShapeOperators {
         OnnxTensor mask =
             call.make(
                 call.node().opset() < 10 ? OnnxTensor.Type.FLOAT : OnnxTensor.Type.BOOL, x.shape());
-        if (mask.type() == OnnxTensor.Type.BOOL) {
-          Arrays.fill(mask.longs(), 1);
+        if (mask.data() instanceof byte[] bytes) {
+          Arrays.fill(bytes, (byte) 1);
         } else {
           Arrays.fill(mask.floats(), 1);
         }
@@ -206,7 +206,7 @@ final class ShapeOperators {
       }
       OnnxTensor y = call.make(to, x.shape());
       for (int i = 0; i < y.count(); i++) {
-        Casts.cast(x, i, to, y.data());
+        Casts.cast(x, i, y);
       }
       call.output(0, y);
     };

@@ -66,13 +66,13 @@ final class TensorParser {
     if (external || location != null) {
       raw = external(type, count);
     }
-    Object data = allocate(type, count);
+    OnnxTensor tensor = new OnnxTensor(type, dims, allocate(type, count));
     if (raw != null) {
-      fillRaw(type, data);
+      fillRaw(tensor);
     } else {
-      fillTyped(type, data, again);
+      fillTyped(tensor, again);
     }
-    return new Named(name, new OnnxTensor(type, dims, data));
+    return new Named(name, tensor);
   }
 
   private void field() throws ModelFormatException {
@@ -229,6 +229,8 @@ final class TensorParser {
     return switch (type) {
       case DOUBLE -> new double[count];
       case STRING -> new String[count];
+      case INT8, UINT8, BOOL -> new byte[count];
+      case INT32 -> new int[count];
       default -> new long[count];
     };
   }
@@ -244,7 +246,9 @@ final class TensorParser {
     };
   }
 
-  private void fillRaw(OnnxTensor.Type type, Object data) throws ModelFormatException {
+  private void fillRaw(OnnxTensor to) throws ModelFormatException {
+    OnnxTensor.Type type = to.type();
+    Object data = to.data();
     if (type == OnnxTensor.Type.FLOAT) {
       raw.packedFloats((float[]) data, 0, ((float[]) data).length);
     } else if (data instanceof float[] floats) {
@@ -256,8 +260,7 @@ final class TensorParser {
         doubles[i] = raw.packedDouble();
       }
     } else {
-      long[] longs = (long[]) data;
-      for (int i = 0; i < longs.length; i++) {
+      for (int i = 0; i < to.count(); i++) {
         long value =
             switch (type.bytes()) {
               case 1 -> raw.packedByte();
@@ -265,7 +268,7 @@ final class TensorParser {
               case 4 -> raw.packedInt();
               default -> raw.packedLong();
             };
-        longs[i] = integer(type, type.wrap(value));
+        to.put(i, integer(type, type.wrap(value)));
       }
     }
   }
@@ -277,54 +280,50 @@ final class TensorParser {
     return value;
   }
 
-  private void fillTyped(OnnxTensor.Type type, Object data, ProtoReader fields)
-      throws ModelFormatException {
+  private void fillTyped(OnnxTensor to, ProtoReader fields) throws ModelFormatException {
     int i = 0;
     while (fields.next()) {
       if (fields.field() != typedField) {
         fields.skip();
-      } else if (data instanceof String[] strings) {
+      } else if (to.data() instanceof String[] strings) {
         strings[i++] = fields.text();
       } else if (fields.wireType() != ProtoReader.BYTES) {
-        one(type, data, i++, fields);
+        one(to, i++, fields);
       } else {
         ProtoReader packed = fields.message();
         while (!packed.atEnd()) {
-          onePacked(type, data, i++, packed);
+          onePacked(to, i++, packed);
         }
       }
     }
   }
 
-  private void one(OnnxTensor.Type type, Object data, int i, ProtoReader field)
-      throws ModelFormatException {
-    if (type == OnnxTensor.Type.FLOAT) {
-      ((float[]) data)[i] = field.float32();
-    } else if (data instanceof double[] doubles) {
+  private void one(OnnxTensor to, int i, ProtoReader field) throws ModelFormatException {
+    if (to.type() == OnnxTensor.Type.FLOAT) {
+      to.floats()[i] = field.float32();
+    } else if (to.data() instanceof double[] doubles) {
       doubles[i] = field.float64();
     } else {
-      put(type, data, i, field.varint());
+      put(to, i, field.varint());
     }
   }
 
-  private void onePacked(OnnxTensor.Type type, Object data, int i, ProtoReader packed)
-      throws ModelFormatException {
-    if (type == OnnxTensor.Type.FLOAT) {
-      ((float[]) data)[i] = packed.packedFloat();
-    } else if (data instanceof double[] doubles) {
+  private void onePacked(OnnxTensor to, int i, ProtoReader packed) throws ModelFormatException {
+    if (to.type() == OnnxTensor.Type.FLOAT) {
+      to.floats()[i] = packed.packedFloat();
+    } else if (to.data() instanceof double[] doubles) {
       doubles[i] = packed.packedDouble();
     } else {
-      put(type, data, i, packed.packedVarint());
+      put(to, i, packed.packedVarint());
     }
   }
 
-  private void put(OnnxTensor.Type type, Object data, int i, long value)
-      throws ModelFormatException {
-    if (data instanceof float[] floats) {
+  private void put(OnnxTensor to, int i, long value) throws ModelFormatException {
+    if (to.data() instanceof float[] floats) {
       // The 16-bit floats stand there as the integers that their bits are.
-      floats[i] = Casts.ofBits(type, (short) integer(OnnxTensor.Type.UINT16, value));
+      floats[i] = Casts.ofBits(to.type(), (short) integer(OnnxTensor.Type.UINT16, value));
     } else {
-      ((long[]) data)[i] = integer(type, value);
+      to.put(i, integer(to.type(), value));
     }
   }
 }

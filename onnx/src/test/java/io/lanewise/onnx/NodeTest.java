@@ -107,8 +107,8 @@ record NodeTest(Path folder) {
         }
       } else if (wanted.data() instanceof double[] w
           ? Double.compare(w[i], got.doubles()[i]) != 0
-          : wanted.data() instanceof long[] l
-              ? l[i] != got.longs()[i]
+          : wanted.type().isIntegers()
+              ? wanted.integer(i) != got.integer(i)
               : !Objects.equals(wanted.strings()[i], got.strings()[i])) {
         return "element " + i + " is another";
       }

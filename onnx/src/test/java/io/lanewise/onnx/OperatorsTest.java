@@ -153,7 +153,7 @@ final class OperatorsTest {
   private static OnnxTensor cast(OnnxTensor x, OnnxTensor.Type type) {
     OnnxTensor y = new OnnxTensor(type, x.dims(), TensorParser.newArray(type, x.count()));
     for (int i = 0; i < x.count(); i++) {
-      Casts.cast(x, i, type, y.data());
+      Casts.cast(x, i, y);
     }
     return y;
   }
