@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * labels are told by an arg-max, and are no numbers.
  */
 final class Answer {
-  private static final Set<String> DECISIONS = Set.of("ArgMax", "Equal", "Not", "Shape");
+  private static final Set<String> DECISIONS =
+      Set.of(
+          ("ArgMax Equal Not Less LessOrEqual Greater GreaterOrEqual And Or Xor IsNaN Shape")
+              .split(" "));
 
   private Answer() {}
 

@@ -3,6 +3,8 @@ package io.lanewise.onnx;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.ElementOperators.Arithmetic;
+import io.lanewise.onnx.LogicOperators.Connection;
+import io.lanewise.onnx.LogicOperators.Order;
 import io.lanewise.onnx.ReduceOperators.Reduction;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,14 @@ final class Operators {
     row("Where", 9, 3, 3, 1, ChoiceOperators::where);
     binary("Equal", 1, ChoiceOperators::equal);
     unary("Not", 1, ChoiceOperators::not);
+    binary("Less", 1, node -> LogicOperators.compare(node, Order.LESS));
+    binary("LessOrEqual", 12, node -> LogicOperators.compare(node, Order.LESS_OR_EQUAL));
+    binary("Greater", 1, node -> LogicOperators.compare(node, Order.GREATER));
+    binary("GreaterOrEqual", 12, node -> LogicOperators.compare(node, Order.GREATER_OR_EQUAL));
+    binary("And", 1, node -> LogicOperators.connect(node, Connection.AND));
+    binary("Or", 1, node -> LogicOperators.connect(node, Connection.OR));
+    binary("Xor", 1, node -> LogicOperators.connect(node, Connection.XOR));
+    unary("IsNaN", 9, LogicOperators::isNaN);
     for (String name : ActivationRow.operators()) {
       ActivationRow f = ActivationRow.of(name);
       unary(name, f.since(), floats(node -> ElementOperators.activation(node, f)));
@@ -59,6 +69,12 @@ final class Operators {
     unary("Reciprocal", 1, floats(ElementOperators::reciprocal));
     unary("Neg", 1, floats(node -> ElementOperators.sign(node, false)));
     unary("Abs", 1, floats(node -> ElementOperators.sign(node, true)));
+    unary("Sign", 9, floats(ElementOperators::signum));
+    unary("Floor", 1, floats(ElementOperators::real));
+    unary("Ceil", 1, floats(ElementOperators::real));
+    unary("Round", 11, floats(ElementOperators::real));
+    unary("Sin", 7, floats(ElementOperators::real));
+    unary("Cos", 7, floats(ElementOperators::real));
     unary("Clip", 1, floats(ElementOperators::clip));
     row("Clip", 11, 1, 3, 1, floats(ElementOperators::clip));
     unary("Softmax", 1, floats(RowOperators::softmax));
@@ -70,6 +86,10 @@ final class Operators {
     reduction("ReduceMean", 18, Reduction.MEAN);
     reduction("ReduceMax", 18, Reduction.MAX);
     reduction("ReduceMin", 18, Reduction.MIN);
+    reduction("ReduceProd", 18, Reduction.PROD);
+    reduction("ReduceL1", 18, Reduction.L1);
+    reduction("ReduceL2", 18, Reduction.L2);
+    reduction("ReduceSumSquare", 18, Reduction.SUM_SQUARE);
     row("Dropout", 1, 1, 1, 2, floats(ShapeOperators::dropout));
     row("Dropout", 12, 1, 3, 2, floats(ShapeOperators::dropout));
     unary("Flatten", 1, ShapeOperators::flatten);
@@ -90,6 +110,12 @@ final class Operators {
     binary("Expand", 8, IndexOperators::expand);
     row("Split", 1, 1, 1, MANY, IndexOperators::split);
     row("Split", 13, 1, 2, MANY, IndexOperators::split);
+    binary("GatherElements", 11, GatherOperators::elements);
+    binary("GatherND", 11, GatherOperators::parts);
+    row("Range", 11, 3, 3, 1, SequenceOperators::range);
+    binary("CumSum", 11, floats(SequenceOperators::cumulativeSum));
+    row("Trilu", 14, 1, 2, 1, SequenceOperators::triangle);
+    binary("Tile", 6, SequenceOperators::tile);
     unary("ConstantOfShape", 9, IndexOperators::constantOfShape);
     unary(GraphParser.ML + ".ZipMap", 1, floats(ShapeOperators::zipMap));
     unary(GraphParser.ML + ".Scaler", 1, floats(ShapeOperators::scaler));
@@ -105,7 +131,8 @@ final class Operators {
       Set.of(
           ("Constant Identity Cast Reshape Flatten Transpose Concat Add Sub Mul Div Sqrt Pow Neg Abs"
                   + " Reciprocal Min Max Where Equal Not Shape Gather Squeeze Unsqueeze Slice Expand"
-                  + " Split ConstantOfShape")
+                  + " Split ConstantOfShape Less LessOrEqual Greater GreaterOrEqual And Or Xor"
+                  + " Sign Floor Ceil Round Range")
               .split(" "));
 
   private static void row(
