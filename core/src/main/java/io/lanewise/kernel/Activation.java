@@ -23,6 +23,7 @@ public final class Activation {
   private static final boolean INPUT = true;
   private static final boolean OUTPUT = false;
   private static final float ANY = -Float.MAX_VALUE;
+  private static final float POSITIVE = Float.MIN_VALUE;
 
   /** Which initial weights suit a layer that ends with the function. */
   public enum Weights {
@@ -39,7 +40,7 @@ public final class Activation {
     /** f(z) = z. */
     IDENTITY(OUTPUT, Weights.XAVIER),
     /** f(z) = max(0, z); f'(0) = 0; NaN stays NaN. */
-    RELU(OUTPUT, Weights.HE, _ -> new double[] {0}),
+    RELU(OUTPUT, Weights.HE, 0),
     /** f(z) = z for z &gt; 0, else slope z (Maas et al. 2013); PReLU has this form too. */
     LEAKY_RELU(OUTPUT, Weights.HE, _ -> new double[] {0}, "slope", 0.01f, ANY),
     /** f(z) = z for z &gt; 0, else alpha (e^z - 1) (Clevert et al. 2016). */
@@ -48,7 +49,7 @@ public final class Activation {
      * f(z) = lambda z for z &gt; 0, else lambda alpha (e^z - 1), lambda = 1.0507009873554805, alpha
      * = 1.6732632423543772 (Klambauer et al. 2017).
      */
-    SELU(OUTPUT, Weights.LECUN, _ -> new double[] {0}),
+    SELU(OUTPUT, Weights.LECUN, 0),
     /** f(z) = 1 / (1 + e^-z). */
     SIGMOID(OUTPUT, Weights.XAVIER),
     /** f(z) = tanh(z). */
@@ -63,19 +64,13 @@ public final class Activation {
     GELU_TANH(INPUT, Weights.HE),
     /** f(z) = slope z + 1/2, at least 0 and at most 1 (Courbariaux et al. 2015). */
     HARD_SIGMOID(
-        OUTPUT,
-        Weights.XAVIER,
-        slope -> new double[] {-0.5 / slope, 0.5 / slope},
-        "slope",
-        1f / 6,
-        Float.MIN_VALUE),
+        OUTPUT, Weights.XAVIER, s -> new double[] {-0.5 / s, 0.5 / s}, "slope", 1f / 6, POSITIVE),
     /** f(z) = z (z + 3) / 6, 0 below -3 and z above 3 (Howard et al. 2019). */
-    HARD_SWISH(INPUT, Weights.HE, _ -> new double[] {-3, 3}),
+    HARD_SWISH(INPUT, Weights.HE, -3, 3),
     /** f(z) = z / (1 + |z|) (Turian et al. 2009). */
-    SOFTSIGN(INPUT, Weights.XAVIER, _ -> new double[] {0}),
+    SOFTSIGN(INPUT, Weights.XAVIER, 0),
     /** f(z) = max(0, z), at most the limit; f' is 1 strictly between; ReLU6 is its default. */
-    CLIPPED_RELU(
-        OUTPUT, Weights.HE, limit -> new double[] {0, limit}, "limit", 6f, Float.MIN_VALUE),
+    CLIPPED_RELU(OUTPUT, Weights.HE, limit -> new double[] {0, limit}, "limit", 6f, POSITIVE),
     /** f(z) = z tanh(ln(1 + e^z)) (Misra 2019). */
     MISH(INPUT, Weights.HE),
     /** f(z)_j = e^z_j / sum_k e^z_k over a row; not elementwise. */
@@ -91,20 +86,11 @@ public final class Activation {
     private final float standard;
     private final float least;
 
-    Kind(boolean savesInput, Weights weights) {
-      this(savesInput, weights, _ -> new double[0]);
+    Kind(boolean savesInput, Weights weights, double... kinks) {
+      this(savesInput, weights, _ -> kinks.clone(), null, 0f, 0f);
     }
 
-    Kind(boolean savesInput, Weights weights, DoubleFunction<double[]> kinks) {
-      this(savesInput, weights, kinks, null, 0f, 0f);
-    }
-
-    /**
-     * @param kinks where f' or f'' jumps, by the parameter
-     * @param parameter its name, or null
-     * @param standard its default
-     * @param least its least value
-     */
+    /** Kinks are where f' or f'' jumps, by the parameter; it has a default and a least value. */
     Kind(
         boolean savesInput,
         Weights weights,
@@ -118,11 +104,6 @@ public final class Activation {
       this.parameter = parameter;
       this.standard = standard;
       this.least = least;
-    }
-
-    /** Returns whether f works on each element alone: all but softmax and its logarithm. */
-    public boolean elementwise() {
-      return this != SOFTMAX && this != LOG_SOFTMAX;
     }
 
     /** Returns whether f has a parameter. */
@@ -352,16 +333,13 @@ public final class Activation {
   }
 
   private static String choices() {
-    StringBuilder all = new StringBuilder();
+    String plain = "";
+    String called = "";
     for (Kind kind : Kind.values()) {
-      all.append(all.isEmpty() ? "" : ", ").append(kind.text);
+      plain += ", " + kind.text;
+      called += kind.hasParameter() ? ", " + kind.text + "(" + kind.parameter + ")" : "";
     }
-    for (Kind kind : Kind.values()) {
-      if (kind.hasParameter()) {
-        all.append(", ").append(kind.text).append('(').append(kind.parameter).append(')');
-      }
-    }
-    return all.toString();
+    return plain.substring(2) + called;
   }
 
   /** Returns which function it is. */
@@ -381,7 +359,7 @@ public final class Activation {
 
   /** Returns whether f works on each element alone: all but softmax and its logarithm. */
   public boolean elementwise() {
-    return kind.elementwise();
+    return kind != Kind.SOFTMAX && kind != Kind.LOG_SOFTMAX;
   }
 
   /** Returns f(z), f being elementwise: the specification of every kernel. */

@@ -31,7 +31,7 @@ final class Cut implements Threads.Pieces {
   long seed;
   long stream;
   private double[] sums = new double[0];
-  final Grid grid = new Grid();
+  private final Grid grid = new Grid();
 
   /** The next of those that are free. */
   Cut next;
@@ -45,6 +45,7 @@ final class Cut implements Threads.Pieces {
   private int cutRows;
   private int cutColumns;
   private boolean cutElements;
+  private long nanos;
   private int length;
   private int multiple;
   private int count;
@@ -54,8 +55,9 @@ final class Cut implements Threads.Pieces {
     threads = owner.threads;
   }
 
-  /** Begins to fill it in. */
-  Cut begin(Object what) {
+  /** Begins to fill it in; one thread takes about so many ns. */
+  Cut begin(long nanos, Object what) {
+    this.nanos = nanos;
     this.what = what;
     operands = 0;
     cutRows = -1;
@@ -87,50 +89,66 @@ final class Cut implements Threads.Pieces {
   }
 
   /** Between rows: operands of so many rows are cut, vectors of columns are not. */
-  void rows(long nanos, Operation operation) {
+  void rows(Operation operation) {
     cutRows = whole[0].rows();
-    run(operation, cutRows, 1, threads.count() * Threads.MOST_A_THREAD, nanos);
+    run(operation, cutRows, 1, threads.count() * Threads.MOST_A_THREAD);
   }
 
   /** Between columns: operands of so many columns are cut, vectors of rows are not. */
-  void columns(long nanos, Operation operation) {
+  void columns(Operation operation) {
     cutColumns = whole[0].columns();
-    run(operation, cutColumns, GRAIN, threads.count(), nanos);
+    run(operation, cutColumns, GRAIN, threads.count());
   }
 
   /** Between elements, which may be anywhere in the order in which they lie. */
-  void elements(long nanos, Operation operation) {
+  void elements(Operation operation) {
     for (int i = 0; i < operands; i++) {
       if (whole[i] != null && !whole[i].isDense()) {
-        rows(nanos, operation);
+        rows(operation);
         return;
       }
     }
     cutElements = true;
     int length = whole[0].rows() * whole[0].columns();
-    run(operation, length, GRAIN, threads.count() * Threads.MOST_A_THREAD, nanos);
+    run(operation, length, GRAIN, threads.count() * Threads.MOST_A_THREAD);
   }
 
-  /** Numbers from 0 on, which the operation gives a meaning. */
-  void numbers(int length, int count, long nanos, Operation operation) {
-    run(operation, length, 1, count, nanos);
+  /** A product, into pieces of its C, each with a number in the grid. */
+  void product(Matrix c, int k, int grain) {
+    int pieces = grid.set(c, k, grain, threads.count());
+    run(Cut::productPiece, pieces, 1, pieces);
   }
 
-  /** Pieces of C of a product, each with a number in the grid. */
-  void grid(Matrix c, int k, int grain, long nanos, Operation operation) {
-    int size = grid.set(c, k, grain, threads.count());
-    numbers(size, size, nanos, operation);
+  private static void productPiece(Kernels kernels, Cut cut, Cut.Piece p) {
+    int i = cut.grid.row(p.first);
+    int m = cut.grid.m(p.first);
+    int j = cut.grid.column(p.first);
+    int n = cut.grid.n(p.first);
+    int k = cut.grid.k;
+    Matrix c = p.part(1, i, m, j, n);
+    Matrix bias = p.part(2, 0, 1, j, n);
+    Matrix saved = p.part(3, i, m, j, n);
+    if (cut.what == null) {
+      Transpose form = cut.form;
+      Matrix a = form.a() ? p.part(0, 0, k, i, m) : p.part(0, i, m, 0, k);
+      Matrix b = form.b() ? p.part(4, j, n, 0, k) : p.part(4, 0, k, j, n);
+      kernels.doMatmul(form, a, b, c, cut.epilogue, bias, saved);
+    } else {
+      Matrix a = p.part(0, i, m, 0, k);
+      PackedMatrix b = (PackedMatrix) cut.what;
+      kernels.doMatmulPacked(a, b, cut.number + j, c, cut.epilogue, bias, saved);
+    }
   }
 
   /** The blocks apart, and their sums added in order. */
-  double sumOfSquares(long nanos) {
+  double sumOfSquares() {
     try {
       int blocks = (whole[0].columns() - 1) / Kernels.BLOCK + 1;
       if (sums.length < blocks) {
         sums = new double[blocks];
       }
       int pieces = Math.min(blocks, threads.count() * Threads.MOST_A_THREAD);
-      runPieces(Cut::blockSums, blocks, 1, pieces, nanos);
+      runPieces(Cut::blockSums, blocks, 1, pieces);
       double sum = 0;
       for (int i = 0; i < blocks; i++) {
         sum += sums[i];
@@ -151,15 +169,15 @@ final class Cut implements Threads.Pieces {
   }
 
   /** Runs it, cut along the length, and ends it. */
-  private void run(Operation operation, int length, int multiple, int count, long nanos) {
+  private void run(Operation operation, int length, int multiple, int count) {
     try {
-      runPieces(operation, length, multiple, count, nanos);
+      runPieces(operation, length, multiple, count);
     } finally {
       end();
     }
   }
 
-  private void runPieces(Operation operation, int length, int multiple, int count, long nanos) {
+  private void runPieces(Operation operation, int length, int multiple, int count) {
     this.operation = operation;
     this.length = length;
     this.multiple = multiple;

@@ -34,7 +34,7 @@ final class Pass {
         FUNCTIONS[f.ordinal()] = new Pass(find(Elementwise.class, f, "", LOOP), null);
       }
       for (Activation.Kind kind : Activation.Kind.values()) {
-        if (kind.elementwise() && kind != Activation.Kind.IDENTITY) {
+        if (Activation.of(kind).elementwise() && kind != Activation.Kind.IDENTITY) {
           Class<?>[] parameter =
               kind.hasParameter() ? new Class<?>[] {float.class} : new Class<?>[0];
           ACTIVATIONS[kind.ordinal()] =
