@@ -77,12 +77,12 @@ final class BatchNormPass extends LayerPass {
   }
 
   /**
-   * running = fma(momentum, batch - running, running), with the unbiased variance m / (m - 1).
-   * Where that is beyond the range of float the batch counts as if its values were so much smaller
-   * that it is the largest float: then their mean is still as many deviations away from 0.
+   * The mean, and the unbiased variance m / (m - 1). Where that is beyond the range of float the
+   * batch counts as if its values were so much smaller that it is the largest float: then their
+   * mean is still as many deviations away from 0.
    */
   @Override
-  void updateStatistics() {
+  void statistics(float[] batch) {
     int m = x.rows();
     float unbiased = (float) (m / (m - 1.0));
     for (int j = 0; j < layer.n(); j++) {
@@ -94,8 +94,21 @@ final class BatchNormPass extends LayerPass {
         mean *= (float) Math.sqrt(Float.MAX_VALUE / unbiased) * norm.rstd().array()[j];
         v = Float.MAX_VALUE;
       }
-      state[meanAt] = towards(mean, state[meanAt]);
-      state[varianceAt] = towards(v, state[varianceAt]);
+      batch[meanAt] = mean;
+      batch[varianceAt] = v;
+    }
+  }
+
+  /** running = fma(momentum, batch - running, running). */
+  @Override
+  void updateStatistics(float[] batch, int from, int to) {
+    move(layer.meanOff(), batch, from, to);
+    move(layer.varianceOff(), batch, from, to);
+  }
+
+  private void move(int off, float[] batch, int from, int to) {
+    for (int i = Math.max(off, from); i < Math.min(off + layer.n(), to); i++) {
+      state[i] = towards(batch[i], state[i]);
     }
   }
 

@@ -60,8 +60,11 @@ abstract class LayerPass {
     }
   }
 
-  /** Moves the running statistics towards those of the last forward in training. */
-  void updateStatistics() {}
+  /** Writes the statistics of the last forward in training, laid out as the network's state. */
+  void statistics(float[] batch) {}
+
+  /** Moves those running statistics that are in [from, to) of the state towards a batch's. */
+  void updateStatistics(float[] batch, int from, int to) {}
 
   /** Returns what the product that writes dy ends in: it takes the derivative over. */
   Epilogue takeDerivative() {

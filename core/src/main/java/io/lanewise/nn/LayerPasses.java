@@ -199,10 +199,17 @@ final class LayerPasses {
     }
   }
 
-  /** See {@link Workspace#updateStatistics}. */
-  void updateStatistics() {
+  /** See {@link Workspace#statistics}. */
+  void statistics(float[] batch) {
     for (LayerPass pass : passes) {
-      pass.updateStatistics();
+      pass.statistics(batch);
+    }
+  }
+
+  /** See {@link Workspace#updateStatistics(float[], int, int)}. */
+  void updateStatistics(float[] batch, int from, int to) {
+    for (LayerPass pass : passes) {
+      pass.updateStatistics(batch, from, to);
     }
   }
 

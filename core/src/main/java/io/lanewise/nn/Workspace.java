@@ -26,6 +26,7 @@ public final class Workspace {
   private final LayerPasses passes;
   private final Matrix input = new Matrix();
   private final Matrix output = new Matrix();
+  private final float[] batchStatistics;
   private int gradientRows;
 
   /**
@@ -64,6 +65,7 @@ public final class Workspace {
     this.training = training;
     needsStatistics = network.layers().stream().anyMatch(Layer::needsBatchStatistics);
     lossPass = new LossPass(network, kernels, network.outputLayer().activation(), maxBatch);
+    batchStatistics = new float[network.state().length];
     passes = new LayerPasses(network, kernels, maxBatch, training, lossPass.takesInput(), packed);
   }
 
@@ -175,10 +177,36 @@ public final class Workspace {
    * @throws IllegalStateException if there was no gradient
    */
   public void updateStatistics() {
+    statistics(batchStatistics);
+    updateStatistics(batchStatistics, 0, batchStatistics.length);
+  }
+
+  /**
+   * Writes the statistics of the batch of the last gradient, for {@link #updateStatistics(float[],
+   * int, int)} later: of batch normalization alone, what is not of it stays.
+   *
+   * @param batch as long as the network's state, and laid out as it is
+   * @throws IllegalStateException if there was no gradient
+   */
+  public void statistics(float[] batch) {
+    requireState(batch);
     if (gradientRows == 0) {
       throw new IllegalStateException("there was no gradient: call gradient(...)");
     }
-    passes.updateStatistics();
+    passes.statistics(batch);
+  }
+
+  /**
+   * Moves a part of the running statistics towards those of a batch, from {@link #statistics}.
+   *
+   * @param batch as long as the network's state
+   * @param from the first value of the state that is moved
+   * @param to the end of these values
+   */
+  public void updateStatistics(float[] batch, int from, int to) {
+    requireState(batch);
+    Objects.checkFromToIndex(from, to, batch.length);
+    passes.updateStatistics(batch, from, to);
   }
 
   /**
@@ -300,6 +328,13 @@ public final class Workspace {
     checkBatch(m);
     Matrix.requireInside("dx", dx, dxOff, lddx, m, network.nIn());
     passes.inputGradient(output.set(dx, dxOff, lddx, m, network.nIn()));
+  }
+
+  private void requireState(float[] batch) {
+    if (batch.length != network.state().length) {
+      throw new IllegalArgumentException(
+          "batch must have " + network.state().length + " values, got " + batch.length);
+    }
   }
 
   private void checkBatch(int m) {

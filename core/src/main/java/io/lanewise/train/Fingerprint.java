@@ -64,7 +64,7 @@ final class Fingerprint {
     if (IDENTITY.matcher(text).find()) {
       throw new IllegalArgumentException(
           name
-              + ": to a checkpoint it must say its settings, but its toString() is \""
+              + ": to a checkpoint and to other workers it must say its settings, but its toString() is \""
               + text
               + "\": let the class "
               + own.getClass().getName()
@@ -121,7 +121,8 @@ final class Fingerprint {
   }
 
   /**
-   * Throws if the settings of a checkpoint and of this training differ, naming the first that does.
+   * Throws if the settings of a checkpoint, or of another worker, and of this training differ,
+   * naming the first that does.
    */
   static void requireSame(Path file, Map<String, String> saved, Map<String, String> now) {
     for (Map.Entry<String, String> entry : now.entrySet()) {

@@ -48,6 +48,7 @@ public final class Trainer {
   boolean dropLast;
   int accumulate = 1;
   int shards = 1;
+  @Nullable ShardExchange exchange;
   @Nullable EarlyStopping earlyStopping;
   Scaling.@Nullable Fit targetScaling;
   final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
@@ -135,6 +136,19 @@ public final class Trainer {
    */
   public Trainer shards(int shards) {
     this.shards = Require.atLeast("shards", 1, shards);
+    return this;
+  }
+
+  /**
+   * Sets the workers that train this network together, each in a process or thread of its own.
+   * Default: none but this one. Each makes the same network and trainer, with as many {@link
+   * #shards} as there are workers or more, and fits the same rows; each computes the gradients of a
+   * run of the shards (the first S mod N workers have one more), and all end with the bits that one
+   * would have with those shards. Worker 0 alone writes and reads checkpoints, and gives the others
+   * the one that they go on from. Who stops one stops all after the same step.
+   */
+  public Trainer exchange(ShardExchange exchange) {
+    this.exchange = Objects.requireNonNull(exchange, "exchange");
     return this;
   }
 
@@ -306,10 +320,22 @@ public final class Trainer {
    *     weights, if they are wanted, are restored
    * @throws IllegalStateException if the checkpoint folder is not empty and the training is not
    *     resumed, or what it holds is of another training: the message says what differs
-   * @throws UncheckedIOException if the data cannot be read, or a checkpoint not be written
+   * @throws UncheckedIOException if the data cannot be read, a checkpoint not be written, or
+   *     another worker failed: see {@link #exchange}
    */
   public History fit(RowSource data) {
     Objects.requireNonNull(data, "data");
+    try {
+      return fitted(data);
+    } catch (RuntimeException | Error e) {
+      if (exchange != null) {
+        exchange.fail(e);
+      }
+      throw e;
+    }
+  }
+
+  private History fitted(RowSource data) {
     data.requireMatch(network);
     RowSource training = data;
     @Nullable Dataset held = validation;

@@ -34,6 +34,7 @@ final class TrainingLoop {
   private final Position position;
   private final EpochRows rows;
   private final UpdateGradient gradient;
+  private final @Nullable WorkerPart part;
   private final BestWeights best;
   private final @Nullable Checkpoints checkpoints;
   private Map<String, String> settings = Map.of();
@@ -75,9 +76,12 @@ final class TrainingLoop {
         new Position(workspace, stepper, schedule, trainer.epochs, usedRows, data.hasLabels());
     rows = new EpochRows(data, trainer.shuffle, trainer.seed);
     gradient = new UpdateGradient(trainer, data, workspace, batch);
+    part = gradient.part();
     best = new BestWeights(trainer.earlyStopping, network);
     baseRate = stepper.learningRate();
-    boolean keeps = trainer.checkpointFolder != null;
+    boolean keeps =
+        trainer.checkpointFolder != null
+            && (trainer.exchange == null || trainer.exchange.rank() == 0);
     checkpoints = keeps ? new Checkpoints(trainer.checkpointFolder, trainer.keep) : null;
     stateBefore = new float[network.state().length];
   }
@@ -101,7 +105,7 @@ final class TrainingLoop {
     try {
       begin();
     } catch (IOException | UncheckedIOException e) {
-      if (!Thread.interrupted()) {
+      if (part != null || !Thread.interrupted()) {
         throw e;
       }
       // It has closed the file that was being read.
@@ -129,11 +133,14 @@ final class TrainingLoop {
             break;
           }
         } catch (IOException | UncheckedIOException e) {
-          if (!Thread.interrupted()) {
+          if (part != null || !Thread.interrupted()) {
             throw e;
           }
           interrupted = true;
         }
+      }
+      if (failure == null && part != null) {
+        part.end(position.step());
       }
       if (failure == null && checkpoints != null && !saved) {
         save();
@@ -157,7 +164,8 @@ final class TrainingLoop {
 
   private boolean stops() {
     interrupted |= Thread.interrupted();
-    return position.stopped() || interrupted;
+    boolean wanted = position.stopped() || interrupted;
+    return part == null ? wanted : part.stops(wanted);
   }
 
   /** Why it is over; null as long as it is not. */
@@ -166,7 +174,9 @@ final class TrainingLoop {
       return "all epochs are done";
     }
     if (stops()) {
-      return interrupted ? "the thread was interrupted" : "it was told to stop";
+      return interrupted
+          ? "the thread was interrupted"
+          : position.stopped() ? "it was told to stop" : "another worker was told to stop";
     }
     return best.givesUp();
   }
@@ -336,19 +346,17 @@ final class TrainingLoop {
 
   /** Where the newest checkpoint was, if the training is resumed and there is one. */
   private void begin() throws IOException {
-    if (checkpoints == null) {
+    if (checkpoints == null && part == null) {
       return;
     }
     settings = Fingerprint.of(trainer, data, validation);
-    if (!trainer.resume) {
-      checkpoints.begin();
-      return;
+    @Nullable State from = checkpoints == null ? null : newest();
+    if (part != null) {
+      from = part.begin(settings, trainer.epochs, from);
     }
-    State from = checkpoints.newest();
     if (from == null) {
       return;
     }
-    Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
     position.restore(from);
     int epoch = position.epoch();
     if (epoch > trainer.epochs) {
@@ -365,6 +373,18 @@ final class TrainingLoop {
     kept = keptBefore.arrays().isEmpty() ? null : keptBefore;
     history.addAll(History.parse(from.text("history")));
     saved = true;
+  }
+
+  private @Nullable State newest() throws IOException {
+    if (!trainer.resume) {
+      checkpoints.begin();
+      return null;
+    }
+    State from = checkpoints.newest();
+    if (from != null) {
+      Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
+    }
+    return from;
   }
 
   private void save() throws IOException {

@@ -11,6 +11,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.nn.Targets;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * pieces: the first one's, plus the second one's, and so on, each addition rounded to float.
  */
 final class UpdateGradient {
+  private static final int LOSS = 0;
+  private static final int DIVISOR = 1;
+  private static final int COUNTED = 2;
+  private static final int CORRECT = 3;
+
   private final Workspace workspace;
   private final int batchSize;
   private final int shards;
@@ -26,12 +32,13 @@ final class UpdateGradient {
   private final Rows rows;
   private final Targets targets;
   private final Scaling.@Nullable Fit scaling;
+  private final @Nullable WorkerPart part;
   private final float @Nullable [] sum;
   private final @Nullable Matrix sumRow;
   private final @Nullable Matrix gradientRow;
-  private double counted;
-  private double correct;
-  private double divisor;
+  // Of the update, and of the piece at hand: loss, divisor, counted, correct, who wants to stop.
+  private final double[] figures = new double[5];
+  private final double[] pieceFigures = new double[figures.length];
   private boolean single;
 
   /**
@@ -48,9 +55,20 @@ final class UpdateGradient {
     scaling = trainer.targetScaling;
     rows = new Rows(source, workspace.maxBatch());
     targets = rows.asTargets();
-    sum = shards == 1 && trainer.accumulate == 1 ? null : new float[workspace.gradients().length];
+    @Nullable ShardExchange exchange = trainer.exchange;
+    boolean whole = shards == 1 && trainer.accumulate == 1 && exchange == null;
+    sum = whole ? null : new float[workspace.gradients().length];
     sumRow = sum == null ? null : Matrix.row(sum);
     gradientRow = sum == null ? null : Matrix.row(workspace.gradients(), 0, sum.length);
+    part =
+        exchange == null
+            ? null
+            : new WorkerPart(exchange, workspace, shards, batchSize, sum, figures);
+  }
+
+  /** Returns this worker's part; null where there are no others. */
+  @Nullable WorkerPart part() {
+    return part;
   }
 
   /**
@@ -64,71 +82,85 @@ final class UpdateGradient {
    */
   double compute(RowSource.Reader reader, int m, long step, @Nullable NonFiniteSearch search)
       throws IOException {
-    double loss = 0;
-    correct = 0;
+    Arrays.fill(figures, 0);
     int pieces = 0;
-    counted = 0;
-    divisor = 0;
     Network network = workspace.network();
     // The divisor if all rows count as 1: what they do count is known only when all are read.
     double expected = network.reduction().divisor(m, m, network.nOut());
     boolean cut = shards > 1 || m > batchSize;
     workspace.divideBy(cut ? expected : 0);
+    // Who searches looks at all pieces.
+    @Nullable WorkerPart mine = search == null ? part : null;
     int size;
     for (int micro = 0; micro < m; micro += size) {
       size = Math.min(batchSize, m - micro);
       // The shards after them have no row.
-      for (int shard = 0; shard < Math.min(shards, size); shard++) {
+      int used = Math.min(shards, size);
+      for (int shard = 0; shard < used; shard++) {
         int first = firstRow(size, shards, shard);
         int count = firstRow(size, shards, shard + 1) - first;
+        read(reader, count);
+        if (mine != null && !mine.owns(shard)) {
+          continue;
+        }
         workspace.masks(seed, step, micro + first);
-        double part = piece(reader, count);
-        loss += part;
+        piece(count);
+        if (mine != null) {
+          mine.take(shard, used, pieceFigures);
+          continue;
+        }
         add(pieces++);
         if (search != null) {
-          search.look(rows, count, part);
+          search.look(rows, count, pieceFigures[LOSS]);
         } else {
           workspace.updateStatistics();
         }
+      }
+      if (mine != null) {
+        mine.sum(step, micro == 0, micro + size == m);
       }
     }
     workspace.divideBy(0);
     single = pieces == 1;
     if (network.reduction() == Reduction.SUM) {
-      divisor = 1;
+      figures[DIVISOR] = 1;
     }
-    return cut && divisor != expected ? rescaled(loss, expected) : loss;
+    double loss = figures[LOSS];
+    return cut && divisor() != expected ? rescaled(loss, expected) : loss;
   }
 
-  private double piece(RowSource.Reader reader, int count) throws IOException {
+  private void read(RowSource.Reader reader, int count) throws IOException {
     if (reader.read(rows, 0, count) != count) {
       throw new IOException("the data has fewer rows than it said");
     }
+  }
+
+  private void piece(int count) {
     if (scaling != null) {
       scaling.apply(rows.targets(), count);
     }
     Network network = workspace.network();
     int nOut = network.nOut();
-    double loss = workspace.gradient(count, rows.features(), 0, network.nIn(), targets, 0);
-    divisor += workspace.divisor(count, targets, 0);
+    Arrays.fill(pieceFigures, 0);
+    pieceFigures[LOSS] = workspace.gradient(count, rows.features(), 0, network.nIn(), targets, 0);
+    pieceFigures[DIVISOR] = workspace.divisor(count, targets, 0);
     if (targets instanceof Targets.Labels classes) {
       for (int i = 0; i < count; i++) {
         int label = classes.labels()[i];
         if (label != network.lossOptions().ignoredIndex()) {
           double weight = targets.weights() == null ? 1 : targets.weights()[i];
-          counted += weight;
+          pieceFigures[COUNTED] += weight;
           if (Evaluation.predictedClass(network, workspace.scores(), i * nOut) == label) {
-            correct += weight;
+            pieceFigures[CORRECT] += weight;
           }
         }
       }
     }
-    return loss;
   }
 
   /** Where weights or rows that do not count make the divisor another one. */
   private double rescaled(double loss, double expected) {
-    double factor = divisor == 0 ? 0 : expected / divisor;
+    double factor = divisor() == 0 ? 0 : expected / divisor();
     float[] gradients = gradients();
     for (int i = 0; i < gradients.length; i++) {
       gradients[i] *= (float) factor;
@@ -137,6 +169,9 @@ final class UpdateGradient {
   }
 
   private void add(int pieces) {
+    for (int i = 0; i < figures.length; i++) {
+      figures[i] += pieceFigures[i];
+    }
     if (sum == null) {
       return;
     }
@@ -155,17 +190,17 @@ final class UpdateGradient {
 
   /** Returns what the sum of the losses of its rows was divided by. */
   double divisor() {
-    return divisor;
+    return figures[DIVISOR];
   }
 
   /** Returns how many of its rows have a class that counts, or what they weigh. */
   double counted() {
-    return counted;
+    return figures[COUNTED];
   }
 
   /** Returns how many of these had the right class, or what they weigh. */
   double correct() {
-    return correct;
+    return figures[CORRECT];
   }
 
   /**
