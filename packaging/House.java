@@ -48,7 +48,7 @@ final class House {
       Pattern.compile(
           "Tile.*|Packing|Pairs|Strips|SingleRow|Scaled|Gemv|Gemm|Products|Edge"
               + "|Lanes|LaneMath|Pass|Elementwise|Activations|Dropping|UpdateLoops"
-              + "|Reductions|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses|LogSoftmax"
+              + "|Reductions|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses|LogSoftmax|Attention"
               + "|Blas");
 
   private static boolean list;

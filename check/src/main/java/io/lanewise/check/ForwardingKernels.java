@@ -137,6 +137,43 @@ public abstract class ForwardingKernels extends Kernels {
   }
 
   @Override
+  protected void doAttention(
+      int texts,
+      int heads,
+      int first,
+      int count,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      @Nullable Matrix mask,
+      float scale,
+      Matrix y) {
+    onCall("attention", "", y);
+    if (count == texts * heads) {
+      to.attention(texts, heads, q, k, v, mask, scale, y);
+      return;
+    }
+    for (int h = first; h < first + count; h++) {
+      Matrix ofText = mask == null ? null : part(mask, h / heads, texts, 0, 1);
+      to.attention(
+          1,
+          1,
+          part(q, h / heads, texts, h % heads, heads),
+          part(k, h / heads, texts, h % heads, heads),
+          part(v, h / heads, texts, h % heads, heads),
+          ofText,
+          scale,
+          part(y, h / heads, texts, h % heads, heads));
+    }
+  }
+
+  private static Matrix part(Matrix x, int text, int texts, int head, int heads) {
+    int m = x.rows() / texts;
+    int n = x.columns() / heads;
+    return new Matrix().part(x, text * m, m, head * n, n);
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     onCall("crossEntropy", "", z);

@@ -4,7 +4,7 @@ import io.lanewise.check.Trial.Fill;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.Matrix;
 
-/** The operations on rows: softmax and its Jacobian, the losses, the column sums. */
+/** The operations on rows: softmax and its Jacobian, attention, the losses, the column sums. */
 final class RowBattery {
   private static final Fill[] LOGITS = {
     Fill.NORMAL, Fill.WIDE, Fill.MASKED, Fill.LOW, Fill.SPECIAL
@@ -50,6 +50,52 @@ final class RowBattery {
     }
     loss(trial, LossFunction.weightedBinary(positiveWeights(trial, n)), m, n);
     columnSums(trial, m, n);
+    if (n > 0) {
+      attention(trial, m, n);
+    }
+  }
+
+  /** Of m queries to n keys, with operands beside each other or apart. */
+  private static void attention(Trial trial, int m, int n) {
+    if (!trial.begin("attention")) {
+      return;
+    }
+    int texts = 1 + trial.below(n > 200 ? 1 : 3);
+    int heads = 1 + trial.below(3);
+    int d = heads * trial.below(35);
+    // Zeros and what becomes less than any float: sums that are -0.
+    boolean tiny = trial.below(4) == 0;
+    Fill fill = tiny ? Fill.NORMAL : trial.pick(LOGITS);
+    Matrix q = trial.in(texts * m, d, fill);
+    Matrix k;
+    Matrix v;
+    if (trial.coin()) {
+      Matrix both = trial.in(texts * n, 2 * d, fill);
+      k = new Matrix().part(both, 0, texts * n, 0, d);
+      v = new Matrix().part(both, 0, texts * n, d, d);
+    } else {
+      k = trial.in(texts * n, d, tiny ? fill : Fill.WIDE);
+      v = trial.in(texts * n, heads * trial.below(35), fill);
+    }
+    for (int i = 0; tiny && i < v.rows(); i++) {
+      for (int j = 0; j < v.columns(); j++) {
+        v.put(i, j, -Math.abs(trial.draw(Fill.SPARSE)));
+      }
+    }
+    int masks = trial.below(3) * texts;
+    Matrix mask =
+        masks == 0 ? null : trial.in(masks == texts ? texts : texts * m, n, trial.pick(LOGITS));
+    float scale = tiny ? 30f : trial.coin() ? 0.125f : trial.draw(Fill.SPECIAL);
+    trial.check(
+        shape(m, n) + " texts=" + texts + " heads=" + heads + " d=" + d / heads,
+        "q k v mask y",
+        Measure.NONE,
+        (kernels, w) -> kernels.attention(texts, heads, w[0], w[1], w[2], w[3], scale, w[4]),
+        q,
+        k,
+        v,
+        mask,
+        trial.out(texts * m, v.columns(), Fill.NAN));
   }
 
   private static String shape(int m, int n) {

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.Transpose;
 import io.lanewise.math.FloatMath;
 
 /** Everything but products with one fault, or with none. */
@@ -148,6 +149,72 @@ class MutantRows extends MutantLayers {
       for (int j = 0; j < a.columns(); j++) {
         dz.put(i, j, old.get(i, j) - FloatMath.exp(a.get(i, j)) * sum);
       }
+    }
+  }
+
+  @Override
+  protected void doAttention(
+      int texts,
+      int heads,
+      int first,
+      int count,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      Matrix mask,
+      float scale,
+      Matrix y) {
+    int queries = q.rows() / texts;
+    int keys = k.rows() / texts;
+    for (int h = first; h < first + count; h++) {
+      int text = h / heads;
+      int key = has(Fault.KEYS_OF_THE_FIRST_TEXT) ? 0 : text * keys;
+      Matrix ks = head(k, key, keys, h % heads, heads);
+      Matrix vs = head(v, key, keys, (h + (has(Fault.HEAD_BESIDE_IT) ? 1 : 0)) % heads, heads);
+      for (int i = text * queries; i < (text + 1) * queries; i++) {
+        Matrix e = new Matrix(1, keys);
+        SCALAR.matmul(Transpose.NT, head(q, i, 1, h % heads, heads), ks, e);
+        boolean ofText =
+            mask != null && mask.rows() == texts || has(Fault.MASK_OF_A_QUERY_FOR_ITS_TEXT);
+        int row = has(Fault.MASK_OF_THE_FIRST_TEXT) ? 0 : ofText ? text : i;
+        for (int j = 0; j < keys; j++) {
+          float s = e.get(0, j);
+          float added = mask == null ? 0f : mask.get(row, j);
+          float factor = has(Fault.SCORES_NOT_SCALED) ? 1f : scale;
+          boolean apart = has(Fault.MASK_ADDED_WITHOUT_FMA);
+          e.put(0, j, apart ? s * factor + added : Math.fma(s, factor, added));
+        }
+        weigh(e, vs, head(y, i, 1, h % heads, heads));
+      }
+    }
+  }
+
+  private static Matrix head(Matrix x, int row, int m, int head, int heads) {
+    int n = x.columns() / heads;
+    return new Matrix().part(x, row, m, head * n, n);
+  }
+
+  private void weigh(Matrix e, Matrix v, Matrix y) {
+    int keys = e.columns();
+    float max = max(e, 0, keys);
+    for (int j = 0; j < keys; j++) {
+      e.put(0, j, FloatMath.exp(e.get(0, j) - max));
+    }
+    float sum = sum(e, 0, keys);
+    if (has(Fault.SUM_OF_ONE_CHAIN)) {
+      sum = 0f;
+      for (int j = 0; j < keys; j++) {
+        sum += e.get(0, j);
+      }
+    }
+    boolean before = has(Fault.PROBABILITIES_BEFORE_THE_PRODUCT);
+    for (int j = 0; j < keys && before; j++) {
+      e.put(0, j, e.get(0, j) / sum);
+    }
+    SCALAR.matmul(Transpose.NN, e, v, y);
+    for (int c = 0; c < y.columns(); c++) {
+      float t = y.get(0, c) + (has(Fault.NEGATIVE_ZERO_OF_ATTENTION) ? -0f : 0f);
+      y.put(0, c, before ? t : t / sum);
     }
   }
 

@@ -67,6 +67,20 @@ final class Check {
     shape(name, x, as.rows(), as.columns());
   }
 
+  /** Rows or columns must be cut into so many parts of one size. */
+  static void divides(String name, int parts, String of, Matrix x, int length) {
+    if (parts < 1 || length % parts != 0) {
+      throw new IllegalArgumentException(
+          name
+              + " must be positive and divide the "
+              + of
+              + " "
+              + shape(x.rows(), x.columns())
+              + ", got "
+              + parts);
+    }
+  }
+
   /** An element for each column. */
   static void row(String name, Matrix x, int n) {
     shape(name, x, 1, n);

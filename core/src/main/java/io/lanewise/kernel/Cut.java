@@ -28,6 +28,7 @@ final class Cut implements Threads.Pieces {
   int labelsOff;
   float scalar;
   int number;
+  int texts;
   long seed;
   long stream;
   private double[] sums = new double[0];
@@ -111,6 +112,11 @@ final class Cut implements Threads.Pieces {
     cutElements = true;
     int length = whole[0].rows() * whole[0].columns();
     run(operation, length, GRAIN, threads.count() * Threads.MOST_A_THREAD);
+  }
+
+  /** Numbers from 0 on, which the operation gives a meaning. */
+  void numbers(int length, Operation operation) {
+    run(operation, length, 1, threads.count() * Threads.MOST_A_THREAD);
   }
 
   /** A product, into pieces of its C, each with a number in the grid. */

@@ -2,6 +2,7 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Check.apart;
 import static io.lanewise.kernel.Check.column;
+import static io.lanewise.kernel.Check.divides;
 import static io.lanewise.kernel.Check.row;
 import static io.lanewise.kernel.Check.sameOrApart;
 import static io.lanewise.kernel.Check.sameShape;
@@ -400,6 +401,87 @@ public abstract class Kernels {
 
   /** {@link #logSoftmaxBackward} with checked arguments, n &gt; 0. */
   protected abstract void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz);
+
+  /**
+   * Scaled dot-product attention (Vaswani et al. 2017) of every head of every text. The rows of a
+   * text lie one after another, the columns of a head too: so q, k and v may be windows of one
+   * product, and nothing is copied. Of a query i of a text, its keys j and a head:
+   *
+   * <pre>
+   * s_j = sum_p q[i,p] k[j,p], the chain of {@link #matmul}
+   * e_j = exp(z_j - max of z),  z_j = fma(s_j, scale, mask_j)
+   * y[i,c] = (t_c + 0) / sum_j e_j,  t_c = sum_j e_j v[j,c], the chain of {@link #matmul}
+   * </pre>
+   *
+   * A key whose e_j is 0, as a mask of -10000 or -infinity makes it, changes no bit while its row
+   * of v is finite: a text may be padded. Where a mask is -infinity for all keys, y is NaN; where
+   * it is the same large number for all, they are told apart by what is left of their scores.
+   *
+   * @param texts how many texts there are, at least 1, each of as many rows
+   * @param heads how many heads there are, at least 1, each of as many columns
+   * @param q (texts * queries, heads * d)
+   * @param k (texts * keys, heads * d), keys at least 1
+   * @param v (texts * keys, heads * n)
+   * @param mask what is added to the scores: (texts, keys), a row for each text, or (texts *
+   *     queries, keys), a row for each query; null for nothing
+   * @param scale such as 1 / sqrt(d)
+   * @param y (texts * queries, heads * n); must not overlap the others
+   */
+  public final void attention(
+      int texts,
+      int heads,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      @Nullable Matrix mask,
+      float scale,
+      Matrix y) {
+    Objects.requireNonNull(q, "q");
+    Objects.requireNonNull(k, "k");
+    Objects.requireNonNull(v, "v");
+    Objects.requireNonNull(y, "y");
+    divides("texts", texts, "rows of q", q, q.rows());
+    divides("heads", heads, "columns of q", q, q.columns());
+    divides("texts", texts, "rows of k", k, k.rows());
+    divides("heads", heads, "columns of v", v, v.columns());
+    shape("k", k, k.rows(), q.columns());
+    shape("v", v, k.rows(), v.columns());
+    shape("y", y, q.rows(), v.columns());
+    if (mask != null) {
+      boolean ofQueries = mask.rows() == q.rows();
+      shape("mask", mask, ofQueries ? q.rows() : texts, k.rows() / texts);
+      apart("y", y, "mask", mask);
+    }
+    apart("y", y, "q", q);
+    apart("y", y, "k", k);
+    apart("y", y, "v", v);
+    if (y.isEmpty()) {
+      return;
+    }
+    if (k.rows() == 0) {
+      throw new IllegalArgumentException("k must have a row for each text, got none");
+    }
+    doAttention(texts, heads, 0, texts * heads, q, k, v, mask, scale, y);
+  }
+
+  /**
+   * {@link #attention} with checked arguments, y not empty, of some heads.
+   *
+   * @param first of the heads of all texts, text by text; head h is head h % heads of text h /
+   *     heads
+   * @param count how many heads
+   */
+  protected abstract void doAttention(
+      int texts,
+      int heads,
+      int first,
+      int count,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      @Nullable Matrix mask,
+      float scale,
+      Matrix y);
 
   /**
    * Softmax and cross-entropy of class indices, fused: rowLoss[i] = -ln softmax(z[i])[labels[i]],

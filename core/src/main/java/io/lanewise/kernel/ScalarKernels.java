@@ -224,6 +224,60 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
+  protected void doAttention(
+      int texts,
+      int heads,
+      int first,
+      int count,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      @Nullable Matrix mask,
+      float scale,
+      Matrix y) {
+    int queries = q.rows() / texts;
+    int keys = k.rows() / texts;
+    int n = y.columns() / heads;
+    float[] e = new float[keys];
+    float[] lanes = new float[ScalarRows.LANES];
+    for (int h = first; h < first + count; h++) {
+      int text = h / heads;
+      for (int i = text * queries; i < (text + 1) * queries; i++) {
+        scores(q, i, k, text * keys, h % heads, q.columns() / heads, e);
+        for (int j = 0; j < keys; j++) {
+          float added = mask == null ? 0f : mask.get(mask.rows() == texts ? text : i, j);
+          e[j] = Math.fma(e[j], scale, added);
+        }
+        float max = ScalarRows.max(e, 0, keys, lanes);
+        for (int j = 0; j < keys; j++) {
+          e[j] = FloatMath.exp(e[j] - max);
+        }
+        float sum = ScalarRows.sum(e, 0, keys, lanes);
+        for (int c = h % heads * n; c < (h % heads + 1) * n; c++) {
+          float t = 0f;
+          for (int j = 0; j < keys; j++) {
+            t = Math.fma(e[j], v.array()[v.at(text * keys + j) + c], t);
+          }
+          y.array()[y.at(i) + c] = (t + 0f) / sum;
+        }
+      }
+    }
+  }
+
+  /** The scores of row i of q with the rows of k from a key on, of d columns of a head. */
+  private static void scores(Matrix q, int i, Matrix k, int key, int head, int d, float[] s) {
+    int qRow = q.at(i) + head * d;
+    for (int j = 0; j < s.length; j++) {
+      int kRow = k.at(key + j) + head * d;
+      float sum = 0f;
+      for (int p = 0; p < d; p++) {
+        sum = Math.fma(q.array()[qRow + p], k.array()[kRow + p], sum);
+      }
+      s[j] = sum;
+    }
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
     ScalarLosses losses = new ScalarLosses(null, z, null, scale, dz);

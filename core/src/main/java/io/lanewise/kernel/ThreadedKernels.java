@@ -201,6 +201,36 @@ final class ThreadedKernels extends Kernels {
   }
 
   @Override
+  protected void doAttention(
+      int texts,
+      int heads,
+      int first,
+      int count,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      Matrix mask,
+      float scale,
+      Matrix y) {
+    int keys = k.rows() / texts;
+    Cut cut = begin(productNanos(q, keys) + productNanos(y, keys));
+    if (cut == null) {
+      kernels.doAttention(texts, heads, first, count, q, k, v, mask, scale, y);
+    } else {
+      cut.with(q, k, v).with(mask, y);
+      cut.texts = texts;
+      cut.number = heads;
+      cut.scalar = scale;
+      cut.numbers(
+          count,
+          (some, c, p) ->
+              some.doAttention(
+                  c.texts, c.number, p.first, p.size, p.get(0), p.get(1), p.get(2), p.get(3),
+                  c.scalar, p.get(4)));
+    }
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     Cut cut = begin(rowNanos(z));

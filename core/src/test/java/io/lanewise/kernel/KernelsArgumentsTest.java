@@ -107,6 +107,7 @@ class KernelsArgumentsTest {
   private static final String PRODUCT_PAIRS = "c/a c/b c/bias c/saved";
   private static final String PACKED = "a b c* epilogue bias saved";
   private static final String PACKED_PAIRS = "c/a c/bias c/saved";
+  private static final String ATTENTION = "texts heads q* k* v* mask* scale y*";
   private static final String LABELS = "z* labels labelsOff scale dz rowLoss";
   private static final String LABELS_PAIRS = "dz=z rowLoss/z rowLoss/dz";
   private static final String LOSS = "loss z* y scale dz rowLoss";
@@ -116,6 +117,8 @@ class KernelsArgumentsTest {
     Matrix mk = w(M, K);
     Matrix kn = w(K, N);
     Matrix mn = w(M, N);
+    Matrix kk = w(K, K);
+    Matrix mkeys = w(M, K);
     Matrix n = row();
     Matrix m = column();
     Transpose form = Transpose.NN;
@@ -140,6 +143,7 @@ class KernelsArgumentsTest {
         good("softmaxBackward", "a* da dz", "dz/a dz=da", mn, mn, mn),
         good("logSoftmax", "z* a", "a=z", mn, mn),
         good("logSoftmaxBackward", "a* da dz", "dz/a dz=da", mn, mn, mn),
+        good("attention", ATTENTION, "y/q y/k y/v y/mask", 1, 1, mk, kk, kn, mkeys, 0.5f, mn),
         good("crossEntropy", LABELS, LABELS_PAIRS, mn, labels, 1, 1f, mn, m),
         good("loss", LOSS, LOSS_PAIRS, loss, mn, mn, 1f, mn, m),
         good("normalize", "x* mean scale shift y", "y=x y/mean y/scale y/shift", mn, n, n, n, mn),
@@ -285,6 +289,7 @@ class KernelsArgumentsTest {
       Object value = good.get(name);
       boolean optional =
           (name.equals("dz") && good.index("rowLoss") >= 0)
+              || (name.equals("mask") && good.index("texts") >= 0)
               || (name.equals("dx") && good.index("dgamma") >= 0);
       boolean primitive = value instanceof Number || value instanceof Boolean;
       if (!primitive && !optional) {
@@ -440,6 +445,33 @@ class KernelsArgumentsTest {
     scaled[packed.index("bias")] = null;
     scaled[packed.index("saved")] = null;
     assertRefused(packed, "epilogue: ", scaled);
+  }
+
+  @Test
+  void textsAndHeadsThatDoNotDivideAreNamed() {
+    Good attention = operation("attention");
+    for (int bad : new int[] {Integer.MIN_VALUE, -1, 0, 2}) {
+      String texts = "texts must be positive and divide the rows of q (3, 5), got " + bad;
+      assertRefused(attention, texts, attention.with("texts", bad));
+      String heads = "heads must be positive and divide the columns of q (3, 5), got " + bad;
+      assertRefused(attention, heads, attention.with("heads", bad));
+    }
+    String k = "texts must be positive and divide the rows of k (5, 5), got 3";
+    assertRefused(attention, k, attention.with("texts", 3));
+    String v = "heads must be positive and divide the columns of v (5, 4), got 5";
+    assertRefused(attention, v, attention.with("heads", 5));
+  }
+
+  @Test
+  void attentionToNoKeysIsRefused() {
+    Good attention = operation("attention");
+    Object[] none = attention.with("k", w(0, K));
+    none[attention.index("v")] = w(0, N);
+    none[attention.index("mask")] = null;
+    assertRefused(attention, "k must have a row for each text, got none", none);
+    none[attention.index("q")] = w(0, K);
+    none[attention.index("y")] = w(0, N);
+    assertDoesNotThrow(() -> call(attention, none), "no queries either");
   }
 
   @ParameterizedTest

@@ -152,6 +152,13 @@ class ThreadsTest {
     Matrix logs = output(results);
     kernels.logSoftmax(z, logs);
     kernels.logSoftmaxBackward(logs, y, output(results));
+    Matrix all = random(3, 3 * 96 + 5, 10 * 70, 3 * 96, 10);
+    Matrix[] qkv = new Matrix[3];
+    Arrays.setAll(qkv, i -> new Matrix().part(all, 0, 10 * 70, 96 * i, 96));
+    for (Matrix mask : new Matrix[] {null, random(10, 70, 11), random(10 * 70, 70, 12)}) {
+      Matrix out = output(results, 10 * 70, 96);
+      kernels.attention(10, 3, qkv[0], qkv[1], qkv[2], mask, 0.2f, out);
+    }
     kernels.crossEntropy(z, labels, 0, 0.5f, output(results), output(results, ROWS, 1));
     List<LossFunction> losses = new ArrayList<>();
     for (LossFunction.Kind loss : LossFunction.Kind.values()) {

@@ -72,6 +72,8 @@ final class Scratch {
 
   final Scaled scaled = new Scaled(this);
 
+  final Attention attention = new Attention(this);
+
   // False at first, which is what a thread sees of one that another has just put into the pool.
   private final AtomicBoolean free = new AtomicBoolean();
 

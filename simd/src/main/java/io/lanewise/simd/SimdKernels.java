@@ -107,6 +107,25 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
+  protected void doAttention(
+      int texts,
+      int heads,
+      int first,
+      int count,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      Matrix mask,
+      float scale,
+      Matrix y) {
+    Scratch scratch = Scratch.take();
+    for (int h = first; h < first + count; h++) {
+      scratch.attention.head(texts, heads, h, q, k, v, mask, scale, y);
+    }
+    scratch.give();
+  }
+
+  @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, Matrix dz, Matrix rowLoss) {
     SoftmaxLosses.ofLabels(z, labels, labelsOff, scale, dz, rowLoss);

@@ -174,6 +174,11 @@ class JitTest {
             "logSoftmaxBackward",
             (kernels, x, y, z, r) -> kernels.logSoftmaxBackward(rows(x), rows(y), rows(z))),
         operation(
+            "attention",
+            (kernels, x, y, z, r) ->
+                kernels.attention(
+                    1, 1, rows(x), rows(y), rows(x), new Matrix(y, 1, M), 0.3f, rows(z))),
+        operation(
             "crossEntropy",
             (kernels, x, y, z, r) -> {
               int[] labels = {0, 18, 16, 3, 9};
