@@ -116,6 +116,11 @@ final class Operators {
     binary("CumSum", 11, floats(SequenceOperators::cumulativeSum));
     row("Trilu", 14, 1, 2, 1, SequenceOperators::triangle);
     binary("Tile", 6, SequenceOperators::tile);
+    row("DynamicQuantizeLinear", 11, 1, 1, 3, Quantization::dynamic);
+    row("QuantizeLinear", 10, 2, 3, 1, Quantization::quantize);
+    row("DequantizeLinear", 10, 2, 3, 1, Quantization::dequantize);
+    row("MatMulInteger", 10, 2, 4, 1, QuantizedProducts::integers);
+    row("QLinearMatMul", 10, 8, 8, 1, QuantizedProducts::quantized);
     unary("ConstantOfShape", 9, IndexOperators::constantOfShape);
     unary(GraphParser.ML + ".ZipMap", 1, floats(ShapeOperators::zipMap));
     unary(GraphParser.ML + ".Scaler", 1, floats(ShapeOperators::scaler));

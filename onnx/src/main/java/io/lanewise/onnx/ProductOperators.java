@@ -100,27 +100,14 @@ final class ProductOperators {
     return call -> {
       OnnxTensor a = call.floats(0);
       OnnxTensor b = call.floats(1);
-      if (a.rank() == 0 || b.rank() == 0) {
-        throw call.error("A " + a + " and B " + b + ": a scalar has no product");
-      }
-      int[] da = a.rank() == 1 ? new int[] {1, a.count()} : a.shape();
-      int[] db = b.rank() == 1 ? new int[] {b.count(), 1} : b.shape();
-      int m = da[da.length - 2];
-      int k = da[da.length - 1];
-      int n = db[db.length - 1];
-      int[] aBatch = Arrays.copyOf(da, da.length - 2);
-      int[] bBatch = Arrays.copyOf(db, db.length - 2);
-      int[] batch = Shapes.broadcast(aBatch, bBatch);
-      if (db[db.length - 2] != k || batch == null) {
-        throw call.error("A " + a + " and B " + b + " do not fit");
-      }
-      int[] full = Arrays.copyOf(batch, batch.length + 2);
-      full[batch.length] = m;
-      full[batch.length + 1] = n;
-      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, full);
+      ProductShape shape = ProductShape.of(call, a, b);
+      int m = shape.m();
+      int k = shape.k();
+      int n = shape.n();
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, shape.full());
       // No product may be so large that the places in it overflow: a, b and y are arrays.
-      Walk walk = new Walk(batch, aBatch, bBatch);
-      int products = y.count() == 0 ? 0 : Shapes.count(batch);
+      Walk walk = shape.walk();
+      int products = y.count() == 0 ? 0 : Shapes.count(shape.batch());
       Matrix left = new Matrix();
       Matrix right = new Matrix();
       Matrix product = new Matrix();
@@ -130,17 +117,7 @@ final class ProductOperators {
         product.set(y.floats(), i * m * n, n, m, n);
         call.kernels().matmul(Transpose.NN, left, right, product);
       }
-      call.output(0, y.reshaped(dropped(full, a.rank() == 1, b.rank() == 1)));
+      call.output(0, y.reshaped(shape.answer()));
     };
-  }
-
-  /** Without the dimensions that a vector was given for the product. */
-  private static int[] dropped(int[] dims, boolean row, boolean column) {
-    int rank = dims.length;
-    int[] kept = Arrays.copyOf(dims, rank - (row ? 1 : 0) - (column ? 1 : 0));
-    if (row && !column) {
-      kept[rank - 2] = dims[rank - 1];
-    }
-    return kept;
   }
 }

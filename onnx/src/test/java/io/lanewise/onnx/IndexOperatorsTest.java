@@ -18,8 +18,7 @@ final class IndexOperatorsTest {
   private static final long MAX = Long.MAX_VALUE;
 
   /** Runs a node on inputs named a, b, c, ... of which each may be null; its output is y. */
-  private static OnnxTensor run(int opset, ProtoWriter node, OnnxTensor... inputs)
-      throws IOException {
+  static OnnxTensor run(int opset, ProtoWriter node, OnnxTensor... inputs) throws IOException {
     ProtoWriter graph = new ProtoWriter();
     Map<String, OnnxTensor> values = new LinkedHashMap<>();
     for (int i = 0; i < inputs.length; i++) {
@@ -43,11 +42,11 @@ final class IndexOperatorsTest {
         .get("y");
   }
 
-  private static ProtoWriter node(String operator) {
+  static ProtoWriter node(String operator) {
     return new ProtoWriter().text(4, operator);
   }
 
-  private static OnnxTensor longs(long... values) {
+  static OnnxTensor longs(long... values) {
     return OnnxTensor.of(values, values.length);
   }
 
@@ -177,11 +176,11 @@ final class IndexOperatorsTest {
     assertRefused("different types of floats", () -> run(13, node("Add"), x, f));
   }
 
-  private interface Body {
+  interface Body {
     void run() throws IOException;
   }
 
-  private static void assertRefused(String wanted, Body body) {
+  static void assertRefused(String wanted, Body body) {
     String message = assertThrows(ModelFormatException.class, body::run).getMessage();
     assertTrue(message.contains(wanted), message);
   }

@@ -1,0 +1,162 @@
+package io.lanewise.onnx;
+
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxTensor.Type;
+
+/** Between floats and integers of few bits: x is about (q - zero point) scale. */
+final class Quantization {
+  private Quantization() {}
+
+  static void requireBytes(Call call, OnnxTensor x) throws ModelFormatException {
+    if (x.type() != Type.UINT8 && x.type() != Type.INT8) {
+      throw call.error("its input is " + x + ", wanted UINT8 or INT8");
+    }
+  }
+
+  /** The zero point, which must be of the type of what it is of. */
+  static OnnxTensor sameType(Call call, OnnxTensor zero, OnnxTensor x) throws ModelFormatException {
+    call.requireOneType(zero, x);
+    return zero;
+  }
+
+  /** Input i, which must be one float above 0. */
+  static float scalar(Call call, int i) throws ModelFormatException {
+    OnnxTensor x = call.floats(i);
+    if (x.count() != 1) {
+      throw call.error("input " + i + " is " + x + ", wanted one number");
+    }
+    return x.floats()[0];
+  }
+
+  /** The nearest integer, ties to even, and the zero point, within the type. */
+  static long quantized(Call call, float x, long zero, Type type) throws ModelFormatException {
+    if (Float.isNaN(x)) {
+      throw call.error("NaN is no " + type);
+    }
+    int span = 1 << 8 * type.bytes();
+    int least = type == Type.INT8 || type == Type.INT16 ? -span / 2 : 0;
+    // Of what is far out, infinity too, the zero point must not make another of.
+    double near = Math.clamp(Math.rint(x), -2.0 * span, 2.0 * span);
+    return Math.clamp((long) near + zero, least, least + span - 1);
+  }
+
+  /** To UINT8, with the scale and the zero point that the values ask for. */
+  static Operator dynamic(Node node) throws ModelFormatException {
+    node.attributes().requireOnly();
+    return call -> {
+      OnnxTensor x = call.floats(0);
+      float least = 0;
+      float most = 0;
+      for (float value : x.floats()) {
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+      }
+      if (!Float.isFinite(most - least)) {
+        throw call.error("values from " + least + " to " + most + " have no scale");
+      }
+      float range = (most - least) / 255;
+      // Of zeros alone, or of what is so small that its scale would be 0, all is 0.
+      float scale = range == 0 ? 1 : range;
+      int zero = (int) Math.rint(Math.clamp(-least / scale, 0f, 255f));
+      OnnxTensor y = call.make(Type.UINT8, x.shape());
+      byte[] to = (byte[]) y.data();
+      float[] from = x.floats();
+      for (int i = 0; i < to.length; i++) {
+        to[i] = (byte) Math.clamp((int) Math.rint((double) (from[i] / scale)) + zero, 0, 255);
+      }
+      call.output(0, y);
+      call.output(1, OnnxTensor.of(new float[] {scale}));
+      call.output(2, OnnxTensor.of(Type.UINT8, new long[] {zero}));
+    };
+  }
+
+  /** How scales and zero points lie along x. */
+  private record Along(int n, int inner) {
+    int of(int i) {
+      return n == 1 ? 0 : i / inner % n;
+    }
+  }
+
+  /** Checks scale and zero point, inputs 1 and 2: one, or a vector along the axis. */
+  private static Along along(Call call, int wanted) throws ModelFormatException {
+    OnnxTensor x = call.input(0);
+    OnnxTensor scale = call.floats(1);
+    OnnxTensor zero = call.optional(2);
+    if (zero != null && zero.count() != scale.count()) {
+      throw call.error("its scale is " + scale + ", its zero point " + zero);
+    }
+    if (scale.count() == 1) {
+      return new Along(1, 1);
+    }
+    int axis = call.axis(wanted, x.rank());
+    if (scale.rank() != 1 || scale.count() != x.shape()[axis]) {
+      throw call.error("its scale " + scale + " does not fit axis " + axis + " of " + x);
+    }
+    return new Along(scale.count(), Shapes.count(x.shape(), axis + 1, x.rank()));
+  }
+
+  private static int axis(Node node) throws ModelFormatException {
+    if (node.attributes().integer("block_size", 0) != 0) {
+      throw node.unsupported("a block_size is not supported");
+    }
+    return node.attributes().intValue("axis", 1);
+  }
+
+  /** To the type of the zero point. */
+  static Operator quantize(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("axis", "saturate", "block_size", "output_dtype", "precision");
+    if (node.attributes().integer("precision", 0) > 1) {
+      throw node.unsupported("a precision other than FLOAT is not supported");
+    }
+    int axis = axis(node);
+    long code = node.attributes().integer("output_dtype", 0);
+    return call -> {
+      OnnxTensor x = call.input(0);
+      OnnxTensor zero = call.optional(2);
+      Type type = zero != null ? zero.type() : code == 0 ? Type.UINT8 : Type.of((int) code);
+      boolean wanted = type != null && type.isIntegers() && type.bytes() <= 2 && type != Type.BOOL;
+      if (!wanted || (code != 0 && type.code() != code)) {
+        throw call.error("a quantization to " + (type == null ? code : type) + " is not supported");
+      }
+      if (x.type() != Type.FLOAT && x.type() != Type.INT32) {
+        throw call.error("a quantization of " + x.type() + " is not supported");
+      }
+      Along along = along(call, axis);
+      float[] scale = call.input(1).floats();
+      OnnxTensor y = call.make(type, x.shape());
+      for (int i = 0; i < y.count(); i++) {
+        int j = along.of(i);
+        float value = x.data() instanceof float[] floats ? floats[i] : x.integer(i);
+        y.put(i, quantized(call, value / scale[j], zero == null ? 0 : zero.integer(j), type));
+      }
+      call.output(0, y);
+    };
+  }
+
+  /** To FLOAT. */
+  static Operator dequantize(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("axis", "block_size", "output_dtype");
+    int axis = axis(node);
+    if (node.attributes().integer("output_dtype", 1) != 1) {
+      throw node.unsupported("an output_dtype other than FLOAT is not supported");
+    }
+    return call -> {
+      OnnxTensor x = call.input(0);
+      OnnxTensor zero = call.optional(2);
+      if (!x.type().isIntegers() || x.type().bytes() > 4 || x.type() == Type.BOOL) {
+        throw call.error("its input is " + x + ", wanted integers of up to 32 bits");
+      }
+      if (zero != null) {
+        sameType(call, zero, x);
+      }
+      Along along = along(call, axis);
+      float[] scale = call.input(1).floats();
+      OnnxTensor y = call.make(Type.FLOAT, x.shape());
+      for (int i = 0; i < y.count(); i++) {
+        int j = along.of(i);
+        y.floats()[i] = (x.integer(i) - (zero == null ? 0 : zero.integer(j))) * scale[j];
+      }
+      call.output(0, y);
+    };
+  }
+}
