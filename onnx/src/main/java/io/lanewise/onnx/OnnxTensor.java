@@ -3,6 +3,7 @@ package io.lanewise.onnx;
 import io.lanewise.kernel.Matrix;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor, row-major. It holds the array that it was given, not a copy, and gives out the same:
@@ -15,6 +16,9 @@ public final class OnnxTensor {
   private final int count;
   // float[], double[], byte[], int[], long[] or String[], as the type says.
   private final Object data;
+  private boolean constant;
+  // Of a constant, what products made of it for all that come after.
+  private volatile @Nullable Object kept;
 
   OnnxTensor(Type type, int[] dims, Object data) {
     this.type = type;
@@ -251,6 +255,26 @@ public final class OnnxTensor {
     return new IllegalStateException("a tensor of " + type + " has no " + wanted);
   }
 
+  /** Says that its elements stay as they are: those of a file. */
+  OnnxTensor asConstant() {
+    constant = true;
+    return this;
+  }
+
+  boolean isConstant() {
+    return constant;
+  }
+
+  /** What was kept with it, or null. */
+  @Nullable Object kept() {
+    return kept;
+  }
+
+  /** Keeps what is made of a constant once. */
+  void keep(Object made) {
+    kept = made;
+  }
+
   /** The array, of whichever type. */
   Object data() {
     return data;
@@ -258,7 +282,7 @@ public final class OnnxTensor {
 
   /** The same elements in another shape of as many. */
   OnnxTensor reshaped(int... newDims) {
-    return new OnnxTensor(type, newDims, data);
+    return Arrays.equals(dims, newDims) ? this : new OnnxTensor(type, newDims, data);
   }
 
   /** Returns the type and the shape, such as "FLOAT (3, 4)". */

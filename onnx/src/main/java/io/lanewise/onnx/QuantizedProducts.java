@@ -1,19 +1,33 @@
 package io.lanewise.onnx;
 
+import io.lanewise.kernel.Epilogue;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxTensor.Type;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of integers of 8 bits, exact. They are computed by the products of floats: a float holds
  * every integer up to 2^24, so a sum of so few terms that it cannot be larger is exact in any order
  * of its additions, and with a fused multiply-add as without. What is longer is cut, and the parts
- * are added as integers.
+ * are added as integers. Weights, which a file has as constants, are packed once.
  */
 final class QuantizedProducts {
   private static final int EXACT = 1 << 24;
+  // The most that an integer of 8 bits is away from its zero point.
+  private static final int FARTHEST = 255;
+
+  /** The second operand less its zero point: as floats, or packed in parts if it is constant. */
+  private record Right(
+      Kernels kernels,
+      @Nullable OnnxTensor zero,
+      int terms,
+      float[] floats,
+      PackedMatrix[] parts) {}
 
   private QuantizedProducts() {}
 
@@ -25,12 +39,8 @@ final class QuantizedProducts {
       OnnxTensor b = call.input(1);
       ProductShape shape = ProductShape.of(call, a, b);
       OnnxTensor y = call.make(Type.INT32, shape.full());
-      product(
-          call,
-          shape,
-          centered(call, a, call.optional(2), true),
-          centered(call, b, call.optional(3), false),
-          (int[]) y.data());
+      float[] left = centered(call, a, call.optional(2), true);
+      product(call, shape, left, right(call, b, call.optional(3)), (int[]) y.data());
       call.output(0, y.reshaped(shape.answer()));
     };
   }
@@ -54,7 +64,7 @@ final class QuantizedProducts {
       call.budget().charge(4L * y.count());
       int[] sums = new int[y.count()];
       float[] left = centered(call, a, call.input(2), true);
-      product(call, shape, left, centered(call, b, call.input(5), false), sums);
+      product(call, shape, left, right(call, b, call.input(5)), sums);
       for (int i = 0; i < sums.length; i++) {
         float s = aScale[i / shape.n() % aScale.length] * bScale[i % bScale.length] / scale;
         y.put(i, Quantization.quantized(call, sums[i] * s, zero.integer(0), zero.type()));
@@ -112,6 +122,31 @@ final class QuantizedProducts {
     return to;
   }
 
+  private static Right right(Call call, OnnxTensor b, @Nullable OnnxTensor zero)
+      throws ModelFormatException {
+    if (b.kept() instanceof Right right && right.kernels == call.kernels() && right.zero == zero) {
+      return right;
+    }
+    float[] floats = centered(call, b, zero, false);
+    int terms = (int) (EXACT / (FARTHEST * Math.max(1, largest(floats))));
+    boolean once = b.isConstant() && b.rank() == 2 && (zero == null || zero.isConstant());
+    if (!once || b.count() == 0) {
+      return new Right(call.kernels(), zero, terms, floats, new PackedMatrix[0]);
+    }
+    call.budget().charge(4L * floats.length);
+    int n = b.shape()[1];
+    PackedMatrix[] parts = new PackedMatrix[(b.shape()[0] - 1) / terms + 1];
+    for (int i = 0; i < parts.length; i++) {
+      int rows = Math.min(terms, b.shape()[0] - i * terms);
+      Matrix part = new Matrix();
+      part.set(floats, i * terms * n, n, rows, n);
+      parts[i] = call.kernels().pack(part);
+    }
+    Right right = new Right(call.kernels(), zero, terms, new float[0], parts);
+    b.keep(right);
+    return right;
+  }
+
   private static float largest(float[] x) {
     float largest = 0;
     for (float value : x) {
@@ -120,12 +155,11 @@ final class QuantizedProducts {
     return largest;
   }
 
-  private static void product(Call call, ProductShape shape, float[] a, float[] b, int[] y)
+  private static void product(Call call, ProductShape shape, float[] a, Right b, int[] y)
       throws ModelFormatException {
     int m = shape.m();
     int k = shape.k();
     int n = shape.n();
-    int part = (int) (EXACT / Math.max(1, largest(a) * largest(b)));
     float[] sums = call.scratch((long) m * n);
     Matrix left = new Matrix();
     Matrix right = new Matrix();
@@ -133,11 +167,16 @@ final class QuantizedProducts {
     Walk walk = shape.walk();
     int products = y.length == 0 ? 0 : Shapes.count(shape.batch());
     for (int i = 0; i < products; i++, walk.step()) {
-      for (int from = 0; from < k; from += part) {
-        int terms = Math.min(part, k - from);
+      for (int from = 0; from < k; from += b.terms) {
+        int terms = Math.min(b.terms, k - from);
         left.set(a, walk.first() * m * k + from, k, m, terms);
-        right.set(b, (walk.second() * k + from) * n, n, terms, n);
-        call.kernels().matmul(Transpose.NN, left, right, sum);
+        if (b.parts.length > 0) {
+          PackedMatrix part = b.parts[from / b.terms];
+          call.kernels().matmulPacked(left, part, sum, Epilogue.NONE, null, null);
+        } else {
+          right.set(b.floats, (walk.second() * k + from) * n, n, terms, n);
+          call.kernels().matmul(Transpose.NN, left, right, sum);
+        }
         int at = i * m * n;
         for (int j = 0; j < sums.length; j++) {
           y[at + j] += (int) sums[j];

@@ -63,7 +63,8 @@ final class ReduceOperators {
   private static OnnxTensor reduce(Call call, Reduction f, OnnxTensor x, boolean[] reduced)
       throws ModelFormatException {
     boolean floats = x.type() == Type.FLOAT;
-    boolean integers = x.type().isIntegers() && x.type() != Type.BOOL;
+    boolean extreme = f == Reduction.MAX || f == Reduction.MIN;
+    boolean integers = x.type().isIntegers() && (x.type() != Type.BOOL || extreme);
     if (!floats && (!integers || !WHOLE.contains(f))) {
       throw call.error(f + " of " + x.type() + " is not supported");
     }

@@ -72,7 +72,7 @@ final class TensorParser {
     } else {
       fillTyped(tensor, again);
     }
-    return new Named(name, tensor);
+    return new Named(name, tensor.asConstant());
   }
 
   private void field() throws ModelFormatException {

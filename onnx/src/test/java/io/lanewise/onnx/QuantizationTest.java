@@ -7,6 +7,7 @@ import static io.lanewise.onnx.IndexOperatorsTest.run;
 import static io.lanewise.onnx.WrittenAttributes.integer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.lanewise.onnx.OnnxTensor.Type;
 import java.io.IOException;
@@ -56,6 +57,26 @@ final class QuantizationTest {
         }
       }
     }
+  }
+
+  /** What a file has as a constant is packed by the first product, and used by the next. */
+  @Test
+  void weightsArePackedOnce() throws IOException {
+    Random random = new Random(10);
+    OnnxTensor b = random(random, Type.UINT8, 1200, 5).asConstant();
+    OnnxTensor three = bytes(Type.UINT8, new int[0], 3).asConstant();
+    OnnxTensor five = bytes(Type.UINT8, new int[0], 5).asConstant();
+    Object kept = null;
+    for (OnnxTensor zero : new OnnxTensor[] {three, three, five}) {
+      OnnxTensor a = random(random, Type.INT8, 3, 1200);
+      long[] wanted = product(3, 1200, 5, a, b, 0, zero.integer(0));
+      assertArrayEquals(wanted, run(13, node("MatMulInteger"), a, b, null, zero).longs());
+      assertEquals(zero == three && kept != null, b.kept() == kept && kept != null);
+      kept = b.kept();
+    }
+    OnnxTensor other = random(random, Type.UINT8, 4, 5);
+    run(13, node("MatMulInteger"), random(random, Type.INT8, 3, 4), other);
+    assertNull(other.kept());
   }
 
   /** All of one sign, and as large as can be: no sum of floats on the way may be rounded. */
