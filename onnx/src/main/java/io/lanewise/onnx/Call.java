@@ -5,7 +5,7 @@ import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
 
 /** One execution of a node: its inputs, and where its outputs go. */
-final class Call {
+class Call {
   private final Node node;
   private final OnnxTensor[] inputs;
   private final OnnxTensor[] outputs;
@@ -177,6 +177,14 @@ final class Call {
     }
     budget.charge((long) count * type.heldBytes() + 64);
     return new OnnxTensor(type, dims, TensorParser.newArray(type, count));
+  }
+
+  /** Makes a tensor of elements of x, from the place base on and by those strides. */
+  OnnxTensor strided(OnnxTensor x, int base, int[] strides, int... dims)
+      throws ModelFormatException {
+    OnnxTensor y = make(x.type(), dims);
+    IndexOperators.strided(x, base, strides, y);
+    return y;
   }
 
   /** Makes room for values on the way. */

@@ -184,9 +184,7 @@ final class IndexOperators {
       base += dims[axis] == 0 ? 0 : start * strides[axis];
       strides[axis] *= dims[axis] <= 1 ? 0 : step;
     }
-    OnnxTensor y = call.make(x.type(), dims);
-    strided(x, base, strides, y);
-    call.output(0, y);
+    call.output(0, call.strided(x, base, strides, dims));
   }
 
   /** How far one step along each dimension goes. */
@@ -227,9 +225,7 @@ final class IndexOperators {
       if (dims == null) {
         throw call.error(x + " does not broadcast to " + Shapes.text(wanted));
       }
-      OnnxTensor y = call.make(x.type(), dims);
-      strided(x, 0, Shapes.strides(x.shape(), dims), y);
-      call.output(0, y);
+      call.output(0, call.strided(x, 0, Shapes.strides(x.shape(), dims), dims));
     };
   }
 
@@ -269,9 +265,7 @@ final class IndexOperators {
         }
         int[] dims = x.dims();
         dims[axis] = (int) length;
-        OnnxTensor y = call.make(x.type(), dims);
-        strided(x, at * strides[axis], strides, y);
-        call.output(i, y);
+        call.output(i, call.strided(x, at * strides[axis], strides, dims));
         at += (int) length;
       }
       if (at != size) {

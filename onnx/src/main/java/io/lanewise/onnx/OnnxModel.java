@@ -180,6 +180,27 @@ public final class OnnxModel {
   }
 
   /**
+   * {@link #compile(Kernels, long)} with the best kernels there are and {@link #DEFAULT_RUN_LIMIT}.
+   */
+  public CompiledModel compile() throws ModelFormatException {
+    best = best == null ? KernelLookup.best() : best;
+    return compile(best, DEFAULT_RUN_LIMIT);
+  }
+
+  /**
+   * Makes the graph ready to run often: fused, its weights packed, allocating nothing. It does not
+   * keep this model, whose weights the two then have twice until this one is let go.
+   *
+   * @param kernels what computes; those of {@link io.lanewise.kernel.Threads} let calls take turns
+   * @param limit the bytes that a run may allocate for tensors
+   * @throws ModelFormatException if its constants cannot be worked out; the message names the node
+   */
+  public CompiledModel compile(Kernels kernels, long limit) throws ModelFormatException {
+    Objects.requireNonNull(kernels, "kernels");
+    return new CompiledModel(graph, program, kernels, limit);
+  }
+
+  /**
    * Folds the graph into a network, if it is a chain of layers from its only input to its {@link
    * #answer()}. Products with the sums of their biases, normalizations, shifts and scales,
    * activations that stand there as several nodes, and residual blocks are understood; dropout and

@@ -89,8 +89,12 @@ final class Patterns {
     return null;
   }
 
-  /** A row less its mean, divided by its deviation, and what it is made of. */
-  record Normalized(String of, float epsilon) {}
+  /**
+   * A row less its mean, divided by its deviation, and what it is made of.
+   *
+   * @param last whether the axis is the last whatever the rank, not the last of a matrix alone
+   */
+  record Normalized(String of, float epsilon, boolean last) {}
 
   /** The normalized rows that the value is, if it is that as several nodes; else null. */
   Normalized normalized(String value) throws ModelFormatException {
@@ -129,9 +133,10 @@ final class Patterns {
       return null;
     }
     double epsilon = values.scalar(values.constantOf(sum));
-    boolean fits = epsilon >= 0 && ofRows(mean) && ofRows(squares);
+    long axis = rowAxis(mean);
+    boolean fits = epsilon >= 0 && axis != 0 && axis == rowAxis(squares);
     return fits && isSquare(squares.inputs()[0], sub)
-        ? new Normalized(sub.inputs()[0], (float) epsilon)
+        ? new Normalized(sub.inputs()[0], (float) epsilon, axis < 0)
         : null;
   }
 
@@ -152,13 +157,13 @@ final class Patterns {
     return other != null && Arrays.equals(other.inputs(), difference.inputs());
   }
 
-  /** Whether it is the mean along the last axis of rows, which stays. */
-  private boolean ofRows(Node mean) throws ModelFormatException {
+  /** -1 or 1 if it is the mean along that axis, which is the last of rows and stays; else 0. */
+  private long rowAxis(Node mean) throws ModelFormatException {
     long[] axes = mean.attributes().integers("axes");
     OnnxTensor input = mean.hasInput(1) ? values.constant(mean.inputs()[1]) : null;
     axes = input != null && input.type().isIntegers() ? input.longs() : axes;
     boolean last = axes != null && axes.length == 1 && (axes[0] == -1 || axes[0] == 1);
-    return last && mean.attributes().flag("keepdims", true);
+    return last && mean.attributes().flag("keepdims", true) ? axes[0] : 0;
   }
 
   /** What the value is the sigmoid of: as one node, or 1 / (1 + exp(-z)); else null. */

@@ -139,9 +139,7 @@ final class ShapeOperators {
         dims[i] = x.shape()[order[i]];
         strides[i] = Shapes.count(x.shape(), order[i] + 1, rank);
       }
-      OnnxTensor y = call.make(x.type(), dims);
-      IndexOperators.strided(x, 0, strides, y);
-      call.output(0, y);
+      call.output(0, call.strided(x, 0, strides, dims));
     };
   }
 

@@ -25,6 +25,21 @@ final class Values {
   private final Map<String, OnnxTensor> shapes = new HashMap<>();
   private final Map<String, Node> makers = new HashMap<>();
 
+  /** Of a graph whose constants were worked out before: they, and who makes the values. */
+  static Values of(Graph graph, Map<String, OnnxTensor> constants) {
+    return new Values(graph, constants);
+  }
+
+  private Values(Graph graph, Map<String, OnnxTensor> constants) {
+    this.graph = graph;
+    this.constants = constants;
+    for (Node node : graph.nodes()) {
+      for (String output : node.outputs()) {
+        makers.put(output, node);
+      }
+    }
+  }
+
   /** Works out the constants, within what the file's own take. */
   static Values of(Graph graph) throws ModelFormatException {
     return new Values(graph, new Budget("its constants take too much memory", bytes(graph)));

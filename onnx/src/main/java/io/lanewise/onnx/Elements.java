@@ -1,0 +1,194 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Activation;
+import io.lanewise.kernel.Kernels.Function;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.ElementOperators.Arithmetic;
+
+/** Instructions of each element alone, and of pairs: the arithmetic of {@link ElementOperators}. */
+final class Elements {
+  private Elements() {}
+
+  /** y = f(a, b), broadcast to y's shape. */
+  static final class Binary extends Loops {
+    private final Arithmetic f;
+    private final View a;
+    private final View b;
+    private final View y;
+
+    Binary(Arithmetic f, View a, View b, View y) {
+      super(y.rank(), y, a.broadcast(y.dims()), b.broadcast(y.dims()));
+      this.f = f;
+      this.a = a;
+      this.b = b;
+      this.y = y;
+    }
+
+    @Override
+    void row(Room room, int yAt, int aAt, int bAt) {
+      float[] x = room.floats(a);
+      float[] z = room.floats(b);
+      float[] to = room.floats(y);
+      int n = length();
+      if (step(1) == 1 && step(2) == 1) {
+        pairs(f, n, x, aAt, z, bAt, to, yAt);
+        return;
+      }
+      int xs = step(1);
+      int zs = step(2);
+      for (int i = 0; i < n; i++) {
+        to[yAt + i] = f.of(x[aAt + i * xs], z[bAt + i * zs]);
+      }
+    }
+  }
+
+  /** Loops that C2 makes vectors of. */
+  private static void pairs(
+      Arithmetic f, int n, float[] a, int aAt, float[] b, int bAt, float[] y, int yAt) {
+    switch (f) {
+      case ADD -> {
+        for (int i = 0; i < n; i++) {
+          y[yAt + i] = a[aAt + i] + b[bAt + i];
+        }
+      }
+      case SUB -> {
+        for (int i = 0; i < n; i++) {
+          y[yAt + i] = a[aAt + i] - b[bAt + i];
+        }
+      }
+      case MUL -> {
+        for (int i = 0; i < n; i++) {
+          y[yAt + i] = a[aAt + i] * b[bAt + i];
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < n; i++) {
+          y[yAt + i] = a[aAt + i] / b[bAt + i];
+        }
+      }
+    }
+  }
+
+  /** y = x, without gaps. */
+  static final class Copy extends Loops {
+    private final View x;
+    private final View y;
+
+    Copy(View x, View y) {
+      super(y.rank(), y, x);
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    void row(Room room, int yAt, int xAt, int none) {
+      float[] from = room.floats(x);
+      float[] to = room.floats(y);
+      int n = length();
+      int step = step(1);
+      if (step == 1) {
+        System.arraycopy(from, xAt, to, yAt, n);
+        return;
+      }
+      for (int i = 0; i < n; i++) {
+        to[yAt + i] = from[xAt + i * step];
+      }
+    }
+  }
+
+  /** Integers or booleans, but for UINT64, as floats. */
+  static final class ToFloat extends Loops {
+    private final View x;
+    private final View y;
+
+    ToFloat(View x, View y) {
+      super(y.rank(), y, x);
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    void row(Room room, int yAt, int xAt, int none) {
+      long[] from = (long[]) room.data(x);
+      float[] to = room.floats(y);
+      for (int i = 0; i < length(); i++) {
+        to[yAt + i] = (float) from[xAt + i * step(1)];
+      }
+    }
+  }
+
+  /** y = f(x), both without gaps. */
+  static Instruction activation(Activation f, View x, View y) {
+    return room -> room.kernels.activate(f, row(room, room.a, x), row(room, room.b, y));
+  }
+
+  /** y = f(x), both without gaps. */
+  static Instruction function(Function f, View x, View y) {
+    return room -> room.kernels.map(f, row(room, room.a, x), row(room, room.b, y));
+  }
+
+  /** The exact operations of IEEE 754; both without gaps. */
+  static Instruction exact(String operator, View x, View y) {
+    return room -> {
+      float[] from = room.floats(x);
+      float[] to = room.floats(y);
+      int a = Room.at(x);
+      int b = Room.at(y);
+      int n = y.count();
+      switch (operator) {
+        case "Sqrt" -> {
+          for (int i = 0; i < n; i++) {
+            to[b + i] = (float) Math.sqrt(from[a + i]);
+          }
+        }
+        case "Reciprocal" -> {
+          for (int i = 0; i < n; i++) {
+            to[b + i] = 1 / from[a + i];
+          }
+        }
+        case "Neg" -> {
+          for (int i = 0; i < n; i++) {
+            to[b + i] = -from[a + i];
+          }
+        }
+        case "Abs" -> {
+          for (int i = 0; i < n; i++) {
+            to[b + i] = Math.abs(from[a + i]);
+          }
+        }
+        default -> throw new AssertionError(operator);
+      }
+    };
+  }
+
+  private static Matrix row(Room room, Matrix window, View view) {
+    int n = view.count();
+    return room.window(window, view, Math.max(1, n), 1, n);
+  }
+
+  /** Rows of a table, along its first axis; the table and the indices without gaps. */
+  static Instruction gather(Node node, View table, View indices, View y) {
+    int n = table.dims()[0];
+    int inner = Shapes.count(table.dims(), 1, table.rank());
+    int count = indices.count();
+    return room -> {
+      long[] places = (long[]) room.data(indices);
+      float[] from = room.floats(table);
+      float[] to = room.floats(y);
+      int at = Room.at(indices);
+      for (int i = 0; i < count; i++) {
+        long place = places[at + i];
+        if (place < -n || place >= n) {
+          throw index(node, place, n);
+        }
+        int row = (int) (place < 0 ? place + n : place);
+        System.arraycopy(from, Room.at(table) + row * inner, to, Room.at(y) + i * inner, inner);
+      }
+    };
+  }
+
+  private static ModelFormatException index(Node node, long place, int n) {
+    return node.error("index " + place + " of " + n);
+  }
+}

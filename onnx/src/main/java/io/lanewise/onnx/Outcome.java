@@ -1,0 +1,199 @@
+package io.lanewise.onnx;
+
+import io.lanewise.model.ModelFormatException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Of which operators the shapes of the outputs are known before a run, from the shapes of the
+ * inputs and from what says a shape itself: where a graph has others, it runs node by node.
+ */
+final class Outcome {
+  /** Operators of one output whose shape they tell before they compute it. */
+  private static final Set<String> TOLD =
+      Set.of(
+          ("Add Sub Mul Div Pow PRelu Where Equal Not Exp Log Erf Sqrt Reciprocal Neg Abs Gelu Clip"
+                  + " Softmax LogSoftmax BatchNormalization LayerNormalization Gemm Identity Cast"
+                  + " Concat Gather Shape Constant ConstantOfShape Transpose Reshape Flatten Squeeze"
+                  + " Unsqueeze Slice Expand Split MatMul ArgMax ReduceSum ReduceMean ReduceMax"
+                  + " ReduceMin Min Max Dropout")
+              .split(" "));
+
+  /** Inputs that are a shape, or say what of another input is kept: which, by operator. */
+  private static final Map<String, int[]> SHAPES =
+      Map.ofEntries(
+          Map.entry("Reshape", new int[] {1}),
+          Map.entry("Expand", new int[] {1}),
+          Map.entry("Squeeze", new int[] {1}),
+          Map.entry("Unsqueeze", new int[] {1}),
+          Map.entry("Split", new int[] {1}),
+          Map.entry("ReduceSum", new int[] {1}),
+          Map.entry("ReduceMean", new int[] {1}),
+          Map.entry("ReduceMax", new int[] {1}),
+          Map.entry("ReduceMin", new int[] {1}),
+          Map.entry("Slice", new int[] {1, 2, 3, 4}),
+          Map.entry("Dropout", new int[] {1, 2}),
+          Map.entry("Clip", new int[] {1, 2}),
+          Map.entry("ConstantOfShape", new int[] {0}));
+
+  private Outcome() {}
+
+  /** What finds the shapes. */
+  interface Shaping {
+    Probe probe() throws ModelFormatException;
+  }
+
+  /** Why the graph cannot be planned; null if it can. */
+  static String obstacle(Graph graph) throws ModelFormatException {
+    for (OnnxModel.ValueInfo input : graph.inputs()) {
+      if (input.dims() == null) {
+        return "the rank of its input \"" + input.name() + "\" is not known";
+      }
+      if (isOdd(input.type())) {
+        return "its input \"" + input.name() + "\" is " + input.type();
+      }
+    }
+    for (Map.Entry<String, OnnxTensor> constant : graph.initializers().entrySet()) {
+      if (isOdd(constant.getValue().type())) {
+        return "its tensor \"" + constant.getKey() + "\" is " + constant.getValue().type();
+      }
+    }
+    // Values that depend on the numbers of the inputs, not on their shapes alone.
+    Set<String> numbers = new HashSet<>();
+    graph.inputs().forEach(input -> numbers.add(input.name()));
+    for (Node node : graph.nodes()) {
+      String why = obstacle(node, numbers);
+      if (why != null) {
+        return node.describe() + why;
+      }
+      boolean depends = false;
+      for (String input : node.inputs()) {
+        depends |= numbers.contains(input);
+      }
+      if (depends && !node.operator().equals("Shape")) {
+        numbers.addAll(List.of(node.outputs()));
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOdd(OnnxTensor.Type type) {
+    return type == null || (type.isReal() && type != OnnxTensor.Type.FLOAT);
+  }
+
+  private static String obstacle(Node node, Set<String> numbers) throws ModelFormatException {
+    String operator = node.operator();
+    if (!node.domain().isEmpty() || !TOLD.contains(operator)) {
+      return " is an operator of which no shape is known before the run";
+    }
+    if (node.hasOutput(1) && !operator.equals("Split")) {
+      return " has more than one output";
+    }
+    boolean odd = operator.equals("Cast") && isOdd(ShapeOperators.castTo(node));
+    OnnxTensor value = operator.startsWith("Constant") ? node.attributes().tensor("value") : null;
+    if (odd || (value != null && isOdd(value.type()))) {
+      return " makes numbers that are no FLOAT";
+    }
+    for (int i : SHAPES.getOrDefault(operator, new int[0])) {
+      if (node.hasInput(i) && numbers.contains(node.inputs()[i])) {
+        return ": its input " + i + " depends on the numbers of the inputs";
+      }
+    }
+    return null;
+  }
+
+  /** The outputs of a node, of which the shapes and types count. */
+  static OnnxTensor[] of(Node node, Shaping shaping, View[] inputs) throws ModelFormatException {
+    int[] dims =
+        switch (node.operator()) {
+          case "MatMul" -> product(node, inputs[0].dims(), inputs[1].dims());
+          case "Min", "Max" -> extreme(node, inputs);
+          case "ArgMax", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin" ->
+              reduced(node, inputs);
+          default -> null;
+        };
+    if (dims == null) {
+      return shaping.probe().outputs();
+    }
+    boolean places = node.operator().equals("ArgMax");
+    return new OnnxTensor[] {Probe.empty(places ? OnnxTensor.Type.INT64 : inputs[0].type(), dims)};
+  }
+
+  private static int[] product(Node node, int[] a, int[] b) throws ModelFormatException {
+    boolean row = a.length == 1;
+    boolean column = b.length == 1;
+    if (a.length == 0 || b.length == 0) {
+      throw node.error("a scalar has no product");
+    }
+    List<Integer> dims = new ArrayList<>();
+    int[] batch =
+        Shapes.broadcast(
+            java.util.Arrays.copyOf(a, Math.max(0, a.length - 2)),
+            java.util.Arrays.copyOf(b, Math.max(0, b.length - 2)));
+    if (batch == null || a[a.length - 1] != b[column ? 0 : b.length - 2]) {
+      throw node.error("A " + Shapes.text(a) + " and B " + Shapes.text(b) + " do not fit");
+    }
+    for (int dim : batch) {
+      dims.add(dim);
+    }
+    if (!row) {
+      dims.add(a[a.length - 2]);
+    }
+    if (!column) {
+      dims.add(b[b.length - 1]);
+    }
+    return dims.stream().mapToInt(dim -> dim).toArray();
+  }
+
+  private static int[] extreme(Node node, View[] inputs) throws ModelFormatException {
+    int[] dims = inputs[0].dims();
+    for (View input : inputs) {
+      dims = Shapes.broadcast(dims, input.dims());
+      if (dims == null) {
+        throw node.error("its inputs do not broadcast to one shape");
+      }
+    }
+    return dims;
+  }
+
+  private static int[] reduced(Node node, View[] inputs) throws ModelFormatException {
+    int[] dims = inputs[0].dims();
+    boolean[] gone = new boolean[dims.length];
+    boolean arg = node.operator().equals("ArgMax");
+    long[] axes = arg ? new long[] {node.attributes().intValue("axis", 0)} : axes(node, inputs);
+    if (axes == null || axes.length == 0) {
+      if (node.attributes().has("noop_with_empty_axes")
+          && node.attributes().flag("noop_with_empty_axes", false)) {
+        return dims;
+      }
+      java.util.Arrays.fill(gone, true);
+    } else {
+      for (long axis : axes) {
+        if (axis < -dims.length || axis >= dims.length) {
+          throw node.error("axis " + axis + " of a tensor of rank " + dims.length);
+        }
+        gone[(int) (axis < 0 ? axis + dims.length : axis)] = true;
+      }
+    }
+    boolean keep = node.attributes().flag("keepdims", true);
+    int[] kept = dims.clone();
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = gone[i] ? 1 : dims[i];
+    }
+    return keep ? kept : IndexOperators.without(dims, gone);
+  }
+
+  private static long[] axes(Node node, View[] inputs) throws ModelFormatException {
+    if (inputs.length > 1 && inputs[1] != null) {
+      View axes = inputs[1];
+      if (!axes.isConstant() || !axes.isWhole() || !axes.type().isIntegers()) {
+        throw node.error("its axes are not known before the run");
+      }
+      return axes.buffer().tensor.longs();
+    }
+    return node.attributes().integers("axes");
+  }
+}

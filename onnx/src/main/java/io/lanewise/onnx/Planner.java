@@ -1,0 +1,407 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.Buffer.Place;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a plan for inputs of certain shapes: what depends on shapes alone is worked out, what moves
+ * elements becomes a view where it can, and all else an instruction with its place in the arena.
+ */
+final class Planner {
+  /** Constants of more elements are not worked out, but computed at each run. */
+  private static final int SMALL = 1024;
+
+  private final Fusion.Fused fused;
+  private final long limit;
+  private final Budget budget;
+  private final Map<String, View> values = new HashMap<>();
+  private final Map<String, Integer> readers = new HashMap<>();
+  private final Map<String, int[]> turned = new HashMap<>();
+  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<Buffer> buffers = new ArrayList<>();
+  private int heap;
+
+  private Planner(Fusion.Fused fused, long limit) {
+    this.fused = fused;
+    this.limit = limit;
+    budget = Budget.ofRun(limit);
+    fused
+        .constants()
+        .forEach(
+            (name, tensor) ->
+                values.put(
+                    name, View.whole(Buffer.constant(tensor), tensor.type(), tensor.shape())));
+    for (Op op : fused.ops()) {
+      op.reads().forEach(name -> readers.merge(name, 1, Integer::sum));
+    }
+    for (Op op : fused.ops()) {
+      if (op instanceof Op.Plain plain && plain.node().operator().equals("Transpose")) {
+        turned(plain.node());
+      }
+    }
+  }
+
+  /** A value whose only reader turns it may lie as it is wanted then. */
+  private void turned(Node node) {
+    String x = node.inputs()[0];
+    try {
+      long[] perm = node.attributes().integers("perm");
+      if (perm != null && readers.get(x) == 1) {
+        turned.put(x, Arrays.stream(perm).mapToInt(axis -> (int) axis).toArray());
+      }
+    } catch (ModelFormatException e) {
+      // It says so when it is planned.
+      turned.remove(x);
+    }
+  }
+
+  /**
+   * Makes the plan.
+   *
+   * @throws ModelFormatException if the shapes do not fit; the message names the node; or if it
+   *     needs more memory than the limit
+   */
+  static Plan plan(
+      Fusion.Fused fused, List<String> inputs, OnnxTensor[] given, List<String> outputs, long limit)
+      throws ModelFormatException {
+    Planner planner = new Planner(fused, limit);
+    for (int i = 0; i < given.length; i++) {
+      View view = View.whole(Buffer.input(i), given[i].type(), given[i].shape());
+      planner.values.put(inputs.get(i), view);
+    }
+    for (Op op : fused.ops()) {
+      planner.add(op);
+    }
+    View[] results = new View[outputs.size()];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = planner.values.get(outputs.get(i));
+      results[i].buffer().use(planner.instructions.size());
+    }
+    return new Plan(
+        Plan.key(given),
+        planner.instructions.toArray(new Instruction[0]),
+        results,
+        planner.arena(),
+        planner.heap);
+  }
+
+  private void add(Op op) throws ModelFormatException {
+    switch (op) {
+      case Op.Plain plain -> new PlainPlanner(this, plain).add();
+      case Op.Product product -> product(product);
+      case Op.Function f ->
+          elementwise(f.node(), f.x(), f.y(), (x, y) -> Elements.activation(f.f(), x, y));
+      case Op.RowNorm norm -> norm(norm);
+      case Op.Scores scores -> scores(scores);
+    }
+  }
+
+  // What the planners of operations ask for.
+
+  View value(String name) {
+    return values.get(name);
+  }
+
+  void set(String name, View view) {
+    values.put(name, view);
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  long limit() {
+    return limit;
+  }
+
+  /** A tensor that one operator of the interpreter makes in each run. */
+  View onHeap(OnnxTensor.Type type, int[] dims) {
+    return View.whole(Buffer.heap(heap++), type, dims);
+  }
+
+  /** Room for floats. */
+  View inArena(Node node, int... dims) throws ModelFormatException {
+    int count = Shapes.count(dims, 0, dims.length);
+    if (count < 0) {
+      throw node.error("its output " + Shapes.text(dims) + " has too many elements");
+    }
+    Buffer buffer = Buffer.arena(count);
+    buffers.add(buffer);
+    return View.whole(buffer, OnnxTensor.Type.FLOAT, dims);
+  }
+
+  /** Room for that value, in the order in which its only reader wants it. */
+  View inArena(Node node, String name, int[] dims) throws ModelFormatException {
+    int[] perm = turned.get(name);
+    boolean fits = perm != null && perm.length == dims.length && dims.length > 1;
+    boolean[] used = new boolean[dims.length];
+    for (int i = 0; fits && i < perm.length; i++) {
+      fits = perm[i] >= 0 && perm[i] < perm.length && !used[perm[i]];
+      if (fits) {
+        used[perm[i]] = true;
+      }
+    }
+    if (!fits || perm[perm.length - 1] != perm.length - 1) {
+      return inArena(node, dims);
+    }
+    int[] order = new int[perm.length];
+    int[] as = new int[perm.length];
+    for (int i = 0; i < perm.length; i++) {
+      order[perm[i]] = i;
+      as[i] = dims[perm[i]];
+    }
+    return inArena(node, as).permuted(order);
+  }
+
+  /** Adds an instruction that knows these views. */
+  void emit(Instruction instruction, View... known) {
+    int index = instructions.size();
+    for (View view : known) {
+      view.buffer().use(index);
+    }
+    instructions.add(instruction);
+  }
+
+  /** The same floats without gaps. */
+  View dense(Node node, View x) throws ModelFormatException {
+    if (x.isDense()) {
+      return x;
+    }
+    View y = inArena(node, x.dims());
+    if (y.count() > 0) {
+      emit(new Elements.Copy(x, y), x, y);
+    }
+    return y;
+  }
+
+  /** What is done to each element alone. */
+  interface OfElements {
+    Instruction of(View x, View y) throws ModelFormatException;
+  }
+
+  void elementwise(Node node, String from, String to, OfElements f) throws ModelFormatException {
+    View x = dense(node, floats(node, from));
+    View y = inArena(node, x.dims());
+    set(to, y);
+    if (y.count() > 0) {
+      emit(f.of(x, y), x, y);
+    }
+  }
+
+  View floats(Node node, String name) throws ModelFormatException {
+    View x = value(name);
+    if (!x.isFloats()) {
+      throw node.error("its input is " + x.type() + ": only FLOAT is supported");
+    }
+    return x;
+  }
+
+  private void product(Op.Product op) throws ModelFormatException {
+    Node node = op.node();
+    View x = floats(node, op.x());
+    boolean gemm = node.operator().equals("Gemm");
+    int k = op.b().k();
+    int rank = x.rank();
+    if (rank == 0 || (gemm && rank != 2) || x.fromEnd(1) != k) {
+      throw node.error(
+          "A " + Shapes.text(x.dims()) + " and B (" + k + ", " + op.b().n() + ") do not fit");
+    }
+    x = x.rowStride() < 0 ? dense(node, x) : x;
+    int[] dims = x.dims().clone();
+    dims[rank - 1] = op.b().n();
+    View y = inArena(node, dims);
+    if (y.count() > 0) {
+      emit(RowWork.product(x, op.b(), op.bias(), op.f(), y), x, y);
+    }
+    int at = 0;
+    for (int i = 0; i < op.widths().length; i++) {
+      int[] part = dims.clone();
+      part[rank - 1] = op.widths()[i];
+      set(op.makes().get(i), y.as(part, y.strides(), y.off() + at));
+      at += op.widths()[i];
+    }
+  }
+
+  private void norm(Op.RowNorm op) throws ModelFormatException {
+    Node node = op.node();
+    View x = floats(node, op.x());
+    View beside = op.beside() == null ? null : floats(node, op.beside());
+    if (beside != null && !Arrays.equals(x.dims(), beside.dims())) {
+      x = binary(op.sum(), ElementOperators.Arithmetic.ADD, x, beside);
+      beside = null;
+    }
+    Matrix gamma = value(op.gamma()).buffer().tensor.row();
+    Matrix beta =
+        op.beta() == null
+            ? Matrix.row(new float[gamma.columns()])
+            : value(op.beta()).buffer().tensor.row();
+    int n = x.rank() == 0 ? 0 : x.fromEnd(1);
+    if (n == 0 || gamma.columns() != n || beta.columns() != n) {
+      throw node.error(
+          "layer normalization of "
+              + Shapes.text(x.dims())
+              + " by a scale of "
+              + gamma.columns()
+              + " and a shift of "
+              + beta.columns()
+              + " is not supported in a compiled graph");
+    }
+    x = dense(node, x);
+    View y = inArena(node, x.dims());
+    if (y.count() > 0) {
+      View statistics = inArena(node, 2 * (y.count() / n));
+      if (beside == null) {
+        emit(RowWork.norm(x, null, gamma, beta, op.epsilon(), statistics, y), x, statistics, y);
+      } else {
+        View other = dense(node, beside);
+        emit(
+            RowWork.norm(x, other, gamma, beta, op.epsilon(), statistics, y),
+            x,
+            other,
+            statistics,
+            y);
+      }
+    }
+    set(op.y(), y);
+  }
+
+  View binary(Node node, ElementOperators.Arithmetic f, View a, View b)
+      throws ModelFormatException {
+    int[] dims = Shapes.broadcast(a.dims(), b.dims());
+    if (dims == null) {
+      throw node.error(
+          "its inputs "
+              + Shapes.text(a.dims())
+              + " and "
+              + Shapes.text(b.dims())
+              + " do not broadcast to one shape");
+    }
+    View y = inArena(node, dims);
+    if (y.count() > 0) {
+      emit(new Elements.Binary(f, a, b, y), a, b, y);
+    }
+    return y;
+  }
+
+  private void scores(Op.Scores op) throws ModelFormatException {
+    Node node = op.softmax().node();
+    View x = floats(node, op.x());
+    View mask = op.mask() == null ? null : value(op.mask());
+    int[] dims = x.dims();
+    int rank = dims.length;
+    int axis = node.attributes().intValue("axis", node.opset() >= 13 ? -1 : 1);
+    boolean last = rank > 0 && (axis == -1 || axis == rank - 1) && x.count() > 0;
+    boolean fits =
+        mask == null
+            || (mask.isFloats() && Arrays.equals(Shapes.broadcast(dims, mask.dims()), dims));
+    if (!last || !fits) {
+      inParts(op);
+      return;
+    }
+    x = dense(node, x);
+    View y = inArena(node, dims);
+    View wide = null;
+    if (mask != null) {
+      wide = mask.broadcast(dims);
+      int step = wide.strides()[rank - 1];
+      wide = step == 0 || step == 1 ? wide : dense(node, mask).broadcast(dims);
+    }
+    Instruction softmax = new RowWork.Softmax(y, x, wide, op.divides(), op.scalar());
+    if (wide == null) {
+      emit(softmax, x, y);
+    } else {
+      emit(softmax, x, y, wide);
+    }
+    set(op.y(), y);
+  }
+
+  private void inParts(Op.Scores op) throws ModelFormatException {
+    for (Op.Plain part : new Op.Plain[] {op.scale(), op.add(), op.softmax()}) {
+      if (part != null) {
+        add(part);
+      }
+    }
+  }
+
+  /** Works the node out, if all its inputs are constant and what it makes is small. */
+  boolean fold(Op.Plain op, Kernels kernels) throws ModelFormatException {
+    Node node = op.node();
+    OnnxTensor[] inputs = new OnnxTensor[node.inputs().length];
+    for (int i = 0; i < inputs.length; i++) {
+      if (node.hasInput(i)) {
+        View view = value(node.inputs()[i]);
+        if (!view.isConstant() || !view.isWhole()) {
+          return false;
+        }
+        inputs[i] = view.buffer().tensor.reshaped(view.dims());
+      }
+    }
+    OnnxTensor first = Probe.of(node, op.operator(), inputs, budget).outputs()[0];
+    if (first.type().isReal() && first.count() > SMALL) {
+      return false;
+    }
+    Call call = new Call(node, inputs, kernels, budget);
+    op.operator().run(call);
+    for (int i = 0; i < node.outputs().length; i++) {
+      if (node.hasOutput(i)) {
+        constant(node.outputs()[i], call.outputs()[i]);
+      }
+    }
+    return true;
+  }
+
+  void constant(String name, OnnxTensor tensor) {
+    set(name, View.whole(Buffer.constant(tensor), tensor.type(), tensor.shape()));
+  }
+
+  /** Gives each buffer of the arena its place: the largest first, where nothing is at its time. */
+  private int arena() throws ModelFormatException {
+    List<Buffer> bySize = new ArrayList<>(buffers);
+    bySize.removeIf(buffer -> buffer.first < 0);
+    bySize.sort((a, b) -> Integer.compare(b.size, a.size));
+    List<Buffer> placed = new ArrayList<>();
+    long end = 0;
+    for (Buffer buffer : bySize) {
+      long at = Room.START;
+      for (Buffer other : placed) {
+        if (other.meets(buffer) && other.at < at + buffer.size && at < end(other)) {
+          at = end(other);
+        }
+      }
+      end = Math.max(end, at + buffer.size);
+      if (end > Shapes.MAX_COUNT || 4 * end > limit) {
+        throw new ModelFormatException("the run needs more memory than its limit");
+      }
+      buffer.at = (int) at;
+      int place = 0;
+      while (place < placed.size() && placed.get(place).at <= at) {
+        place++;
+      }
+      placed.add(place, buffer);
+    }
+    return (int) end;
+  }
+
+  /** Where the next line begins. */
+  private static long end(Buffer buffer) {
+    long lines = (buffer.size + Room.LINE - 1L) / Room.LINE;
+    return buffer.at + lines * Room.LINE;
+  }
+
+  /** Whether its place is known before a run. */
+  static boolean isKept(View view) {
+    return view.buffer().place != Place.HEAP;
+  }
+
+  static Kernels scalar() {
+    return ScalarKernels.INSTANCE;
+  }
+}
