@@ -86,7 +86,8 @@ final class Outcome {
 
   private static String obstacle(Node node, Set<String> numbers) throws ModelFormatException {
     String operator = node.operator();
-    if (!node.domain().isEmpty() || !TOLD.contains(operator)) {
+    boolean told = TOLD.contains(operator) || ActivationRow.of(operator) != null;
+    if (!node.domain().isEmpty() || !told) {
       return " is an operator of which no shape is known before the run";
     }
     if (node.hasOutput(1) && !operator.equals("Split")) {

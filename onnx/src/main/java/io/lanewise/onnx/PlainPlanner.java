@@ -27,7 +27,7 @@ final class PlainPlanner {
       planner.constant(node.outputs()[0], IndexOperators.part(node, longs, planner.budget()));
       return;
     }
-    if (planner.fold(op, Planner.scalar()) || moved()) {
+    if (planner.fold(op) || moved()) {
       return;
     }
     boolean floats = node.inputs().length > 0 && input(0).isFloats();

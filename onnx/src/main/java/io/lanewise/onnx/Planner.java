@@ -1,10 +1,8 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.onnx.Buffer.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,7 +18,7 @@ final class Planner {
   private static final int SMALL = 1024;
 
   private final Fusion.Fused fused;
-  private final long limit;
+  private long limit;
   private final Budget budget;
   private final Map<String, View> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
@@ -81,10 +79,13 @@ final class Planner {
       planner.add(op);
     }
     View[] results = new View[outputs.size()];
+    long bytes = 0;
     for (int i = 0; i < results.length; i++) {
       results[i] = planner.values.get(outputs.get(i));
       results[i].buffer().use(planner.instructions.size());
+      bytes += (long) results[i].count() * results[i].type().heldBytes();
     }
+    planner.limit -= bytes;
     return new Plan(
         Plan.key(given),
         planner.instructions.toArray(new Instruction[0]),
@@ -116,10 +117,6 @@ final class Planner {
 
   Budget budget() {
     return budget;
-  }
-
-  long limit() {
-    return limit;
   }
 
   /** A tensor that one operator of the interpreter makes in each run. */
@@ -332,7 +329,7 @@ final class Planner {
   }
 
   /** Works the node out, if all its inputs are constant and what it makes is small. */
-  boolean fold(Op.Plain op, Kernels kernels) throws ModelFormatException {
+  boolean fold(Op.Plain op) throws ModelFormatException {
     Node node = op.node();
     OnnxTensor[] inputs = new OnnxTensor[node.inputs().length];
     for (int i = 0; i < inputs.length; i++) {
@@ -348,7 +345,7 @@ final class Planner {
     if (first.type().isReal() && first.count() > SMALL) {
       return false;
     }
-    Call call = new Call(node, inputs, kernels, budget);
+    Call call = new Call(node, inputs, ScalarKernels.INSTANCE, budget);
     op.operator().run(call);
     for (int i = 0; i < node.outputs().length; i++) {
       if (node.hasOutput(i)) {
@@ -394,14 +391,5 @@ final class Planner {
   private static long end(Buffer buffer) {
     long lines = (buffer.size + Room.LINE - 1L) / Room.LINE;
     return buffer.at + lines * Room.LINE;
-  }
-
-  /** Whether its place is known before a run. */
-  static boolean isKept(View view) {
-    return view.buffer().place != Place.HEAP;
-  }
-
-  static Kernels scalar() {
-    return ScalarKernels.INSTANCE;
   }
 }

@@ -49,6 +49,13 @@ record NodeTest(Path folder) {
         inputs.put(input.name(), as(input.type(), tensor(data.resolve("input_" + i + ".pb"))));
       }
       Map<String, OnnxTensor> outputs = model.run(inputs, kernels, OnnxModel.DEFAULT_RUN_LIMIT);
+      CompiledModel compiled = model.compile(kernels, OnnxModel.DEFAULT_RUN_LIMIT);
+      for (Map.Entry<String, OnnxTensor> output : compiled.run(inputs).entrySet()) {
+        String difference = difference(outputs.get(output.getKey()), output.getValue());
+        if (difference != null) {
+          return output.getKey() + ", compiled: " + difference;
+        }
+      }
       int i = 0;
       for (Map.Entry<String, OnnxTensor> output : outputs.entrySet()) {
         OnnxTensor wanted =
