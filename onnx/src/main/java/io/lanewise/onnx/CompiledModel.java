@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The bits are the same whatever the batch, the threads and the lanes. They are those of {@link
  * OnnxModel#run} but for rounding: a bias starts a chain here and is added there; layer
- * normalizations and activations that were several nodes are computed as {@link Kernels} do.
+ * normalizations, activations and attentions that were several nodes are computed as {@link
+ * Kernels} do.
  *
  * <p>{@link #run(Map, Map)} allocates nothing for shapes that it knows, but for nodes without an
  * instruction of their own, which run as {@link OnnxModel#run} runs them; and where {@link

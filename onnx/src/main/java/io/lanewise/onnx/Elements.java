@@ -31,14 +31,15 @@ final class Elements {
       float[] z = room.floats(b);
       float[] to = room.floats(y);
       int n = length();
-      if (step(1) == 1 && step(2) == 1) {
+      if (step(0) == 1 && step(1) == 1 && step(2) == 1) {
         pairs(f, n, x, aAt, z, bAt, to, yAt);
         return;
       }
       int xs = step(1);
       int zs = step(2);
+      int ys = step(0);
       for (int i = 0; i < n; i++) {
-        to[yAt + i] = f.of(x[aAt + i * xs], z[bAt + i * zs]);
+        to[yAt + i * ys] = f.of(x[aAt + i * xs], z[bAt + i * zs]);
       }
     }
   }
@@ -110,10 +111,10 @@ final class Elements {
 
     @Override
     void row(Room room, int yAt, int xAt, int none) {
-      long[] from = (long[]) room.data(x);
+      OnnxTensor from = room.tensor(x);
       float[] to = room.floats(y);
       for (int i = 0; i < length(); i++) {
-        to[yAt + i] = (float) from[xAt + i * step(1)];
+        to[yAt + i] = (float) from.integer(xAt + i * step(1));
       }
     }
   }
@@ -173,12 +174,12 @@ final class Elements {
     int inner = Shapes.count(table.dims(), 1, table.rank());
     int count = indices.count();
     return room -> {
-      long[] places = (long[]) room.data(indices);
+      OnnxTensor places = room.tensor(indices);
       float[] from = room.floats(table);
       float[] to = room.floats(y);
       int at = Room.at(indices);
       for (int i = 0; i < count; i++) {
-        long place = places[at + i];
+        long place = places.integer(at + i);
         if (place < -n || place >= n) {
           throw index(node, place, n);
         }

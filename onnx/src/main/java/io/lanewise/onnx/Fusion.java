@@ -57,7 +57,7 @@ final class Fusion {
       }
     }
     int nodes = ops.size();
-    ops = fusion.alive(ops);
+    ops = fusion.attentions(fusion.alive(ops));
     ops = new Products(fusion.constants, kernels, fusion.outputs()).fuse(ops);
     Map<String, OnnxTensor> read = new HashMap<>();
     Set<String> names = new HashSet<>(fusion.outputs());
@@ -110,6 +110,48 @@ final class Fusion {
       }
     }
     return new ArrayList<>(kept.reversed());
+  }
+
+  /** With a softmax between two products of matrices as one of attention. */
+  private List<Op> attentions(List<Op> ops) {
+    Map<String, Op> makers = new HashMap<>();
+    Map<String, Integer> readers = new HashMap<>();
+    for (Op op : ops) {
+      op.makes().forEach(name -> makers.put(name, op));
+      op.reads().forEach(name -> readers.merge(name, 1, Integer::sum));
+    }
+    outputs().forEach(name -> readers.merge(name, 1, Integer::sum));
+    List<Op> result = new ArrayList<>();
+    for (Op op : ops) {
+      Op.Plain last = matmul(op);
+      String p = last == null ? "" : last.node().inputs()[0];
+      Op before = makers.get(p);
+      Op.Scores scores =
+          before instanceof Op.Scores found
+              ? found
+              : before instanceof Op.Plain plain && plain.node().operator().equals("Softmax")
+                  ? new Op.Scores(plain, null, null, plain.node().inputs()[0], 1, null, p)
+                  : null;
+      Op.Plain first = scores == null ? null : matmul(makers.get(scores.x()));
+      if (first == null || readers.get(p) != 1 || readers.get(scores.x()) != 1) {
+        result.add(op);
+        continue;
+      }
+      result.removeIf(other -> other == before || other == makers.get(scores.x()));
+      result.add(new Op.Attention(first, scores, last, last.node().inputs()[1]));
+    }
+    return result;
+  }
+
+  /** The operation as a product of two matrices that are no constants; else null. */
+  private Op.Plain matmul(Op op) {
+    return op instanceof Op.Plain plain
+            && plain.node().operator().equals("MatMul")
+            && plain.node().domain().isEmpty()
+            && !constants.containsKey(plain.node().inputs()[0])
+            && !constants.containsKey(plain.node().inputs()[1])
+        ? plain
+        : null;
   }
 
   private Op op(Node node) throws ModelFormatException {

@@ -138,4 +138,26 @@ sealed interface Op {
       return List.of(y);
     }
   }
+
+  /**
+   * The attention of heads: the softmax of products of q and k, times v.
+   *
+   * @param first the product of q and k
+   * @param last the product with v
+   */
+  record Attention(Plain first, Scores scores, Plain last, String v) implements Op {
+    @Override
+    public List<String> reads() {
+      List<String> all = new ArrayList<>(first.reads());
+      all.addAll(scores.reads());
+      all.remove(scores.x());
+      all.add(v);
+      return all.stream().distinct().toList();
+    }
+
+    @Override
+    public List<String> makes() {
+      return last.makes();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.lanewise.onnx;
 
 import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class Outcome {
                   + " Softmax LogSoftmax BatchNormalization LayerNormalization Gemm Identity Cast"
                   + " Concat Gather Shape Constant ConstantOfShape Transpose Reshape Flatten Squeeze"
                   + " Unsqueeze Slice Expand Split MatMul ArgMax ReduceSum ReduceMean ReduceMax"
-                  + " ReduceMin Min Max Dropout")
+                  + " ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare Min Max Dropout Less LessOrEqual Greater GreaterOrEqual And Or Xor IsNaN Sign Floor Ceil Round Sin Cos GatherElements GatherND Range CumSum Trilu Tile")
               .split(" "));
 
   /** Inputs that are a shape, or say what of another input is kept: which, by operator. */
@@ -30,10 +31,10 @@ final class Outcome {
           Map.entry("Squeeze", new int[] {1}),
           Map.entry("Unsqueeze", new int[] {1}),
           Map.entry("Split", new int[] {1}),
-          Map.entry("ReduceSum", new int[] {1}),
-          Map.entry("ReduceMean", new int[] {1}),
-          Map.entry("ReduceMax", new int[] {1}),
-          Map.entry("ReduceMin", new int[] {1}),
+          Map.entry("Range", new int[] {0, 1, 2}),
+          Map.entry("CumSum", new int[] {1}),
+          Map.entry("Trilu", new int[] {1}),
+          Map.entry("Tile", new int[] {1}),
           Map.entry("Slice", new int[] {1, 2, 3, 4}),
           Map.entry("Dropout", new int[] {1, 2}),
           Map.entry("Clip", new int[] {1, 2}),
@@ -98,7 +99,8 @@ final class Outcome {
     if (odd || (value != null && isOdd(value.type()))) {
       return " makes numbers that are no FLOAT";
     }
-    for (int i : SHAPES.getOrDefault(operator, new int[0])) {
+    int[] none = operator.startsWith("Reduce") ? new int[] {1} : new int[0];
+    for (int i : SHAPES.getOrDefault(operator, none)) {
       if (node.hasInput(i) && numbers.contains(node.inputs()[i])) {
         return ": its input " + i + " depends on the numbers of the inputs";
       }
@@ -112,9 +114,8 @@ final class Outcome {
         switch (node.operator()) {
           case "MatMul" -> product(node, inputs[0].dims(), inputs[1].dims());
           case "Min", "Max" -> extreme(node, inputs);
-          case "ArgMax", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin" ->
-              reduced(node, inputs);
-          default -> null;
+          case "ArgMax" -> reduced(node, inputs);
+          default -> node.operator().startsWith("Reduce") ? reduced(node, inputs) : null;
         };
     if (dims == null) {
       return shaping.probe().outputs();
@@ -132,8 +133,8 @@ final class Outcome {
     List<Integer> dims = new ArrayList<>();
     int[] batch =
         Shapes.broadcast(
-            java.util.Arrays.copyOf(a, Math.max(0, a.length - 2)),
-            java.util.Arrays.copyOf(b, Math.max(0, b.length - 2)));
+            Arrays.copyOf(a, Math.max(0, a.length - 2)),
+            Arrays.copyOf(b, Math.max(0, b.length - 2)));
     if (batch == null || a[a.length - 1] != b[column ? 0 : b.length - 2]) {
       throw node.error("A " + Shapes.text(a) + " and B " + Shapes.text(b) + " do not fit");
     }
@@ -170,7 +171,7 @@ final class Outcome {
           && node.attributes().flag("noop_with_empty_axes", false)) {
         return dims;
       }
-      java.util.Arrays.fill(gone, true);
+      Arrays.fill(gone, true);
     } else {
       for (long axis : axes) {
         if (axis < -dims.length || axis >= dims.length) {

@@ -102,6 +102,13 @@ final class Planner {
           elementwise(f.node(), f.x(), f.y(), (x, y) -> Elements.activation(f.f(), x, y));
       case Op.RowNorm norm -> norm(norm);
       case Op.Scores scores -> scores(scores);
+      case Op.Attention attention -> {
+        if (!new AttentionPlanner(this, attention).add()) {
+          add(attention.first());
+          add(attention.scores());
+          add(attention.last());
+        }
+      }
     }
   }
 
@@ -270,6 +277,26 @@ final class Planner {
     set(op.y(), y);
   }
 
+  /** Room for floats that lie in the order in which those of x do. */
+  private View like(Node node, View x) throws ModelFormatException {
+    int rank = x.rank();
+    Integer[] order = new Integer[rank];
+    for (int i = 0; i < rank; i++) {
+      order[i] = i;
+      if (x.dims()[i] > 1 && x.strides()[i] <= 0) {
+        return inArena(node, x.dims());
+      }
+    }
+    Arrays.sort(order, (i, j) -> Integer.compare(x.strides()[j], x.strides()[i]));
+    int[] dims = new int[rank];
+    int[] back = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      dims[i] = x.dims()[order[i]];
+      back[order[i]] = i;
+    }
+    return inArena(node, dims).permuted(back);
+  }
+
   View binary(Node node, ElementOperators.Arithmetic f, View a, View b)
       throws ModelFormatException {
     int[] dims = Shapes.broadcast(a.dims(), b.dims());
@@ -281,7 +308,9 @@ final class Planner {
               + Shapes.text(b.dims())
               + " do not broadcast to one shape");
     }
-    View y = inArena(node, dims);
+    boolean first = Arrays.equals(a.dims(), dims);
+    View y =
+        first || Arrays.equals(b.dims(), dims) ? like(node, first ? a : b) : inArena(node, dims);
     if (y.count() > 0) {
       emit(new Elements.Binary(f, a, b, y), a, b, y);
     }

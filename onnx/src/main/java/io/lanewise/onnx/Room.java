@@ -24,6 +24,8 @@ final class Room {
   final Matrix a = new Matrix();
   final Matrix b = new Matrix();
   final Matrix c = new Matrix();
+  final Matrix d = new Matrix();
+  final Matrix e = new Matrix();
   final Norm norm = new Norm(new Matrix(), new Matrix(), new Matrix(), new Matrix());
   final int[] counter = new int[Shapes.MAX_RANK];
 

@@ -63,7 +63,7 @@ final class CompiledModelTest {
     assertEquals(
         List.of(3, 1, 1, 1, 3, 1, 1, 1), products.stream().map(op -> op.makes().size()).toList());
     assertEquals(5, fused.ops().stream().filter(op -> op instanceof Op.RowNorm).count());
-    assertEquals(2, fused.ops().stream().filter(op -> op instanceof Op.Scores).count());
+    assertEquals(2, fused.ops().stream().filter(op -> op instanceof Op.Attention).count());
     assertEquals(0, fused.ops().stream().filter(op -> op instanceof Op.Function).count());
     // The weights are there once: as packed.
     assertTrue(

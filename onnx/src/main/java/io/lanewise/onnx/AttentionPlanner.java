@@ -1,0 +1,140 @@
+package io.lanewise.onnx;
+
+import io.lanewise.kernel.Matrix;
+import io.lanewise.model.ModelFormatException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans an attention whose heads lie beside each other in rows, text by text, as one operation of
+ * the kernels.
+ */
+final class AttentionPlanner {
+  private static final int RANK = 4;
+
+  private final Planner planner;
+  private final Op.Attention op;
+
+  AttentionPlanner(Planner planner, Op.Attention op) {
+    this.planner = planner;
+    this.op = op;
+  }
+
+  /** Adds it; returns false if it is none, before anything is added. */
+  boolean add() throws ModelFormatException {
+    Node node = op.last().node();
+    View q = planner.value(op.first().node().inputs()[0]);
+    View turned = planner.value(op.first().node().inputs()[1]);
+    View v = planner.value(op.v());
+    if (q.rank() != RANK || turned.rank() != RANK || v.rank() != RANK) {
+      return false;
+    }
+    View k = turned.permuted(new int[] {0, 1, 3, 2});
+    int texts = q.dims()[0];
+    int heads = q.dims()[1];
+    int[] ofQueries = {texts, heads, q.dims()[2], v.dims()[3]};
+    boolean fits =
+        k.dims()[3] == q.dims()[3]
+            && v.dims()[2] == k.dims()[2]
+            && Arrays.equals(k.dims(), 0, 2, q.dims(), 0, 2)
+            && Arrays.equals(v.dims(), 0, 2, q.dims(), 0, 2)
+            && q.count() > 0
+            && k.count() > 0
+            && v.count() > 0;
+    if (!fits || !isRows(q) || !isRows(k) || !isRows(v) || !isSoftmax() || isOddMask(q, k)) {
+      return false;
+    }
+    View mask = mask(node, q.dims()[2], k.dims()[2], texts);
+    View y =
+        planner
+            .inArena(node, texts, ofQueries[2], heads, ofQueries[3])
+            .permuted(new int[] {0, 2, 1, 3});
+    float scalar = op.scores().scalar();
+    float scale = op.scores().divides() ? 1 / scalar : scalar;
+    int maskRows = mask == null ? 0 : mask.count() / mask.fromEnd(1);
+    Instruction attention =
+        room -> {
+          Matrix masks =
+              mask == null
+                  ? null
+                  : room.window(room.d, mask, mask.fromEnd(1), maskRows, mask.fromEnd(1));
+          room.kernels.attention(
+              texts,
+              heads,
+              rows(room, room.a, q),
+              rows(room, room.b, k),
+              rows(room, room.e, v),
+              masks,
+              scale,
+              rows(room, room.c, y));
+        };
+    if (mask == null) {
+      planner.emit(attention, q, k, v, y);
+    } else {
+      planner.emit(attention, q, k, v, y, mask);
+    }
+    planner.set(node.outputs()[0], y);
+    return true;
+  }
+
+  /** Whether (text, head, row, column) is rows in which the heads lie beside each other. */
+  private static boolean isRows(View x) {
+    int[] dims = x.dims();
+    int[] strides = x.strides();
+    int ld = ld(x);
+    return x.isFloats()
+        && (dims[3] == 1 || strides[3] == 1)
+        && (dims[1] == 1 || strides[1] == dims[3])
+        && ld >= dims[1] * dims[3]
+        && (dims[0] == 1 || dims[2] == 1 || strides[0] == (long) ld * dims[2]);
+  }
+
+  private static int ld(View x) {
+    int[] dims = x.dims();
+    int[] strides = x.strides();
+    return dims[2] > 1 ? strides[2] : dims[0] > 1 ? strides[0] : dims[1] * dims[3];
+  }
+
+  private static Matrix rows(Room room, Matrix window, View x) {
+    int[] dims = x.dims();
+    return room.window(window, x, ld(x), dims[0] * dims[2], dims[1] * dims[3]);
+  }
+
+  private boolean isSoftmax() throws ModelFormatException {
+    Node node = op.scores().softmax().node();
+    int axis = node.attributes().intValue("axis", node.opset() >= 13 ? -1 : 1);
+    return axis == -1 || axis == RANK - 1;
+  }
+
+  /** Whether there is a mask that is not the same for all heads. */
+  private boolean isOddMask(View q, View k) {
+    if (op.scores().mask() == null) {
+      return false;
+    }
+    View mask = planner.value(op.scores().mask());
+    int[] dims = {q.dims()[0], q.dims()[1], q.dims()[2], k.dims()[2]};
+    return !mask.isFloats()
+        || !Arrays.equals(Shapes.broadcast(dims, mask.dims()), dims)
+        || (dims[1] > 1 && mask.broadcast(dims).strides()[1] != 0);
+  }
+
+  /** The mask as (texts, keys) or (texts, queries, keys) without gaps. */
+  private @Nullable View mask(Node node, int queries, int keys, int texts)
+      throws ModelFormatException {
+    if (op.scores().mask() == null) {
+      return null;
+    }
+    View mask = planner.value(op.scores().mask());
+    View wide = mask.broadcast(new int[] {texts, 1, queries, keys});
+    int[] strides = wide.strides();
+    boolean ofTexts = queries == 1 || strides[2] == 0;
+    View rows =
+        ofTexts
+            ? wide.as(new int[] {texts, keys}, new int[] {strides[0], strides[3]}, wide.off())
+            : wide.as(
+                new int[] {texts, queries, keys},
+                new int[] {strides[0], strides[2], strides[3]},
+                wide.off());
+    return planner.dense(node, rows);
+  }
+}
