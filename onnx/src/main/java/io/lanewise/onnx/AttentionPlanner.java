@@ -23,12 +23,14 @@ final class AttentionPlanner {
   /** Adds it; returns false if it is none, before anything is added. */
   boolean add() throws ModelFormatException {
     Node node = op.last().node();
-    View q = planner.value(op.first().node().inputs()[0]);
+    View queried = planner.value(op.first().node().inputs()[0]);
     View turned = planner.value(op.first().node().inputs()[1]);
-    View v = planner.value(op.v());
-    if (q.rank() != RANK || turned.rank() != RANK || v.rank() != RANK) {
+    View valued = planner.value(op.v());
+    if (!isHeads(queried) || !isHeads(turned) || !isHeads(valued)) {
       return false;
     }
+    View q = queried;
+    View v = valued;
     View k = turned.permuted(new int[] {0, 1, 3, 2});
     int texts = q.dims()[0];
     int heads = q.dims()[1];
@@ -41,9 +43,12 @@ final class AttentionPlanner {
             && q.count() > 0
             && k.count() > 0
             && v.count() > 0;
-    if (!fits || !isRows(q) || !isRows(k) || !isRows(v) || !isSoftmax() || isOddMask(q, k)) {
+    if (!fits || !isSoftmax() || isOddMask(q, k)) {
       return false;
     }
+    q = inRows(node, q);
+    k = inRows(node, k);
+    v = inRows(node, v);
     View mask = mask(node, q.dims()[2], k.dims()[2], texts);
     View y =
         planner
@@ -51,6 +56,22 @@ final class AttentionPlanner {
             .permuted(new int[] {0, 2, 1, 3});
     float scalar = op.scores().scalar();
     float scale = op.scores().divides() ? 1 / scalar : scalar;
+    boolean guarded = !op.guard().isEmpty();
+    emit(texts, heads, q, k, v, mask, scale, guarded, y);
+    planner.set(node.outputs()[0], y);
+    return true;
+  }
+
+  private void emit(
+      int texts,
+      int heads,
+      View q,
+      View k,
+      View v,
+      @Nullable View mask,
+      float scale,
+      boolean guarded,
+      View y) {
     int maskRows = mask == null ? 0 : mask.count() / mask.fromEnd(1);
     Instruction attention =
         room -> {
@@ -67,14 +88,31 @@ final class AttentionPlanner {
               masks,
               scale,
               rows(room, room.c, y));
+          if (guarded) {
+            Unmasked.guard(texts, heads, room.a, room.b, room.e, masks, scale, room.c);
+          }
         };
     if (mask == null) {
       planner.emit(attention, q, k, v, y);
     } else {
       planner.emit(attention, q, k, v, y, mask);
     }
-    planner.set(node.outputs()[0], y);
-    return true;
+  }
+
+  private static boolean isHeads(View x) {
+    return x.rank() == RANK && x.isFloats();
+  }
+
+  /** The heads in rows: as they are, or copied. */
+  private View inRows(Node node, View x) throws ModelFormatException {
+    if (isRows(x)) {
+      return x;
+    }
+    int[] dims = x.dims();
+    View y =
+        planner.inArena(node, dims[0], dims[2], dims[1], dims[3]).permuted(new int[] {0, 2, 1, 3});
+    planner.emit(new Elements.Copy(x, y), x, y);
+    return y;
   }
 
   /** Whether (text, head, row, column) is rows in which the heads lie beside each other. */
@@ -82,8 +120,7 @@ final class AttentionPlanner {
     int[] dims = x.dims();
     int[] strides = x.strides();
     int ld = ld(x);
-    return x.isFloats()
-        && (dims[3] == 1 || strides[3] == 1)
+    return (dims[3] == 1 || strides[3] == 1)
         && (dims[1] == 1 || strides[1] == dims[3])
         && ld >= dims[1] * dims[3]
         && (dims[0] == 1 || dims[2] == 1 || strides[0] == (long) ld * dims[2]);

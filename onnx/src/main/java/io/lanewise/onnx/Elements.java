@@ -71,7 +71,7 @@ final class Elements {
     }
   }
 
-  /** y = x, without gaps. */
+  /** y = x. */
   static final class Copy extends Loops {
     private final View x;
     private final View y;
@@ -88,12 +88,13 @@ final class Elements {
       float[] to = room.floats(y);
       int n = length();
       int step = step(1);
-      if (step == 1) {
+      int yStep = step(0);
+      if (step == 1 && yStep == 1) {
         System.arraycopy(from, xAt, to, yAt, n);
         return;
       }
       for (int i = 0; i < n; i++) {
-        to[yAt + i] = from[xAt + i * step];
+        to[yAt + i * yStep] = from[xAt + i * step];
       }
     }
   }

@@ -125,22 +125,45 @@ final class Fusion {
     for (Op op : ops) {
       Op.Plain last = matmul(op);
       String p = last == null ? "" : last.node().inputs()[0];
+      List<Op.Plain> guard = readers.getOrDefault(p, 0) == 1 ? guard(p, makers) : List.of();
+      p = guard.isEmpty() ? p : guard.get(0).node().inputs()[0];
       Op before = makers.get(p);
-      Op.Scores scores =
-          before instanceof Op.Scores found
-              ? found
-              : before instanceof Op.Plain plain && plain.node().operator().equals("Softmax")
-                  ? new Op.Scores(plain, null, null, plain.node().inputs()[0], 1, null, p)
-                  : null;
+      Op.Scores scores = scores(before);
       Op.Plain first = scores == null ? null : matmul(makers.get(scores.x()));
-      if (first == null || readers.get(p) != 1 || readers.get(scores.x()) != 1) {
+      boolean apart =
+          first == null
+              || readers.get(p) != (guard.isEmpty() ? 1 : 2)
+              || readers.get(scores.x()) != 1;
+      if (apart) {
         result.add(op);
         continue;
       }
-      result.removeIf(other -> other == before || other == makers.get(scores.x()));
-      result.add(new Op.Attention(first, scores, last, last.node().inputs()[1]));
+      result.removeIf(other -> other == before || other == first || guard.contains(other));
+      result.add(new Op.Attention(first, scores, guard, last, last.node().inputs()[1]));
     }
     return result;
+  }
+
+  private static Op.Scores scores(Op op) {
+    if (op instanceof Op.Plain plain && plain.node().operator().equals("Softmax")) {
+      String x = plain.node().inputs()[0];
+      return new Op.Scores(plain, null, null, x, 1, null, plain.node().outputs()[0]);
+    }
+    return op instanceof Op.Scores scores ? scores : null;
+  }
+
+  /** IsNaN of some weights, and Where that puts 0 in their place; else empty. */
+  private List<Op.Plain> guard(String value, Map<String, Op> makers) {
+    if (makers.get(value) instanceof Op.Plain where && where.node().operator().equals("Where")) {
+      String[] inputs = where.node().inputs();
+      Op test = makers.get(inputs[0]);
+      boolean zero = values.scalar(inputs[1]) == 0;
+      if (zero && test instanceof Op.Plain isNaN && isNaN.node().operator().equals("IsNaN")) {
+        boolean same = isNaN.node().inputs()[0].equals(inputs[2]);
+        return same && uses.get(inputs[0]) == 1 ? List.of(isNaN, where) : List.of();
+      }
+    }
+    return List.of();
   }
 
   /** The operation as a product of two matrices that are no constants; else null. */

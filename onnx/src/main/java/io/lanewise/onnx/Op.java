@@ -143,16 +143,26 @@ sealed interface Op {
    * The attention of heads: the softmax of products of q and k, times v.
    *
    * @param first the product of q and k
+   * @param guard the nodes that make weights that are NaN, as of a text of which all is masked, 0;
+   *     empty if there are none
    * @param last the product with v
    */
-  record Attention(Plain first, Scores scores, Plain last, String v) implements Op {
+  record Attention(Plain first, Scores scores, List<Plain> guard, Plain last, String v)
+      implements Op {
     @Override
     public List<String> reads() {
       List<String> all = new ArrayList<>(first.reads());
       all.addAll(scores.reads());
       all.remove(scores.x());
+      for (Plain node : guard) {
+        node.reads().stream().filter(name -> !isInside(name)).forEach(all::add);
+      }
       all.add(v);
       return all.stream().distinct().toList();
+    }
+
+    private boolean isInside(String name) {
+      return name.equals(scores.y()) || guard.stream().anyMatch(op -> op.makes().contains(name));
     }
 
     @Override

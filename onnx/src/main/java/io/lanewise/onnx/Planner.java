@@ -106,6 +106,9 @@ final class Planner {
         if (!new AttentionPlanner(this, attention).add()) {
           add(attention.first());
           add(attention.scores());
+          for (Op.Plain part : attention.guard()) {
+            add(part);
+          }
           add(attention.last());
         }
       }

@@ -12,6 +12,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -279,5 +280,79 @@ final class CompiledModelTest {
     assertTrue(
         refused(large.compile(KernelLookup.best(), 1 << 20), one)
             .contains("the run needs more memory than its limit"));
+  }
+
+  /** As PyTorch exports its own attention: scales before the product, and a guard against NaN. */
+  private static OnnxModel guarded() throws IOException {
+    SmallGraph graph = new SmallGraph(13, -1, -1, 12).input("mask", 1, -1, 1, -1, -1);
+    graph.ints("heads", 0, 0, 3, 4).ints("rows", 0, 0, 12);
+    graph.floats("half", new int[0], 0.5f).floats("zero", new int[0], 0);
+    graph.node("Reshape", "x", "heads", "h");
+    graph.node("Transpose", "h", "q").with("perm", new long[] {0, 2, 1, 3});
+    graph.node("Transpose", "h", "k").with("perm", new long[] {0, 2, 3, 1});
+    graph.node("Mul", "q", "half", "qs").node("Mul", "k", "half", "ks");
+    graph.node("MatMul", "qs", "ks", "s").node("Add", "s", "mask", "m");
+    graph.node("Softmax", "m", "p").with("axis", -1);
+    graph.node("IsNaN", "p", "n").node("Where", "n", "zero", "p", "w");
+    graph.node("MatMul", "w", "q", "c");
+    graph.node("Transpose", "c", "t").with("perm", new long[] {0, 2, 1, 3});
+    return graph.node("Reshape", "t", "rows", "y").model();
+  }
+
+  @Test
+  void weightsThatAreNaNAreZeroWhereTheGraphSaysSo() throws IOException {
+    OnnxModel model = guarded();
+    Fusion.Fused fused = Fusion.of(model.graph(), KernelLookup.best());
+    assertEquals(1, fused.ops().stream().filter(op -> op instanceof Op.Attention).count());
+    Random random = new Random(5);
+    int tokens = 5;
+    float[] x = new float[2 * tokens * 12];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    float[] mask = new float[2 * tokens * tokens];
+    // A query that sees nothing, one that sees a part, and a text that sees nothing.
+    Arrays.fill(mask, tokens, 2 * tokens, Float.NEGATIVE_INFINITY);
+    mask[2 * tokens] = Float.NEGATIVE_INFINITY;
+    Arrays.fill(mask, tokens * tokens, 2 * tokens * tokens, Float.NEGATIVE_INFINITY);
+    for (float odd : new float[] {0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      x[3 * 12 + 5] = odd;
+      Map<String, OnnxTensor> inputs =
+          Map.of(
+              "x",
+              OnnxTensor.of(x.clone(), 2, tokens, 12),
+              "mask",
+              OnnxTensor.of(mask, 2, 1, tokens, tokens));
+      float[] wanted = model.run(inputs).get("y").floats();
+      assertArrayEquals(wanted, model.compile().run(inputs).get("y").floats(), 1e-6f);
+      assertEquals(0, wanted[x.length - 1]);
+    }
+  }
+
+  @Test
+  void exportsOfPyTorchAreTheSameAsARun() throws IOException {
+    for (String name : new String[] {"encoder-11.onnx", "encoder-20.onnx"}) {
+      OnnxModel model;
+      try (InputStream in = CompiledModelTest.class.getResourceAsStream(name)) {
+        model = OnnxModel.parse(in.readAllBytes());
+      }
+      CompiledModel compiled = model.compile();
+      assertNull(compiled.obstacle());
+      for (int[] size : new int[][] {{1, 5}, {3, 17}}) {
+        long[] words = new long[size[0] * size[1]];
+        long[] mask = new long[words.length];
+        for (int i = 0; i < words.length; i++) {
+          words[i] = i * 7 % 40;
+          mask[i] = i % size[1] < size[1] - i / size[1] ? 1 : 0;
+        }
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        inputs.put("input_ids", OnnxTensor.of(words, size));
+        inputs.put("attention_mask", OnnxTensor.of(mask, size));
+        inputs.put("token_type_ids", OnnxTensor.of(new long[words.length], size));
+        float[] wanted = model.run(inputs).get("last_hidden_state").floats();
+        float[] got = compiled.run(inputs).get("last_hidden_state").floats();
+        assertArrayEquals(wanted, got, 2e-5f);
+      }
+    }
   }
 }
