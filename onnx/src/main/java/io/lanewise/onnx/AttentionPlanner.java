@@ -56,22 +56,15 @@ final class AttentionPlanner {
             .permuted(new int[] {0, 2, 1, 3});
     float scalar = op.scores().scalar();
     float scale = op.scores().divides() ? 1 / scalar : scalar;
-    boolean guarded = !op.guard().isEmpty();
-    emit(texts, heads, q, k, v, mask, scale, guarded, y);
+    emit(q, k, v, mask, scale, y);
     planner.set(node.outputs()[0], y);
     return true;
   }
 
-  private void emit(
-      int texts,
-      int heads,
-      View q,
-      View k,
-      View v,
-      @Nullable View mask,
-      float scale,
-      boolean guarded,
-      View y) {
+  private void emit(View q, View k, View v, @Nullable View mask, float scale, View y) {
+    int texts = q.dims()[0];
+    int heads = q.dims()[1];
+    boolean guarded = !op.guard().isEmpty();
     int maskRows = mask == null ? 0 : mask.count() / mask.fromEnd(1);
     Instruction attention =
         room -> {

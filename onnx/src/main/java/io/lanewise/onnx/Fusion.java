@@ -58,7 +58,7 @@ final class Fusion {
     }
     int nodes = ops.size();
     ops = fusion.attentions(fusion.alive(ops));
-    ops = new Products(fusion.constants, kernels, fusion.outputs()).fuse(ops);
+    ops = new ProductFusion(fusion.constants, kernels, fusion.outputs()).fuse(ops);
     Map<String, OnnxTensor> read = new HashMap<>();
     Set<String> names = new HashSet<>(fusion.outputs());
     ops.forEach(op -> names.addAll(op.reads()));

@@ -90,7 +90,7 @@ final class Planner {
         Plan.key(given),
         planner.instructions.toArray(new Instruction[0]),
         results,
-        planner.arena(),
+        Arena.place(planner.buffers, planner.limit),
         planner.heap);
   }
 
@@ -389,39 +389,5 @@ final class Planner {
 
   void constant(String name, OnnxTensor tensor) {
     set(name, View.whole(Buffer.constant(tensor), tensor.type(), tensor.shape()));
-  }
-
-  /** Gives each buffer of the arena its place: the largest first, where nothing is at its time. */
-  private int arena() throws ModelFormatException {
-    List<Buffer> bySize = new ArrayList<>(buffers);
-    bySize.removeIf(buffer -> buffer.first < 0);
-    bySize.sort((a, b) -> Integer.compare(b.size, a.size));
-    List<Buffer> placed = new ArrayList<>();
-    long end = 0;
-    for (Buffer buffer : bySize) {
-      long at = Room.START;
-      for (Buffer other : placed) {
-        if (other.meets(buffer) && other.at < at + buffer.size && at < end(other)) {
-          at = end(other);
-        }
-      }
-      end = Math.max(end, at + buffer.size);
-      if (end > Shapes.MAX_COUNT || 4 * end > limit) {
-        throw new ModelFormatException("the run needs more memory than its limit");
-      }
-      buffer.at = (int) at;
-      int place = 0;
-      while (place < placed.size() && placed.get(place).at <= at) {
-        place++;
-      }
-      placed.add(place, buffer);
-    }
-    return (int) end;
-  }
-
-  /** Where the next line begins. */
-  private static long end(Buffer buffer) {
-    long lines = (buffer.size + Room.LINE - 1L) / Room.LINE;
-    return buffer.at + lines * Room.LINE;
   }
 }

@@ -23,58 +23,58 @@ final class Unmasked {
       Matrix y) {
     int queries = q.rows() / texts;
     int keys = k.rows() / texts;
-    int d = q.columns() / heads;
     int n = y.columns() / heads;
     for (int row = 0; row < y.rows(); row++) {
       for (int h = 0; h < heads; h++) {
         int at = y.at(row) + h * n;
-        if (!hasNaN(y.array(), at, n)) {
-          continue;
-        }
-        int text = row / queries;
-        int masked = mask == null ? 0 : mask.at(mask.rows() == texts ? text : row);
-        boolean all =
-            isNaN(
-                q.array(), q.at(row) + h * d, k, text * keys, keys, h * d, d, mask, masked, scale);
-        for (int c = 0; all && c < n; c++) {
-          float t = 0;
-          for (int j = 0; j < keys; j++) {
-            t = Math.fma(0f, v.array()[v.at(text * keys + j) + h * n + c], t);
-          }
-          y.array()[at + c] = t;
+        if (hasNaN(y.array(), at, n) && isNaN(texts, heads, q, k, mask, scale, row, h)) {
+          zeros(v, row / queries * keys, keys, h * n, n, y.array(), at);
         }
       }
     }
   }
 
   private static boolean hasNaN(float[] x, int at, int n) {
-    float sum = 0;
+    boolean found = false;
     for (int i = 0; i < n; i++) {
-      sum += x[at + i] * 0;
+      found |= Float.isNaN(x[at + i]);
     }
-    return Float.isNaN(sum);
+    return found;
   }
 
-  /** Whether the weights of that query are NaN. */
+  /** What weights of 0 make of some columns of v: NaN where one is not finite. */
+  private static void zeros(Matrix v, int first, int keys, int column, int n, float[] y, int at) {
+    for (int c = 0; c < n; c++) {
+      float t = 0;
+      for (int j = 0; j < keys; j++) {
+        t = Math.fma(0f, v.array()[v.at(first + j) + column + c], t);
+      }
+      y[at + c] = t;
+    }
+  }
+
+  /** Whether the weights of that query are NaN: by its greatest score. */
   private static boolean isNaN(
-      float[] q,
-      int qAt,
+      int texts,
+      int heads,
+      Matrix q,
       Matrix k,
-      int row,
-      int keys,
-      int column,
-      int d,
       @Nullable Matrix mask,
-      int masked,
-      float scale) {
+      float scale,
+      int row,
+      int head) {
+    int text = row / (q.rows() / texts);
+    int keys = k.rows() / texts;
+    int d = q.columns() / heads;
+    int column = head * d;
     float max = Float.NEGATIVE_INFINITY;
     for (int j = 0; j < keys; j++) {
       float s = 0;
-      for (int p = 0; p < d; p++) {
-        s = Math.fma(q[qAt + p], k.array()[k.at(row + j) + column + p], s);
+      for (int p = column; p < column + d; p++) {
+        s = Math.fma(q.array()[q.at(row) + p], k.array()[k.at(text * keys + j) + p], s);
       }
-      s = Math.fma(s, scale, mask == null ? 0f : mask.array()[masked + j]);
-      max = Math.max(max, s);
+      float by = mask == null ? 0 : mask.array()[mask.at(mask.rows() == texts ? text : row) + j];
+      max = Math.max(max, Math.fma(s, scale, by));
     }
     return Float.isNaN(max) || Float.isInfinite(max);
   }

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Makes packed products of those with constant matrices, takes their biases and activations in, and
  * makes one of several that have the same left operand, as queries, keys and values have.
  */
-final class Products {
+final class ProductFusion {
   private final Map<String, OnnxTensor> constants;
   private final Kernels kernels;
   private final List<String> outputs;
   private final Map<String, Integer> uses = new HashMap<>();
   private final Map<String, List<Op>> readers = new HashMap<>();
 
-  Products(Map<String, OnnxTensor> constants, Kernels kernels, List<String> outputs) {
+  ProductFusion(Map<String, OnnxTensor> constants, Kernels kernels, List<String> outputs) {
     this.constants = constants;
     this.kernels = kernels;
     this.outputs = outputs;
