@@ -19,6 +19,10 @@ final class ActivationNodes {
         return ElementOperators.geluOf(node);
       case "Clip":
         return clip(node);
+      case "Celu":
+        float alpha = node.attributes().number("alpha", 1);
+        NetworkFolder.require(node, alpha == 1, "its alpha is " + alpha + ", that of ELU is 1");
+        return Activation.elu(1);
       case "PRelu":
         return prelu(node);
       case "Softmax":

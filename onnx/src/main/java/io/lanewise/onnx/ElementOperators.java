@@ -166,6 +166,14 @@ final class ElementOperators {
     };
   }
 
+  static Operator celu(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("alpha");
+    float alpha = node.attributes().number("alpha", 1);
+    return alpha == 1
+        ? activation(Activation.elu(1))
+        : each(x -> x > 0 ? x : alpha * FloatMath.expm1(x / alpha));
+  }
+
   static Operator gelu(Node node) throws ModelFormatException {
     return activation(geluOf(node));
   }

@@ -97,12 +97,8 @@ final class NetworkFolder {
       case "MatMul" -> matmul(node, node, null);
       case "Add" -> sum(node);
       case "Sub", "Div", "Mul" -> affine(node, value);
-      case "Reciprocal" -> {
-        Patterns.Found sigmoid = patterns.sigmoid(value);
-        require(node, sigmoid != null, "it is no layer of a network");
-        steps.add(new Step.Function(node, sigmoid.activation()));
-        yield sigmoid.of();
-      }
+      case "Reciprocal" -> function(node, patterns.sigmoid(value));
+      case "Where" -> function(node, patterns.softplus(value));
       case "Neg" -> scale(node, new float[] {0}, new float[] {-1}, node.inputs()[0]);
       case "BatchNormalization" -> {
         float epsilon = RowOperators.batchNormEpsilon(node);
@@ -119,6 +115,12 @@ final class NetworkFolder {
       case "Concat" -> twoClasses(node);
       default -> add(new Step.Function(node, activations.of(node)), 0);
     };
+  }
+
+  private String function(Node node, Patterns.Found found) throws ModelFormatException {
+    require(node, found != null, "it is no layer of a network");
+    steps.add(new Step.Function(node, found.activation()));
+    return found.of();
   }
 
   private String add(Step step, int input) {
@@ -283,9 +285,9 @@ final class NetworkFolder {
     }
     Patterns.Found found = node.operator().equals("Add") ? null : patterns.find(value);
     found = found == null ? patterns.sigmoid(value) : found;
+    found = found == null ? patterns.softsign(value) : found;
     if (found != null) {
-      steps.add(new Step.Function(node, found.activation()));
-      return found.of();
+      return function(node, found);
     }
     String x = values.beside(node);
     boolean ordered = node.operator().equals("Sub") || node.operator().equals("Div");

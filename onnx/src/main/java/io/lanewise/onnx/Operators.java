@@ -62,6 +62,7 @@ final class Operators {
       unary(name, f.since(), floats(node -> ElementOperators.activation(node, f)));
     }
     unary("Gelu", 20, floats(ElementOperators::gelu));
+    unary("Celu", 12, floats(ElementOperators::celu));
     unary("Exp", 1, floats(node -> ElementOperators.function(node, Function.EXP)));
     unary("Log", 1, floats(node -> ElementOperators.function(node, Function.LOG)));
     unary("Erf", 9, floats(node -> ElementOperators.function(node, Function.ERF)));

@@ -10,13 +10,16 @@ import java.util.List;
 
 /**
  * Finds activations that stand in a graph as several nodes, in whichever order their products were
- * written: z sigmoid(z), z tanh(softplus(z)), z (1 + erf(z / sqrt 2)) / 2, and the form of the
- * latter with tanh.
+ * written: z sigmoid(z), z tanh(softplus(z)), z (1 + erf(z / sqrt 2)) / 2 and its form with tanh, z
+ * / (1 + |z|), and the softplus that is z itself where z is large.
  */
 final class Patterns {
   static final float SQRT_HALF = (float) Math.sqrt(0.5);
   static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
   static final float GELU_CUBIC = 0.044715f;
+
+  // From here on e^-z is less than half an ulp of z.
+  private static final float SOFTPLUS_IS_Z = 16;
 
   private static final int MAX_FACTORS = 8;
 
@@ -190,6 +193,32 @@ final class Patterns {
   Found sigmoid(String value) {
     String logit = logit(value);
     return logit == null ? null : new Found(Activation.SIGMOID, logit);
+  }
+
+  /** The z / (1 + |z|) that the value is; else null. */
+  Found softsign(String value) {
+    Node quotient = values.maker(value, "Div");
+    Node sum = quotient == null ? null : values.maker(quotient.inputs()[1], "Add");
+    String beside = sum == null ? null : values.beside(sum);
+    Node abs = beside == null ? null : values.maker(beside, "Abs");
+    boolean found =
+        abs != null
+            && abs.inputs()[0].equals(quotient.inputs()[0])
+            && values.scalar(values.constantOf(sum)) == 1;
+    return found ? new Found(Activation.SOFTSIGN, abs.inputs()[0]) : null;
+  }
+
+  /** The softplus(z) that the value is, be it z itself where that is the same float; else null. */
+  Found softplus(String value) {
+    Node choice = values.maker(value, "Where");
+    Node large = choice == null ? null : values.maker(choice.inputs()[0], "Greater");
+    Node softplus = large == null ? null : values.maker(choice.inputs()[2], "Softplus");
+    boolean found =
+        softplus != null
+            && softplus.inputs()[0].equals(choice.inputs()[1])
+            && softplus.inputs()[0].equals(large.inputs()[0])
+            && values.scalar(large.inputs()[1]) >= SOFTPLUS_IS_Z;
+    return found ? new Found(Activation.SOFTPLUS, softplus.inputs()[0]) : null;
   }
 
   /** Whether the value is c z gate, c the activation's. */

@@ -71,6 +71,44 @@ final class VariantsTest {
     assertRuns("transA is not 0", turned, 2, 10, 24, 40);
   }
 
+  /** To logits -1, -2, 1, -2. */
+  private static SmallGraph logits() {
+    return graph(20).row("c", -8, -12).row("one", 1).node("Gemm", "x", "w", "c", "z");
+  }
+
+  @Test
+  void softsignAsPyTorchWritesIt() throws IOException {
+    SmallGraph abs = logits().node("Abs", "z", "a");
+    SmallGraph softsign = abs.node("Add", "a", "one", "s").node("Div", "z", "s", "y");
+    assertFolds("2 2:softsign", softsign, -0.5f, -2f / 3, 0.5f, -2f / 3);
+    SmallGraph other = logits().row("two", 2).node("Abs", "z", "a").node("Add", "two", "a", "s");
+    assertRuns(
+        "no sum or product", other.node("Div", "z", "s", "y"), -1f / 3, -0.5f, 1f / 3, -0.5f);
+    SmallGraph turned = logits().node("Abs", "z", "a").node("Add", "a", "one", "s");
+    assertRuns("no sum or product", turned.node("Div", "s", "z", "y"), -2, -1.5f, 2, -1.5f);
+  }
+
+  @Test
+  void softplusThatIsItsArgumentWhereThatIsLarge() throws IOException {
+    float[] wanted = {0.31326169f, 0.12692801f, 1.3132616f, 0.12692801f};
+    assertFolds("2 2:softplus", softplus(20, "z"), wanted);
+    assertRuns("no layer", softplus(10, "z"), wanted);
+    assertRuns("no layer", softplus(20, "x"), wanted);
+  }
+
+  private static SmallGraph softplus(float threshold, String compared) {
+    SmallGraph graph = logits().row("t", threshold).node("Softplus", "z", "p");
+    return graph.node("Greater", compared, "t", "g").node("Where", "g", "z", "p", "y");
+  }
+
+  @Test
+  void celu() throws IOException {
+    SmallGraph one = logits().node("Celu", "z", "y");
+    assertFolds("2 2:elu", one, -0.63212056f, -0.86466472f, 1, -0.86466472f);
+    SmallGraph half = logits().node("Celu", "z", "y").with("alpha", 0.5f);
+    assertRuns("its alpha is 0.5", half, -0.43233236f, -0.49084218f, 1, -0.49084218f);
+  }
+
   @Test
   void weightsAndBiasesOnTheLeft() throws IOException {
     SmallGraph bias = graph(17).node("MatMul", "x", "w", "z").node("Add", "b", "z", "y");
