@@ -104,9 +104,8 @@ final class LoopOptions {
 
   /** The work of all epochs. */
   double work(Network network, long rows) {
-    // Three rows at once take the scalar kernels as long as a few more.
-    double slower = batchSize / Math.max(1, shards) < 4 ? 8 : 1;
-    return KernelOptions.work(network, slower * rows * epochs(rows), true);
+    double taken = (double) rows * epochs(rows);
+    return network.work(taken, batchSize / Math.max(1, shards), true);
   }
 
   List<Metric> metrics() {

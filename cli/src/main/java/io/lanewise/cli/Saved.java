@@ -113,7 +113,7 @@ record Saved(Network network, Encoding encoding, Task task, OnnxRows graph) {
 
   /** The work of running it; of a graph's nobody knows. */
   double work(long rows) {
-    return graph == null ? KernelOptions.work(network, rows, false) : Double.POSITIVE_INFINITY;
+    return graph == null ? network.work(rows, 256, false) : Double.POSITIVE_INFINITY;
   }
 
   boolean isMultilabel() {

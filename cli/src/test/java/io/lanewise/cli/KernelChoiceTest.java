@@ -50,9 +50,10 @@ class KernelChoiceTest {
     int parameters = 784 * 128 + 128 + 128 * 10 + 10;
     // ReLU is a hundred operations, softmax a thousand.
     double functions = 128 * 100 + 10 * 1000;
-    assertEquals(
-        50 * (6.0 * parameters + 2 * functions), KernelOptions.work(NETWORK, 50, true), 1e-6);
-    assertEquals(50 * (2.0 * parameters + functions), KernelOptions.work(NETWORK, 50, false), 1e-6);
+    double training = 6.0 * parameters + 2 * functions;
+    assertEquals(50 * training, NETWORK.work(50, 4, true));
+    assertEquals(8 * 50 * training, NETWORK.work(50, 3, true));
+    assertEquals(50 * (2.0 * parameters + functions), NETWORK.work(50, 256, false));
   }
 
   @ParameterizedTest

@@ -12,10 +12,18 @@ import org.jspecify.annotations.Nullable;
  * Forced by name, or by {@code -Dlanewise.kernels=NAME}: those, or an error.
  */
 public final class KernelLookup {
+  /**
+   * As many operations as the scalar kernels do in the seconds that vectors take to be compiled.
+   */
+  public static final double SHORT_WORK = 2e11;
+
   private static final System.Logger LOG = System.getLogger("io.lanewise");
   private static final String SIMD = "io.lanewise.simd.SimdProvider";
 
   private static volatile @Nullable Kernels best;
+  private static volatile @Nullable Kernels quick;
+  // What was found where nobody gave a name; null for scalar, and before.
+  private static @Nullable KernelProvider automatic;
 
   private KernelLookup() {}
 
@@ -27,16 +35,56 @@ public final class KernelLookup {
    */
   public static Kernels best() {
     Kernels found = best;
-    return found != null ? found : findBest();
+    return found != null ? found : choose(false);
   }
 
-  private static synchronized Kernels findBest() {
-    Kernels found = best;
-    if (found == null) {
-      found = find(System.getProperty("lanewise.kernels"));
-      best = found;
+  /**
+   * Returns the kernels that end a job of so much work first: below {@link #SHORT_WORK} the scalar
+   * ones in the place of those of lanewise-simd, whose loops are many and slow until C2 has
+   * compiled them. {@link #best()} for more, and where {@code -Dlanewise.kernels} or a provider of
+   * somebody else decides. The results are the same bits.
+   *
+   * @param operations floating-point operations of the whole job, such as {@link
+   *     io.lanewise.nn.Network#work}; infinite where nobody knows
+   * @throws IllegalArgumentException if that is negative or NaN
+   * @throws IllegalStateException as {@link #best()}
+   */
+  public static Kernels forWork(double operations) {
+    if (!(operations >= 0)) {
+      throw new IllegalArgumentException("operations must be at least 0, got " + operations);
     }
-    return found;
+    if (operations >= SHORT_WORK) {
+      return best();
+    }
+    Kernels found = quick;
+    return found != null ? found : choose(true);
+  }
+
+  private static synchronized Kernels choose(boolean isShort) {
+    if (quick == null) {
+      String name = System.getProperty("lanewise.kernels");
+      KernelProvider found = find(name);
+      if (name == null && found != null && found.getClass().getName().equals(SIMD)) {
+        automatic = found;
+        quick = ScalarKernels.INSTANCE;
+      } else {
+        quick = kernels(found);
+        best = quick;
+      }
+    }
+    if (!isShort && best == null) {
+      best = kernels(automatic);
+    }
+    return isShort ? quick : best;
+  }
+
+  private static Kernels kernels(@Nullable KernelProvider chosen) {
+    if (chosen == null) {
+      return ScalarKernels.INSTANCE;
+    }
+    Kernels kernels = chosen.kernels();
+    LOG.log(System.Logger.Level.DEBUG, "kernels: {0}", kernels.describe());
+    return kernels;
   }
 
   /**
@@ -47,12 +95,13 @@ public final class KernelLookup {
    *     providers have that name
    */
   public static Kernels named(String name) {
-    return find(Objects.requireNonNull(name, "name"));
+    return kernels(find(Objects.requireNonNull(name, "name")));
   }
 
-  private static Kernels find(@Nullable String name) {
+  /** Returns that of the name, or the best; null for scalar. */
+  private static @Nullable KernelProvider find(@Nullable String name) {
     if (ScalarKernels.NAME.equals(name)) {
-      return ScalarKernels.INSTANCE;
+      return null;
     }
     String names = ScalarKernels.NAME;
     String why = null;
@@ -87,9 +136,7 @@ public final class KernelLookup {
       }
     }
     if (chosen != null) {
-      Kernels kernels = chosen.kernels();
-      LOG.log(System.Logger.Level.DEBUG, "kernels: {0}", kernels.describe());
-      return kernels;
+      return chosen;
     }
     if (why == null) {
       why = "there are only " + names + (names.contains("simd") ? "" : ": " + noSimd());
@@ -98,7 +145,7 @@ public final class KernelLookup {
       throw new IllegalStateException("no kernels \"" + name + "\": " + why);
     }
     LOG.log(System.Logger.Level.WARNING, "using the slow scalar kernels: {0}", why);
-    return ScalarKernels.INSTANCE;
+    return null;
   }
 
   /** Where nobody gave a name: the order on the class path decides nothing. */

@@ -30,6 +30,12 @@ final class PlainProduct {
   private final float[][] rights = new float[MOST_P][MOST_COLUMNS];
   private final float[][] outs = new float[UNIT][MOST_COLUMNS];
 
+  // For whoever took it, as the rows are: what C2 may not keep in registers would be garbage.
+  final float[] lanes = new float[ScalarRows.LANES];
+  final float[] moreLanes = new float[ScalarRows.LANES];
+  final int[] words = new int[4];
+  final ScalarLosses losses = new ScalarLosses(lanes);
+
   // Element (i, p) of the left operand is left[leftOff + i leftRow + p leftP]; so are the others.
   private float[] left;
   private int leftOff;

@@ -41,22 +41,23 @@ public final class ScalarKernels extends Kernels {
       Epilogue epilogue,
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
-    Matrix row = new Matrix();
-    float[] old = new float[epilogue.isScaled() ? c.columns() : 0];
+    float[] old = epilogue.isScaled() ? new float[c.columns()] : null;
     int k = form.a() ? a.rows() : a.columns();
     boolean plain = !epilogue.isScaled() && PlainProduct.pays(c.rows(), c.columns(), k);
     for (int i = 0; i < c.rows(); i++) {
-      row.part(c, i, 1, 0, c.columns());
-      System.arraycopy(c.array(), row.off(), old, 0, old.length);
-      if (epilogue.start() == Epilogue.Start.ZERO) {
-        Arrays.fill(c.array(), row.off(), row.off() + c.columns(), 0f);
-      } else if (epilogue.start() == Epilogue.Start.BIAS) {
-        System.arraycopy(bias.array(), bias.off(), c.array(), row.off(), c.columns());
+      int at = c.at(i);
+      if (old != null) {
+        System.arraycopy(c.array(), at, old, 0, old.length);
       }
-      if (epilogue.isScaled()) {
-        scaled(form, a, i, b, row, epilogue, old);
+      if (epilogue.start() == Epilogue.Start.ZERO) {
+        Arrays.fill(c.array(), at, at + c.columns(), 0f);
+      } else if (epilogue.start() == Epilogue.Start.BIAS) {
+        System.arraycopy(bias.array(), bias.off(), c.array(), at, c.columns());
+      }
+      if (old != null) {
+        scaled(form, a, i, b, c, epilogue, old);
       } else if (!plain) {
-        chains(form, a, i, b, row);
+        chains(form, a, i, b, c);
       }
     }
     if (plain) {
@@ -71,13 +72,13 @@ public final class ScalarKernels extends Kernels {
   }
 
   /** Goes on with the chains of row i of C. */
-  static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix row) {
+  static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix cs) {
     float[] as = a.array();
     float[] bs = b.array();
-    float[] c = row.array();
+    float[] c = cs.array();
     int k = form.a() ? a.rows() : a.columns();
-    int n = row.columns();
-    int cOff = row.off();
+    int n = cs.columns();
+    int cOff = cs.at(i);
     int aOff = form.a() ? a.off() + i : a.at(i);
     int aStep = form.a() ? a.ld() : 1;
     if (form.b()) {
@@ -100,18 +101,18 @@ public final class ScalarKernels extends Kernels {
     }
   }
 
-  /** The chains of a row, which holds zeros, then what {@link Epilogue#scaled} says. */
+  /** The chains of row i of C, which holds zeros, then what {@link Epilogue#scaled} says. */
   private static void scaled(
-      Transpose form, Matrix a, int i, Matrix b, Matrix row, Epilogue epilogue, float[] old) {
+      Transpose form, Matrix a, int i, Matrix b, Matrix cs, Epilogue epilogue, float[] old) {
     float alpha = epilogue.alpha();
     float beta = epilogue.beta();
     boolean noChain = alpha == 0f || (form.a() ? a.rows() : a.columns()) == 0;
     if (!noChain) {
-      chains(form, a, i, b, row);
+      chains(form, a, i, b, cs);
     }
-    float[] c = row.array();
-    for (int j = 0; j < row.columns(); j++) {
-      int at = row.off() + j;
+    float[] c = cs.array();
+    for (int j = 0; j < cs.columns(); j++) {
+      int at = cs.at(i) + j;
       if (noChain) {
         c[at] = beta == 0f ? 0f : beta * old[j];
       } else {
@@ -176,7 +177,8 @@ public final class ScalarKernels extends Kernels {
     float[] z = zs.array();
     float[] a = as.array();
     int n = zs.columns();
-    float[] lanes = new float[ScalarRows.LANES];
+    PlainProduct scratch = PlainProduct.take();
+    float[] lanes = scratch.lanes;
     for (int i = 0; i < zs.rows(); i++) {
       int zRow = zs.at(i);
       int aRow = as.at(i);
@@ -189,11 +191,13 @@ public final class ScalarKernels extends Kernels {
         a[aRow + j] = a[aRow + j] / sum;
       }
     }
+    scratch.give();
   }
 
   @Override
   protected void doSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
-    float[] lanes = new float[ScalarRows.LANES];
+    PlainProduct scratch = PlainProduct.take();
+    float[] lanes = scratch.lanes;
     for (int i = 0; i < a.rows(); i++) {
       float dot = ScalarRows.dot(a.array(), a.at(i), da.array(), da.at(i), a.columns(), lanes);
       for (int j = 0; j < a.columns(); j++) {
@@ -201,19 +205,25 @@ public final class ScalarKernels extends Kernels {
         dz.array()[dz.at(i) + j] = a.array()[a.at(i) + j] * d;
       }
     }
+    scratch.give();
   }
 
   @Override
   protected void doLogSoftmax(Matrix z, Matrix a) {
-    ScalarLosses sums = new ScalarLosses(null, z, null, 1f, null);
+    PlainProduct scratch = PlainProduct.take();
+    ScalarLosses sums = scratch.losses;
+    sums.set(null, z, null, 1f, null);
     for (int i = 0; i < z.rows(); i++) {
       sums.logSoftmax(i, a);
     }
+    sums.clear();
+    scratch.give();
   }
 
   @Override
   protected void doLogSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
-    float[] lanes = new float[ScalarRows.LANES];
+    PlainProduct scratch = PlainProduct.take();
+    float[] lanes = scratch.lanes;
     for (int i = 0; i < a.rows(); i++) {
       float negated = negative(ScalarRows.sum(da.array(), da.at(i), a.columns(), lanes));
       for (int j = 0; j < a.columns(); j++) {
@@ -221,6 +231,7 @@ public final class ScalarKernels extends Kernels {
         dz.array()[dz.at(i) + j] = Math.fma(p, negated, da.array()[da.at(i) + j]);
       }
     }
+    scratch.give();
   }
 
   @Override
@@ -280,19 +291,27 @@ public final class ScalarKernels extends Kernels {
   @Override
   protected void doCrossEntropy(
       Matrix z, int[] labels, int labelsOff, float scale, @Nullable Matrix dz, Matrix rowLoss) {
-    ScalarLosses losses = new ScalarLosses(null, z, null, scale, dz);
+    PlainProduct scratch = PlainProduct.take();
+    ScalarLosses losses = scratch.losses;
+    losses.set(null, z, null, scale, dz);
     for (int i = 0; i < z.rows(); i++) {
       rowLoss.array()[rowLoss.at(i)] = losses.crossEntropy(i, labels[labelsOff + i]);
     }
+    losses.clear();
+    scratch.give();
   }
 
   @Override
   protected void doLoss(
       LossFunction loss, Matrix z, Matrix y, float scale, @Nullable Matrix dz, Matrix rowLoss) {
-    ScalarLosses losses = new ScalarLosses(loss, z, y, scale, dz);
+    PlainProduct scratch = PlainProduct.take();
+    ScalarLosses losses = scratch.losses;
+    losses.set(loss, z, y, scale, dz);
     for (int i = 0; i < z.rows(); i++) {
       rowLoss.array()[rowLoss.at(i)] = losses.loss(i);
     }
+    losses.clear();
+    scratch.give();
   }
 
   @Override
@@ -337,7 +356,8 @@ public final class ScalarKernels extends Kernels {
   protected void doDropout(
       DropoutMask mask, long seed, long stream, int firstRow, Matrix x, Matrix y) {
     int n = x.columns();
-    int[] words = new int[4];
+    PlainProduct scratch = PlainProduct.take();
+    int[] words = scratch.words;
     int c2 = (int) stream;
     int c3 = (int) (stream >>> 32) | Integer.MIN_VALUE;
     for (int i = 0; i < x.rows(); i++) {
@@ -352,6 +372,7 @@ public final class ScalarKernels extends Kernels {
         }
       }
     }
+    scratch.give();
   }
 
   @Override
@@ -380,6 +401,9 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected float doBlockSumOfSquares(float[] g, int gOff, int length) {
-    return ScalarRows.dot(g, gOff, g, gOff, length, new float[ScalarRows.LANES]);
+    PlainProduct scratch = PlainProduct.take();
+    float sum = ScalarRows.dot(g, gOff, g, gOff, length, scratch.lanes);
+    scratch.give();
+    return sum;
   }
 }

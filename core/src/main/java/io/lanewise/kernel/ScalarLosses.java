@@ -11,27 +11,31 @@ import java.util.Arrays;
  * is taken first.
  */
 final class ScalarLosses {
-  private final LossFunction loss;
-  private final Matrix zs;
-  private final Matrix ys;
-  private final Matrix dzs;
-  private final float scale;
-  private final float[] lanes = new float[ScalarRows.LANES];
+  private final float[] lanes;
+  private LossFunction loss;
+  private Matrix zs;
+  private Matrix ys;
+  private Matrix dzs;
+  private float scale;
 
   // The row at hand.
-  private final int n;
-  private final float[] z;
+  private int n;
+  private float[] z;
   private int zOff;
-  private final float[] y;
+  private float[] y;
   private int yOff;
-  private final float[] dz;
+  private float[] dz;
   private int dzOff;
+
+  ScalarLosses(float[] lanes) {
+    this.lanes = lanes;
+  }
 
   /**
    * @param loss null for labels, as ys
    * @param dzs null for the loss alone
    */
-  ScalarLosses(LossFunction loss, Matrix zs, Matrix ys, float scale, Matrix dzs) {
+  void set(LossFunction loss, Matrix zs, Matrix ys, float scale, Matrix dzs) {
     this.loss = loss;
     this.zs = zs;
     this.ys = ys;
@@ -41,6 +45,17 @@ final class ScalarLosses {
     z = zs.array();
     y = ys == null ? null : ys.array();
     dz = dzs == null ? null : dzs.array();
+  }
+
+  /** Lets go of what the caller has. */
+  void clear() {
+    loss = null;
+    zs = null;
+    ys = null;
+    dzs = null;
+    z = null;
+    y = null;
+    dz = null;
   }
 
   private void row(int i) {

@@ -114,7 +114,8 @@ final class ScalarNorms {
 
   static void layerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
     int n = x.columns();
-    float[] lanes = new float[ScalarRows.LANES];
+    PlainProduct scratch = PlainProduct.take();
+    float[] lanes = scratch.lanes;
     for (int i = 0; i < x.rows(); i++) {
       int xRow = x.at(i);
       float mean = ScalarRows.sum(x.array(), xRow, n, lanes) / n;
@@ -136,12 +137,14 @@ final class ScalarNorms {
         y.array()[y.at(i) + j] = Math.fma(xhat, of(norm.gamma(), j), of(norm.beta(), j));
       }
     }
+    scratch.give();
   }
 
   static void layerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx) {
     int n = x.columns();
-    float[] lanes = new float[ScalarRows.LANES];
-    float[] products = new float[ScalarRows.LANES];
+    PlainProduct scratch = PlainProduct.take();
+    float[] lanes = scratch.lanes;
+    float[] products = scratch.moreLanes;
     for (int i = 0; i < x.rows(); i++) {
       float mean = of(norm.mean(), i);
       float rstd = of(norm.rstd(), i);
@@ -161,5 +164,6 @@ final class ScalarNorms {
         dx.array()[dx.at(i) + j] = rstd * Math.fma(negative(xhat), s, g - t);
       }
     }
+    scratch.give();
   }
 }

@@ -3,7 +3,7 @@ package io.lanewise.metrics;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.internal.MeanLoss;
-import io.lanewise.kernel.KernelLookup;
+import io.lanewise.internal.Work;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
@@ -53,9 +53,9 @@ public record Evaluation(
     metrics = Collections.unmodifiableMap(copy);
   }
 
-  /** Evaluates the network on all rows, with every metric and the best kernels there are. */
+  /** Evaluates the network on all rows, with every metric and the kernels that end it first. */
   public static Evaluation of(Network network, Dataset data) {
-    return of(network, data, KernelLookup.best());
+    return of(network, data, Work.kernels(network.work(data.rows(), BATCH, false)));
   }
 
   /**

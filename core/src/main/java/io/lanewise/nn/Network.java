@@ -1,5 +1,6 @@
 package io.lanewise.nn;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Loss.Reduction;
@@ -161,6 +162,32 @@ public final class Network {
    */
   public Network folded() {
     return new Folding(this).fold();
+  }
+
+  /**
+   * Returns about how many floating-point operations it takes to take rows through the network: for
+   * {@link KernelLookup#forWork}. Those of products, and in their place what takes as long: an
+   * output of a layer is 100, of one with exp and its kin, dropout or a norm 1000, and a row of
+   * batches of less than four rows as many as eight.
+   *
+   * @param rows how many, each as often as it is taken, at least 0
+   * @param batch how many are taken at once, at least 1
+   * @param training whether backwards too
+   */
+  public double work(double rows, int batch, boolean training) {
+    double functions = 0;
+    for (Layer layer : layers) {
+      Activation.Kind kind = layer.activation().kind();
+      boolean cheap =
+          layer.hasWeights()
+              && (kind == Activation.Kind.IDENTITY
+                  || kind == Activation.Kind.RELU
+                  || kind == Activation.Kind.LEAKY_RELU);
+      functions += layer.nOut() * (cheap ? 100.0 : 1000.0);
+    }
+    double products = 2.0 * parameters.length;
+    double row = training ? 3 * products + 2 * functions : products + functions;
+    return (batch < 4 ? 8 : 1) * rows * row;
   }
 
   /**

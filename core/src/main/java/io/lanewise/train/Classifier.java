@@ -218,7 +218,7 @@ public final class Classifier extends Estimator<Classifier> {
    * @throws IllegalStateException before a fit
    */
   public double score(Dataset data) {
-    return Evaluation.of(network(), data, kernels(), Set.of()).accuracy();
+    return Evaluation.of(network(), data, kernels(data.rows()), Set.of()).accuracy();
   }
 
   /**

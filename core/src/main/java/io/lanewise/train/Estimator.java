@@ -4,8 +4,8 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import io.lanewise.internal.Require;
+import io.lanewise.internal.Work;
 import io.lanewise.kernel.Activation;
-import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
@@ -132,7 +132,11 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     return self();
   }
 
-  /** Sets the kernels. Default: the best there are. */
+  /**
+   * Sets the kernels. Default: those that end a fit or a prediction first, see {@link
+   * io.lanewise.kernel.KernelLookup#forWork}; what this JVM has trained, evaluated and predicted
+   * before counts.
+   */
   public final E kernels(Kernels kernels) {
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     return self();
@@ -186,8 +190,9 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
         + (network == null ? ", not fitted yet" : ", fitted: " + network);
   }
 
-  Kernels kernels() {
-    return kernels != null ? kernels : KernelLookup.best();
+  /** Those for a prediction of so many rows. */
+  Kernels kernels(int rows) {
+    return kernels != null ? kernels : Work.kernels(network().work(rows, rows, false));
   }
 
   /** Trains a new network; what was fitted before counts until this is done. */
@@ -212,12 +217,10 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     }
     Network fresh = builder.dense(nOut, output).lossOptions(lossOptions).build();
     Trainer trainer =
-        new Trainer(fresh)
-            .optimizer(optimizer)
-            .kernels(kernels())
-            .epochs(epochs)
-            .batchSize(batchSize)
-            .seed(seed);
+        new Trainer(fresh).optimizer(optimizer).epochs(epochs).batchSize(batchSize).seed(seed);
+    if (kernels != null) {
+      trainer.kernels(kernels);
+    }
     for (Training.Listener listener : listeners) {
       trainer.listener(listener);
     }
@@ -248,7 +251,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     int rows = x.length / nIn;
     int nOut = network.nOut();
     float[] y = new float[Math.multiplyExact(rows, nOut)];
-    Workspace workspace = new Workspace(network, kernels(), Math.max(1, Math.min(BATCH, rows)));
+    Workspace workspace = new Workspace(network, kernels(rows), Math.max(1, Math.min(BATCH, rows)));
     for (int from = 0; from < rows; from += BATCH) {
       int m = Math.min(BATCH, rows - from);
       workspace.predict(m, x, from * nIn, nIn, y, from * nOut, nOut);

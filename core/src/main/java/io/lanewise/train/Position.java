@@ -1,6 +1,7 @@
 package io.lanewise.train;
 
 import io.lanewise.internal.MeanLoss;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
@@ -120,6 +121,11 @@ final class Position implements Training {
   @Override
   public Network network() {
     return workspace.network();
+  }
+
+  @Override
+  public Kernels kernels() {
+    return workspace.kernels();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.dataset.Split;
 import io.lanewise.internal.Require;
+import io.lanewise.internal.Work;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
@@ -82,7 +83,10 @@ public final class Trainer {
     return this;
   }
 
-  /** Sets the kernels. Default: the best there are. */
+  /**
+   * Sets the kernels. Default: those that end the training first, see {@link KernelLookup#forWork};
+   * what this JVM has trained and evaluated before counts.
+   */
   public Trainer kernels(Kernels kernels) {
     this.kernels = Objects.requireNonNull(kernels, "kernels");
     return this;
@@ -353,13 +357,19 @@ public final class Trainer {
     }
     TrainingChecks checks = new TrainingChecks(this, training, held);
     checks.requireSettings();
-    Kernels chosen = kernels != null ? kernels : KernelLookup.best();
+    Kernels chosen = kernels != null ? kernels : Work.kernels(work(training.rowCount(), held));
     checks.requireDefined(chosen);
     try {
       return new TrainingLoop(this, training, held, chosen).fit();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Of all epochs: fewer where it stops early. */
+  private double work(long rows, @Nullable Dataset held) {
+    double looks = held == null ? 0 : network.work(held.rows(), batchSize, false);
+    return epochs * (network.work(rows, batchSize / shards, true) + looks);
   }
 
   @Override

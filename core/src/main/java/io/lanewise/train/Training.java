@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.nn.Network;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 public interface Training {
   /** Returns the network; its parameters are those after the last step. */
   Network network();
+
+  /** Returns the kernels that compute it. */
+  Kernels kernels();
 
   /** Returns how many epochs there will be, unless it is stopped. */
   int epochs();

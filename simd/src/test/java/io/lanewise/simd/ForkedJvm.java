@@ -20,7 +20,7 @@ record ForkedJvm(int exit, String output) {
   }
 
   /** With more in front of the class path. */
-  static ForkedJvm run(Class<?> main, List<String> flags, List<Path> before)
+  static ForkedJvm run(Class<?> main, List<String> flags, List<Path> before, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -34,6 +34,7 @@ record ForkedJvm(int exit, String output) {
             .distinct()
             .collect(Collectors.joining(System.getProperty("path.separator"))));
     command.add(main.getName());
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // Flags from outside would change what is tested, and the JVM announces them in the output.
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
