@@ -13,7 +13,6 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
-import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.math.RandomStream;
@@ -59,8 +58,6 @@ class AllocationTest {
   private static final int WARM_UP = 3_000;
   private static final int STEPS = 200;
   private static final int ROUNDS = 300;
-  private static final List<Kernels> BOTH =
-      List.of(KernelLookup.named("simd"), ScalarKernels.INSTANCE);
 
   static Stream<Arguments> cases() {
     return Stream.of(Activation.values())
@@ -75,12 +72,10 @@ class AllocationTest {
   @ParameterizedTest
   @MethodSource("cases")
   void aStepAndAPredictionAllocateNothing(Activation hidden, Loss loss, Activation output) {
-    for (Kernels kernels : BOTH) {
-      Network network =
-          Network.builder(20).dense(24, hidden).dense(10, output).loss(loss).seed(1).build();
-      assertEquals(
-          0, leastBytes(network, kernels), kernels + ", bytes in " + STEPS + " steps, " + hidden);
-    }
+    Network network =
+        Network.builder(20).dense(24, hidden).dense(10, output).loss(loss).seed(1).build();
+    assertEquals(
+        0, leastBytes(network, KernelLookup.best()), hidden + ", bytes in " + STEPS + " steps");
   }
 
   @ParameterizedTest
@@ -90,11 +85,9 @@ class AllocationTest {
         "20 dropout:0.1 24:selu alphadropout:0.1 [ [ tanh 24 ] 24:relu ] layernorm silu 10:softmax"
       })
   void norWithOtherLayers(String layers) {
-    for (Kernels kernels : BOTH) {
-      Network network = Architecture.parse(layers).seed(1).build();
-      assertEquals(
-          0, leastBytes(network, kernels), kernels + ", bytes in " + STEPS + " steps, " + layers);
-    }
+    Network network = Architecture.parse(layers).seed(1).build();
+    assertEquals(
+        0, leastBytes(network, KernelLookup.best()), layers + ", bytes in " + STEPS + " steps");
   }
 
   @ParameterizedTest
@@ -117,6 +110,7 @@ class AllocationTest {
             .lossOptions(options)
             .reduction(Reduction.WEIGHTED_MEAN)
             .build();
+    Workspace workspace = new Workspace(network, KernelLookup.best(), BATCH);
     float[] x = new float[BATCH * 20];
     int[] labels = new int[BATCH];
     labels[3] = LossOptions.IGNORED_INDEX;
@@ -124,17 +118,14 @@ class AllocationTest {
     Arrays.fill(weights, 0.5f);
     Targets byLabel = Targets.ofLabels(labels).weighted(weights);
     Targets byRow = Targets.ofRows(new float[BATCH * 10], 10).weighted(weights);
-    for (Kernels kernels : BOTH) {
-      Workspace workspace = new Workspace(network, kernels, BATCH);
-      Runnable step =
-          () -> {
-            workspace.gradient(BATCH, x, 0, 20, byLabel, 0);
-            workspace.gradient(BATCH, x, 0, 20, byRow, 0);
-            workspace.loss(BATCH, x, 0, 20, byLabel, 0);
-            workspace.divisor(BATCH, byLabel, 0);
-          };
-      assertEquals(0, leastBytes(step), kernels + ", bytes in " + STEPS + " steps, " + loss);
-    }
+    Runnable step =
+        () -> {
+          workspace.gradient(BATCH, x, 0, 20, byLabel, 0);
+          workspace.gradient(BATCH, x, 0, 20, byRow, 0);
+          workspace.loss(BATCH, x, 0, 20, byLabel, 0);
+          workspace.divisor(BATCH, byLabel, 0);
+        };
+    assertEquals(0, leastBytes(step), loss + ", bytes in " + STEPS + " steps");
   }
 
   /** Large enough for each product to be handed over. */
@@ -148,10 +139,8 @@ class AllocationTest {
             .seed(1)
             .build();
     try (Threads threads = new Threads(2)) {
-      for (Kernels one : BOTH) {
-        Kernels kernels = threads.kernels(one);
-        assertEquals(0, leastBytes(network, kernels), one + ", bytes in " + STEPS + " steps");
-      }
+      Kernels kernels = threads.kernels(KernelLookup.best());
+      assertEquals(0, leastBytes(network, kernels), "bytes in " + STEPS + " steps");
     }
   }
 
@@ -292,19 +281,18 @@ class AllocationTest {
     }
     long[] steps = {0};
     try (Threads threads = new Threads(2)) {
-      for (Kernels one : BOTH) {
-        Kernels two = threads.kernels(one);
-        Runnable step =
-            () -> {
-              steps[0] += 2;
-              for (Optimizer.Stepper optimizer : steppers) {
-                optimizer.learningRate(schedule.rate(1e-3, steps[0], 0));
-                optimizer.step(one, network.parameters(), g);
-                optimizer.step(two, network.parameters(), g);
-              }
-            };
-        assertEquals(0, leastBytes(step), one + ", bytes in " + STEPS + " steps");
-      }
+      Kernels one = KernelLookup.best();
+      Kernels two = threads.kernels(one);
+      Runnable step =
+          () -> {
+            steps[0] += 2;
+            for (Optimizer.Stepper optimizer : steppers) {
+              optimizer.learningRate(schedule.rate(1e-3, steps[0], 0));
+              optimizer.step(one, network.parameters(), g);
+              optimizer.step(two, network.parameters(), g);
+            }
+          };
+      assertEquals(0, leastBytes(step), "bytes in " + STEPS + " steps");
     }
   }
 
