@@ -106,7 +106,14 @@ final class Losses {
       Matrix z, Matrix y, float scale, Matrix dz, Matrix rowLoss, Scratch scratch) {
     int n = z.columns();
     float[] d = differences(z, y, scratch.block(1, n));
-    squares(n, d, rowLoss, scratch.lanes);
+    if (n <= LENGTH) {
+      Pass.rows(Pass.SQUARES, n, rowLoss, d, scratch);
+    } else {
+      for (int i = 0; i < z.rows(); i++) {
+        float sum = Reductions.dot(n, d, i * n, d, i * n, scratch.lanes);
+        rowLoss.array()[rowLoss.off() + i] = sum;
+      }
+    }
     if (dz != null) {
       scale(Scratch.wholeVectors(z.rows() * n), 2f * scale, d);
     }
@@ -170,16 +177,10 @@ final class Losses {
     }
   }
 
-  private static void squares(int n, float[] d, Matrix rowLosses, float[] lanes) {
+  static void shortSquares(int n, Matrix rowLosses, float[] d, Scratch scratch) {
     float[] rowLoss = rowLosses.array();
     int first = rowLosses.off();
     int m = rowLosses.rows();
-    if (n > LENGTH) {
-      for (int i = 0; i < m; i++) {
-        rowLoss[first + i] = Reductions.dot(n, d, i * n, d, i * n, lanes);
-      }
-      return;
-    }
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     for (int i = 0; i < m; i++) {
       FloatVector v = fromArray(FLOAT, d, i * n, some);

@@ -2,6 +2,7 @@ package io.lanewise.simd;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels.Function;
+import io.lanewise.kernel.Matrix;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -9,7 +10,8 @@ import java.util.Locale;
 
 /**
  * A function of all elements of a block: a loop of {@link Elementwise}, or two of {@link
- * Activations}, found by the name of its {@link Function} or {@link Activation.Kind}.
+ * Activations}, found by the name of its {@link Function} or {@link Activation.Kind}; and the loops
+ * over rows that call what folds a vector.
  *
  * <p>C2 cannot inline what it calls by a handle that is no constant. So each function is compiled
  * alone, however many a kernel calls and whoever calls the kernel: inlined into a method that holds
@@ -26,7 +28,17 @@ final class Pass {
   // Elements of an array, and fields of objects, are no constants to the compiler.
   private static final Pass[] FUNCTIONS = new Pass[Function.values().length];
   private static final Pass[] ACTIVATIONS = new Pass[Activation.Kind.values().length];
-  private static final MethodHandle[] ROWS = new MethodHandle[1];
+  private static final MethodHandle[] ROWS = new MethodHandle[7];
+  private static final MethodType SHORT =
+      MethodType.methodType(void.class, int.class, Matrix.class, float[].class, Scratch.class);
+
+  // Loops over rows of at most one vector, by their places in ROWS.
+  static final int DIFFERENCES = 1;
+  static final int QUOTIENTS = 2;
+  static final int SUMS = 3;
+  static final int TAILS = 4;
+  static final int SQUARES = 5;
+  private static final int OF_TARGETS = 6;
 
   static {
     try {
@@ -47,8 +59,25 @@ final class Pass {
                       BACKWARD.appendParameterTypes(parameter)));
         }
       }
-      ROWS[0] =
-          MethodHandles.lookup().findStatic(Reductions.class, "wholeExponentials", EXPONENTIALS);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ROWS[0] = lookup.findStatic(Reductions.class, "wholeExponentials", EXPONENTIALS);
+      ROWS[DIFFERENCES] = lookup.findStatic(Reductions.class, "shortDifferences", SHORT);
+      ROWS[QUOTIENTS] = lookup.findStatic(Reductions.class, "shortQuotients", SHORT);
+      ROWS[SUMS] = lookup.findStatic(Reductions.class, "shortSums", SHORT);
+      ROWS[TAILS] = lookup.findStatic(SoftmaxLosses.class, "shortTails", SHORT);
+      ROWS[SQUARES] = lookup.findStatic(Losses.class, "shortSquares", SHORT);
+      ROWS[OF_TARGETS] =
+          lookup.findStatic(
+              SoftmaxLosses.class,
+              "shortOfTargets",
+              MethodType.methodType(
+                  void.class,
+                  Matrix.class,
+                  Matrix.class,
+                  float.class,
+                  Matrix.class,
+                  Matrix.class,
+                  Scratch.class));
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -135,6 +164,27 @@ final class Pass {
       int first, int whole, float[] z, int zRow, float[] a, int aRow, Scratch scratch) {
     try {
       return (int) ROWS[0].invokeExact(first, whole, z, zRow, a, aRow, scratch);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /**
+   * One of the loops over rows of n elements, at most a vector, whose folds of a vector are calls.
+   */
+  static void rows(int which, int n, Matrix x, float[] block, Scratch scratch) {
+    try {
+      ROWS[which].invokeExact(n, x, block, scratch);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  /** {@link SoftmaxLosses#shortOfTargets}. */
+  static void shortOfTargets(
+      Matrix zs, Matrix ys, float scale, Matrix dzs, Matrix rowLosses, Scratch scratch) {
+    try {
+      ROWS[OF_TARGETS].invokeExact(zs, ys, scale, dzs, rowLosses, scratch);
     } catch (Throwable e) {
       throw unchecked(e);
     }

@@ -38,7 +38,8 @@ final class Reductions {
       for (int i = 0; i < m; i += rows) {
         int some = Math.min(rows, m - i);
         shortExponentials(scratch.part(0, zs, i, some), scratch);
-        shortQuotients(scratch.block(n), scratch.part(1, as, i, some));
+        Matrix part = scratch.part(1, as, i, some);
+        Pass.rows(Pass.QUOTIENTS, n, part, scratch.block(n), scratch);
       }
       scratch.give();
       return;
@@ -68,16 +69,17 @@ final class Reductions {
   static void shortExponentials(Matrix z, Scratch scratch) {
     int n = z.columns();
     float[] block = scratch.block(n);
-    shortDifferences(z, block, scratch.maxima);
+    Pass.rows(Pass.DIFFERENCES, n, z, block, scratch);
     Pass.of(Function.EXP).run(Scratch.wholeVectors(z.rows() * n), block);
   }
 
-  private static void shortDifferences(Matrix zs, float[] block, float[] maxima) {
+  /** See {@link Pass#rows}, as the others of this form. */
+  static void shortDifferences(int n, Matrix zs, float[] block, Scratch scratch) {
     float[] z = zs.array();
+    float[] maxima = scratch.maxima;
     int zOff = zs.off();
     int ldz = zs.ld();
     int m = zs.rows();
-    int n = zs.columns();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector nothing = FloatVector.broadcast(FLOAT, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < m; i++) {
@@ -88,12 +90,11 @@ final class Reductions {
     }
   }
 
-  private static void shortQuotients(float[] block, Matrix as) {
+  static void shortQuotients(int n, Matrix as, float[] block, Scratch scratch) {
     float[] a = as.array();
     int aOff = as.off();
     int lda = as.ld();
     int m = as.rows();
-    int n = as.columns();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < m; i++) {
@@ -204,7 +205,7 @@ final class Reductions {
   /** The sums of rows that lie one after another in the block. */
   static void sums(int n, float[] block, Matrix sums, Scratch scratch) {
     if (n <= LENGTH) {
-      shortSums(n, block, sums);
+      Pass.rows(Pass.SUMS, n, sums, block, scratch);
       return;
     }
     for (int i = 0; i < sums.rows(); i++) {
@@ -212,7 +213,7 @@ final class Reductions {
     }
   }
 
-  private static void shortSums(int n, float[] block, Matrix rowSums) {
+  static void shortSums(int n, Matrix rowSums, float[] block, Scratch scratch) {
     float[] sums = rowSums.array();
     int sumsOff = rowSums.off();
     int m = rowSums.rows();

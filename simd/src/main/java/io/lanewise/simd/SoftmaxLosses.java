@@ -57,7 +57,7 @@ final class SoftmaxLosses {
     float[] tails = scratch.sums;
     if (n <= LENGTH) {
       Reductions.shortExponentials(zs, scratch);
-      shortTails(zs, block, scratch.maxima, tails);
+      Pass.rows(Pass.TAILS, n, zs, block, scratch);
     } else {
       float[] z = zs.array();
       int zOff = zs.off();
@@ -78,12 +78,13 @@ final class SoftmaxLosses {
   }
 
   /** How many equal the maximum, less 1, and the sum of the other exponentials. */
-  private static void shortTails(Matrix zs, float[] block, float[] maxima, float[] tails) {
+  static void shortTails(int n, Matrix zs, float[] block, Scratch scratch) {
+    float[] maxima = scratch.maxima;
+    float[] tails = scratch.sums;
     float[] z = zs.array();
     int zOff = zs.off();
     int ldz = zs.ld();
     int m = zs.rows();
-    int n = zs.columns();
     VectorMask<Float> some = FLOAT.indexInRange(0, n);
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < m; i++) {
@@ -127,7 +128,7 @@ final class SoftmaxLosses {
     logSums(zs, scratch);
     int n = zs.columns();
     if (n <= LENGTH) {
-      shortOfTargets(zs, ys, scale, dzs, rowLosses, scratch);
+      Pass.shortOfTargets(zs, ys, scale, dzs, rowLosses, scratch);
       return;
     }
     float[] z = zs.array();
@@ -148,7 +149,7 @@ final class SoftmaxLosses {
     }
   }
 
-  private static void shortOfTargets(
+  static void shortOfTargets(
       Matrix zs, Matrix ys, float scale, Matrix dzs, Matrix rowLosses, Scratch scratch) {
     float[] z = zs.array();
     float[] y = ys.array();

@@ -49,8 +49,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A step, a prediction and a product of BLAS allocate nothing once C2 has compiled them, on one
- * thread or several: the JVM counts the bytes of a thread exactly, and the least of several rounds
- * is compared, because a compilation or a class that is loaded late may fall into one.
+ * thread or several, on the vectors' kernels and in a JVM of its own on the scalar ones: the JVM
+ * counts the bytes of a thread exactly, and the least of several rounds is compared, because a
+ * compilation or a class that is loaded late may fall into one.
  */
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -339,7 +340,7 @@ class AllocationTest {
     assertEquals(0, leastBytes(products), "bytes in " + STEPS + " rounds");
   }
 
-  private static long leastBytes(Runnable step) {
+  static long leastBytes(Runnable step) {
     repeat(step, WARM_UP);
     long[] workers =
         Thread.getAllStackTraces().keySet().stream()
