@@ -35,6 +35,8 @@ final class PlainProduct {
   final float[] moreLanes = new float[ScalarRows.LANES];
   final int[] words = new int[4];
   final ScalarLosses losses = new ScalarLosses(lanes);
+  final Matrix packed = new Matrix();
+  private float[] old = lanes;
 
   // Element (i, p) of the left operand is left[leftOff + i leftRow + p leftP]; so are the others.
   private float[] left;
@@ -57,13 +59,6 @@ final class PlainProduct {
     return m > 1 && (long) m * n * k >= SMALL;
   }
 
-  /** Goes on with the chains of C. */
-  static void chains(Transpose form, Matrix a, Matrix b, Matrix c) {
-    PlainProduct product = take();
-    product.set(form, a, b, c);
-    product.give();
-  }
-
   /** One that nobody else has, until it is given back. */
   static PlainProduct take() {
     PlainProduct taken = POOL.getAndSet(slot(), null);
@@ -83,7 +78,16 @@ final class PlainProduct {
     return rights[i];
   }
 
-  private void set(Transpose form, Matrix a, Matrix b, Matrix c) {
+  /** A row of C, for whoever took it. */
+  float[] old(int columns) {
+    if (old.length < columns) {
+      old = new float[columns];
+    }
+    return old;
+  }
+
+  /** Goes on with the chains of C. */
+  void chains(Transpose form, Matrix a, Matrix b, Matrix c) {
     int m = c.rows();
     int n = c.columns();
     int k = form.a() ? a.rows() : a.columns();

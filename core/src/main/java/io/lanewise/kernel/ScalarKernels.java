@@ -41,13 +41,27 @@ public final class ScalarKernels extends Kernels {
       Epilogue epilogue,
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
-    float[] old = epilogue.isScaled() ? new float[c.columns()] : null;
+    PlainProduct scratch = PlainProduct.take();
+    product(scratch, form, a, b, c, epilogue, bias, saved);
+    scratch.give();
+  }
+
+  private void product(
+      PlainProduct scratch,
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
+    float[] old = epilogue.isScaled() ? scratch.old(c.columns()) : null;
     int k = form.a() ? a.rows() : a.columns();
     boolean plain = !epilogue.isScaled() && PlainProduct.pays(c.rows(), c.columns(), k);
     for (int i = 0; i < c.rows(); i++) {
       int at = c.at(i);
       if (old != null) {
-        System.arraycopy(c.array(), at, old, 0, old.length);
+        System.arraycopy(c.array(), at, old, 0, c.columns());
       }
       if (epilogue.start() == Epilogue.Start.ZERO) {
         Arrays.fill(c.array(), at, at + c.columns(), 0f);
@@ -61,7 +75,7 @@ public final class ScalarKernels extends Kernels {
       }
     }
     if (plain) {
-      PlainProduct.chains(form, a, b, c);
+      scratch.chains(form, a, b, c);
     }
     if (epilogue.activation() != Activation.IDENTITY) {
       doActivate(epilogue.activation(), c, c);
@@ -130,8 +144,11 @@ public final class ScalarKernels extends Kernels {
       Epilogue epilogue,
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
-    Matrix rows = new Matrix(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
-    doMatmul(Transpose.NN, a, rows, c, epilogue, bias, saved);
+    PlainProduct scratch = PlainProduct.take();
+    Matrix rows = scratch.packed.point(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
+    product(scratch, Transpose.NN, a, rows, c, epilogue, bias, saved);
+    rows.point(scratch.lanes, 0, 1, 0, 0);
+    scratch.give();
   }
 
   @Override

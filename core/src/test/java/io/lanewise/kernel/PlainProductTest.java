@@ -51,7 +51,7 @@ class PlainProductTest {
       Matrix a = new Matrix(4, k);
       Matrix b = filled(k, 80, -0f);
       Matrix c = filled(4, 80, -0f);
-      PlainProduct.chains(Transpose.NN, a, b, c);
+      PlainProduct.take().chains(Transpose.NN, a, b, c);
       assertArrayEquals(filled(4, 80, -0f).array(), c.array(), "k = " + k);
     }
   }
@@ -98,7 +98,7 @@ class PlainProductTest {
     Matrix b = form.b() ? window(n, k, odd) : window(k, n, odd);
     Matrix c = window(m, n, odd);
     Matrix wanted = c.on(c.array().clone());
-    PlainProduct.chains(form, a, b, c);
+    PlainProduct.take().chains(form, a, b, c);
     specified(form, a, b, wanted);
     // All of the array: nothing outside the window is written.
     assertBits(wanted.array(), c.array(), form + " " + m + "x" + n + "x" + k);
