@@ -5,6 +5,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -122,6 +123,30 @@ public final class Predictor {
   /** Makes buffers for one thread at a time, to be kept by the caller. */
   public Session session() {
     return new Session();
+  }
+
+  /** {@link #warmUp(Duration)} of at most ten seconds. */
+  public void warmUp() {
+    warmUp(Duration.ofSeconds(10));
+  }
+
+  /**
+   * Predicts rows that it makes up until that gets no faster, so that whoever comes first does not
+   * wait for the JVM to compile the kernels. For a service, before it says that it is ready, and on
+   * the kernels that it will use: what is compiled serves every predictor of the JVM that has the
+   * same kinds of layers. There are single rows and batches, full and not, with zeros among the
+   * inputs and without. No result changes, and others may predict at the same time. The calling
+   * thread sleeps in between, for the compiler to have a processor.
+   *
+   * @param most how long at most; it ends behind the call at hand, which of the first ones may take
+   *     a second. Zero does nothing
+   * @throws IllegalArgumentException if that is negative
+   */
+  public void warmUp(Duration most) {
+    if (Objects.requireNonNull(most, "most").isNegative()) {
+      throw new IllegalArgumentException("most must be at least 0, got " + most);
+    }
+    new WarmUp(this, rows, most).run();
   }
 
   private static int firstPlace() {

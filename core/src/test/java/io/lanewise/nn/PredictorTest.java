@@ -101,6 +101,35 @@ class PredictorTest {
   }
 
   @Test
+  void warmingUpChangesNoBitHoweverOftenAndHoweverShort() {
+    float[] before = x.clone();
+    for (int rows : new int[] {1, 2, 8, 1000}) {
+      Predictor predictor = new Predictor(network, KernelLookup.best(), rows);
+      predictor.warmUp(Duration.ZERO);
+      predictor.warmUp(Duration.ofNanos(1));
+      predictor.warmUp();
+      predictor.warmUp(Duration.ofSeconds(Long.MAX_VALUE));
+      float[] y = new float[ROWS * 5];
+      predictor.predict(ROWS, x, 0, 12, y, 0, 5);
+      assertArrayEquals(wanted, y, rows + " rows");
+      assertArrayEquals(before, x);
+    }
+  }
+
+  @Test
+  void warmingUpEndsWhereItsThreadIsInterrupted() {
+    Predictor predictor = new Predictor(network);
+    Thread.currentThread().interrupt();
+    predictor.warmUp(Duration.ofDays(1));
+    assertTrue(Thread.interrupted(), "the status stays");
+    assertThrows(NullPointerException.class, () -> predictor.warmUp(null));
+    Exception negative =
+        assertThrows(
+            IllegalArgumentException.class, () -> predictor.warmUp(Duration.ofSeconds(-1)));
+    assertEquals("most must be at least 0, got PT-1S", negative.getMessage());
+  }
+
+  @Test
   void trainingTheNetworkChangesNothing() {
     Network trained = network.copy();
     Predictor predictor = new Predictor(trained);
