@@ -10,7 +10,6 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.LongBuffer;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -119,9 +118,10 @@ final class EncodersTest {
   }
 
   /**
-   * With 8 bits most vectors are the same too. In the others a value that was near the middle of
-   * two of the 256 steps went to the other one, and all that comes after it is a little different:
-   * as much as ONNX Runtime is from itself with and without its optimizations.
+   * With 8 bits most vectors of short texts are the same too. In the others a value that was near
+   * the middle of two of the 256 steps went to the other one, and all that comes after it is a
+   * little different: as much as ONNX Runtime is from itself with and without its optimizations. Of
+   * a long text some value always does.
    */
   @ParameterizedTest
   @CsvSource({
@@ -131,22 +131,29 @@ final class EncodersTest {
   })
   void theVectorsOfEightBits(String name, int mostTokens, int vocabulary)
       throws IOException, OrtException {
-    double[] cosines = new double[TEXTS];
+    double least = 1;
+    int same = 0;
     try (Beside beside = new Beside(model(name))) {
       Random random = new Random(27);
       for (int text = 0; text < TEXTS; text++) {
-        Batch batch = Batch.of(random, 1, text, mostTokens, vocabulary);
+        boolean brief = text < TEXTS / 2;
+        Batch batch = Batch.of(random, 1, text, brief ? 8 : mostTokens, vocabulary);
         double[] ours = batch.pooled(beside.ours(batch), 0);
-        cosines[text] = cosine(ours, batch.pooled(beside.theirs(batch), 0));
+        double cosine = cosine(ours, batch.pooled(beside.theirs(batch), 0));
+        least = Math.min(least, cosine);
+        same += brief && cosine >= 0.99999 ? 1 : 0;
       }
     }
-    Arrays.sort(cosines);
-    long same = Arrays.stream(cosines).filter(c -> c >= 0.99999).count();
     String found =
         String.format(
-            Locale.ROOT, "%s: %d of %d the same, least cosine %.4f", name, same, TEXTS, cosines[0]);
+            Locale.ROOT,
+            "%s: of %d short texts %d the same, least cosine of all %.4f",
+            name,
+            TEXTS / 2,
+            same,
+            least);
     System.out.println(found);
-    assertTrue(same > TEXTS / 4 && cosines[0] > 0.95, found);
+    assertTrue(same >= TEXTS / 8 && least > 0.98, found);
   }
 
   /** A text that the mask hides wholly has no attention to give: what comes out is the same. */

@@ -12,6 +12,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,9 @@ final class HostileTest {
       Network network = ExportTest.random(networks.get(i), i);
       Onnx.export(network, corpus.resolve("network-" + i + ".onnx"));
     }
-    for (String name : RealFilesTest.FILES) {
+    List<String> files = new ArrayList<>(RealFilesTest.FILES);
+    files.addAll(List.of("encoder-11", "encoder-20", "encoder-q"));
+    for (String name : files) {
       try (InputStream in = HostileTest.class.getResourceAsStream(name + ".onnx")) {
         Files.copy(in, corpus.resolve(name + ".onnx"));
       }

@@ -71,6 +71,7 @@ final class Fuzz {
           "labels",
           "linear-softmax",
           "linear-logistic");
+  private static final List<String> ENCODERS = List.of("encoder-11", "encoder-20", "encoder-q");
   private static final Path ONNX = Path.of("../onnx/src/test/resources/io/lanewise/onnx");
   private static final String[] ZIP = {"PK\001\002", "PK\003\004", "PK\005\006", ".npy"};
   private static final List<String> NONE = List.of();
@@ -213,6 +214,9 @@ final class Fuzz {
         Onnx.export(Architecture.parse(layers).build(), file);
         fuzz.file(Files.readAllBytes(file));
         for (String name : MODELS) {
+          fuzz.file(Files.readAllBytes(ONNX.resolve(name + ".onnx")));
+        }
+        for (String name : run ? ENCODERS : NONE) {
           fuzz.file(Files.readAllBytes(ONNX.resolve(name + ".onnx")));
         }
         try (FileSystem tests = FileSystems.newFileSystem(ONNX.resolve("node-tests.zip"))) {
