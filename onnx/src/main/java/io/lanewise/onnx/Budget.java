@@ -34,7 +34,11 @@ final class Budget {
 
   /** What a run may allocate. */
   static Budget ofRun(long bytes) {
-    return new Budget("the run needs more memory than its limit", bytes);
+    return new Budget(
+        "the run needs more memory than its limit of "
+            + bytes
+            + " bytes: run fewer rows at once, or give a larger limit to run",
+        bytes);
   }
 
   /** Adds to what may be taken, for a file that came to it. */

@@ -169,13 +169,21 @@ class Call {
     return axis < 0 ? axis + rank : axis;
   }
 
+  private void charge(long bytes) throws ModelFormatException {
+    try {
+      budget.charge(bytes);
+    } catch (ModelFormatException e) {
+      throw error(e.getMessage());
+    }
+  }
+
   /** Makes room for a tensor, within the memory that the run may take. */
   OnnxTensor make(OnnxTensor.Type type, int... dims) throws ModelFormatException {
     int count = Shapes.count(dims, 0, dims.length);
     if (count < 0) {
       throw error("its output " + Shapes.text(dims) + " has too many elements");
     }
-    budget.charge((long) count * type.heldBytes() + 64);
+    charge((long) count * type.heldBytes() + 64);
     return new OnnxTensor(type, dims, TensorParser.newArray(type, count));
   }
 
@@ -192,7 +200,7 @@ class Call {
     if (length > Shapes.MAX_COUNT) {
       throw error("a product of " + length + " elements is too large");
     }
-    budget.charge(4 * length + 16);
+    charge(4 * length + 16);
     return new float[(int) length];
   }
 

@@ -309,7 +309,8 @@ final class OnnxModelTest {
         assertThrows(
                 ModelFormatException.class, () -> model.run(x, ScalarKernels.INSTANCE, 1 << 20))
             .getMessage();
-    assertTrue(message.contains("more memory than its limit"), message);
+    assertTrue(message.contains("more memory than its limit of"), message);
+    assertTrue(message.startsWith("node "), message);
   }
 
   @Test
