@@ -263,6 +263,11 @@ final class ProtoReader {
     return bytes[take(1)];
   }
 
+  /** Reads bytes in bulk. */
+  void packedBytes(byte[] into) throws ModelFormatException {
+    System.arraycopy(bytes, take(into.length), into, 0, into.length);
+  }
+
   /** Reads floats in bulk. */
   void packedFloats(float[] into, int off, int length) throws ModelFormatException {
     int start = take(4L * length);

@@ -251,6 +251,8 @@ final class TensorParser {
     Object data = to.data();
     if (type == OnnxTensor.Type.FLOAT) {
       raw.packedFloats((float[]) data, 0, ((float[]) data).length);
+    } else if (data instanceof byte[] bytes && type != OnnxTensor.Type.BOOL) {
+      raw.packedBytes(bytes);
     } else if (data instanceof float[] floats) {
       for (int i = 0; i < floats.length; i++) {
         floats[i] = Casts.ofBits(type, raw.packedShort());
