@@ -36,7 +36,7 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "plot", "cli", "gate"})
+  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer", "plot", "cli", "gate"})
   void aJarNamesItselfItsVersionAndItsLicense(String module) throws IOException {
     try (JarFile jar = jar(module)) {
       Attributes manifest = jar.getManifest().getMainAttributes();
@@ -58,7 +58,7 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "simd", "check", "data", "onnx"})
+  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer"})
   void aBundleHasThePackagesOfItsModule(String module) throws IOException {
     try (JarFile jar = jar(module);
         InputStream in = jar.getInputStream(jar.getEntry("module-info.class"))) {

@@ -1,0 +1,332 @@
+package io.lanewise.tokenizer;
+
+import io.lanewise.model.ModelFormatException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * BERT's tokenizer, WordPiece: a text becomes the ids of its tokens, the same that Hugging Face's
+ * tokenizers make of it by the same file.
+ *
+ * <pre>{@code
+ * Tokenizer tokenizer = Tokenizer.load(Path.of("tokenizer.json"));
+ * int[] ids = tokenizer.encode("Hello, world!").ids(); // 101 7592 1010 2088 999 102
+ * }</pre>
+ *
+ * <p>Half of a surrogate pair in a text counts as U+FFFD. The time is linear in the length of the
+ * text. Immutable; for any number of threads.
+ */
+public final class Tokenizer {
+  /** The bytes that a file has at most: 64 MiB. */
+  public static final int MAX_FILE_BYTES = 1 << 26;
+
+  private final TokenizerFile file;
+  private final Template template;
+  private final @Nullable Truncation truncation;
+  private final @Nullable Padding padding;
+
+  private Tokenizer(
+      TokenizerFile file,
+      Template template,
+      @Nullable Truncation truncation,
+      @Nullable Padding padding) {
+    this.file = file;
+    this.template = template;
+    this.truncation = truncation;
+    this.padding = padding;
+  }
+
+  private static Tokenizer of(TokenizerFile file) {
+    return new Tokenizer(file, file.template(), file.truncation(), file.padding());
+  }
+
+  /**
+   * Loads a tokenizer.json of Hugging Face.
+   *
+   * @throws ModelFormatException if it is none, or asks for something that is not there; the
+   *     message names the file and the place in it
+   * @throws IOException if it cannot be read
+   */
+  public static Tokenizer load(Path file) throws IOException {
+    byte[] bytes = read(Objects.requireNonNull(file, "file"));
+    try {
+      return parse(bytes);
+    } catch (ModelFormatException e) {
+      throw named(file, e);
+    }
+  }
+
+  /**
+   * Reads the bytes of a tokenizer.json.
+   *
+   * @throws ModelFormatException as {@link #load}
+   */
+  public static Tokenizer parse(byte[] json) throws ModelFormatException {
+    return of(TokenizerFile.parse(limited(Objects.requireNonNull(json, "json"))));
+  }
+
+  /**
+   * Loads a vocab.txt of BERT: one token a line, and the number of the line, from 0, is its id. All
+   * that such a file leaves open is as BERT has it, and nothing is cut or padded.
+   *
+   * @param lowercase whether the model is an uncased one; the file does not say
+   * @throws ModelFormatException if it is none; the message names the file and the line
+   * @throws IOException if it cannot be read
+   */
+  public static Tokenizer loadVocabulary(Path file, boolean lowercase) throws IOException {
+    byte[] bytes = read(Objects.requireNonNull(file, "file"));
+    try {
+      return parseVocabulary(bytes, lowercase);
+    } catch (ModelFormatException e) {
+      throw named(file, e);
+    }
+  }
+
+  /**
+   * Reads the bytes of a vocab.txt; see {@link #loadVocabulary}.
+   *
+   * @throws ModelFormatException if it is none; the message names the line
+   */
+  public static Tokenizer parseVocabulary(byte[] text, boolean lowercase)
+      throws ModelFormatException {
+    return of(TokenizerFile.vocabulary(limited(Objects.requireNonNull(text, "text")), lowercase));
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_FILE_BYTES + 1);
+    }
+  }
+
+  private static byte[] limited(byte[] bytes) throws ModelFormatException {
+    if (bytes.length > MAX_FILE_BYTES) {
+      throw new ModelFormatException("it has more than " + MAX_FILE_BYTES + " bytes");
+    }
+    return bytes;
+  }
+
+  private static ModelFormatException named(Path file, ModelFormatException e) {
+    ModelFormatException named = new ModelFormatException(file + ": " + e.getMessage());
+    named.setStackTrace(e.getStackTrace());
+    return named;
+  }
+
+  /** Returns how many tokens there are. */
+  public int size() {
+    return file.vocabulary().size();
+  }
+
+  /** Returns the id of a token, such as "[PAD]"; empty if there is no such token. */
+  public OptionalInt id(String token) {
+    return file.vocabulary().id(Objects.requireNonNull(token, "token"));
+  }
+
+  /**
+   * Returns the token of an id.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public String token(int id) {
+    String token = file.vocabulary().token(id);
+    if (token == null) {
+      throw new IllegalArgumentException("id: no token has " + id);
+    }
+    return token;
+  }
+
+  /** Returns how many tokens there are at most; empty if there is no limit. */
+  public Optional<Truncation> truncation() {
+    return Optional.ofNullable(truncation);
+  }
+
+  /** Returns how the number of tokens is made larger; empty if it is not. */
+  public Optional<Padding> padding() {
+    return Optional.ofNullable(padding);
+  }
+
+  /**
+   * Returns one that leaves out tokens in that way, whatever the file says.
+   *
+   * @throws IllegalArgumentException if the special tokens alone are more
+   */
+  public Tokenizer withTruncation(Truncation truncation) {
+    int specials = template.specials(true);
+    if (truncation.maxLength() < specials) {
+      throw new IllegalArgumentException(
+          "truncation: "
+              + specials
+              + " tokens are special, got maxLength "
+              + truncation.maxLength());
+    }
+    return new Tokenizer(file, template, truncation, padding);
+  }
+
+  /** Returns one that leaves no token out. */
+  public Tokenizer withoutTruncation() {
+    return new Tokenizer(file, template, null, padding);
+  }
+
+  /** Returns one that pads in that way, whatever the file says. */
+  public Tokenizer withPadding(Padding padding) {
+    return new Tokenizer(file, template, truncation, Objects.requireNonNull(padding, "padding"));
+  }
+
+  /** Returns one that does not pad. */
+  public Tokenizer withoutPadding() {
+    return new Tokenizer(file, template, truncation, null);
+  }
+
+  /** Returns one that adds no special tokens; those that stand in a text are found as before. */
+  public Tokenizer withoutSpecialTokens() {
+    return new Tokenizer(file, Template.NONE, truncation, padding);
+  }
+
+  /** Encodes a text. */
+  public Encoding encode(String text) {
+    return encode(List.of(Objects.requireNonNull(text, "text"))).getFirst();
+  }
+
+  /**
+   * Encodes a pair of texts, such as a question and an answer.
+   *
+   * @throws IllegalArgumentException if the one that may be cut has too few tokens for that
+   */
+  public Encoding encode(String first, String second) {
+    Objects.requireNonNull(first, "first");
+    Objects.requireNonNull(second, "second");
+    return padded(List.of(unpadded(first, second))).getFirst();
+  }
+
+  /**
+   * Encodes texts, each by itself, and pads them to the same number of tokens if there is padding.
+   *
+   * @throws IllegalArgumentException if {@link Truncation.Strategy#ONLY_SECOND} is to cut one
+   */
+  public List<Encoding> encode(List<String> texts) {
+    List<Encoding> encodings = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      encodings.add(unpadded(Objects.requireNonNull(text, "texts"), null));
+    }
+    return padded(encodings);
+  }
+
+  /** Returns the tokens of a text: none left out, none added. */
+  public List<String> tokens(String text) {
+    List<String> tokens = new ArrayList<>();
+    for (int id : ids(Objects.requireNonNull(text, "text"))) {
+      tokens.add(token(id));
+    }
+    return tokens;
+  }
+
+  private List<Encoding> padded(List<Encoding> encodings) {
+    if (padding == null) {
+      return encodings;
+    }
+    int longest = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
+    int length = padding.lengthOf(longest);
+    return encodings.stream().map(encoding -> encoding.padded(length, padding)).toList();
+  }
+
+  private Encoding unpadded(String first, @Nullable String second) {
+    int[] ids = ids(first);
+    int[] more = second == null ? null : ids(second);
+    if (truncation != null) {
+      int room = truncation.maxLength() - template.specials(more != null);
+      int[] lengths = truncation.lengths(ids.length, more == null ? 0 : more.length, room);
+      ids = truncation.cut(ids, lengths[0]);
+      more = more == null ? null : truncation.cut(more, lengths[1]);
+    }
+    return template.encode(ids, more);
+  }
+
+  private int[] ids(String text) {
+    Ids ids = new Ids();
+    file.raw()
+        .split(
+            wellFormed(text),
+            (part, id) -> {
+              if (id >= 0) {
+                ids.add(id);
+              } else {
+                addNormalized(part, ids);
+              }
+            });
+    return ids.toArray();
+  }
+
+  private void addNormalized(String part, Ids ids) {
+    BertNormalizer normalizer = file.normalizer();
+    file.normalized()
+        .split(
+            normalizer == null ? part : normalizer.normalize(part),
+            (rest, id) -> {
+              if (id >= 0) {
+                ids.add(id);
+              } else {
+                addWords(rest, ids);
+              }
+            });
+  }
+
+  /** Words are what is between white space; a sign of punctuation is one by itself. */
+  private void addWords(String text, Ids ids) {
+    int start = 0;
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      int end = i + Character.charCount(c);
+      int kinds = Characters.kinds(c);
+      if ((kinds & (Characters.SPACE | Characters.PUNCTUATION)) != 0) {
+        addWord(text, start, i, ids);
+        if ((kinds & Characters.PUNCTUATION) != 0) {
+          addWord(text, i, end, ids);
+        }
+        start = end;
+      }
+      i = end;
+    }
+    addWord(text, start, text.length(), ids);
+  }
+
+  private void addWord(String text, int from, int to, Ids ids) {
+    if (from < to) {
+      file.wordPiece().cut(text, from, to, ids);
+    }
+  }
+
+  private static String wellFormed(String text) {
+    StringBuilder out = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      if (i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      out = out == null ? new StringBuilder(text) : out;
+      out.setCharAt(i, '\ufffd');
+    }
+    return out == null ? text : out.toString();
+  }
+
+  /** Returns how many tokens it has, and how it cuts and pads. */
+  @Override
+  public String toString() {
+    return "WordPiece of "
+        + size()
+        + " tokens, "
+        + (truncation == null ? "no truncation" : truncation)
+        + ", "
+        + (padding == null ? "no padding" : padding);
+  }
+}
