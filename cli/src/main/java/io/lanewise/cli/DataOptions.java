@@ -168,7 +168,7 @@ final class DataOptions {
             .decimal(oneOf("--decimal", decimal, DECIMALS))
             .missingValues(ColumnLists.split(missingValues))
             .label(label);
-    return delimiter == null ? csv : csv.delimiter(oneOf("--delimiter", delimiter, DELIMITERS));
+    return delimiter == null ? csv : csv.delimiter(delimiter(delimiter));
   }
 
   /** A reader of libsvm files with these options. */
@@ -201,6 +201,11 @@ final class DataOptions {
   void printNotes(PrintWriter out) {
     notes.forEach(out::println);
     out.flush();
+  }
+
+  /** Takes the delimiter of a CSV file by its name, or as it is. */
+  static char delimiter(String given) {
+    return oneOf("--delimiter", given, DELIMITERS);
   }
 
   private static char oneOf(String option, String given, Map<String, Character> names) {

@@ -10,6 +10,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Loss;
+import io.lanewise.text.Pooling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -72,6 +73,7 @@ public final class Main {
           CompareCommand.class,
           EvaluateCommand.class,
           PredictCommand.class,
+          EmbedCommand.class,
           GradcheckCommand.class,
           DiffCommand.class,
           ConformanceCommand.class,
@@ -137,6 +139,7 @@ public final class Main {
     commandLine.registerConverter(Metric.class, converter(Metric.class));
     commandLine.registerConverter(
         OptimizerOptions.Name.class, converter(OptimizerOptions.Name.class));
+    commandLine.registerConverter(Pooling.class, converter(Pooling.class));
     commandLine.registerConverter(Task.class, converter(Task.class));
     commandLine.registerConverter(Loss.class, Main::loss);
     commandLine.setUsageHelpAutoWidth(true);

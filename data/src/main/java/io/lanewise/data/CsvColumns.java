@@ -59,6 +59,17 @@ final class CsvColumns {
     }
   }
 
+  /** The number of a column, from 0, by its name or its number from 1. */
+  int index(String column) throws DataException {
+    return names.index(column);
+  }
+
+  /** A field of a row, without the spaces around it. */
+  String field(List<String> fields, int f) throws DataException {
+    RawParser.requireWidth(place, fields, width);
+    return FieldFormat.trim(fields.get(f));
+  }
+
   /** What the columns that are kept are called. */
   List<String> keptNames() {
     return kept.stream()

@@ -327,6 +327,18 @@ public final class CsvReader {
   }
 
   /**
+   * Reads a column of texts as they are, whatever the other columns have.
+   *
+   * @param column by name, by number from 1, or {@link #LAST}
+   * @throws DataException if there is no such column, a row has not as many columns as the first,
+   *     or a text is empty
+   * @throws IOException if the file cannot be read
+   */
+  public List<String> readTexts(Path file, String column) throws IOException {
+    return CsvTexts.read(options, file, Objects.requireNonNull(column, "column"));
+  }
+
+  /**
    * Goes over a file and tells what is in its columns, whatever they are for.
    *
    * @throws DataException if its rows have not as many columns

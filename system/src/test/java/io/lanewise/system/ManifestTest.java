@@ -36,7 +36,20 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer", "plot", "cli", "gate"})
+  @ValueSource(
+      strings = {
+        "core",
+        "simd",
+        "check",
+        "data",
+        "onnx",
+        "tokenizer",
+        "text",
+       
+        "plot",
+        "cli",
+        "gate"
+      })
   void aJarNamesItselfItsVersionAndItsLicense(String module) throws IOException {
     try (JarFile jar = jar(module)) {
       Attributes manifest = jar.getManifest().getMainAttributes();
@@ -58,7 +71,7 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer"})
+  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer", "text"})
   void aBundleHasThePackagesOfItsModule(String module) throws IOException {
     try (JarFile jar = jar(module);
         InputStream in = jar.getInputStream(jar.getEntry("module-info.class"))) {
