@@ -45,7 +45,7 @@ class ManifestTest {
         "onnx",
         "tokenizer",
         "text",
-       
+        "langchain4j",
         "plot",
         "cli",
         "gate"
