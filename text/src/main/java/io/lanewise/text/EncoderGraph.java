@@ -24,6 +24,9 @@ final class EncoderGraph {
   private static final List<String> POOLED = List.of("sentence_embedding");
   private static final List<String> BY_TOKEN = List.of("last_hidden_state", "token_embeddings");
 
+  /** The tokens of a run at most, padding among them: far beyond what fits into its memory. */
+  private static final int MAX_TOKENS = 1 << 24;
+
   /** What runs it. */
   private interface Runner {
     Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs) throws ModelFormatException;
@@ -50,8 +53,7 @@ final class EncoderGraph {
           "texts of " + tokens + " tokens alone fit in it, and it has no input \"" + MASK + "\"");
     }
     output = output(model.outputs(), outputName);
-    OnnxModel alone = model.withOutput(output.name());
-    runner = given -> alone.run(given, kernels, OnnxModel.DEFAULT_RUN_LIMIT);
+    runner = model.withOutput(output.name()).compile(kernels, OnnxModel.DEFAULT_RUN_LIMIT)::run;
   }
 
   private void look(ValueInfo input) throws ModelFormatException {
@@ -136,6 +138,10 @@ final class EncoderGraph {
    */
   OnnxTensor run(List<Encoding> texts, int length, int padding) throws ModelFormatException {
     int rows = batch > 0 ? batch : texts.size();
+    if ((long) rows * length > MAX_TOKENS) {
+      throw new ModelFormatException(
+          rows + " texts x " + length + " tokens are more than " + MAX_TOKENS);
+    }
     long[] ids = new long[rows * length];
     long[] mask = new long[rows * length];
     long[] types = new long[rows * length];
