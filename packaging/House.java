@@ -39,7 +39,7 @@ import javax.tools.ToolProvider;
  */
 final class House {
   private static final List<String> MODULES =
-      List.of("core", "check", "simd", "data", "onnx", "tokenizer", "text", "langchain4j", "cli", "gate", "bench");
+      List.of("core", "check", "simd", "data", "onnx", "tokenizer", "text", "langchain4j", "cluster", "cli", "gate", "bench");
   private static final int PARAMETERS = 8;
   private static final int LINES = 400;
 

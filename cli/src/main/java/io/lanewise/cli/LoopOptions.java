@@ -108,6 +108,10 @@ final class LoopOptions {
     return network.work(taken, batchSize / Math.max(1, shards), true);
   }
 
+  int shards() {
+    return shards;
+  }
+
   List<Metric> metrics() {
     return metrics;
   }

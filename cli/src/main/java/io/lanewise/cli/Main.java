@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.cluster.ChainException;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
 import io.lanewise.data.DataFormat;
@@ -328,7 +329,8 @@ public final class Main {
 
   /** What AtomicFile could not write has the system's own error as its cause. */
   private static int code(IOException e) {
-    return e instanceof FileSystemException && e.getCause() != null ? 1 : 2;
+    boolean failed = e instanceof FileSystemException && e.getCause() != null;
+    return failed || e instanceof ChainException ? 1 : 2;
   }
 
   private int report(CommandLine command, String message, int code, Exception e) {

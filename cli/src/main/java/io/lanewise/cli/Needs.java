@@ -20,6 +20,10 @@ final class Needs {
           need("--every", "--checkpoint"),
           need("--keep", "--checkpoint"),
           need("--resume", "--checkpoint"),
+          need("--workers", "--rank"),
+          need("--rank", "--workers"),
+          need("--secret-file", "--workers"),
+          need("--peer-timeout", "--workers"),
           need("--momentum", "--optimizer=momentum", "--optimizer=nesterov", "--optimizer=rmsprop"),
           need("--no-decay-bias", "--weight-decay", "--l1", "--optimizer=adamw"));
 

@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.cluster.Chain;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.kernel.Kernels;
@@ -41,7 +42,9 @@ import picocli.CommandLine.Spec;
       "      --optimizer adamw --schedule warmup:5,cosine --epochs 100 --patience 10 \\",
       "      --validation-split 0.1 --out rows.safetensors",
       "  lanewise train --data rows.csv --checkpoint run1 --every 500 --resume \\",
-      "      --out rows.safetensors    (again: goes on where it was, to the same bits)"
+      "      --out rows.safetensors    (again: goes on where it was, to the same bits)",
+      "  lanewise train --data rows.csv --shards 8 --workers a:7600,b:7600 --rank 0 \\",
+      "      --secret-file secret --out rows.safetensors    (on b: rank 1)"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -91,6 +94,9 @@ final class TrainCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCheckpoints:%n")
   private CheckpointOptions checkpoints = new CheckpointOptions();
 
+  @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
+  private ClusterOptions cluster = new ClusterOptions();
+
   @Override
   public Integer call() throws IOException {
     checkOptions();
@@ -104,7 +110,8 @@ final class TrainCommand implements Callable<Integer> {
     try (Signals signals = new Signals(spec.commandLine().getErr())) {
       History history = train(made, loaded, signals);
       save(saved, loaded, history, true);
-      return signals.code();
+      boolean whole = !history.stopReason().startsWith("another worker");
+      return whole ? signals.code() : 1;
     } catch (NonFiniteException e) {
       // Without the best weights what is in --out may be the better model.
       save(saved, loaded, e.history(), e.history().bestEpoch() > 0);
@@ -127,20 +134,22 @@ final class TrainCommand implements Callable<Integer> {
     return histories.stream().anyMatch(file -> HistoryFiles.ending(file).equals("html"));
   }
 
-  private void checkOptions() {
+  private void checkOptions() throws IOException {
     Needs.require(spec.commandLine().getParseResult());
     if (norms && !wantsReport()) {
       throw new UsageException("--norms needs a report: --history FILE.html");
     }
     trainingOptions.check();
     kernelOptions.kernels(0);
+    cluster.check(loop.shards());
     Outputs outputs = new Outputs();
     trainingOptions.addTo(outputs);
     checkpoints.addTo(outputs);
-    outputs.writes("--out", model).writes("--plot", plot);
+    boolean writes = cluster.writes();
+    outputs.writes("--out", writes ? model : null).writes("--plot", writes ? plot : null);
     for (Path file : histories) {
       HistoryFiles.requireEnding(file);
-      outputs.writes("--history", file);
+      outputs.writes("--history", writes ? file : null);
     }
     ModelFiles.requireModelEnding(model);
     String name = plot == null ? "" : String.valueOf(plot.getFileName());
@@ -149,13 +158,15 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private History train(NewNetwork made, TrainingOptions.Loaded loaded, Signals signals) {
+  private History train(NewNetwork made, TrainingOptions.Loaded loaded, Signals signals)
+      throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     RowSource training = loaded.training();
     Dataset held = loaded.validation();
     long rows = training.rowCount();
     double work = loop.work(made.network(), rows);
-    try (Threads threads = kernelOptions.openThreads();
+    try (Chain chain = cluster.open(out);
+        Threads threads = kernelOptions.openThreads();
         Progress progress = loop.watch(new Progress(out)).in(made.unit())) {
       Kernels kernels = threads.kernels(kernelOptions.kernels(work));
       Trainer trainer =
@@ -165,6 +176,7 @@ final class TrainCommand implements Callable<Integer> {
               .listener(record);
       loop.apply(trainer, rows, held == null ? TargetUnit.NONE : made.unit());
       checkpoints.apply(trainer);
+      ClusterOptions.apply(trainer, chain);
       Optimizer steps = optimizer.apply(trainer, rows, loop.epochs(rows));
       if (norms) {
         trainer.optimizer(record.watch(steps, made.learner()));
@@ -188,6 +200,11 @@ final class TrainCommand implements Callable<Integer> {
   private void save(Saved saved, TrainingOptions.Loaded loaded, History history, boolean good)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (!cluster.writes()) {
+      out.println("model    rank 0 writes it, SHA-256 " + Text.sha256(saved.network()));
+      out.flush();
+      return;
+    }
     if (good) {
       saved.save(model);
       out.println("model    " + model + ", SHA-256 " + Text.sha256(saved.network()));

@@ -67,6 +67,7 @@ class HelpTest {
             "The loop:",
             "The optimizer:",
             "Checkpoints:",
+            "Several machines:",
             "The loss, beside --loss:",
             "Of every command:",
             "Examples:"),

@@ -42,7 +42,7 @@ class LauncherTest {
               Main.class.getPackage().getImplementationVersion(), "(not packaged)")
           + "\n";
   private static final List<String> MODULES =
-      List.of("core", "check", "simd", "data", "onnx", "tokenizer", "text", "plot", "cli");
+      List.of("core", "check", "simd", "data", "onnx", "tokenizer", "text", "cluster", "plot", "cli");
 
   @TempDir private Path folder;
   private final List<String> unset = new ArrayList<>();

@@ -46,6 +46,7 @@ class ManifestTest {
         "tokenizer",
         "text",
         "langchain4j",
+        "cluster",
         "plot",
         "cli",
         "gate"
@@ -71,7 +72,7 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer", "text"})
+  @ValueSource(strings = {"core", "simd", "check", "data", "onnx", "tokenizer", "text", "cluster"})
   void aBundleHasThePackagesOfItsModule(String module) throws IOException {
     try (JarFile jar = jar(module);
         InputStream in = jar.getInputStream(jar.getEntry("module-info.class"))) {

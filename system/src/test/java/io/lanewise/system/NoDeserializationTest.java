@@ -3,6 +3,7 @@ package io.lanewise.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.cluster.Chain;
 import io.lanewise.data.CsvReader;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.nn.Network;
@@ -56,6 +57,7 @@ class NoDeserializationTest {
         Network.class,
         CsvReader.class,
         Onnx.class,
+        Chain.class,
         KernelLookup.named("simd").getClass(),
         // The test itself must be able to fail.
         NoDeserializationTest.class);
