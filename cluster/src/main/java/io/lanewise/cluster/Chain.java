@@ -105,6 +105,7 @@ public final class Chain implements ShardExchange, AutoCloseable {
   public @Nullable Path begin(
       Map<String, String> settings, float[][] learned, @Nullable Path checkpoint)
       throws IOException {
+    Settings.requireWorkers(settings, workers);
     byte[] mine = Settings.bytes(settings, hash(learned));
     Settings.requireSame(rank, share(mine), mine);
     byte[] file = share(checkpoint == null ? new byte[0] : Files.readAllBytes(checkpoint));

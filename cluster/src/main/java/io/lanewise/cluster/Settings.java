@@ -10,6 +10,25 @@ final class Settings {
 
   private Settings() {}
 
+  /** Throws if they do not go with so many workers. */
+  static void requireWorkers(Map<String, String> settings, int workers) {
+    int shards = Integer.parseInt(settings.getOrDefault("shards", "1"));
+    if (shards < workers) {
+      throw new IllegalArgumentException(
+          "shards: "
+              + shards
+              + " for "
+              + workers
+              + " workers, wanted at least one for each, and the same number at all");
+    }
+    for (String name : new String[] {"early stopping", "schedule"}) {
+      if (settings.getOrDefault(name, "").contains("rows_per_second")) {
+        throw new IllegalArgumentException(
+            name + ": rows_per_second is another figure at each worker: watch another one");
+      }
+    }
+  }
+
   static byte[] bytes(Map<String, String> settings, long hash) {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("version", "Lanewise " + Chain.class.getPackage().getImplementationVersion());

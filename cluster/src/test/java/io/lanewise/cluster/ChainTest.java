@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.metrics.Figure;
 import io.lanewise.nn.Network;
+import io.lanewise.train.EarlyStopping;
 import io.lanewise.train.ShardExchange;
 import io.lanewise.train.Training;
 import java.io.IOException;
@@ -273,6 +275,27 @@ class ChainTest {
       Throwable cause = assertThrows(ExecutionException.class, one::get).getCause();
       assertTrue(cause.getMessage().endsWith(wanted), cause.getMessage());
     }
+  }
+
+  @Test
+  void whatDoesNotGoWithSeveralWorkersIsRefused() throws Exception {
+    List<Future<String>> all =
+        Rings.run(
+            2,
+            chain -> {
+              Network network = Trainings.network();
+              var trainer = Trainings.trainer(network, chain.rank() + 1).exchange(chain);
+              trainer.earlyStopping(new EarlyStopping(Figure.ROWS_PER_SECOND, 1, 0, false));
+              trainer.fit(Trainings.rows());
+              return "";
+            });
+    String few = assertThrows(ExecutionException.class, all.get(0)::get).getCause().getMessage();
+    assertEquals(
+        "shards: 1 for 2 workers, wanted at least one for each, and the same number at all", few);
+    String figure = assertThrows(ExecutionException.class, all.get(1)::get).getCause().getMessage();
+    assertEquals(
+        "early stopping: rows_per_second is another figure at each worker: watch another one",
+        figure);
   }
 
   /** One that computes for longer than the others wait is heard; one that hangs is not. */

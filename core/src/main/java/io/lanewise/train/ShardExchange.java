@@ -27,6 +27,7 @@ public interface ShardExchange {
    * @param learned as {@link Part#learned}, at the beginning
    * @param checkpoint of worker 0; null at the others, and if it has none
    * @return a file with that checkpoint, at least until the exchange is over; null if there is none
+   * @throws IllegalArgumentException if the settings do not go with so many workers
    * @throws IllegalStateException if the settings differ; the message names the first that does
    * @throws IOException if another worker failed, or is not heard
    */

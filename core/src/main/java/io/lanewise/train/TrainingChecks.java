@@ -34,7 +34,6 @@ final class TrainingChecks {
       }
     }
     requireMetrics();
-    requireWorkers();
     requireStatistics(training.rowCount());
     requireUpdate(training.rowCount());
   }
@@ -48,25 +47,6 @@ final class TrainingChecks {
               + " rows, wanted at least "
               + least
               + (trainer.dropLast ? ": a batch that is not full is dropped" : ""));
-    }
-  }
-
-  private void requireWorkers() {
-    ShardExchange exchange = trainer.exchange;
-    if (exchange == null) {
-      return;
-    }
-    if (trainer.shards < exchange.workers()) {
-      throw new IllegalArgumentException(
-          "shards: "
-              + trainer.shards
-              + " for "
-              + exchange.workers()
-              + " workers, wanted at least one for each");
-    }
-    if (trainer.watched().contains(Figure.ROWS_PER_SECOND)) {
-      throw new IllegalArgumentException(
-          "to watch " + Figure.ROWS_PER_SECOND + ": each worker has its own");
     }
   }
 

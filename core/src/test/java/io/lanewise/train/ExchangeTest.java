@@ -307,23 +307,4 @@ class ExchangeTest {
             });
     assertTrue(messages.get(1).contains("rank 1 is elsewhere, at step 51"), messages.get(1));
   }
-
-  @Test
-  void wrongUseIsRefusedAtTheDoor() throws Exception {
-    List<String> messages =
-        failures(
-            exchange -> {
-              Trainer trainer = Kind.PLAIN.trainer(Clouds.network(), 2).exchange(exchange);
-              return new Result(Clouds.network(), trainer.fit(Clouds.rows(104)));
-            });
-    assertEquals("shards: 2 for 3 workers, wanted at least one for each", messages.get(0));
-    messages =
-        failures(
-            exchange -> {
-              Trainer trainer = Kind.PLAIN.trainer(Clouds.network(), 4).exchange(exchange);
-              trainer.earlyStopping(new EarlyStopping(Figure.ROWS_PER_SECOND, 1, 0, false));
-              return new Result(Clouds.network(), trainer.fit(Clouds.rows(104)));
-            });
-    assertEquals("to watch rows_per_second: each worker has its own", messages.get(0));
-  }
 }

@@ -42,7 +42,8 @@ class LauncherTest {
               Main.class.getPackage().getImplementationVersion(), "(not packaged)")
           + "\n";
   private static final List<String> MODULES =
-      List.of("core", "check", "simd", "data", "onnx", "tokenizer", "text", "cluster", "plot", "cli");
+      List.of(
+          "core", "check", "simd", "data", "onnx", "tokenizer", "text", "cluster", "plot", "cli");
 
   @TempDir private Path folder;
   private final List<String> unset = new ArrayList<>();
