@@ -17,19 +17,28 @@ final class Encoder {
   static final int LONGEST = 40;
 
   private static final int HEADS = 3;
-  private static final int INNER = 40;
 
   private final SmallGraph graph;
   private final Random random = new Random(7);
   private int count;
 
-  private Encoder() {
+  private final int width;
+  private final int inner;
+
+  private Encoder(int width, int inner) {
+    this.width = width;
+    this.inner = inner;
     graph = SmallGraph.of(11, 7, -1, -1).input("mask", 7, -1, -1);
   }
 
   /** From "x", the words, and "mask", both (batch, tokens) of INT64, to "y". */
   static OnnxModel model() throws IOException {
-    return new Encoder().encoder();
+    return model(WIDTH, 40);
+  }
+
+  /** The same of other widths; there are three heads. */
+  static OnnxModel model(int width, int inner) throws IOException {
+    return new Encoder(width, inner).encoder();
   }
 
   static Map<String, OnnxTensor> inputs(long[] words, long[] mask, int batch, int tokens) {
@@ -106,8 +115,8 @@ final class Encoder {
     String variance = node("ReduceMean", node("Pow", d, scalar(2)));
     graph.with("axes", new long[] {-1});
     String root = node("Sqrt", node("Add", variance, scalar(1e-12f)));
-    String scaled = node("Mul", node("Div", d, root), weights(WIDTH));
-    return node("Add", scaled, weights(WIDTH));
+    String scaled = node("Mul", node("Div", d, root), weights(width));
+    return node("Add", scaled, weights(width));
   }
 
   private String gelu(String x) {
@@ -116,22 +125,22 @@ final class Encoder {
   }
 
   private String heads(String x, long... perm) {
-    String turned = node("Transpose", reshaped(x, HEADS, WIDTH / HEADS));
+    String turned = node("Transpose", reshaped(x, HEADS, width / HEADS));
     graph.with("perm", perm);
     return turned;
   }
 
   private String attention(String x, String mask) {
-    String q = dense(x, WIDTH, WIDTH);
-    String k = dense(x, WIDTH, WIDTH);
-    String v = heads(dense(x, WIDTH, WIDTH), 0, 2, 1, 3);
+    String q = dense(x, width, width);
+    String k = dense(x, width, width);
+    String v = heads(dense(x, width, width), 0, 2, 1, 3);
     String scores = node("MatMul", heads(q, 0, 2, 1, 3), heads(k, 0, 2, 3, 1));
-    String scaled = node("Div", scores, scalar((float) Math.sqrt(WIDTH / HEADS)));
+    String scaled = node("Div", scores, scalar((float) Math.sqrt(width / HEADS)));
     String weights = node("Softmax", node("Add", scaled, mask));
     graph.with("axis", 3);
     String context = node("Transpose", node("MatMul", weights, v));
     graph.with("perm", new long[] {0, 2, 1, 3});
-    return dense(reshaped(context, WIDTH), WIDTH, WIDTH);
+    return dense(reshaped(context, width), width, width);
   }
 
   private OnnxModel encoder() throws IOException {
@@ -147,12 +156,12 @@ final class Encoder {
     graph.ints("positions", new int[] {1, LONGEST}, positions);
     graph.ints("from", 0).ints("axes", 1).ints("steps", 1);
     String some = node("Slice", "positions", "from", dim("x", 1), "axes", "steps");
-    String words = node("Gather", weights(WORDS, WIDTH), "x");
-    String places = node("Gather", weights(LONGEST, WIDTH), some);
+    String words = node("Gather", weights(WORDS, width), "x");
+    String places = node("Gather", weights(LONGEST, width), some);
     String h = norm(node("Add", words, places));
     for (int layer = 0; layer < 2; layer++) {
       h = norm(node("Add", attention(h, mask), h));
-      h = norm(node("Add", dense(gelu(dense(h, WIDTH, INNER)), INNER, WIDTH), h));
+      h = norm(node("Add", dense(gelu(dense(h, width, inner)), inner, width), h));
     }
     graph.node("Identity", h, "y");
     return graph.model();
