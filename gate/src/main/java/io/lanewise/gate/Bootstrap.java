@@ -61,20 +61,41 @@ public final class Bootstrap {
 
   private static double[] resample(double[][] forks, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
+    double[][] sorted = Arrays.stream(forks).map(double[]::clone).toArray(double[][]::new);
+    for (double[] fork : sorted) {
+      Arrays.sort(fork);
+    }
     double[] medians = new double[RESAMPLES];
     double[] ofForks = new double[forks.length];
     for (int r = 0; r < RESAMPLES; r++) {
       for (int f = 0; f < forks.length; f++) {
-        double[] fork = forks[random.nextInt(forks.length)];
-        double[] slices = new double[fork.length];
-        for (int s = 0; s < slices.length; s++) {
-          slices[s] = fork[random.nextInt(fork.length)];
-        }
-        ofForks[f] = median(slices);
+        ofForks[f] = resampledMedian(sorted[random.nextInt(forks.length)], random);
       }
       medians[r] = median(ofForks);
     }
     return medians;
+  }
+
+  /** Counts how often each sample is taken, in their order: no resample needs to be sorted. */
+  private static double resampledMedian(double[] sorted, SplittableRandom random) {
+    int n = sorted.length;
+    if (n == 0) {
+      return Double.NaN;
+    }
+    int[] taken = new int[n];
+    for (int s = 0; s < n; s++) {
+      taken[random.nextInt(n)]++;
+    }
+    int at = 0;
+    int before = taken[0];
+    while (before <= (n - 1) / 2) {
+      before += taken[++at];
+    }
+    double lower = sorted[at];
+    while (before <= n / 2) {
+      before += taken[++at];
+    }
+    return (lower + sorted[at]) / 2;
   }
 
   private static Interval percentiles(double[] values, double estimate, double confidence) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +23,13 @@ import org.junit.jupiter.params.provider.FieldSource;
 /**
  * The same bits for every lane width, with and without FMA, interpreted and compiled: each JVM
  * below runs every operation of the SPI, compares it with its own scalar kernels, and has the
- * SHA-256 of all results that the scalar kernels have in this JVM.
+ * SHA-256 of all results that the scalar kernels have in this JVM. A sample of them; all, also
+ * those that emulate each multiply-add, with {@code -Dlanewise.jvms=true}.
  */
 class ForkedLanesTest {
-  private static final List<String> FLAGS =
+  private static final List<String> SAMPLE =
+      List.of("-XX:UseAVX=2", "-Dlanewise.lanes=4", "-Dlanewise.lanes=8", "-Dlanewise.lanes=16");
+  private static final List<String> MORE =
       List.of(
           "-XX:MaxVectorSize=8",
           "-XX:MaxVectorSize=16",
@@ -33,14 +37,14 @@ class ForkedLanesTest {
           "-XX:MaxVectorSize=64",
           "-XX:UseAVX=0",
           "-XX:UseAVX=1",
-          "-XX:UseAVX=2",
           "-XX:-UseFMA",
           "-XX:TieredStopAtLevel=1",
           "-XX:-TieredCompilation",
-          "-Xint",
-          "-Dlanewise.lanes=4",
-          "-Dlanewise.lanes=8",
-          "-Dlanewise.lanes=16");
+          "-Xint");
+  private static final List<String> FLAGS =
+      Stream.of(SAMPLE, Boolean.getBoolean("lanewise.jvms") ? MORE : List.<String>of())
+          .flatMap(List::stream)
+          .toList();
 
   // Each fork is small, but some emulate every multiply-add: two at a time.
   private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
@@ -78,7 +82,7 @@ class ForkedLanesTest {
     String last = jvm.output().strip().lines().reduce("", (before, line) -> line);
     assertEquals(expected, last, jvm.output());
     if (flag.startsWith("-Dlanewise.lanes=")) {
-      // Else fourteen JVMs might have had the same lanes.
+      // Else all JVMs might have had the same lanes.
       int bits = 32 * Integer.parseInt(flag.substring(flag.indexOf('=') + 1));
       assertTrue(jvm.output().contains(bits + "-bit lanes"), jvm.output());
     }

@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The same bits everywhere, in one number: the hash of the parameters after training. */
+/**
+ * The same bits everywhere, in one number: the hash of the parameters after training. In a sample
+ * of other JVMs; in all with {@code -Dlanewise.jvms=true}.
+ */
 class GoldenHashTest {
   /** The demo's network after 3 epochs over its training rows; its own test has the same. */
   private static final String DEMO =
@@ -38,24 +41,34 @@ class GoldenHashTest {
   private static final int SMALL_ROWS = 64;
 
   private static final List<String> WHOLE =
-      List.of(
-          "-XX:MaxVectorSize=16", "-XX:MaxVectorSize=32", "-XX:UseAVX=2", "-XX:-TieredCompilation");
+      sample(
+          1,
+          "-XX:UseAVX=2",
+          "-XX:MaxVectorSize=16",
+          "-XX:MaxVectorSize=32",
+          "-XX:-TieredCompilation");
 
   private static final List<String> FEW =
-      List.of(
+      sample(
+          5,
           "-XX:MaxVectorSize=16",
           "-Dlanewise.lanes=4",
           "-Dlanewise.lanes=8",
           "-Dlanewise.lanes=16",
+          "-XX:-UseFMA",
           "-XX:UseAVX=1",
           "-XX:UseAVX=0",
-          "-XX:-UseFMA",
           "-XX:TieredStopAtLevel=1",
           "-Xint");
 
   // Other JVMs, two at a time, by flag and number of rows.
   private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
   private static final Map<String, Future<String>> RUNS = new HashMap<>();
+
+  /** The first of them, unless all are wanted. */
+  private static List<String> sample(int size, String... flags) {
+    return List.of(flags).subList(0, Boolean.getBoolean("lanewise.jvms") ? flags.length : size);
+  }
 
   @BeforeAll
   static void start() {

@@ -80,7 +80,9 @@ class LocaleTest {
     arguments.addAll(List.of("--out", place.resolve("model.safetensors")));
     arguments.addAll(List.of("--history", place.resolve("history.csv")));
     arguments.addAll(List.of(more));
-    return Jvm.run(flags, Main.class.getName(), arguments.toArray());
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    return Jvm.run(all, Main.class.getName(), arguments.toArray());
   }
 
   private static List<String> names(Path run) throws IOException {

@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The table of hashes in docs/repeatability.md: each training there ends with the same bits on any
  * kernels, lanes and threads, under any collector and compiler, and in any run. The table itself is
- * what is expected. A sample of the ways to run it; all, each with every collector, lanes and
- * number of threads, with {@code -Dlanewise.full=true}.
+ * what is expected. A sample of the ways to run it; one that interprets too with {@code
+ * -Dlanewise.jvms=true}; all, each with every collector, lanes and number of threads, with {@code
+ * -Dlanewise.full=true}.
  */
 class RepeatabilityTest {
   private static final boolean FULL = Boolean.getBoolean("lanewise.full");
@@ -85,7 +86,10 @@ class RepeatabilityTest {
       return Stream.of(
           List.of("-Dlanewise.lanes=4", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
           List.of("-Dlanewise.lanes=8", "-XX:+UseParallelGC", "-XX:-TieredCompilation"),
-          List.of("-Dlanewise.lanes=16", "-XX:+UseG1GC", "-Xint"));
+          List.of(
+              "-Dlanewise.lanes=16",
+              "-XX:+UseG1GC",
+              Boolean.getBoolean("lanewise.jvms") ? "-Xint" : "-XX:+TieredCompilation"));
     }
     return Stream.of("-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC")
         .flatMap(
