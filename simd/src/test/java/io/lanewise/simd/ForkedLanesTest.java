@@ -24,25 +24,29 @@ import org.junit.jupiter.params.provider.FieldSource;
  * The same bits for every lane width, with and without FMA, interpreted and compiled: each JVM
  * below runs every operation of the SPI, compares it with its own scalar kernels, and has the
  * SHA-256 of all results that the scalar kernels have in this JVM. A sample of them; all, also
- * those that emulate each multiply-add, with {@code -Dlanewise.jvms=true}.
+ * those that emulate each multiply-add, with {@code -Dlanewise.long=true}.
  */
 class ForkedLanesTest {
   private static final List<String> SAMPLE =
-      List.of("-XX:UseAVX=2", "-Dlanewise.lanes=4", "-Dlanewise.lanes=8", "-Dlanewise.lanes=16");
-  private static final List<String> MORE =
       List.of(
           "-XX:MaxVectorSize=8",
+          "-XX:UseAVX=2",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-TieredCompilation",
+          "-Dlanewise.lanes=4",
+          "-Dlanewise.lanes=8",
+          "-Dlanewise.lanes=16");
+  private static final List<String> MORE =
+      List.of(
           "-XX:MaxVectorSize=16",
           "-XX:MaxVectorSize=32",
           "-XX:MaxVectorSize=64",
           "-XX:UseAVX=0",
           "-XX:UseAVX=1",
           "-XX:-UseFMA",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:-TieredCompilation",
           "-Xint");
   private static final List<String> FLAGS =
-      Stream.of(SAMPLE, Boolean.getBoolean("lanewise.jvms") ? MORE : List.<String>of())
+      Stream.of(SAMPLE, Boolean.getBoolean("lanewise.long") ? MORE : List.<String>of())
           .flatMap(List::stream)
           .toList();
 

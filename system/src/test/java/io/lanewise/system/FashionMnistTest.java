@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line on a data set of files. */
@@ -19,6 +20,7 @@ class FashionMnistTest {
   @TempDir private Path folder;
 
   @Test
+  @EnabledIfSystemProperty(named = "lanewise.long", matches = "true")
   void reachesItsAccuracyOnTheFullTestSet() throws Exception {
     if (!Files.isDirectory(FILES)) {
       System.out.println(

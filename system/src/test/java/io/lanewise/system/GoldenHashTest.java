@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * The same bits everywhere, in one number: the hash of the parameters after training. In a sample
- * of other JVMs; in all with {@code -Dlanewise.jvms=true}.
+ * of other JVMs; in all with {@code -Dlanewise.long=true}.
  */
 class GoldenHashTest {
   /** The demo's network after 3 epochs over its training rows; its own test has the same. */
@@ -67,7 +67,7 @@ class GoldenHashTest {
 
   /** The first of them, unless all are wanted. */
   private static List<String> sample(int size, String... flags) {
-    return List.of(flags).subList(0, Boolean.getBoolean("lanewise.jvms") ? flags.length : size);
+    return List.of(flags).subList(0, Boolean.getBoolean("lanewise.long") ? flags.length : size);
   }
 
   @BeforeAll

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The table of hashes in docs/repeatability.md: each training there ends with the same bits on any
  * kernels, lanes and threads, under any collector and compiler, and in any run. The table itself is
  * what is expected. A sample of the ways to run it; one that interprets too with {@code
- * -Dlanewise.jvms=true}; all, each with every collector, lanes and number of threads, with {@code
+ * -Dlanewise.long=true}; all, each with every collector, lanes and number of threads, with {@code
  * -Dlanewise.full=true}.
  */
 class RepeatabilityTest {
@@ -89,7 +89,7 @@ class RepeatabilityTest {
           List.of(
               "-Dlanewise.lanes=16",
               "-XX:+UseG1GC",
-              Boolean.getBoolean("lanewise.jvms") ? "-Xint" : "-XX:+TieredCompilation"));
+              Boolean.getBoolean("lanewise.long") ? "-Xint" : "-XX:+TieredCompilation"));
     }
     return Stream.of("-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC")
         .flatMap(
