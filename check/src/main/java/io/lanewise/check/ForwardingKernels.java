@@ -200,10 +200,15 @@ public abstract class ForwardingKernels extends Kernels {
   }
 
   @Override
-  protected void doBatchNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    onCall("batchNormBackward", "", x);
-    to.batchNormBackward(x, norm, dy, null, dgamma, dbeta);
+  protected void doNormParameters(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    if (ofRows) {
+      onCall("layerNormBackward", "", x);
+      to.layerNormBackward(x, norm, dy, null, dgamma, dbeta);
+    } else {
+      onCall("batchNormBackward", "", x);
+      to.batchNormBackward(x, norm, dy, null, dgamma, dbeta);
+    }
   }
 
   @Override
@@ -230,13 +235,6 @@ public abstract class ForwardingKernels extends Kernels {
   protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
     onCall("layerNorm", "", x);
     to.layerNorm(x, norm, epsilon, y);
-  }
-
-  @Override
-  protected void doLayerNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    onCall("layerNormBackward", "", x);
-    to.layerNormBackward(x, norm, dy, null, dgamma, dbeta);
   }
 
   @Override

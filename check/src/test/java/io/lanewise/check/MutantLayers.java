@@ -58,19 +58,7 @@ class MutantLayers extends MutantUpdates {
   }
 
   @Override
-  protected void doBatchNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    parameters(false, x, norm, dy, dgamma, dbeta);
-  }
-
-  @Override
-  protected void doLayerNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    parameters(true, x, norm, dy, dgamma, dbeta);
-  }
-
-  /** Of a norm whose statistics are those of the rows, or of the columns. */
-  private void parameters(
+  protected void doNormParameters(
       boolean rows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
     for (int j = 0; j < x.columns(); j++) {
       float gammaChain = 0f;

@@ -103,6 +103,13 @@ final class Check {
     }
   }
 
+  /** An output as large as the input, which may be the same window. */
+  static void inPlace(String output, Matrix x, String input, Matrix y) {
+    Objects.requireNonNull(y, input);
+    sameShape(output, x, y);
+    sameOrApart(output, x, input, y);
+  }
+
   /** The same window, or no shared element: what an operation that works in place accepts. */
   static void sameOrApart(String output, Matrix x, String input, Matrix y) {
     if (!x.isSame(y)) {

@@ -3,6 +3,7 @@ package io.lanewise.kernel;
 import static io.lanewise.kernel.Check.apart;
 import static io.lanewise.kernel.Check.column;
 import static io.lanewise.kernel.Check.divides;
+import static io.lanewise.kernel.Check.inPlace;
 import static io.lanewise.kernel.Check.row;
 import static io.lanewise.kernel.Check.sameOrApart;
 import static io.lanewise.kernel.Check.sameShape;
@@ -258,9 +259,7 @@ public abstract class Kernels {
    */
   public final void map(Function f, Matrix x, Matrix y) {
     Objects.requireNonNull(f, "f");
-    Objects.requireNonNull(x, "x");
-    sameShape("y", y, x);
-    sameOrApart("y", y, "x", x);
+    inPlace("y", y, "x", x);
     if (!x.isEmpty()) {
       doMap(f, x, y);
     }
@@ -278,9 +277,7 @@ public abstract class Kernels {
    */
   public final void activate(Activation f, Matrix z, Matrix a) {
     requireElementwise(f);
-    Objects.requireNonNull(z, "z");
-    sameShape("a", a, z);
-    sameOrApart("a", a, "z", z);
+    inPlace("a", a, "z", z);
     if (!z.isEmpty()) {
       doActivate(f, z, a);
     }
@@ -300,11 +297,7 @@ public abstract class Kernels {
    */
   public final void activateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
     requireElementwise(f);
-    Objects.requireNonNull(saved, "saved");
-    sameShape("da", da, saved);
-    sameShape("dz", dz, saved);
-    apart("dz", dz, "saved", saved);
-    sameOrApart("dz", dz, "da", da);
+    checkBackward("saved", saved, da, dz);
     if (!saved.isEmpty()) {
       doActivateBackward(f, saved, da, dz);
     }
@@ -312,6 +305,13 @@ public abstract class Kernels {
 
   /** {@link #activateBackward} with checked arguments, m and n &gt; 0. */
   protected abstract void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz);
+
+  private static void checkBackward(String name, Matrix saved, Matrix da, Matrix dz) {
+    Objects.requireNonNull(saved, name);
+    sameShape("da", da, saved);
+    inPlace("dz", dz, "da", da);
+    apart("dz", dz, name, saved);
+  }
 
   private static void requireElementwise(Activation f) {
     if (!Objects.requireNonNull(f, "f").elementwise()) {
@@ -328,9 +328,7 @@ public abstract class Kernels {
    * @param a (m, n)
    */
   public final void softmax(Matrix z, Matrix a) {
-    Objects.requireNonNull(z, "z");
-    sameShape("a", a, z);
-    sameOrApart("a", a, "z", z);
+    inPlace("a", a, "z", z);
     if (z.columns() != 0) {
       doSoftmax(z, a);
     }
@@ -348,11 +346,7 @@ public abstract class Kernels {
    * @param dz (m, n); must not overlap a
    */
   public final void softmaxBackward(Matrix a, Matrix da, Matrix dz) {
-    Objects.requireNonNull(a, "a");
-    sameShape("da", da, a);
-    sameShape("dz", dz, a);
-    apart("dz", dz, "a", a);
-    sameOrApart("dz", dz, "da", da);
+    checkBackward("a", a, da, dz);
     if (a.columns() != 0) {
       doSoftmaxBackward(a, da, dz);
     }
@@ -369,9 +363,7 @@ public abstract class Kernels {
    * @param a (m, n)
    */
   public final void logSoftmax(Matrix z, Matrix a) {
-    Objects.requireNonNull(z, "z");
-    sameShape("a", a, z);
-    sameOrApart("a", a, "z", z);
+    inPlace("a", a, "z", z);
     if (z.columns() != 0) {
       doLogSoftmax(z, a);
     }
@@ -389,11 +381,7 @@ public abstract class Kernels {
    * @param dz (m, n); must not overlap a
    */
   public final void logSoftmaxBackward(Matrix a, Matrix da, Matrix dz) {
-    Objects.requireNonNull(a, "a");
-    sameShape("da", da, a);
-    sameShape("dz", dz, a);
-    apart("dz", dz, "a", a);
-    sameOrApart("dz", dz, "da", da);
+    checkBackward("a", a, da, dz);
     if (a.columns() != 0) {
       doLogSoftmaxBackward(a, da, dz);
     }
@@ -646,7 +634,7 @@ public abstract class Kernels {
       return;
     }
     Kernels kernels = ScalarNorms.unlessLarge(norm.mean(), this);
-    kernels.doBatchNormParameters(x, norm, dy, dgamma, dbeta);
+    kernels.doNormParameters(false, x, norm, dy, dgamma, dbeta);
     if (dx != null && x.rows() != 0) {
       kernels.doBatchNormInput(x.rows(), x, norm, dy, dgamma, dbeta, dx);
     }
@@ -682,9 +670,14 @@ public abstract class Kernels {
     apart("dbeta", dbeta, "dgamma", dgamma);
   }
 
-  /** dgamma and dbeta of {@link #batchNormBackward} with checked arguments, n &gt; 0. */
-  protected abstract void doBatchNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta);
+  /**
+   * dgamma and dbeta of {@link #batchNormBackward}, or of {@link #layerNormBackward}, with checked
+   * arguments, n &gt; 0.
+   *
+   * @param ofRows whether the statistics are those of rows
+   */
+  protected abstract void doNormParameters(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta);
 
   /**
    * dx of {@link #batchNormBackward} with checked arguments, m and n &gt; 0.
@@ -758,15 +751,11 @@ public abstract class Kernels {
       return;
     }
     Kernels kernels = ScalarNorms.unlessLarge(norm.mean(), this);
-    kernels.doLayerNormParameters(x, norm, dy, dgamma, dbeta);
+    kernels.doNormParameters(true, x, norm, dy, dgamma, dbeta);
     if (dx != null) {
       kernels.doLayerNormInput(x, norm, dy, dx);
     }
   }
-
-  /** dgamma and dbeta of {@link #layerNormBackward} with checked arguments, n &gt; 0. */
-  protected abstract void doLayerNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta);
 
   /** dx of {@link #layerNormBackward} with checked arguments, n &gt; 0. */
   protected abstract void doLayerNormInput(Matrix x, Norm norm, Matrix dy, Matrix dx);
@@ -800,9 +789,7 @@ public abstract class Kernels {
       throw new IllegalArgumentException("stream must be >= 0, got " + stream);
     }
     size("firstRow", firstRow);
-    Objects.requireNonNull(x, "x");
-    sameShape("y", y, x);
-    sameOrApart("y", y, "x", x);
+    inPlace("y", y, "x", x);
     if (x.columns() != 0) {
       doDropout(mask, seed, stream, firstRow, x, y);
     }

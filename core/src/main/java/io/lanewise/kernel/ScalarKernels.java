@@ -342,9 +342,9 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
-  protected void doBatchNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    ScalarNorms.parameters(false, x, norm, dy, dgamma, dbeta);
+  protected void doNormParameters(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    ScalarNorms.parameters(ofRows, x, norm, dy, dgamma, dbeta);
   }
 
   @Override
@@ -356,12 +356,6 @@ public final class ScalarKernels extends Kernels {
   @Override
   protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
     ScalarNorms.layerNorm(x, norm, epsilon, y);
-  }
-
-  @Override
-  protected void doLayerNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    ScalarNorms.parameters(true, x, norm, dy, dgamma, dbeta);
   }
 
   @Override

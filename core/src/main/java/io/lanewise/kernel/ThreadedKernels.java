@@ -286,15 +286,16 @@ final class ThreadedKernels extends Kernels {
   }
 
   @Override
-  protected void doBatchNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    Cut cut = begin(elementNanos(x));
+  protected void doNormParameters(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    Cut cut = begin(elementNanos(x), ofRows);
     if (cut == null) {
-      kernels.doBatchNormParameters(x, norm, dy, dgamma, dbeta);
+      kernels.doNormParameters(ofRows, x, norm, dy, dgamma, dbeta);
     } else {
       cut.with(x, dy).with(dgamma, dbeta).with(norm);
       cut.columns(
-          (k, c, p) -> k.doBatchNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
+          (k, c, p) ->
+              k.doNormParameters((boolean) c.what, p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
     }
   }
 
@@ -323,19 +324,6 @@ final class ThreadedKernels extends Kernels {
       cut.with(x, y).with(norm);
       cut.scalar = epsilon;
       cut.rows((k, c, p) -> k.doLayerNorm(p.get(0), p.norm, c.scalar, p.get(1)));
-    }
-  }
-
-  @Override
-  protected void doLayerNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    Cut cut = begin(elementNanos(x));
-    if (cut == null) {
-      kernels.doLayerNormParameters(x, norm, dy, dgamma, dbeta);
-    } else {
-      cut.with(x, dy).with(dgamma, dbeta).with(norm);
-      cut.columns(
-          (k, c, p) -> k.doLayerNormParameters(p.get(0), p.norm, p.get(1), p.get(2), p.get(3)));
     }
   }
 

@@ -148,9 +148,13 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
-  protected void doBatchNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    ColumnNorms.parameters(x, norm, dy, dgamma, dbeta);
+  protected void doNormParameters(
+      boolean ofRows, Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
+    if (ofRows) {
+      RowNorms.parameters(x, norm, dy, dgamma, dbeta);
+    } else {
+      ColumnNorms.parameters(x, norm, dy, dgamma, dbeta);
+    }
   }
 
   @Override
@@ -162,12 +166,6 @@ final class SimdKernels extends Kernels {
   @Override
   protected void doLayerNorm(Matrix x, Norm norm, float epsilon, Matrix y) {
     RowNorms.layerNorm(x, norm, epsilon, y);
-  }
-
-  @Override
-  protected void doLayerNormParameters(
-      Matrix x, Norm norm, Matrix dy, Matrix dgamma, Matrix dbeta) {
-    RowNorms.parameters(x, norm, dy, dgamma, dbeta);
   }
 
   @Override
