@@ -51,6 +51,25 @@ final class Cut implements Threads.Pieces {
   private int multiple;
   private int count;
 
+  // About how long the operations take one thread, in ns: a low guess, so that work is rather left
+  // whole than cut too small.
+
+  static long productNanos(Matrix c, int k) {
+    return (long) c.rows() * c.columns() * k / 64;
+  }
+
+  static long elementNanos(Matrix x) {
+    return (long) x.rows() * x.columns() / 8;
+  }
+
+  static long rowNanos(Matrix x) {
+    return x.rows() * (x.columns() / 4L + 50);
+  }
+
+  static long dropNanos(Matrix x) {
+    return (long) x.rows() * x.columns() / 2;
+  }
+
   Cut(ThreadedKernels owner) {
     this.owner = owner;
     threads = owner.threads;

@@ -1,5 +1,10 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Cut.dropNanos;
+import static io.lanewise.kernel.Cut.elementNanos;
+import static io.lanewise.kernel.Cut.productNanos;
+import static io.lanewise.kernel.Cut.rowNanos;
+
 import io.lanewise.kernel.Kernels.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,25 +62,6 @@ final class ThreadedKernels extends Kernels {
   @Override
   public String describe() {
     return kernels.describe() + ", " + threads.count() + " threads";
-  }
-
-  // About how long the operations take one thread, in ns: a low guess, so that work is rather left
-  // whole than cut too small.
-
-  private static long productNanos(Matrix c, int k) {
-    return (long) c.rows() * c.columns() * k / 64;
-  }
-
-  private static long elementNanos(Matrix x) {
-    return (long) x.rows() * x.columns() / 8;
-  }
-
-  private static long rowNanos(Matrix x) {
-    return x.rows() * (x.columns() / 4L + 50);
-  }
-
-  private static long dropNanos(Matrix x) {
-    return (long) x.rows() * x.columns() / 2;
   }
 
   @Override

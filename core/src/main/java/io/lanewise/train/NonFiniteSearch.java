@@ -1,5 +1,6 @@
 package io.lanewise.train;
 
+import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Rows;
 import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
@@ -80,6 +81,18 @@ final class NonFiniteSearch {
     if (place == null && !Double.isFinite(loss)) {
       place = loss + " in the loss";
     }
+  }
+
+  /** Computes those of a validation set again; returns where it is. */
+  String lookAtValidation(Dataset validation) {
+    int nIn = workspace.network().nIn();
+    for (int from = 0; from < validation.rows(); from += workspace.maxBatch()) {
+      int m = Math.min(workspace.maxBatch(), validation.rows() - from);
+      double loss =
+          workspace.loss(m, validation.features(), from * nIn, nIn, validation.asTargets(), from);
+      lookAtOutputs(m, loss);
+    }
+    return place != null ? place + ", of validation rows" : "their sum";
   }
 
   private void tensors(Layer layer, List<Tensor> all, float[] values, String what) {

@@ -298,7 +298,8 @@ final class TrainingLoop {
             : Evaluation.of(workspace, validation, takenMetrics, trainer.targetScaling);
     if (held != null && !Double.isFinite(held.loss())) {
       String what = "the validation loss is " + held.loss();
-      throw new NonFiniteException(what, placeInValidation(), epoch, step);
+      String place = new NonFiniteSearch(workspace).lookAtValidation(validation);
+      throw new NonFiniteException(what, place, epoch, step);
     }
     History.Epoch entry =
         new History.Epoch(
@@ -329,19 +330,6 @@ final class TrainingLoop {
     if (checkpoints != null && (trainer.every == 0 || step % trainer.every == 0)) {
       save();
     }
-  }
-
-  private String placeInValidation() {
-    NonFiniteSearch search = new NonFiniteSearch(workspace);
-    int batch = workspace.maxBatch();
-    int nIn = network.nIn();
-    for (int from = 0; from < validation.rows(); from += batch) {
-      int m = Math.min(batch, validation.rows() - from);
-      double loss =
-          workspace.loss(m, validation.features(), from * nIn, nIn, validation.asTargets(), from);
-      search.lookAtOutputs(m, loss);
-    }
-    return search.place() != null ? search.place() + ", of validation rows" : "their sum";
   }
 
   /** Where the newest checkpoint was, if the training is resumed and there is one. */
