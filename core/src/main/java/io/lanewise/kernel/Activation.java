@@ -1,8 +1,8 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.ScalarActivations.clipped;
-import static io.lanewise.kernel.ScalarActivations.orNaN;
+import static io.lanewise.math.FloatMath.clipped;
 import static io.lanewise.math.FloatMath.negative;
+import static io.lanewise.math.FloatMath.orNaN;
 
 import io.lanewise.internal.Names;
 import io.lanewise.math.FloatMath;
@@ -131,8 +131,8 @@ public final class Activation {
         case GELU -> FloatMath.gelu(z);
         case GELU_TANH -> FloatMath.geluTanh(z);
         case HARD_SIGMOID -> clipped(Math.fma(p, z, 0.5f), 1f);
-        case HARD_SWISH -> ScalarActivations.hardSwish(z);
-        case SOFTSIGN -> ScalarActivations.softsign(z);
+        case HARD_SWISH -> FloatMath.hardSwish(z);
+        case SOFTSIGN -> FloatMath.softsign(z);
         case CLIPPED_RELU -> clipped(z, p);
         case MISH -> FloatMath.mish(z);
         case SOFTMAX, LOG_SOFTMAX ->
@@ -157,8 +157,8 @@ public final class Activation {
         case GELU -> FloatMath.geluDerivative(saved);
         case GELU_TANH -> FloatMath.geluTanhDerivative(saved);
         case HARD_SIGMOID -> saved <= 0f || saved >= 1f ? 0f : orNaN(p, saved);
-        case HARD_SWISH -> ScalarActivations.hardSwishDerivative(saved);
-        case SOFTSIGN -> ScalarActivations.softsignDerivative(saved);
+        case HARD_SWISH -> FloatMath.hardSwishDerivative(saved);
+        case SOFTSIGN -> FloatMath.softsignDerivative(saved);
         case CLIPPED_RELU -> saved <= 0f || saved >= p ? 0f : orNaN(1f, saved);
         case MISH -> FloatMath.mishDerivative(saved);
         case SOFTMAX, LOG_SOFTMAX ->

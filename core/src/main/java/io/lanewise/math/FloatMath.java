@@ -39,6 +39,8 @@ public final class FloatMath {
   // 2/3: mantissas are reduced to [2/3, 4/3).
   private static final int TWO_THIRDS = 0x3f2aaaab;
 
+  private static final float SIXTH = 1f / 6;
+  private static final float THIRD = 1f / 3;
   private static final float ODDS_SCALE = 0x1p-32f;
   // 2 sqrt(2/pi) (x + 0.044715 x^3)
   private static final float CUBIC_1 = (float) (2 * 0.7978845608028654);
@@ -241,6 +243,43 @@ public final class FloatMath {
     // e ((e + 2) d + 4 c (1 + e)) / d^2
     float y = scaled / (d * d) * Math.fma(4f * c, e + 1f, e2 * d) * 0x1p-64f;
     return x > 11f ? 1f : y;
+  }
+
+  /** Returns x (x + 3) / 6, 0 below -3 and x above 3. */
+  public static float hardSwish(float x) {
+    float c = x < -3f ? -3f : x;
+    return x > 3f ? x : (c + 3f) * SIXTH * c;
+  }
+
+  /** Returns the derivative of {@link #hardSwish}. */
+  public static float hardSwishDerivative(float x) {
+    float inside = (x + 1.5f) * THIRD;
+    return x < -3f ? 0f : x > 3f ? 1f : inside;
+  }
+
+  /** Returns x / (1 + |x|). */
+  public static float softsign(float x) {
+    // Beyond, 1 + |c| is |c|; infinities would give NaN.
+    float low = x < -0x1p30f ? -0x1p30f : x;
+    float c = low > 0x1p30f ? 0x1p30f : low;
+    return c / (1f + Math.abs(c));
+  }
+
+  /** Returns the derivative of {@link #softsign}. */
+  public static float softsignDerivative(float x) {
+    float r = 1f / (1f + Math.abs(x));
+    return r * r;
+  }
+
+  /** Returns x, at least +0 and at most the limit. */
+  public static float clipped(float x, float limit) {
+    float low = x <= 0f ? 0f : x;
+    return low >= limit ? limit : low;
+  }
+
+  /** Returns y, or x where that is NaN. */
+  public static float orNaN(float y, float x) {
+    return Float.isNaN(x) ? x : y;
   }
 
   /**

@@ -10,6 +10,8 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * The matrix product: the five loops round the register tile (Goto and van de Geijn 2008; Van Zee
@@ -27,7 +29,7 @@ final class Gemm {
   private float[] firstStart = {};
   private float[] transposed = {};
   private final Matrix transposedC = new Matrix();
-  private final Edge edge = new Edge();
+  private final float[] edge = new float[MR * NR];
 
   // The product at hand: its operands, kept from no call to the next, and its current block.
   private boolean transA;
@@ -279,16 +281,16 @@ final class Gemm {
     }
   }
 
-  /** A tile over the edge of C goes through scratch. */
+  /** A tile over the edge of C goes through a whole one of scratch. */
   private void edge(int ir, int rows, int columns, int width, int bPanel, int jr, int cTile) {
-    float[] out = edge.tile;
+    float[] out = edge;
     if (fresh) {
       tile(width, ir, rows, bPanel, firstStart, jr, 0, out, 0, width);
     } else {
-      edge.load(rows, columns, c, cTile, ldc, width);
+      copy(rows, columns, c, cTile, ldc, edge, 0, width);
       tile(width, ir, rows, bPanel, out, 0, width, out, 0, width);
     }
-    edge.store(rows, columns, c, cTile, ldc, width);
+    copy(rows, columns, edge, 0, width, c, cTile, ldc);
   }
 
   /** The first tile of a column of tiles: reads B as it lies and leaves its panel. */
@@ -354,6 +356,17 @@ final class Gemm {
       TILE.tile2(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
     } else {
       TILE.tile1(kb, x, off, panels, bPanel, start, startOff, ldStart, out, outOff, ldOut);
+    }
+  }
+
+  private static void copy(
+      int rows, int columns, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
+    for (int j = 0; j < columns; j += W) {
+      VectorMask<Float> some = Lanes.FLOAT.indexInRange(j, columns);
+      for (int i = 0; i < rows; i++) {
+        FloatVector.fromArray(Lanes.FLOAT, x, xOff + i * ldx + j, some)
+            .intoArray(y, yOff + i * ldy + j, some);
+      }
     }
   }
 }
