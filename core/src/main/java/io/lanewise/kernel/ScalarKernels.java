@@ -197,13 +197,8 @@ public final class ScalarKernels extends Kernels {
     PlainProduct scratch = PlainProduct.take();
     float[] lanes = scratch.lanes;
     for (int i = 0; i < zs.rows(); i++) {
-      int zRow = zs.at(i);
       int aRow = as.at(i);
-      float max = ScalarRows.max(z, zRow, n, lanes);
-      for (int j = 0; j < n; j++) {
-        a[aRow + j] = FloatMath.exp(z[zRow + j] - max);
-      }
-      float sum = ScalarRows.sum(a, aRow, n, lanes);
+      float sum = ScalarRows.exponentials(z, zs.at(i), a, aRow, n, lanes);
       for (int j = 0; j < n; j++) {
         a[aRow + j] = a[aRow + j] / sum;
       }
@@ -271,16 +266,12 @@ public final class ScalarKernels extends Kernels {
     for (int h = first; h < first + count; h++) {
       int text = h / heads;
       for (int i = text * queries; i < (text + 1) * queries; i++) {
-        scores(q, i, k, text * keys, h % heads, q.columns() / heads, e);
+        ScalarRows.scores(q, i, k, text * keys, h % heads, q.columns() / heads, e);
         for (int j = 0; j < keys; j++) {
           float added = mask == null ? 0f : mask.get(mask.rows() == texts ? text : i, j);
           e[j] = Math.fma(e[j], scale, added);
         }
-        float max = ScalarRows.max(e, 0, keys, lanes);
-        for (int j = 0; j < keys; j++) {
-          e[j] = FloatMath.exp(e[j] - max);
-        }
-        float sum = ScalarRows.sum(e, 0, keys, lanes);
+        float sum = ScalarRows.exponentials(e, 0, e, 0, keys, lanes);
         for (int c = h % heads * n; c < (h % heads + 1) * n; c++) {
           float t = 0f;
           for (int j = 0; j < keys; j++) {
@@ -289,19 +280,6 @@ public final class ScalarKernels extends Kernels {
           y.array()[y.at(i) + c] = (t + 0f) / sum;
         }
       }
-    }
-  }
-
-  /** The scores of row i of q with the rows of k from a key on, of d columns of a head. */
-  private static void scores(Matrix q, int i, Matrix k, int key, int head, int d, float[] s) {
-    int qRow = q.at(i) + head * d;
-    for (int j = 0; j < s.length; j++) {
-      int kRow = k.at(key + j) + head * d;
-      float sum = 0f;
-      for (int p = 0; p < d; p++) {
-        sum = Math.fma(q.array()[qRow + p], k.array()[kRow + p], sum);
-      }
-      s[j] = sum;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.math.FloatMath;
 import java.util.Arrays;
 
 /**
@@ -53,5 +54,27 @@ final class ScalarRows {
       }
     }
     return lanes[0];
+  }
+
+  /** y = exp(x - the maximum), which may be x; returns their sum. */
+  static float exponentials(float[] x, int xOff, float[] y, int yOff, int n, float[] lanes) {
+    float max = max(x, xOff, n, lanes);
+    for (int j = 0; j < n; j++) {
+      y[yOff + j] = FloatMath.exp(x[xOff + j] - max);
+    }
+    return sum(y, yOff, n, lanes);
+  }
+
+  /** The scores of row i of q with the rows of k from a key on, of d columns of a head. */
+  static void scores(Matrix q, int i, Matrix k, int key, int head, int d, float[] s) {
+    int qRow = q.at(i) + head * d;
+    for (int j = 0; j < s.length; j++) {
+      int kRow = k.at(key + j) + head * d;
+      float sum = 0f;
+      for (int p = 0; p < d; p++) {
+        sum = Math.fma(q.array()[qRow + p], k.array()[kRow + p], sum);
+      }
+      s[j] = sum;
+    }
   }
 }
