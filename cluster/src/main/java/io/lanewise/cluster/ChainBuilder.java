@@ -122,7 +122,7 @@ public final class ChainBuilder {
     Socket next = null;
     Socket before = null;
     try {
-      next = connect(known, until);
+      next = connect(known, until, door);
       before = door.await(until);
       if (before == null) {
         int other = Math.floorMod(rank - 1, count);
@@ -166,7 +166,8 @@ public final class ChainBuilder {
   }
 
   /** Until it is there: workers are not started at once. */
-  private Socket connect(byte[] known, long until) throws IOException, InterruptedException {
+  private Socket connect(byte[] known, long until, Door door)
+      throws IOException, InterruptedException {
     int other = (rank + 1) % workers.size();
     String why = "";
     while (System.nanoTime() < until) {
@@ -196,7 +197,8 @@ public final class ChainBuilder {
         Thread.sleep(RETRY_MILLIS);
       }
     }
-    throw notThere(other, " at " + text(workers.get(other)) + " was not there", why);
+    throw notThere(
+        other, " at " + text(workers.get(other)) + " was not there", why + door.refusals());
   }
 
   private Socket secured(Socket plain) throws IOException {
