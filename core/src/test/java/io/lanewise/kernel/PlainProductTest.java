@@ -91,6 +91,45 @@ class PlainProductTest {
     assertEquals(0f, ScalarUpdates.normal(-least));
   }
 
+  @Test
+  void reluHasTheBitsOfItsFormulas() {
+    for (int round = 0; round < 200; round++) {
+      int columns = round % 70;
+      Matrix z = window(3, columns, 3);
+      Matrix a = window(3, columns, 3);
+      Matrix dz = window(3, columns, 3);
+      float[] wantedA = a.array().clone();
+      float[] wantedDz = dz.array().clone();
+      Matrix da = round % 2 == 0 ? dz : window(3, columns, 3);
+      for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < columns; j++) {
+          float zij = z.array()[z.at(i) + j];
+          wantedA[a.at(i) + j] = Activation.RELU.apply(zij);
+          wantedDz[dz.at(i) + j] = da.array()[da.at(i) + j] * Activation.RELU.derivative(zij);
+        }
+      }
+      ScalarKernels.INSTANCE.activate(Activation.RELU, z, a);
+      ScalarKernels.INSTANCE.activateBackward(Activation.RELU, z, da, dz);
+      assertBits(wantedA, a.array(), "f(z)");
+      assertBits(wantedDz, dz.array(), "da f'(z)");
+    }
+  }
+
+  @Test
+  void aDotProductHasTheChainsOfItsLanes() {
+    for (int n = 0; n < 100; n++) {
+      Matrix x = window(1, n, 0);
+      Matrix y = window(1, n, 0);
+      float[] wanted = new float[16];
+      for (int j = 0; j < n; j++) {
+        float xj = x.array()[x.off() + j];
+        wanted[j % 16] = Math.fma(xj, y.array()[y.off() + j], wanted[j % 16]);
+      }
+      float sum = ScalarRows.dot(x.array(), x.off(), y.array(), y.off(), n, new float[16]);
+      assertEquals(ScalarRows.fold(wanted), sum, "n = " + n);
+    }
+  }
+
   private void compare(int round, int m, int n, int k) {
     Transpose form = Transpose.values()[round % 4];
     int odd = round / 4 % 3 == 0 ? 20 : round / 4 % 3 == 1 ? 400 : 0;
