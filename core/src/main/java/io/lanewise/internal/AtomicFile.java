@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.UUID;
+import java.util.SplittableRandom;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, forced to the disk, then
@@ -85,9 +85,12 @@ public final class AtomicFile {
     return Files.exists(file) && !Files.isRegularFile(file);
   }
 
-  /** As short for every name, since a name has an end. */
+  /**
+   * As short for every name, since a name has an end. Not secret: UUID would start SecureRandom.
+   */
   private static Path temporary(Path file) {
-    return file.resolveSibling(".lanewise-" + UUID.randomUUID() + ".tmp");
+    long random = new SplittableRandom().nextLong();
+    return file.resolveSibling(".lanewise-" + Long.toHexString(random) + ".tmp");
   }
 
   /** What is written for a target: a link stays a link, and what it leads to is replaced. */

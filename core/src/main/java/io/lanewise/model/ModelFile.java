@@ -29,8 +29,6 @@ public final class ModelFile {
   private static final String LOSS_OPTIONS = LOSS + ".options";
   private static final String REDUCTION = PREFIX + "reduction";
 
-  private static final System.Logger LOG = System.getLogger("io.lanewise");
-
   private ModelFile() {}
 
   /** Saves a network without metadata; see {@link #save(Model, Path)}. */
@@ -117,12 +115,13 @@ public final class ModelFile {
         count += Float.isFinite(tensor.array()[i]) ? 0 : 1;
       }
       if (count > 0) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0}: tensor \"{1}\" has {2} values that are NaN or infinite",
-            file,
-            tensor.name(),
-            count);
+        System.getLogger("io.lanewise")
+            .log(
+                System.Logger.Level.WARNING,
+                "{0}: tensor \"{1}\" has {2} values that are NaN or infinite",
+                file,
+                tensor.name(),
+                count);
       }
     }
   }
