@@ -2,6 +2,14 @@ package io.lanewise.data;
 
 /** The numbers of a text file: decimal, with an exponent or not. */
 final class Numbers {
+  /** Up to here whole numbers are floats. */
+  private static final int WHOLE = 1 << 24;
+
+  /** Up to 10^10 these are floats, too. */
+  private static final float[] TENS = {
+    1f, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f, 1e8f, 1e9f, 1e10f
+  };
+
   private Numbers() {}
 
   static boolean isNan(String text) {
@@ -59,6 +67,40 @@ final class Numbers {
 
   /** NaN for what is no number. Java's own forms, 1f, 1d and 0x1p0, are none in a data file. */
   static float parse(String text) {
+    float value = plain(text);
+    return Float.isNaN(value) ? anyForm(text) : value;
+  }
+
+  /**
+   * What most fields are: a few digits, perhaps a sign and a point. The quotient of two floats that
+   * are exact is rounded once, to the float nearest to the text. NaN for all others.
+   */
+  private static float plain(String text) {
+    int length = text.length();
+    int first = length > 0 && text.charAt(0) == '-' ? 1 : 0;
+    int point = -1;
+    int whole = 0;
+    int i = first;
+    for (; i < length && whole < WHOLE / 10; i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9') {
+        whole = 10 * whole + c - '0';
+      } else if (c == '.' && point < 0) {
+        point = i;
+      } else {
+        return Float.NaN;
+      }
+    }
+    int places = point < 0 ? 0 : length - 1 - point;
+    boolean digits = length - first > (point < 0 ? 0 : 1);
+    if (i < length || !digits || places >= TENS.length) {
+      return Float.NaN;
+    }
+    float size = whole / TENS[places];
+    return first == 1 ? -size : size;
+  }
+
+  private static float anyForm(String text) {
     boolean digits = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
