@@ -5,11 +5,8 @@ import io.lanewise.metrics.Metric;
 import io.lanewise.train.History;
 import io.lanewise.train.Training;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
@@ -260,14 +257,15 @@ final class Progress implements Training.Listener, AutoCloseable {
   }
 
   /** Three digits: 0.001, 0.000512, 1e-7. */
-  private static String compact(double value) {
+  static String compact(double value) {
     if (!Double.isFinite(value)) {
       return "";
     }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
-    return Math.abs(value) < 1e-5
-        ? rounded.toString().toLowerCase(Locale.ROOT)
-        : rounded.toPlainString();
+    // Not by BigDecimal: loading it costs as much as a short training.
+    double rounded = Double.parseDouble(Text.format("%.2e", value));
+    return Math.abs(rounded) < 1e-6 && rounded != 0
+        ? Double.toString(rounded).replace(".0E", "e").replace('E', 'e')
+        : Text.format("%.8f", rounded).replaceFirst("[.]?0+$", "");
   }
 
   @Override

@@ -33,6 +33,18 @@ class ProgressTest {
 
   private long now;
 
+  @Test
+  void aLearningRateHasThreeDigits() {
+    double[] rates = {0.001, 0.000512, 1e-7, 5.125e-7, 1.2e-6, 0.1, 1, 100, 1234.6, 0, 1e-300};
+    String[] texts = {
+      "0.001", "0.000512", "1e-7", "5.13e-7", "0.0000012", "0.1", "1", "100", "1230", "0", "1e-300"
+    };
+    for (int i = 0; i < rates.length; i++) {
+      assertEquals(texts[i], Progress.compact(rates[i]));
+    }
+    assertEquals("", Progress.compact(Double.NaN));
+  }
+
   private static Dataset data() {
     float[] x = new float[2 * ROWS];
     int[] labels = new int[ROWS];
