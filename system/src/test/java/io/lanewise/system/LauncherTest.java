@@ -242,6 +242,15 @@ class LauncherTest {
     assertEquals(new Ran(0, VERSION), version(command.toArray(String[]::new)));
   }
 
+  @Test
+  void whatIsNoArchiveIsDoneWithoutAndWithoutAWord() throws Exception {
+    Path launcher = cloneAt(folder.resolve("clone"));
+    Path target = launcher.resolveSibling("cli/target");
+    Files.writeString(target.resolve("lanewise.jsa"), "of another JDK");
+    Files.writeString(target.resolve("lanewise-picocli.jar"), "no jar");
+    assertEquals(new Ran(0, VERSION), version(launcher.toString()));
+  }
+
   /** What Maven writes of itself, and of its JDK, is not shown; what is wrong is. */
   @Test
   void aBuildSaysWhatItIsAt() throws Exception {
