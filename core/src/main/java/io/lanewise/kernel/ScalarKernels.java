@@ -172,29 +172,12 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doActivate(Activation f, Matrix z, Matrix a) {
-    if (f == Activation.RELU) {
-      ScalarRows.relu(z, a);
-      return;
-    }
-    for (int i = 0; i < z.rows(); i++) {
-      for (int j = 0; j < z.columns(); j++) {
-        a.array()[a.at(i) + j] = f.apply(z.array()[z.at(i) + j]);
-      }
-    }
+    ScalarRows.activate(f, z, a);
   }
 
   @Override
   protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
-    if (f == Activation.RELU) {
-      ScalarRows.reluBackward(saved, da, dz);
-      return;
-    }
-    for (int i = 0; i < saved.rows(); i++) {
-      for (int j = 0; j < saved.columns(); j++) {
-        float derivative = f.derivative(saved.array()[saved.at(i) + j]);
-        dz.array()[dz.at(i) + j] = da.array()[da.at(i) + j] * derivative;
-      }
-    }
+    ScalarRows.activateBackward(f, saved, da, dz);
   }
 
   @Override

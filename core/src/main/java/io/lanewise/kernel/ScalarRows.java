@@ -97,8 +97,35 @@ final class ScalarRows {
     }
   }
 
+  /** a = f(z). */
+  static void activate(Activation f, Matrix z, Matrix a) {
+    if (f == Activation.RELU) {
+      relu(z, a);
+      return;
+    }
+    for (int i = 0; i < z.rows(); i++) {
+      for (int j = 0; j < z.columns(); j++) {
+        a.array()[a.at(i) + j] = f.apply(z.array()[z.at(i) + j]);
+      }
+    }
+  }
+
+  /** dz = da f'(z), from what f saved. */
+  static void activateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
+    if (f == Activation.RELU) {
+      reluBackward(saved, da, dz);
+      return;
+    }
+    for (int i = 0; i < saved.rows(); i++) {
+      for (int j = 0; j < saved.columns(); j++) {
+        float derivative = f.derivative(saved.array()[saved.at(i) + j]);
+        dz.array()[dz.at(i) + j] = da.array()[da.at(i) + j] * derivative;
+      }
+    }
+  }
+
   /** ReLU without the choice of a formula for each element, in a loop that C2 makes vectors of. */
-  static void relu(Matrix z, Matrix a) {
+  private static void relu(Matrix z, Matrix a) {
     float[] y = a.array();
     for (int i = 0; i < z.rows(); i++) {
       int at = a.at(i);
@@ -110,8 +137,7 @@ final class ScalarRows {
     }
   }
 
-  /** Likewise dz = da f'(z). */
-  static void reluBackward(Matrix saved, Matrix da, Matrix dz) {
+  private static void reluBackward(Matrix saved, Matrix da, Matrix dz) {
     float[] a = saved.array();
     float[] x = da.array();
     float[] y = dz.array();
