@@ -51,6 +51,32 @@ class ChainTest {
   }
 
   @Test
+  void soHaveWorkersThatReadTheRowsOfTheirShardsAlone() throws Exception {
+    for (int shards : new int[] {4, 12}) {
+      Network alone = Trainings.network();
+      Trainings.trainer(alone, shards).shardRows(true).batchSize(24).fit(Trainings.rows());
+      String expected = Trainings.hash(alone);
+      for (int workers = 2; workers <= 4; workers++) {
+        List<Future<String>> hashes =
+            Rings.run(
+                workers,
+                chain -> {
+                  Network network = Trainings.network();
+                  Trainings.trainer(network, shards)
+                      .shardRows(true)
+                      .batchSize(24)
+                      .exchange(chain)
+                      .fit(Trainings.rows());
+                  return Trainings.hash(network);
+                });
+        for (Future<String> hash : hashes) {
+          assertEquals(expected, hash.get(), workers + " workers, " + shards + " shards");
+        }
+      }
+    }
+  }
+
+  @Test
   void soHasOneThatWentOnFromTheCheckpointOfWorker0() throws Exception {
     String expected = Trainings.alone(4);
     for (boolean resumes : new boolean[] {false, true}) {

@@ -48,7 +48,7 @@ final class Fingerprint {
     settings.put("batch size", Integer.toString(trainer.batchSize));
     settings.put("accumulation", Integer.toString(trainer.accumulate));
     settings.put("shards", Integer.toString(trainer.shards));
-    settings.put("shuffle", Boolean.toString(trainer.shuffle));
+    settings.put("shuffle", trainer.shuffle + (trainer.shardRows ? " in each shard" : ""));
     settings.put("drop last", Boolean.toString(trainer.dropLast));
     settings.put("seed", Long.toString(trainer.seed));
     settings.put("early stopping", text("early stopping", trainer.earlyStopping));

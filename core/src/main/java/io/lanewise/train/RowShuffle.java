@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * A random order of the rows of a source that need not fit into memory. The rows are cut into
+ * A random order of a run of rows of a source that need not fit into memory. The rows are cut into
  * blocks of {@code blockRows} consecutive rows, the last one smaller where they do not divide. An
  * epoch takes the blocks in a random order; each {@code windowBlocks} of them make a window, whose
  * rows are read into memory and come out in a random order. With one window it is a shuffle of all
@@ -27,28 +27,29 @@ final class RowShuffle {
   public static final int WINDOW_BLOCKS = 256;
 
   private final RowSource source;
+  private final long first;
+  private final long count;
   private final long seed;
   private final int blockRows;
   private final int windowBlocks;
   private final int blocks;
 
-  /** Shuffles with windows of 2^16 rows in blocks of 256. */
-  public RowShuffle(RowSource source, long seed) {
-    this(source, seed, BLOCK_ROWS, WINDOW_BLOCKS);
-  }
-
   /**
    * Makes it.
    *
    * @param source the rows
+   * @param first the first of those that are shuffled
+   * @param count how many these are; the others are never read
    * @param seed of the order
    * @param blockRows the rows of a block, at least 1
    * @param windowBlocks the blocks of a window, at least 1
    * @throws IllegalArgumentException if a window has more than 2^28 rows, or there are more than
    *     2^31 - 9 blocks
    */
-  public RowShuffle(RowSource source, long seed, int blockRows, int windowBlocks) {
+  RowShuffle(RowSource source, long first, long count, long seed, int blockRows, int windowBlocks) {
     this.source = Objects.requireNonNull(source, "source");
+    this.first = first;
+    this.count = count;
     this.seed = seed;
     this.blockRows = Require.atLeast("blockRows", 1, blockRows);
     this.windowBlocks = Require.atLeast("windowBlocks", 1, windowBlocks);
@@ -56,12 +57,12 @@ final class RowShuffle {
       throw new IllegalArgumentException(
           "windowBlocks: " + windowBlocks + " blocks of " + blockRows + " rows are more than 2^28");
     }
-    long count = (source.rowCount() + blockRows - 1) / blockRows;
-    if (count > Integer.MAX_VALUE - 8) {
+    long all = (count + blockRows - 1) / blockRows;
+    if (all > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "blockRows: " + source.rowCount() + " rows are too many blocks of " + blockRows);
+          "blockRows: " + count + " rows are too many blocks of " + blockRows);
     }
-    blocks = (int) count;
+    blocks = (int) all;
   }
 
   /** Returns the source. */
@@ -78,12 +79,12 @@ final class RowShuffle {
    */
   public RowSource.Reader open(int epoch, long position) throws IOException {
     Require.atLeast("epoch", 0, epoch);
-    Objects.checkIndex(position, source.rowCount() + 1);
+    Objects.checkIndex(position, count + 1);
     return new Reader(epoch, position);
   }
 
   private int rowsOf(int block) {
-    return (int) Math.min(blockRows, source.rowCount() - (long) block * blockRows);
+    return (int) Math.min(blockRows, count - (long) block * blockRows);
   }
 
   /** Holds one window; what it allocates, it allocates at its beginning. */
@@ -102,7 +103,7 @@ final class RowShuffle {
         blockOrder[i] = i;
       }
       new RandomStream(seed, RandomStream.Purpose.SHUFFLE, epoch).shuffle(blockOrder, blocks);
-      long most = Math.min((long) blockRows * windowBlocks, source.rowCount());
+      long most = Math.min((long) blockRows * windowBlocks, count);
       window = new Rows(source, (int) Math.max(1, most));
       rowOrder = new int[window.capacity()];
       long before = 0;
@@ -134,7 +135,7 @@ final class RowShuffle {
       next = 0;
       for (int b = begin(nextWindow); b < begin(nextWindow + 1); b++) {
         int rows = rowsOf(blockOrder[b]);
-        try (RowSource.Reader reader = source.open((long) blockOrder[b] * blockRows)) {
+        try (RowSource.Reader reader = source.open(first + (long) blockOrder[b] * blockRows)) {
           int read = reader.read(window, size, rows);
           if (read != rows) {
             throw new IOException("the source has fewer rows than it said");

@@ -49,6 +49,7 @@ public final class Trainer {
   boolean dropLast;
   int accumulate = 1;
   int shards = 1;
+  boolean shardRows;
   @Nullable ShardExchange exchange;
   @Nullable EarlyStopping earlyStopping;
   Scaling.@Nullable Fit targetScaling;
@@ -140,6 +141,19 @@ public final class Trainer {
    */
   public Trainer shards(int shards) {
     this.shards = Require.atLeast("shards", 1, shards);
+    return this;
+  }
+
+  /**
+   * Sets whether each shard has rows of its own: shard s of each batch is then of the s-th of S
+   * runs of the rows (the first n mod S of them one row longer), which is shuffled by itself. A
+   * worker of an {@link #exchange} reads the runs of its own shards alone, so that data may be
+   * larger than any one could hold. Default: false, and a batch takes rows from anywhere, which is
+   * another training. With true the batch size is a multiple of S, unless one batch has all rows,
+   * and where the rows lie should say nothing of what they are, as each shard is of one run.
+   */
+  public Trainer shardRows(boolean own) {
+    this.shardRows = own;
     return this;
   }
 

@@ -34,6 +34,7 @@ final class TrainingChecks {
       }
     }
     requireMetrics();
+    requireRuns();
     requireStatistics(training.rowCount());
     requireUpdate(training.rowCount());
   }
@@ -47,6 +48,19 @@ final class TrainingChecks {
               + " rows, wanted at least "
               + least
               + (trainer.dropLast ? ": a batch that is not full is dropped" : ""));
+    }
+  }
+
+  /** So that each batch takes as many rows of a run as its shard has, and all runs end together. */
+  private void requireRuns() {
+    boolean one = training.rowCount() <= trainer.batchSize;
+    if (trainer.shardRows && !one && trainer.batchSize % trainer.shards != 0) {
+      throw new IllegalArgumentException(
+          "batchSize: "
+              + trainer.batchSize
+              + ", wanted a multiple of the "
+              + trainer.shards
+              + " shards, as each has rows of its own");
     }
   }
 

@@ -74,7 +74,7 @@ final class TrainingLoop {
     workspace = new Workspace(network, kernels, UpdateGradient.firstRow(batch, trainer.shards, 1));
     position =
         new Position(workspace, stepper, schedule, trainer.epochs, usedRows, data.hasLabels());
-    rows = new EpochRows(data, trainer.shuffle, trainer.seed);
+    rows = new EpochRows(data, trainer);
     gradient = new UpdateGradient(trainer, data, workspace, batch);
     part = gradient.part();
     best = new BestWeights(trainer.earlyStopping, network);
@@ -204,20 +204,23 @@ final class TrainingLoop {
     }
     long before = position.rowsDone();
     long start = System.nanoTime();
-    try (RowSource.Reader reader = rows.open(position.epoch(), before)) {
+    rows.open(position.epoch(), before);
+    try {
       while (!position.epochIsOver() && !stops()) {
-        oneStep(reader);
+        oneStep();
       }
+    } finally {
+      rows.close();
     }
     if (position.epochIsOver()) {
       endEpoch((position.rowsDone() - before) / ((System.nanoTime() - start) * 1e-9));
     }
   }
 
-  private void oneStep(RowSource.Reader reader) throws IOException {
+  private void oneStep() throws IOException {
     int m = (int) Math.min(updateRows, usedRows - position.rowsDone());
     StepEvent event = StepEvent.begun();
-    double loss = gradient(reader, m);
+    double loss = gradient(m);
     if (trainer.schedule != null) {
       stepper.learningRate(
           schedule.rate(baseRate, position.step(), position.epoch() - 1) * rateFactor);
@@ -239,12 +242,12 @@ final class TrainingLoop {
   }
 
   /** A step that is not taken leaves the running statistics as they were, too. */
-  private double gradient(RowSource.Reader reader, int m) throws IOException {
+  private double gradient(int m) throws IOException {
     float[] state = network.state();
     System.arraycopy(state, 0, stateBefore, 0, state.length);
     boolean done = false;
     try {
-      double loss = gradient.compute(reader, m, position.step() + 1, null);
+      double loss = gradient.compute(rows, m, position.step() + 1, null);
       done = Double.isFinite(loss) && finite(gradient.gradients());
       if (!done) {
         throw nonFinite(m, loss);
@@ -271,9 +274,8 @@ final class TrainingLoop {
     int epoch = position.epoch();
     long step = position.step();
     boolean first = position.rowsDone() == 0 && epoch > 1;
-    try (RowSource.Reader again = rows.open(epoch, position.rowsDone())) {
-      gradient.compute(again, m, step + 1, search);
-    }
+    rows.open(epoch, position.rowsDone());
+    gradient.compute(rows, m, step + 1, search);
     String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
     if (search.inParameters()) {
       return new NonFiniteException(what, search.place(), first ? epoch - 1 : epoch, step);

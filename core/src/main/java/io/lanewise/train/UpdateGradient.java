@@ -74,13 +74,13 @@ final class UpdateGradient {
   /**
    * Computes it.
    *
-   * @param reader gives its rows
+   * @param source gives its rows
    * @param m how many
    * @param step the number of the update: with the row in it, it decides what is dropped out
    * @param search is shown each piece, if it is not null
    * @return the loss
    */
-  double compute(RowSource.Reader reader, int m, long step, @Nullable NonFiniteSearch search)
+  double compute(EpochRows source, int m, long step, @Nullable NonFiniteSearch search)
       throws IOException {
     Arrays.fill(figures, 0);
     int pieces = 0;
@@ -99,8 +99,9 @@ final class UpdateGradient {
       for (int shard = 0; shard < used; shard++) {
         int first = firstRow(size, shards, shard);
         int count = firstRow(size, shards, shard + 1) - first;
-        read(reader, count);
-        if (mine != null && !mine.owns(shard)) {
+        boolean wanted = mine == null || mine.owns(shard);
+        source.read(shard, wanted, rows, count);
+        if (!wanted) {
           continue;
         }
         workspace.masks(seed, step, micro + first);
@@ -127,12 +128,6 @@ final class UpdateGradient {
     }
     double loss = figures[LOSS];
     return cut && divisor() != expected ? rescaled(loss, expected) : loss;
-  }
-
-  private void read(RowSource.Reader reader, int count) throws IOException {
-    if (reader.read(rows, 0, count) != count) {
-      throw new IOException("the data has fewer rows than it said");
-    }
   }
 
   private void piece(int count) {

@@ -2,10 +2,13 @@ package io.lanewise.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Rows;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
@@ -21,9 +24,12 @@ import io.lanewise.optim.AdamW;
 import io.lanewise.optim.ReduceOnPlateau;
 import io.lanewise.optim.Schedule;
 import io.lanewise.optim.Sgd;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -253,6 +259,177 @@ class ExchangeTest {
     try (Stream<Path> folders = Files.list(folder)) {
       assertEquals(List.of(checkpoints), folders.toList());
     }
+  }
+
+  /** Of a multiple of the shards; the last batch may have fewer rows than there are shards. */
+  private static Trainer ofOwnRows(Kind kind, Network network) {
+    Trainer trainer = kind.trainer(network, 4).shardRows(true);
+    return switch (kind) {
+      case EMPTY_SHARDS, ACCUMULATED -> trainer.batchSize(12);
+      default -> trainer.batchSize(24);
+    };
+  }
+
+  /** A stream of a kind's rows, which notes those that were read since the training began. */
+  private static final class Noted implements RowSource, Training.Listener {
+    private final Dataset rows;
+    private final BitSet read = new BitSet();
+
+    Noted(Dataset rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public void onBegin(Training training) {
+      read.clear();
+    }
+
+    @Override
+    public long rowCount() {
+      return rows.rowCount();
+    }
+
+    @Override
+    public int nIn() {
+      return rows.nIn();
+    }
+
+    @Override
+    public int nOut() {
+      return rows.nOut();
+    }
+
+    @Override
+    public boolean hasLabels() {
+      return rows.hasLabels();
+    }
+
+    @Override
+    public boolean hasWeights() {
+      return rows.hasWeights();
+    }
+
+    @Override
+    public Reader open(long row) {
+      Reader reader = rows.open(row);
+      return new Reader() {
+        private long next = row;
+
+        @Override
+        public int read(Rows into, int at, int max) throws IOException {
+          int count = reader.read(into, at, max);
+          read.set((int) next, (int) next + count);
+          next += count;
+          return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+          reader.close();
+        }
+      };
+    }
+  }
+
+  /** In memory as from a stream, which have orders of their own. */
+  @ParameterizedTest
+  @EnumSource
+  void soItIsWhereEachShardHasRowsOfItsOwn(Kind kind) throws Exception {
+    for (boolean inMemory : new boolean[] {true, false}) {
+      if (!inMemory && kind == Kind.EARLY_STOPPING) {
+        continue; // It holds rows back.
+      }
+      Network alone = kind.network();
+      RowSource all = inMemory ? kind.data() : new Noted(kind.data());
+      Result expected = new Result(alone, ofOwnRows(kind, alone).fit(all));
+      assertFalse(Arrays.equals(alone(kind, 4).network.parameters(), alone.parameters()));
+      for (int workers = 1; workers <= 4; workers++) {
+        List<Future<Result>> results =
+            ThreadExchange.run(
+                workers,
+                exchange -> {
+                  Network network = kind.network();
+                  Noted noted = new Noted(kind.data());
+                  Trainer trainer = ofOwnRows(kind, network).exchange(exchange).listener(noted);
+                  History history = trainer.fit(inMemory ? kind.data() : noted);
+                  if (!inMemory && kind != Kind.RECOVERY) {
+                    requireOwn(noted, exchange, kind == Kind.NO_SHUFFLE_DROP_LAST ? 2 : 0);
+                  }
+                  return new Result(network, history);
+                });
+        for (Future<Result> result : results) {
+          requireSame(expected, result, kind + ", " + workers + " workers");
+        }
+      }
+    }
+  }
+
+  /** All rows of its runs but those that are dropped of each, and none of others. */
+  private static void requireOwn(Noted noted, ShardExchange exchange, int dropped) {
+    int rows = noted.rows.rows();
+    int firstShard = UpdateGradient.firstRow(4, exchange.workers(), exchange.rank());
+    int endShard = UpdateGradient.firstRow(4, exchange.workers(), exchange.rank() + 1);
+    int first = UpdateGradient.firstRow(rows, 4, firstShard);
+    int end = UpdateGradient.firstRow(rows, 4, endShard);
+    assertEquals(first, noted.read.nextSetBit(0));
+    assertTrue(noted.read.length() <= end, noted.read + " of " + first + ".." + end);
+    assertEquals(end - first - dropped * (endShard - firstShard), noted.read.cardinality());
+  }
+
+  @Test
+  void aStoppedTrainingOfOwnRowsGoesOnWithAnotherNumberOfWorkers() throws Exception {
+    Kind kind = Kind.DROPOUT;
+    Network alone = kind.network();
+    Result expected = new Result(alone, ofOwnRows(kind, alone).fit(new Noted(kind.data())));
+    Path checkpoints = folder.resolve("own");
+    for (int workers : new int[] {3, 2}) {
+      List<Future<Result>> results =
+          ThreadExchange.run(
+              workers,
+              exchange -> {
+                Network network = kind.network();
+                Trainer trainer =
+                    ofOwnRows(kind, network)
+                        .exchange(exchange)
+                        .checkpoint(checkpoints, 2)
+                        .resume(workers == 2)
+                        .listener(
+                            new Training.Listener() {
+                              @Override
+                              public void onBatch(Training training) {
+                                if (workers == 3 && training.step() == 7) {
+                                  training.stop();
+                                }
+                              }
+                            });
+                return new Result(network, trainer.fit(new Noted(kind.data())));
+              });
+      for (Future<Result> result : results) {
+        if (workers == 2) {
+          requireSame(expected, result, "resumed");
+        } else {
+          assertTrue(result.get().history.stopReason().contains("told to stop"));
+        }
+      }
+    }
+    Trainer others = kind.trainer(kind.network(), 4).batchSize(24).checkpoint(checkpoints);
+    String message =
+        assertThrows(
+                IllegalStateException.class, () -> others.resume(true).fit(new Noted(kind.data())))
+            .getMessage();
+    assertTrue(message.endsWith("its shuffle is true in each shard, here it is true"), message);
+  }
+
+  @Test
+  void aBatchThatShardsOfOwnRowsCannotShareIsRefused() {
+    Trainer trainer = Kind.PLAIN.trainer(Clouds.network(), 4).shardRows(true);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> trainer.fit(Clouds.rows(104)))
+            .getMessage();
+    assertEquals(
+        "batchSize: 26, wanted a multiple of the 4 shards, as each has rows of its own", message);
+    assertEquals(4, trainer.fit(Clouds.rows(26)).epochs().size());
+    assertEquals(4, trainer.fit(Clouds.rows(3)).epochs().size());
   }
 
   private static List<String> failures(ThreadExchange.Work<Result> work) throws Exception {

@@ -32,6 +32,14 @@ class RowShuffleTest {
     return Dataset.ofTargets(x, 1, y, 2).withWeights(x);
   }
 
+  private static RowShuffle shuffle(Dataset rows, long seed, int blockRows, int windowBlocks) {
+    return new RowShuffle(rows, 0, rows.rowCount(), seed, blockRows, windowBlocks);
+  }
+
+  private static RowShuffle shuffle(Dataset rows, long seed) {
+    return shuffle(rows, seed, RowShuffle.BLOCK_ROWS, RowShuffle.WINDOW_BLOCKS);
+  }
+
   private static List<Integer> read(RowShuffle shuffle, int epoch, long position, int batch)
       throws IOException {
     Rows rows = new Rows(shuffle.source(), batch + 1);
@@ -59,7 +67,7 @@ class RowShuffleTest {
       @ForAll @IntRange(min = 1, max = 5) int windowBlocks,
       @ForAll @IntRange(min = 1, max = 11) int batch)
       throws IOException {
-    RowShuffle shuffle = new RowShuffle(numbered(rows), 7, blockRows, windowBlocks);
+    RowShuffle shuffle = shuffle(numbered(rows), 7, blockRows, windowBlocks);
     List<Integer> order = read(shuffle, 3, 0, batch);
     assertEquals(IntStream.range(0, rows).boxed().toList(), order.stream().sorted().toList());
     for (int position = 0; position <= rows; position++) {
@@ -68,8 +76,18 @@ class RowShuffleTest {
   }
 
   @Test
+  void aRunIsShuffledByItself() throws IOException {
+    RowShuffle run = new RowShuffle(numbered(60), 20, 25, 7, 3, 2);
+    List<Integer> order = read(run, 1, 0, 8);
+    assertEquals(IntStream.range(20, 45).boxed().toList(), order.stream().sorted().toList());
+    List<Integer> alone = read(shuffle(numbered(25), 7, 3, 2), 1, 0, 8);
+    assertEquals(alone.stream().map(row -> row + 20).toList(), order);
+    assertEquals(order.subList(13, 25), read(run, 1, 13, 8));
+  }
+
+  @Test
   void aWindowHasWholeBlocks() throws IOException {
-    List<Integer> order = read(new RowShuffle(numbered(60), 1, 5, 4), 1, 0, 8);
+    List<Integer> order = read(shuffle(numbered(60), 1, 5, 4), 1, 0, 8);
     for (int w = 0; w < 60; w += 20) {
       List<Integer> window = order.subList(w, w + 20);
       assertEquals(4, window.stream().map(row -> row / 5).distinct().count());
@@ -79,16 +97,16 @@ class RowShuffleTest {
 
   @Test
   void epochsAndSeedsHaveOrdersOfTheirOwn() throws IOException {
-    List<Integer> order = read(new RowShuffle(numbered(60), 1), 1, 0, 8);
-    assertNotEquals(order, read(new RowShuffle(numbered(60), 1), 2, 0, 8));
-    assertNotEquals(order, read(new RowShuffle(numbered(60), 2), 1, 0, 8));
-    assertEquals(order, read(new RowShuffle(numbered(60), 1), 1, 0, 9));
+    List<Integer> order = read(shuffle(numbered(60), 1), 1, 0, 8);
+    assertNotEquals(order, read(shuffle(numbered(60), 1), 2, 0, 8));
+    assertNotEquals(order, read(shuffle(numbered(60), 2), 1, 0, 8));
+    assertEquals(order, read(shuffle(numbered(60), 1), 1, 0, 9));
   }
 
   /** A change of the order is a change of what every streamed training gives. */
   @Test
   void theOrderIsFrozen() throws IOException {
-    List<Integer> order = read(new RowShuffle(numbered(12), 42, 2, 3), 1, 0, 5);
+    List<Integer> order = read(shuffle(numbered(12), 42, 2, 3), 1, 0, 5);
     assertEquals(List.of(11, 1, 5, 10, 0, 4, 9, 2, 3, 6, 8, 7), order);
   }
 
@@ -111,12 +129,12 @@ class RowShuffleTest {
   void argumentsAreChecked() {
     Dataset data = numbered(5);
     for (int bad : new int[] {0, -1}) {
-      assertThrows(IllegalArgumentException.class, () -> new RowShuffle(data, 1, bad, 1));
-      assertThrows(IllegalArgumentException.class, () -> new RowShuffle(data, 1, 1, bad));
+      assertThrows(IllegalArgumentException.class, () -> shuffle(data, 1, bad, 1));
+      assertThrows(IllegalArgumentException.class, () -> shuffle(data, 1, 1, bad));
       assertThrows(IllegalArgumentException.class, () -> new Rows(data, bad));
     }
-    assertThrows(IllegalArgumentException.class, () -> new RowShuffle(data, 1, 1 << 20, 1 << 10));
-    RowShuffle shuffle = new RowShuffle(data, 1);
+    assertThrows(IllegalArgumentException.class, () -> shuffle(data, 1, 1 << 20, 1 << 10));
+    RowShuffle shuffle = shuffle(data, 1);
     assertThrows(IllegalArgumentException.class, () -> shuffle.open(-1, 0));
     assertThrows(IndexOutOfBoundsException.class, () -> shuffle.open(0, 6));
     assertThrows(IllegalArgumentException.class, () -> data.withWeights(new float[4]));
