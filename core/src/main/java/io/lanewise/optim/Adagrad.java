@@ -63,11 +63,6 @@ public final class Adagrad extends ElementwiseOptimizer<Adagrad> {
   }
 
   @Override
-  Adagrad self() {
-    return this;
-  }
-
-  @Override
   Update.Rule rule() {
     return Update.Rule.ADAGRAD;
   }

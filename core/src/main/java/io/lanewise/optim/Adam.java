@@ -28,11 +28,6 @@ public final class Adam extends AdamFamily<Adam> {
   }
 
   @Override
-  Adam self() {
-    return this;
-  }
-
-  @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {
     moments(update, at, learningRate);
     update.weightDecay = (float) weightDecay;

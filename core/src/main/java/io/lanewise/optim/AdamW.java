@@ -26,11 +26,6 @@ public final class AdamW extends AdamFamily<AdamW> {
     weightDecay(0.01);
   }
 
-  @Override
-  AdamW self() {
-    return this;
-  }
-
   /** The rule's decay is in steps of its rate, which the bias correction has divided. */
   @Override
   void coefficients(Update update, ElementwiseStepper at, double learningRate, double weightDecay) {

@@ -18,13 +18,13 @@ import java.util.List;
  */
 public abstract class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
     implements Optimizer, Cloneable {
-  private final String name;
-  private final double learningRate;
-  private double weightDecay;
-  private double l1;
-  private double limit = Double.POSITIVE_INFINITY;
-  private double maxNorm = Double.POSITIVE_INFINITY;
-  private List<ParameterGroup> groups = List.of();
+  final String name;
+  final double learningRate;
+  double weightDecay;
+  double l1;
+  double limit = Double.POSITIVE_INFINITY;
+  double maxNorm = Double.POSITIVE_INFINITY;
+  List<ParameterGroup> groups = List.of();
 
   /** Of this package alone: what a step does is a rule of the kernels. */
   ElementwiseOptimizer(String name, double learningRate) {
@@ -32,8 +32,11 @@ public abstract class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
     this.learningRate = Require.notNegative("learningRate", learningRate);
   }
 
-  /** This, as what it is. */
-  abstract T self();
+  /** This, as what it is: each class names itself as T. */
+  @SuppressWarnings("unchecked")
+  final T self() {
+    return (T) this;
+  }
 
   /** The rule of the steps. */
   abstract Update.Rule rule();
@@ -112,34 +115,6 @@ public abstract class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
   public final T groups(ParameterGroup... groups) {
     this.groups = List.of(groups);
     return self();
-  }
-
-  final String name() {
-    return name;
-  }
-
-  final double learningRate() {
-    return learningRate;
-  }
-
-  final double weightDecay() {
-    return weightDecay;
-  }
-
-  final double l1() {
-    return l1;
-  }
-
-  final double limit() {
-    return limit;
-  }
-
-  final double maxNorm() {
-    return maxNorm;
-  }
-
-  final List<ParameterGroup> parameterGroups() {
-    return groups;
   }
 
   @Override

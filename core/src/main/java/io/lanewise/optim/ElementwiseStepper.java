@@ -35,11 +35,11 @@ final class ElementwiseStepper implements Optimizer.Stepper {
   /** The settings must not change any more. */
   ElementwiseStepper(ElementwiseOptimizer<?> settings, List<Tensor> tensors) {
     this.settings = settings;
-    ranges = GroupRanges.of(tensors, settings.parameterGroups());
+    ranges = GroupRanges.of(tensors, settings.groups);
     update = new Update(settings.rule());
     powers = new double[settings.powerNames().size()];
     Arrays.fill(powers, 1);
-    learningRate = settings.learningRate();
+    learningRate = settings.learningRate;
   }
 
   /** The number of the step that is being done, from 1. */
@@ -86,18 +86,15 @@ final class ElementwiseStepper implements Optimizer.Stepper {
     s1 = state(s1, 1, settings.initialState());
     s2 = state(s2, 2, 0f);
     update.gradientScale = gradientScale(kernels, gradients);
-    update.limit = (float) settings.limit();
+    update.limit = (float) settings.limit;
     steps++;
     for (int i = 0; i < powers.length; i++) {
       powers[i] *= settings.powerBase(i);
     }
     for (int i = 0; i < ranges.count(); i++) {
-      update.l1 = (float) ranges.l1(i, settings.l1());
+      update.l1 = (float) ranges.l1(i, settings.l1);
       settings.coefficients(
-          update,
-          this,
-          ranges.rate(i, learningRate),
-          ranges.weightDecay(i, settings.weightDecay()));
+          update, this, ranges.rate(i, learningRate), ranges.weightDecay(i, settings.weightDecay));
       int off = ranges.start(i);
       int length = ranges.end(i) - off;
       kernels.update(
@@ -125,7 +122,7 @@ final class ElementwiseStepper implements Optimizer.Stepper {
 
   /** The factor of clipping by the norm. */
   private float gradientScale(Kernels kernels, float[] gradients) {
-    if (settings.maxNorm() == Double.POSITIVE_INFINITY) {
+    if (settings.maxNorm == Double.POSITIVE_INFINITY) {
       return 1f;
     }
     double sum = kernels.sumOfSquares(row(gradientRow, gradients, 0, gradients.length));
@@ -134,7 +131,7 @@ final class ElementwiseStepper implements Optimizer.Stepper {
       throw NonFiniteGradientException.of(gradients);
     }
     gradientNorm = Math.sqrt(sum);
-    return (float) Math.min(1, settings.maxNorm() / (gradientNorm + 1e-6));
+    return (float) Math.min(1, settings.maxNorm / (gradientNorm + 1e-6));
   }
 
   @Override
@@ -152,7 +149,7 @@ final class ElementwiseStepper implements Optimizer.Stepper {
   @Override
   public Map<String, String> scalars() {
     Map<String, String> scalars = new LinkedHashMap<>();
-    scalars.put("optimizer", settings.name());
+    scalars.put("optimizer", settings.name);
     scalars.put("steps", Long.toString(steps));
     scalars.put("learningRate", Double.toString(learningRate));
     for (int i = 0; i < powers.length; i++) {
@@ -165,9 +162,9 @@ final class ElementwiseStepper implements Optimizer.Stepper {
   public void restore(Map<String, float[]> tensors, Map<String, String> scalars) {
     Objects.requireNonNull(tensors, "tensors");
     Objects.requireNonNull(scalars, "scalars");
-    if (!settings.name().equals(scalars.get("optimizer"))) {
+    if (!settings.name.equals(scalars.get("optimizer"))) {
       throw new IllegalArgumentException(
-          "optimizer must be " + settings.name() + ", got " + scalars.get("optimizer"));
+          "optimizer must be " + settings.name + ", got " + scalars.get("optimizer"));
     }
     long theSteps = Require.integer(scalars, "steps");
     double theRate = Require.notNegative("learningRate", Require.number(scalars, "learningRate"));

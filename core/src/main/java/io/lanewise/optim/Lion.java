@@ -47,11 +47,6 @@ public final class Lion extends ElementwiseOptimizer<Lion> {
   }
 
   @Override
-  Lion self() {
-    return this;
-  }
-
-  @Override
   Update.Rule rule() {
     return Update.Rule.LION;
   }

@@ -67,11 +67,6 @@ public final class RmsProp extends ElementwiseOptimizer<RmsProp> {
   }
 
   @Override
-  RmsProp self() {
-    return this;
-  }
-
-  @Override
   Update.Rule rule() {
     return momentum == 0 ? Update.Rule.RMSPROP : Update.Rule.RMSPROP_MOMENTUM;
   }

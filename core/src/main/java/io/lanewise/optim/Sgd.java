@@ -67,11 +67,6 @@ public final class Sgd extends ElementwiseOptimizer<Sgd> {
   }
 
   @Override
-  Sgd self() {
-    return this;
-  }
-
-  @Override
   Update.Rule rule() {
     return rule;
   }

@@ -63,11 +63,6 @@ public final class Classifier extends Estimator<Classifier> {
     return classes.clone();
   }
 
-  @Override
-  Classifier self() {
-    return this;
-  }
-
   /**
    * Trains on rows with labels.
    *

@@ -48,7 +48,11 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   Estimator() {}
 
-  abstract E self();
+  /** This, as what it is: each class names itself as E. */
+  @SuppressWarnings("unchecked")
+  final E self() {
+    return (E) this;
+  }
 
   /** Sets the sizes of the hidden layers, each at least 1, or none. Default: one of 100. */
   public final E hiddenLayers(int... sizes) {

@@ -23,11 +23,6 @@ public final class Regressor extends Estimator<Regressor> {
   /** Makes one with the defaults. */
   public Regressor() {}
 
-  @Override
-  Regressor self() {
-    return this;
-  }
-
   /**
    * Trains on rows with targets.
    *
