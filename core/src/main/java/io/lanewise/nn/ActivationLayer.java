@@ -16,16 +16,11 @@ public record ActivationLayer(int index, int n, Activation activation) implement
 
   public ActivationLayer {
     Objects.requireNonNull(activation, "activation");
-    LayerShape.require(index, n, n);
+    LayerList.require(index, n, n);
   }
 
   @Override
   public int nIn() {
-    return n;
-  }
-
-  @Override
-  public int nOut() {
     return n;
   }
 

@@ -23,22 +23,17 @@ public record BatchNorm(int index, int n, float momentum, float epsilon, int gam
     implements Layer {
 
   public BatchNorm {
-    LayerShape.require(index, n, n);
+    LayerList.require(index, n, n);
     if (!(momentum > 0 && momentum <= 1)) {
       throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
     }
-    LayerShape.requireEpsilon(epsilon);
-    LayerShape.requireParameters(index, n, n, gammaOff, 2L * n);
-    LayerShape.requireState(index, n, meanOff, 2L * n);
+    LayerList.requireEpsilon(epsilon);
+    LayerList.requireParameters(index, n, n, gammaOff, 2L * n);
+    LayerList.requireState(index, n, meanOff, 2L * n);
   }
 
   @Override
   public int nIn() {
-    return n;
-  }
-
-  @Override
-  public int nOut() {
     return n;
   }
 

@@ -19,9 +19,9 @@ public record Dense(int index, int nIn, int nOut, Activation activation, int wei
 
   public Dense {
     Objects.requireNonNull(activation, "activation");
-    LayerShape.require(index, nIn, nOut);
+    LayerList.require(index, nIn, nOut);
     long count = (long) nIn * nOut + nOut;
-    LayerShape.requireParameters(index, nIn, nOut, weightOff, count);
+    LayerList.requireParameters(index, nIn, nOut, weightOff, count);
   }
 
   /** Returns the index of b[0] in the parameters. */

@@ -16,7 +16,7 @@ import java.util.List;
 public record Dropout(int index, int n, float rate, boolean alpha) implements Layer {
 
   public Dropout {
-    LayerShape.require(index, n, n);
+    LayerList.require(index, n, n);
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException("rate must be in [0, 1), got " + rate);
     }
@@ -24,11 +24,6 @@ public record Dropout(int index, int n, float rate, boolean alpha) implements La
 
   @Override
   public int nIn() {
-    return n;
-  }
-
-  @Override
-  public int nOut() {
     return n;
   }
 

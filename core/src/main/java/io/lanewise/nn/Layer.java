@@ -20,8 +20,10 @@ public sealed interface Layer
   /** Returns the values a row that it takes. */
   int nIn();
 
-  /** Returns the values a row that it makes. */
-  int nOut();
+  /** Returns the values a row that it makes: as many as it takes, but for a {@link Dense} one. */
+  default int nOut() {
+    return nIn();
+  }
 
   /** Returns the activation that makes its outputs; the identity where it has none. */
   default Activation activation() {

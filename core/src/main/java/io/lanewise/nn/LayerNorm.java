@@ -16,18 +16,13 @@ import java.util.List;
 public record LayerNorm(int index, int n, float epsilon, int gammaOff) implements Layer {
 
   public LayerNorm {
-    LayerShape.require(index, n, n);
-    LayerShape.requireEpsilon(epsilon);
-    LayerShape.requireParameters(index, n, n, gammaOff, 2L * n);
+    LayerList.require(index, n, n);
+    LayerList.requireEpsilon(epsilon);
+    LayerList.requireParameters(index, n, n, gammaOff, 2L * n);
   }
 
   @Override
   public int nIn() {
-    return n;
-  }
-
-  @Override
-  public int nOut() {
     return n;
   }
 

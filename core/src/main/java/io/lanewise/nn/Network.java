@@ -7,6 +7,7 @@ import io.lanewise.nn.Loss.Reduction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,6 +27,11 @@ import java.util.Map;
  * }</pre>
  */
 public final class Network {
+  private static final List<String> COLUMNS =
+      List.of("module", "layer", "in", "out", "parameters", "state");
+  // The first columns of the summary are texts, the others numbers.
+  private static final int TEXTS = 2;
+
   private final List<Layer> layers;
   // The ends of blocks by the layer that a block begins with: most networks have none, and a file
   // may have many layers.
@@ -225,7 +231,54 @@ public final class Network {
    * </pre>
    */
   public String summary() {
-    return Summary.of(this, modules());
+    List<String> modules = modules();
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(COLUMNS);
+    for (Layer layer : layers) {
+      lines.add(
+          List.of(
+              modules.get(layer.index()),
+              describe(layer),
+              count(layer.nIn()),
+              count(layer.nOut()),
+              count(layer.parameterCount()),
+              count(layer.stateCount())));
+    }
+    int[] widths = new int[COLUMNS.size()];
+    for (List<String> line : lines) {
+      for (int j = 0; j < widths.length; j++) {
+        widths[j] = Math.max(widths[j], line.get(j).length());
+      }
+    }
+    StringBuilder out = new StringBuilder();
+    for (List<String> line : lines) {
+      for (int j = 0; j < widths.length; j++) {
+        String gap = " ".repeat(widths[j] - line.get(j).length());
+        out.append(j == 0 ? "" : "  ");
+        out.append(j < TEXTS ? line.get(j) + gap : gap + line.get(j));
+      }
+      out.append('\n');
+    }
+    return out.append(total()).append('\n').toString();
+  }
+
+  private static String describe(Layer layer) {
+    String kind = layer.getClass().getSimpleName();
+    return layer.activation() == Activation.IDENTITY ? kind : kind + " " + layer.activation();
+  }
+
+  private String total() {
+    String bytes = count(4L * ((long) parameters.length + state.length));
+    return count(parameters.length)
+        + " parameters, "
+        + count(state.length)
+        + " of state, "
+        + bytes
+        + " bytes";
+  }
+
+  private static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Loss.Reduction;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,10 @@ public final class NetworkBuilder {
   private static final double EPSILON = 1e-5;
 
   private final LayerList list;
-  // By the layer's index; a dense layer without one takes what suits its activation.
+  // By the layer's index, where the layer has its own; a dense layer without one takes the common
+  // one, or else what suits its activation.
   private final Map<Integer, Initializer> initializers = new HashMap<>();
+  // Shift and scale by the layer's index, where they are not 0 and 1.
   private final Map<Integer, float[][]> normalizations = new HashMap<>();
   private Initializer initializer;
   private Loss loss;
@@ -243,12 +247,57 @@ public final class NetworkBuilder {
     float[] parameters = new float[list.parameterCount()];
     float[] state = new float[list.stateCount()];
     Network network = new Network(layers, chosen, lossOptions, reduction, parameters, state);
-    InitialValues initial = new InitialValues(network);
-    initial.state(normalizations);
+    initialState(network);
     if (!zeros) {
-      initial.parameters(initializers, initializer, seed);
+      initialParameters(network);
     }
     return network;
+  }
+
+  /** What the tensors of the state say, and the constants of the normalizations. */
+  private void initialState(Network network) {
+    network.stateTensors().forEach(tensor -> fill(tensor, network.state()));
+    normalizations.forEach(
+        (index, both) -> {
+          List<Tensor> tensors = network.layers().get(index).tensors();
+          for (int i = 0; i < both.length; i++) {
+            int off = tensors.get(i).off();
+            System.arraycopy(both[i], 0, network.state(), off, both[i].length);
+          }
+        });
+  }
+
+  private static void fill(Tensor tensor, float[] values) {
+    Arrays.fill(values, tensor.off(), tensor.off() + tensor.count(), tensor.initial());
+  }
+
+  /** Weights from their distributions, the other parameters as their tensors say. */
+  private void initialParameters(Network network) {
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.WEIGHTS);
+    float[] parameters = network.parameters();
+    for (Tensor tensor : network.tensors()) {
+      if (tensor.kind() != Tensor.Kind.WEIGHT) {
+        fill(tensor, parameters);
+        continue;
+      }
+      int l = tensor.layer();
+      Initializer given = initializers.getOrDefault(l, initializer);
+      Initializer chosen =
+          given != null ? given : Initializer.of(activationAfter(network.layers(), l));
+      chosen.fill(parameters, tensor.off(), tensor.rows(), tensor.columns(), random);
+    }
+  }
+
+  /** The activation that the outputs come to before a sum or other weights. */
+  private static Activation activationAfter(List<Layer> layers, int layer) {
+    int l = layer;
+    while (layers.get(l).activation() == Activation.IDENTITY
+        && l + 1 < layers.size()
+        && !layers.get(l + 1).hasWeights()
+        && !(layers.get(l + 1) instanceof ResidualAdd)) {
+      l++;
+    }
+    return layers.get(l).activation();
   }
 
   private static Loss defaultLoss(Activation output) {

@@ -14,17 +14,12 @@ import java.util.List;
 public record Normalization(int index, int n, int shiftOff) implements Layer {
 
   public Normalization {
-    LayerShape.require(index, n, n);
-    LayerShape.requireState(index, n, shiftOff, 2L * n);
+    LayerList.require(index, n, n);
+    LayerList.requireState(index, n, shiftOff, 2L * n);
   }
 
   @Override
   public int nIn() {
-    return n;
-  }
-
-  @Override
-  public int nOut() {
     return n;
   }
 

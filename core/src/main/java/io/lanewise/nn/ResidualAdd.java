@@ -13,7 +13,7 @@ import java.util.List;
 public record ResidualAdd(int index, int n, int from) implements Layer {
 
   public ResidualAdd {
-    LayerShape.require(index, n, n);
+    LayerList.require(index, n, n);
     if (from < -1 || from >= index - 1) {
       throw new IllegalArgumentException("from must be -1 to " + (index - 2) + ", got " + from);
     }
@@ -21,11 +21,6 @@ public record ResidualAdd(int index, int n, int from) implements Layer {
 
   @Override
   public int nIn() {
-    return n;
-  }
-
-  @Override
-  public int nOut() {
     return n;
   }
 
