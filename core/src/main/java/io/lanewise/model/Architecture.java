@@ -40,6 +40,8 @@ public final class Architecture {
   private int next;
   private int word;
   private int wordAt;
+  // Whether an error names its word already: a block that has it inside says nothing more.
+  private boolean said;
 
   private Architecture(String text, int next, NetworkBuilder builder) {
     this.text = text;
@@ -130,10 +132,8 @@ public final class Architecture {
       int at = wordAt;
       try {
         add(next);
-      } catch (WordException e) {
-        throw e;
       } catch (IllegalArgumentException e) {
-        throw error(next, number, at, e.getMessage());
+        throw said ? e : error(next, number, at, e.getMessage());
       }
     }
     if (begun != null) {
@@ -255,22 +255,14 @@ public final class Architecture {
     return c == '[' || c == ']';
   }
 
-  private WordException error(String token, String message) {
+  private IllegalArgumentException error(String token, String message) {
     return error(token, word, wordAt, message);
   }
 
-  private static WordException error(String token, int word, int at, String message) {
+  private IllegalArgumentException error(String token, int word, int at, String message) {
+    said = true;
     String shown = token.length() <= 40 ? token : token.substring(0, 40) + "...";
-    return new WordException(
+    return new IllegalArgumentException(
         "layers: word " + word + ", \"" + shown + "\" at character " + (at + 1) + ": " + message);
-  }
-
-  /** Already says which word; a block that has it inside says nothing more. */
-  private static final class WordException extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
-    WordException(String message) {
-      super(message);
-    }
   }
 }
