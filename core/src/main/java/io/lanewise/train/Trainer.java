@@ -369,10 +369,10 @@ public final class Trainer {
       held.requireMatch(network);
       held = held.rows() == 0 ? null : held;
     }
-    TrainingChecks checks = new TrainingChecks(this, training, held);
-    checks.requireSettings();
+    FitSettings settings = new FitSettings(this, training, held);
+    settings.requireSettings();
     Kernels chosen = kernels != null ? kernels : Work.kernels(work(training.rowCount(), held));
-    checks.requireDefined(chosen);
+    settings.requireDefined(chosen);
     try {
       return new TrainingLoop(this, training, held, chosen).fit();
     } catch (IOException e) {

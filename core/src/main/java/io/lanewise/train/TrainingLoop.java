@@ -339,7 +339,7 @@ final class TrainingLoop {
     if (checkpoints == null && part == null) {
       return;
     }
-    settings = Fingerprint.of(trainer, data, validation);
+    settings = new FitSettings(trainer, data, validation).texts();
     @Nullable State from = checkpoints == null ? null : newest();
     if (part != null) {
       from = part.begin(settings, trainer.epochs, from);
@@ -372,7 +372,7 @@ final class TrainingLoop {
     }
     State from = checkpoints.newest();
     if (from != null) {
-      Fingerprint.requireSame(from.file(), from.texts("settings."), settings);
+      FitSettings.requireSame(from.file(), from.texts("settings."), settings);
     }
     return from;
   }
