@@ -768,7 +768,7 @@ public abstract class Kernels {
    *
    * <p>The word depends on the seed, the stream, the row's number and j alone, so not on threads,
    * batches, shards or lanes. With j = 64 q + 16 w + l (w in 0..3, l in 0..15) it is word w of the
-   * {@code Philox} block (Salmon et al. 2011) whose counter is
+   * Philox block (Salmon et al. 2011) whose counter is
    *
    * <pre>
    * 16 q + l,  firstRow + i,  low 32 bits of stream,  high 32 bits of stream | 2^31

@@ -4,7 +4,7 @@ import static io.lanewise.math.FloatMath.negative;
 
 import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.math.FloatMath;
-import io.lanewise.math.Philox;
+import io.lanewise.math.RandomStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -343,7 +343,8 @@ public final class ScalarKernels extends Kernels {
     for (int i = 0; i < x.rows(); i++) {
       for (int first = 0; first < n; first += 64) {
         for (int l = 0; l < 16 && first + l < n; l++) {
-          Philox.block(first / 4 + l, firstRow + i, c2, c3, (int) seed, (int) (seed >>> 32), words);
+          int block = first / 4 + l;
+          RandomStream.block(block, firstRow + i, c2, c3, (int) seed, (int) (seed >>> 32), words);
           for (int w = 0; w < 4 && first + 16 * w + l < n; w++) {
             int j = first + 16 * w + l;
             float kept = Math.fma(x.array()[x.at(i) + j], mask.scale(), mask.shift());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.math.Philox;
+import io.lanewise.math.RandomStream;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -61,7 +61,7 @@ class DropoutTest {
           int low = (int) stream;
           int high = (int) (stream >>> 32) | 1 << 31;
           int keyHigh = (int) (SEED >>> 32);
-          Philox.block(16 * q + l, (1 << 30) + i, low, high, (int) SEED, keyHigh, words);
+          RandomStream.block(16 * q + l, (1 << 30) + i, low, high, (int) SEED, keyHigh, words);
           assertEquals(words[w] >= threshold ? 1f : 0f, y[i * n + j], "element " + i + ", " + j);
         }
       }

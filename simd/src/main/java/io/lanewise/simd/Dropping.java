@@ -13,7 +13,7 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Matrix;
-import io.lanewise.math.Philox;
+import io.lanewise.math.RandomStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -64,8 +64,8 @@ final class Dropping {
     int longs = (n + GROUP - 1) / GROUP * GROUP;
     count(longs, block, row, stream, counters);
     fiveRounds(longs, seed, seed >>> 32, counters);
-    long key0 = seed + 5L * Philox.WEYL_0;
-    fiveRounds(longs, key0, (seed >>> 32) + 5L * Philox.WEYL_1, counters);
+    long key0 = seed + 5L * RandomStream.WEYL_0;
+    fiveRounds(longs, key0, (seed >>> 32) + 5L * RandomStream.WEYL_1, counters);
     merge(longs, counters, scratch.words);
   }
 
@@ -90,8 +90,8 @@ final class Dropping {
 
   private static void fiveRounds(int longs, long key0, long key1, long[] counters) {
     // Masked, although they are words: C2 takes its 32-bit product where it sees masks on both.
-    LongVector m0 = LongVector.broadcast(LONG, Philox.MULTIPLIER_0 & WORD).and(WORD);
-    LongVector m1 = LongVector.broadcast(LONG, Philox.MULTIPLIER_1 & WORD).and(WORD);
+    LongVector m0 = LongVector.broadcast(LONG, RandomStream.MULTIPLIER_0 & WORD).and(WORD);
+    LongVector m1 = LongVector.broadcast(LONG, RandomStream.MULTIPLIER_1 & WORD).and(WORD);
     for (int at = 0; at < longs; at += 4 * HALF) {
       LongVector c0 = LongVector.fromArray(LONG, counters, at);
       LongVector c1 = LongVector.fromArray(LONG, counters, at + HALF);
@@ -103,20 +103,20 @@ final class Dropping {
       c2 = p0.lanewise(LSHR, 32).lanewise(XOR, c3).lanewise(XOR, key1);
       LongVector q0 = c0.and(WORD).mul(m0);
       LongVector q2 = c2.and(WORD).mul(m1);
-      c0 = q2.lanewise(LSHR, 32).lanewise(XOR, p2).lanewise(XOR, key0 + Philox.WEYL_0);
-      c2 = q0.lanewise(LSHR, 32).lanewise(XOR, p0).lanewise(XOR, key1 + Philox.WEYL_1);
+      c0 = q2.lanewise(LSHR, 32).lanewise(XOR, p2).lanewise(XOR, key0 + RandomStream.WEYL_0);
+      c2 = q0.lanewise(LSHR, 32).lanewise(XOR, p0).lanewise(XOR, key1 + RandomStream.WEYL_1);
       p0 = c0.and(WORD).mul(m0);
       p2 = c2.and(WORD).mul(m1);
-      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, q2).lanewise(XOR, key0 + 2L * Philox.WEYL_0);
-      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, q0).lanewise(XOR, key1 + 2L * Philox.WEYL_1);
+      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, q2).lanewise(XOR, key0 + 2L * RandomStream.WEYL_0);
+      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, q0).lanewise(XOR, key1 + 2L * RandomStream.WEYL_1);
       q0 = c0.and(WORD).mul(m0);
       q2 = c2.and(WORD).mul(m1);
-      c0 = q2.lanewise(LSHR, 32).lanewise(XOR, p2).lanewise(XOR, key0 + 3L * Philox.WEYL_0);
-      c2 = q0.lanewise(LSHR, 32).lanewise(XOR, p0).lanewise(XOR, key1 + 3L * Philox.WEYL_1);
+      c0 = q2.lanewise(LSHR, 32).lanewise(XOR, p2).lanewise(XOR, key0 + 3L * RandomStream.WEYL_0);
+      c2 = q0.lanewise(LSHR, 32).lanewise(XOR, p0).lanewise(XOR, key1 + 3L * RandomStream.WEYL_1);
       p0 = c0.and(WORD).mul(m0);
       p2 = c2.and(WORD).mul(m1);
-      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, q2).lanewise(XOR, key0 + 4L * Philox.WEYL_0);
-      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, q0).lanewise(XOR, key1 + 4L * Philox.WEYL_1);
+      c0 = p2.lanewise(LSHR, 32).lanewise(XOR, q2).lanewise(XOR, key0 + 4L * RandomStream.WEYL_0);
+      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, q0).lanewise(XOR, key1 + 4L * RandomStream.WEYL_1);
       // Not by the method above: so late in this one, C2 would call it, and box.
       c0.intoArray(counters, at);
       p2.intoArray(counters, at + HALF);

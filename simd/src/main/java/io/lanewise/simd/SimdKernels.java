@@ -16,7 +16,7 @@ import io.lanewise.kernel.Update;
 final class SimdKernels extends Kernels {
   static final SimdKernels INSTANCE = new SimdKernels();
 
-  private final boolean fastFma = Fma.isFast();
+  private final boolean fastFma = Lanes.hasFastFma();
 
   private SimdKernels() {
     System.Logger log = System.getLogger("io.lanewise");
