@@ -156,6 +156,19 @@ public final class Encoding {
     return new Encoding(nIn, List.of(label), false, false, classCount);
   }
 
+  /**
+   * That of a table whose columns have names, learnt elsewhere than from a file.
+   *
+   * @param columns in the order of the table; with one label, or targets
+   * @param unknownAsZeros whether a category that was not learnt is a row of zeros, not an error
+   * @param classCount how many classes the label has, at least 2; 0 without one
+   * @throws IllegalArgumentException if a name is there twice, no column is a feature, or there are
+   *     a label and targets, or several labels or weights
+   */
+  public static Encoding ofColumns(List<Column> columns, boolean unknownAsZeros, int classCount) {
+    return new Encoding(0, columns, true, unknownAsZeros, classCount);
+  }
+
   /** That of rows without named columns, with nOut targets a row. */
   public static Encoding ofTargets(int nIn, int nOut) {
     Column target = new Column("", Role.TARGET, Float.NaN, List.of());

@@ -47,6 +47,7 @@ class ManifestTest {
         "text",
         "langchain4j",
         "cluster",
+        "spark",
         "plot",
         "cli",
         "gate"
