@@ -4,19 +4,20 @@ import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lays out the one array that all floats on the way of a run share. */
+/** Lays out the arrays that all floats, or all integers, on the way of a run share. */
 final class Arena {
   private Arena() {}
 
   /**
-   * Gives each buffer its place: the largest first, where nothing is at its time.
+   * Gives each buffer of a kind its place: the largest first, where nothing is at its time.
    *
-   * @param limit the bytes that there are
-   * @return how many floats it has
+   * @param limit how many elements there may be
+   * @return how many elements the array has
    */
-  static int place(List<Buffer> buffers, long limit) throws ModelFormatException {
+  static int place(List<Buffer> buffers, Buffer.Place kind, long limit)
+      throws ModelFormatException {
     List<Buffer> bySize = new ArrayList<>(buffers);
-    bySize.removeIf(buffer -> buffer.first < 0);
+    bySize.removeIf(buffer -> buffer.first < 0 || buffer.place != kind);
     bySize.sort((a, b) -> Integer.compare(b.size, a.size));
     List<Buffer> placed = new ArrayList<>();
     long end = 0;
@@ -28,7 +29,7 @@ final class Arena {
         }
       }
       end = Math.max(end, at + buffer.size);
-      if (end > Shapes.MAX_COUNT || 4 * end > limit) {
+      if (end > Shapes.MAX_COUNT || end > limit) {
         throw new ModelFormatException("the run needs more memory than its limit");
       }
       buffer.at = (int) at;

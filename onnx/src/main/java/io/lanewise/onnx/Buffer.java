@@ -12,6 +12,8 @@ final class Buffer {
     INPUT,
     /** A part of the one array that all floats on the way share. */
     ARENA,
+    /** A part of the one array that integers and booleans on the way share, each as a long. */
+    INTEGERS,
     /** What an operator of {@link OnnxModel#run} made in this call. */
     HEAP
   }
@@ -22,7 +24,7 @@ final class Buffer {
   // Of the inputs or of what is made in a call.
   final int index;
   final @Nullable OnnxTensor tensor;
-  // Floats in the arena, and from which element on.
+  // Elements in the array of its place, and from which one on.
   final int size;
   int at;
   // The first and the last instruction that know it.
@@ -50,6 +52,10 @@ final class Buffer {
 
   static Buffer arena(int size) {
     return new Buffer(Place.ARENA, 0, null, size);
+  }
+
+  static Buffer integers(int size) {
+    return new Buffer(Place.INTEGERS, 0, null, size);
   }
 
   /** It is needed while that instruction runs. */

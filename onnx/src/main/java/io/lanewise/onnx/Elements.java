@@ -112,10 +112,11 @@ final class Elements {
 
     @Override
     void row(Room room, int yAt, int xAt, int none) {
-      OnnxTensor from = room.tensor(x);
+      Object from = room.data(x);
+      OnnxTensor.Type type = x.type();
       float[] to = room.floats(y);
       for (int i = 0; i < length(); i++) {
-        to[yAt + i] = (float) from.integer(xAt + i * step(1));
+        to[yAt + i] = (float) Room.integer(from, type, xAt + i * step(1));
       }
     }
   }
@@ -175,12 +176,12 @@ final class Elements {
     int inner = Shapes.count(table.dims(), 1, table.rank());
     int count = indices.count();
     return room -> {
-      OnnxTensor places = room.tensor(indices);
+      Object places = room.data(indices);
       float[] from = room.floats(table);
       float[] to = room.floats(y);
       int at = Room.at(indices);
       for (int i = 0; i < count; i++) {
-        long place = places.integer(at + i);
+        long place = Room.integer(places, indices.type(), at + i);
         if (place < -n || place >= n) {
           throw index(node, place, n);
         }

@@ -62,10 +62,14 @@ abstract class Loops implements Instruction {
   @Override
   public final void run(Room room) throws ModelFormatException {
     begin(room);
-    int[] at = room.counter;
-    int first = Room.at(views[0]);
     int second = views.length > 1 ? Room.at(views[1]) : 0;
     int third = views.length > 2 ? Room.at(views[2]) : 0;
+    walk(room, Room.at(views[0]), second, third);
+  }
+
+  /** Goes over all rows, which begin at these places of the arrays. */
+  final void walk(Room room, int first, int second, int third) throws ModelFormatException {
+    int[] at = room.counter;
     int outer = dims.length - 1;
     for (int d = 0; d < outer; d++) {
       at[d] = 0;
@@ -90,15 +94,18 @@ abstract class Loops implements Instruction {
     }
   }
 
-  /** Copies a view of an array into one without gaps. */
-  static void copy(View view, Object from, int at, Object to) {
+  /** Copies a view into the array of a tensor without gaps. */
+  static void copy(Room room, View view, Object to) {
+    Object from = room.data(view);
+    int at = Room.at(view);
     int count = view.count();
     if (view.isDense()) {
-      System.arraycopy(from, at, to, 0, count);
+      row(count, from, at, 1, to, 0);
       return;
     }
     int rank = view.rank();
-    int[] index = new int[rank];
+    int[] index = room.counter;
+    java.util.Arrays.fill(index, 0, rank, 0);
     int n = view.fromEnd(1);
     int step = view.strides()[rank - 1];
     for (int i = 0; i < count; i += n) {
@@ -115,12 +122,20 @@ abstract class Loops implements Instruction {
   }
 
   private static void row(int n, Object from, int at, int step, Object to, int i) {
-    if (step == 1) {
-      System.arraycopy(from, at, to, i, n);
-    } else if (from instanceof float[] x && to instanceof float[] y) {
+    if (from instanceof float[] x && to instanceof float[] y && step != 1) {
       for (int j = 0; j < n; j++) {
         y[i + j] = x[at + j * step];
       }
+    } else if (from instanceof long[] x && to instanceof byte[] y) {
+      for (int j = 0; j < n; j++) {
+        y[i + j] = (byte) x[at + j * step];
+      }
+    } else if (from instanceof long[] x && to instanceof int[] y) {
+      for (int j = 0; j < n; j++) {
+        y[i + j] = (int) x[at + j * step];
+      }
+    } else if (step == 1) {
+      System.arraycopy(from, at, to, i, n);
     } else {
       for (int j = 0; j < n; j++) {
         System.arraycopy(from, at + j * step, to, i + j, 1);

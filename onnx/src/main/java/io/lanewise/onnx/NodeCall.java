@@ -38,6 +38,11 @@ final class NodeCall implements Instruction {
     }
   }
 
+  @Override
+  public String toString() {
+    return op.node().operator();
+  }
+
   private static OnnxTensor tensor(Room room, View view, Budget budget)
       throws ModelFormatException {
     if (view.isWhole() && room.tensor(view).count() == view.count()) {
@@ -45,7 +50,7 @@ final class NodeCall implements Instruction {
     }
     budget.charge((long) view.count() * view.type().heldBytes() + 64);
     Object copy = TensorParser.newArray(view.type(), view.count());
-    Loops.copy(view, room.data(view), Room.at(view), copy);
+    Loops.copy(room, view, copy);
     return new OnnxTensor(view.type(), view.dims(), copy);
   }
 }

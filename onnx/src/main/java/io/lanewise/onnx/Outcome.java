@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Of which operators the shapes of the outputs are known before a run, from the shapes of the
@@ -164,21 +165,15 @@ final class Outcome {
   private static int[] reduced(Node node, View[] inputs) throws ModelFormatException {
     int[] dims = inputs[0].dims();
     boolean[] gone = new boolean[dims.length];
-    boolean arg = node.operator().equals("ArgMax");
-    long[] axes = arg ? new long[] {node.attributes().intValue("axis", 0)} : axes(node, inputs);
-    if (axes == null || axes.length == 0) {
-      if (node.attributes().has("noop_with_empty_axes")
-          && node.attributes().flag("noop_with_empty_axes", false)) {
-        return dims;
-      }
-      Arrays.fill(gone, true);
-    } else {
-      for (long axis : axes) {
-        if (axis < -dims.length || axis >= dims.length) {
-          throw node.error("axis " + axis + " of a tensor of rank " + dims.length);
-        }
-        gone[(int) (axis < 0 ? axis + dims.length : axis)] = true;
-      }
+    long[] axes =
+        node.operator().equals("ArgMax")
+            ? named(node, dims.length, node.attributes().intValue("axis", 0))
+            : axes(node, inputs[0], inputs.length > 1 ? inputs[1] : null);
+    if (axes == null) {
+      return dims;
+    }
+    for (long axis : axes) {
+      gone[(int) axis] = true;
     }
     boolean keep = node.attributes().flag("keepdims", true);
     int[] kept = dims.clone();
@@ -188,14 +183,30 @@ final class Outcome {
     return keep ? kept : IndexOperators.without(dims, gone);
   }
 
-  private static long[] axes(Node node, View[] inputs) throws ModelFormatException {
-    if (inputs.length > 1 && inputs[1] != null) {
-      View axes = inputs[1];
-      if (!axes.isConstant() || !axes.isWhole() || !axes.type().isIntegers()) {
+  /** The axes that a reduction is along, from 0 on; null if it leaves all as it is. */
+  static long[] axes(Node node, View x, View given) throws ModelFormatException {
+    long[] axes = node.attributes().integers("axes");
+    if (given != null) {
+      if (!given.isConstant() || !given.isWhole() || !given.type().isIntegers()) {
         throw node.error("its axes are not known before the run");
       }
-      return axes.buffer().tensor.longs();
+      axes = given.buffer().tensor.longs();
     }
-    return node.attributes().integers("axes");
+    if (axes != null && axes.length > 0) {
+      return named(node, x.rank(), axes);
+    }
+    boolean noop =
+        node.attributes().has("noop_with_empty_axes")
+            && node.attributes().flag("noop_with_empty_axes", false);
+    return noop ? null : LongStream.range(0, x.rank()).toArray();
+  }
+
+  private static long[] named(Node node, int rank, long... axes) throws ModelFormatException {
+    for (long axis : axes) {
+      if (axis < -rank || axis >= rank) {
+        throw node.error("axis " + axis + " of a tensor of rank " + rank);
+      }
+    }
+    return Arrays.stream(axes).map(axis -> axis < 0 ? axis + rank : axis).toArray();
   }
 }

@@ -46,13 +46,28 @@ final class PlainPlanner {
           case "Softmax" -> floats && softmax();
           default -> false;
         };
-    if (!done) {
+    if (!done && !new MixedPlanner(planner, node).add() && !placed()) {
       call();
     }
   }
 
   private View input(int i) {
     return planner.value(node.inputs()[i]);
+  }
+
+  private boolean placed() throws ModelFormatException {
+    View[] inputs = inputs();
+    return node.inputs().length > 0
+        && node.hasInput(0)
+        && new PlacePlanner(planner, node).add(Outcome.of(node, this::probe, inputs)[0].shape());
+  }
+
+  private View[] inputs() {
+    View[] inputs = new View[node.inputs().length];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = node.hasInput(i) ? input(i) : null;
+    }
+    return inputs;
   }
 
   private boolean elementwise(Planner.OfElements f) throws ModelFormatException {
@@ -95,7 +110,7 @@ final class PlainPlanner {
   private boolean reshaped() throws ModelFormatException {
     View x = input(0);
     View y = x.reshaped(probe().outputs()[0].shape());
-    if (y == null && !x.isFloats()) {
+    if (y == null && x.type() == OnnxTensor.Type.STRING) {
       return false;
     }
     int[] dims = probe().outputs()[0].shape();
@@ -107,7 +122,7 @@ final class PlainPlanner {
   private boolean parts() throws ModelFormatException {
     View x = input(0);
     if (!x.isDense()) {
-      if (!x.isFloats()) {
+      if (x.type() == OnnxTensor.Type.STRING) {
         return false;
       }
       x = planner.dense(node, x);
@@ -164,9 +179,10 @@ final class PlainPlanner {
     boolean longs =
         places.type() == OnnxTensor.Type.INT64 || places.type() == OnnxTensor.Type.INT32;
     boolean rows = table.rank() > 0 && node.attributes().intValue("axis", 0) == 0;
-    if (!table.isFloats() || !longs || !rows || !table.isDense() || !places.isDense()) {
+    if (!table.isFloats() || !longs || !rows || !table.isDense()) {
       return false;
     }
+    places = planner.dense(node, places);
     int[] dims = probe().outputs()[0].shape();
     View y = planner.inArena(node, dims);
     planner.set(node.outputs()[0], y);
@@ -229,12 +245,11 @@ final class PlainPlanner {
 
   /** By the operator of the interpreter, on tensors of its own. */
   private void call() throws ModelFormatException {
-    View[] inputs = new View[node.inputs().length];
+    View[] inputs = inputs();
     Map<View, Boolean> known = new IdentityHashMap<>();
-    for (int i = 0; i < inputs.length; i++) {
-      if (node.hasInput(i)) {
-        inputs[i] = input(i);
-        known.put(inputs[i], true);
+    for (View input : inputs) {
+      if (input != null) {
+        known.put(input, true);
       }
     }
     OnnxTensor[] shapes = Outcome.of(node, this::probe, inputs);

@@ -10,9 +10,11 @@ import java.util.Arrays;
  * @param instructions in their order
  * @param outputs where the outputs are
  * @param arena floats that it needs
+ * @param integers longs that it needs
  * @param heap tensors that operators of the interpreter make
  */
-record Plan(int[] key, Instruction[] instructions, View[] outputs, int arena, int heap) {
+record Plan(
+    int[] key, Instruction[] instructions, View[] outputs, int arena, int integers, int heap) {
 
   /** Whether it is one for these inputs. */
   boolean fits(OnnxTensor[] inputs) {
@@ -50,7 +52,7 @@ record Plan(int[] key, Instruction[] instructions, View[] outputs, int arena, in
     for (int i = 0; i < outputs.length; i++) {
       OnnxTensor to = room.outputs[i];
       if (to != null) {
-        Loops.copy(outputs[i], room.data(outputs[i]), Room.at(outputs[i]), to.data());
+        Loops.copy(room, outputs[i], to.data());
       }
     }
   }

@@ -86,11 +86,15 @@ final class Planner {
       bytes += (long) results[i].count() * results[i].type().heldBytes();
     }
     planner.limit -= bytes;
+    long most = planner.limit / Float.BYTES;
+    int floats = Arena.place(planner.buffers, Buffer.Place.ARENA, most);
+    planner.limit -= (long) floats * Float.BYTES;
     return new Plan(
         Plan.key(given),
         planner.instructions.toArray(new Instruction[0]),
         results,
-        Arena.place(planner.buffers, planner.limit),
+        floats,
+        Arena.place(planner.buffers, Buffer.Place.INTEGERS, planner.limit / Long.BYTES),
         planner.heap);
   }
 
@@ -145,6 +149,16 @@ final class Planner {
     return View.whole(buffer, OnnxTensor.Type.FLOAT, dims);
   }
 
+  /** Room for integers or booleans, or for floats. */
+  View room(Node node, OnnxTensor.Type type, int... dims) throws ModelFormatException {
+    if (type == OnnxTensor.Type.FLOAT) {
+      return inArena(node, dims);
+    }
+    Buffer buffer = Buffer.integers(inArena(node, dims).count());
+    buffers.add(buffer);
+    return View.whole(buffer, type, dims);
+  }
+
   /** Room for that value, in the order in which its only reader wants it. */
   View inArena(Node node, String name, int[] dims) throws ModelFormatException {
     int[] perm = turned.get(name);
@@ -177,16 +191,21 @@ final class Planner {
     instructions.add(instruction);
   }
 
-  /** The same floats without gaps. */
+  /** The same elements, no texts, without gaps. */
   View dense(Node node, View x) throws ModelFormatException {
     if (x.isDense()) {
       return x;
     }
-    View y = inArena(node, x.dims());
-    if (y.count() > 0) {
-      emit(new Elements.Copy(x, y), x, y);
-    }
+    View y = room(node, x.type(), x.dims());
+    copy(x, y);
     return y;
+  }
+
+  /** Copies elements of one type, no texts. */
+  void copy(View x, View y) {
+    if (y.count() > 0) {
+      emit(x.isFloats() ? new Elements.Copy(x, y) : new Mixed.Copy(x, y), x, y);
+    }
   }
 
   /** What is done to each element alone. */

@@ -66,6 +66,14 @@ final class Probe extends Call {
     return y;
   }
 
+  /** No places where they are not known. */
+  @Override
+  long[] integers(int i) throws ModelFormatException {
+    OnnxTensor x = input(i);
+    boolean known = !(x.data() instanceof int[] ints) || ints.length == x.count();
+    return known ? super.integers(i) : new long[0];
+  }
+
   private int[] checked(int[] dims) throws ModelFormatException {
     if (Shapes.count(dims, 0, dims.length) < 0) {
       throw error("its output " + Shapes.text(dims) + " has too many elements");

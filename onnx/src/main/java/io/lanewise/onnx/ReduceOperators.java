@@ -19,7 +19,58 @@ final class ReduceOperators {
     PROD,
     L1,
     L2,
-    SUM_SQUARE
+    SUM_SQUARE;
+
+    double begin() {
+      return switch (this) {
+        case MAX -> Double.NEGATIVE_INFINITY;
+        case MIN -> Double.POSITIVE_INFINITY;
+        case PROD -> 1;
+        default -> 0;
+      };
+    }
+
+    double next(double so, double value) {
+      return switch (this) {
+        case SUM, MEAN -> so + value;
+        case MAX -> Math.max(so, value);
+        case MIN -> Math.min(so, value);
+        case PROD -> so * value;
+        case L1 -> so + Math.abs(value);
+        case L2, SUM_SQUARE -> so + value * value;
+      };
+    }
+
+    float end(double so, double count) {
+      return (float) (this == L2 ? Math.sqrt(so) : this == MEAN ? so / count : so);
+    }
+
+    /** Of n floats, from one to the next by that step. */
+    float of(float[] x, int at, int n, int step) {
+      double so = begin();
+      for (int i = 0; i < n; i++) {
+        so = next(so, x[at + i * step]);
+      }
+      return end(so, n);
+    }
+
+    /** Of two integers of that type, of those that there are of integers. */
+    long of(Type type, long a, long b) {
+      return switch (this) {
+        case SUM -> type.wrap(a + b);
+        case PROD -> type.wrap(a * b);
+        case MAX -> type.compare(b, a) > 0 ? b : a;
+        case MIN -> type.compare(b, a) > 0 ? a : b;
+        default -> throw new AssertionError(this);
+      };
+    }
+  }
+
+  /** Whether there is that reduction of the type. */
+  static boolean isOf(Reduction f, Type type) {
+    boolean extreme = f == Reduction.MAX || f == Reduction.MIN;
+    boolean integers = type.isIntegers() && (type != Type.BOOL || extreme);
+    return type == Type.FLOAT || (integers && WHOLE.contains(f));
   }
 
   /** Those of integers too. */
@@ -63,9 +114,7 @@ final class ReduceOperators {
   private static OnnxTensor reduce(Call call, Reduction f, OnnxTensor x, boolean[] reduced)
       throws ModelFormatException {
     boolean floats = x.type() == Type.FLOAT;
-    boolean extreme = f == Reduction.MAX || f == Reduction.MIN;
-    boolean integers = x.type().isIntegers() && (x.type() != Type.BOOL || extreme);
-    if (!floats && (!integers || !WHOLE.contains(f))) {
+    if (!isOf(f, x.type())) {
       throw call.error(f + " of " + x.type() + " is not supported");
     }
     int[] dims = x.dims();
@@ -80,30 +129,13 @@ final class ReduceOperators {
     }
     call.scratch(2L * y.count());
     double[] sums = new double[y.count()];
-    Arrays.fill(
-        sums,
-        switch (f) {
-          case MAX -> Double.NEGATIVE_INFINITY;
-          case MIN -> Double.POSITIVE_INFINITY;
-          case PROD -> 1;
-          default -> 0;
-        });
+    Arrays.fill(sums, f.begin());
     for (int i = 0; i < x.count(); i++, walk.step()) {
-      int j = walk.first();
-      double value = x.floats()[i];
-      sums[j] =
-          switch (f) {
-            case SUM, MEAN -> sums[j] + value;
-            case MAX -> Math.max(sums[j], value);
-            case MIN -> Math.min(sums[j], value);
-            case PROD -> sums[j] * value;
-            case L1 -> sums[j] + Math.abs(value);
-            case L2, SUM_SQUARE -> sums[j] + value * value;
-          };
+      sums[walk.first()] = f.next(sums[walk.first()], x.floats()[i]);
     }
-    double divisor = f == Reduction.MEAN && y.count() > 0 ? x.count() / y.count() : 1;
+    double count = y.count() > 0 ? x.count() / y.count() : 1;
     for (int j = 0; j < sums.length; j++) {
-      y.floats()[j] = (float) (f == Reduction.L2 ? Math.sqrt(sums[j]) : sums[j] / divisor);
+      y.floats()[j] = f.end(sums[j], count);
     }
     return y;
   }
@@ -113,13 +145,8 @@ final class ReduceOperators {
     for (int i = 0; i < x.count(); i++, walk.step()) {
       int j = walk.first();
       long value = x.integer(i);
-      if (f == Reduction.SUM) {
-        y.put(j, y.type().wrap(y.integer(j) + value));
-      } else if (f == Reduction.PROD) {
-        y.put(j, y.type().wrap(begun[j] ? y.integer(j) * value : value));
-      } else if (!begun[j] || y.type().compare(value, y.integer(j)) > 0 == (f == Reduction.MAX)) {
-        y.put(j, value);
-      }
+      boolean begin = !begun[j] && f != Reduction.SUM;
+      y.put(j, begin ? value : f.of(y.type(), y.integer(j), value));
       begun[j] = true;
     }
     for (int j = 0; f == Reduction.PROD && j < begun.length; j++) {

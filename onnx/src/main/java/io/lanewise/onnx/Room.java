@@ -19,6 +19,7 @@ final class Room {
   // What operators of the interpreter made.
   OnnxTensor[] heap = {};
   private float[] arena = {};
+  private long[] integers = {};
 
   // Windows for the instruction at hand.
   final Matrix a = new Matrix();
@@ -43,6 +44,9 @@ final class Room {
       arena = new float[0];
       arena = new float[plan.arena()];
     }
+    if (integers.length < plan.integers()) {
+      integers = new long[plan.integers()];
+    }
     if (heap.length < plan.heap()) {
       heap = new OnnxTensor[plan.heap()];
     }
@@ -62,7 +66,7 @@ final class Room {
       case CONSTANT -> buffer.tensor;
       case INPUT -> inputs[buffer.index];
       case HEAP -> heap[buffer.index];
-      case ARENA -> throw new AssertionError("no tensor");
+      case ARENA, INTEGERS -> throw new AssertionError("no tensor");
     };
   }
 
@@ -73,7 +77,28 @@ final class Room {
 
   /** The array, of whichever type. */
   Object data(View view) {
-    return view.buffer().place == Buffer.Place.ARENA ? arena : tensor(view).data();
+    return switch (view.buffer().place) {
+      case ARENA -> arena;
+      case INTEGERS -> integers;
+      default -> tensor(view).data();
+    };
+  }
+
+  /** The integers on the way, of which the view is a window. */
+  long[] integers() {
+    return integers;
+  }
+
+  /** Element i of an array of integers or booleans, as a tensor of that type holds them. */
+  static long integer(Object data, OnnxTensor.Type type, int i) {
+    if (data instanceof long[] longs) {
+      return longs[i];
+    }
+    if (data instanceof int[] ints) {
+      return ints[i];
+    }
+    byte value = ((byte[]) data)[i];
+    return type == OnnxTensor.Type.UINT8 ? value & 0xff : value;
   }
 
   /** Where its first element is. */

@@ -63,12 +63,17 @@ record View(Buffer buffer, OnnxTensor.Type type, int[] dims, int[] strides, int 
     return true;
   }
 
+  /** Whether it lies in an array that values on the way share. */
+  boolean isOnTheWay() {
+    return buffer.place == Buffer.Place.ARENA || buffer.place == Buffer.Place.INTEGERS;
+  }
+
   /** Whether it is all of a tensor. */
   boolean isWhole() {
     return off == 0
         && isDense()
         && (buffer.tensor == null || buffer.tensor.count() == count())
-        && buffer.place != Buffer.Place.ARENA;
+        && !isOnTheWay();
   }
 
   /** The same elements in other dimensions. */

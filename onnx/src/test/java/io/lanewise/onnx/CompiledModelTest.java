@@ -176,7 +176,7 @@ final class CompiledModelTest {
             .with("perm", new long[] {0, 2, 1})
             .node("ReduceSum", "t", "axes", "s")
             .with("keepdims", 0)
-            .node("Clip", "s", "c")
+            .node("LogSoftmax", "s", "c")
             .node("Exp", "c", "e")
             .node("Concat", "e", "s", "y")
             .with("axis", 1)
