@@ -2,20 +2,24 @@ package io.lanewise.cli;
 
 import io.lanewise.cluster.Chain;
 import io.lanewise.cluster.ChainBuilder;
+import io.lanewise.cluster.Tls;
 import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Option;
 
 /** The workers of a training on several machines. */
 final class ClusterOptions {
   private static final String SECRET = "LANEWISE_SECRET";
+  private static final String PASSWORD = "LANEWISE_TLS_PASSWORD";
 
   @Option(
       names = "--workers",
@@ -41,6 +45,30 @@ final class ClusterOptions {
       paramLabel = "SECONDS",
       description = "How long to wait for a worker to be there, or to be heard. Default: 60.")
   private double timeout = 60;
+
+  @Option(
+      names = "--tls-key-store",
+      paramLabel = "FILE",
+      description =
+          "Encrypts all that the workers say: a PKCS12 or JKS file with this worker's private key"
+              + " and certificate. Default: no TLS.")
+  private Path keyStore;
+
+  @Option(
+      names = "--tls-trust-store",
+      paramLabel = "FILE",
+      description =
+          "The certificates that are trusted, the others' or their issuer's: a store of the same"
+              + " password, or PEM. Default: those in --tls-key-store.")
+  private Path trustStore;
+
+  @Option(
+      names = "--tls-password-file",
+      paramLabel = "FILE",
+      description =
+          "The password of the stores and of the key. Default: LANEWISE_TLS_PASSWORD in the"
+              + " environment.")
+  private Path passwordFile;
 
   private ChainBuilder builder;
 
@@ -71,20 +99,40 @@ final class ClusterOptions {
     }
     Named.option(
         "--peer-timeout", () -> builder.timeout(Duration.ofMillis(Math.round(timeout * 1e3))));
-    byte[] secret = secret();
-    Named.option(
-        secretFile == null ? SECRET : "--secret-file " + secretFile, () -> builder.secret(secret));
-  }
-
-  private byte[] secret() throws IOException {
-    String text = secretFile == null ? System.getenv(SECRET) : Files.readString(secretFile);
-    if (text == null) {
+    String secret = hidden(secretFile, SECRET);
+    if (secret == null) {
       throw new UsageException(
           "--workers needs a secret that all of them know: --secret-file FILE, or "
               + SECRET
               + " in the environment; head -c 32 /dev/urandom | base64 > FILE makes one");
     }
-    return text.strip().getBytes(StandardCharsets.UTF_8);
+    Named.option(
+        secretFile == null ? SECRET : "--secret-file " + secretFile,
+        () -> builder.secret(secret.getBytes(StandardCharsets.UTF_8)));
+    if (keyStore != null) {
+      builder.tls(tls());
+    }
+  }
+
+  private SSLContext tls() throws IOException {
+    String password = hidden(passwordFile, PASSWORD);
+    if (password == null) {
+      throw new UsageException(
+          "--tls-key-store needs its password: --tls-password-file FILE, or "
+              + PASSWORD
+              + " in the environment");
+    }
+    return Tls.context(keyStore, trustStore, password.toCharArray());
+  }
+
+  /** What is no option, since other users see those; null where it is nowhere. */
+  private static String hidden(Path file, String variable) throws IOException {
+    try {
+      String text = file == null ? System.getenv(variable) : Files.readString(file);
+      return text == null ? null : text.strip();
+    } catch (CharacterCodingException e) {
+      throw new UsageException(file + ": is not text: base64 makes text of bytes");
+    }
   }
 
   /** Whether this one writes the model and what else is written. */

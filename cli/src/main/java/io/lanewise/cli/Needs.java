@@ -24,6 +24,9 @@ final class Needs {
           need("--rank", "--workers"),
           need("--secret-file", "--workers"),
           need("--peer-timeout", "--workers"),
+          need("--tls-key-store", "--workers"),
+          need("--tls-trust-store", "--tls-key-store"),
+          need("--tls-password-file", "--tls-key-store"),
           need("--momentum", "--optimizer=momentum", "--optimizer=nesterov", "--optimizer=rmsprop"),
           need("--no-decay-bias", "--weight-decay", "--l1", "--optimizer=adamw"));
 

@@ -75,6 +75,49 @@ class ClusterOptionsTest {
         folder.resolve("none").toString());
   }
 
+  private String[] two(String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("--workers", "localhost:1,localhost:2", "--rank", "0", "--shards", "4"));
+    all.addAll(List.of("--secret-file", secret));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void whatIsWrongWithTheFilesOfTlsIsSaid() throws Exception {
+    refused(2, "--tls-key-store needs --workers", "--tls-key-store", "a");
+    refused(2, "--tls-trust-store needs --tls-key-store", two("--tls-trust-store", "a"));
+    refused(2, "--tls-password-file needs --tls-key-store", two("--tls-password-file", "a"));
+    String store = folder.resolve("keys").toString();
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    List<String> command = new ArrayList<>(List.of(keytool, "-genkeypair", "-keyalg", "EC"));
+    command.addAll(List.of("-dname", "CN=a", "-keystore", store, "-storepass", "of this test"));
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertEquals(0, process.waitFor());
+    refused(2, "--tls-key-store needs its password: ", two("--tls-key-store", store));
+    String wrong = Files.writeString(folder.resolve("wrong"), "of another\n").toString();
+    refused(
+        2,
+        "keys: the password is another one",
+        two("--tls-key-store", store, "--tls-password-file", wrong));
+    refused(2, "none: no such file", two("--tls-key-store", store, "--tls-password-file", "none"));
+    refused(
+        2,
+        "rows.csv: is no key store",
+        two(
+            "--tls-key-store",
+            folder.resolve("rows.csv").toString(),
+            "--tls-password-file",
+            wrong));
+    byte[] bytes = {(byte) 0xc3, 0x28, (byte) 0xff};
+    String binary = Files.write(folder.resolve("binary"), bytes).toString();
+    refused(
+        2,
+        "binary: is not text: base64",
+        two("--tls-key-store", store, "--tls-password-file", binary));
+  }
+
   @Test
   void whoIsNotThereAndAPortInUseAreNamed() throws IOException {
     ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

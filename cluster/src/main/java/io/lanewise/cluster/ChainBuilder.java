@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** How the workers of a {@link Chain} find each other, and how long they wait. */
@@ -87,7 +86,8 @@ public final class ChainBuilder {
 
   /**
    * Lets all that the workers say be encrypted by TLS. The context needs a key and a certificate,
-   * and must trust those of the others. Default: it is not encrypted.
+   * and must trust those of the others; {@link Tls#context} makes one of files. Default: it is not
+   * encrypted.
    */
   public ChainBuilder tls(SSLContext context) {
     tls = Objects.requireNonNull(context, "context");
@@ -175,7 +175,7 @@ public final class ChainBuilder {
       try {
         to.setTcpNoDelay(true);
         to.connect(resolved(workers.get(other)), CONNECT_MILLIS);
-        Socket secured = secured(to);
+        Socket secured = tls == null ? to : Tls.client(tls, to);
         new Handshake(secured, known).connect(rank, workers.size());
         return secured;
       } catch (Handshake.RefusedException e) {
@@ -199,21 +199,6 @@ public final class ChainBuilder {
     }
     throw notThere(
         other, " at " + text(workers.get(other)) + " was not there", why + door.refusals());
-  }
-
-  private Socket secured(Socket plain) throws IOException {
-    if (tls == null) {
-      return plain;
-    }
-    plain.setSoTimeout(Handshake.PATIENCE);
-    SSLSocket secured =
-        (SSLSocket)
-            tls.getSocketFactory()
-                .createSocket(
-                    plain, plain.getInetAddress().getHostAddress(), plain.getPort(), true);
-    secured.setUseClientMode(true);
-    secured.startHandshake();
-    return secured;
   }
 
   private ChainException notThere(int other, String what, String more) {

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,17 +80,12 @@ final class Door {
     try {
       stranger.setTcpNoDelay(true);
       if (tls != null) {
-        stranger.setSoTimeout(Handshake.PATIENCE);
-        SSLSocket secured =
-            (SSLSocket)
-                tls.getSocketFactory().createSocket(stranger, null, stranger.getPort(), true);
-        secured.setUseClientMode(false);
-        secured.startHandshake();
-        socket = secured;
+        socket = Tls.server(tls, stranger);
       }
       why = new Handshake(socket, secret).accept(rank, workers);
     } catch (IOException e) {
-      why = "one that broke off";
+      String more = Tls.why(e);
+      why = "one that " + (more == null ? "broke off" : more);
     }
     String from = String.valueOf(stranger.getInetAddress());
     synchronized (this) {

@@ -39,6 +39,12 @@ final class Handshake {
   private static final int WRONG_SECRET = 2;
   private static final int WRONG_PLACE = 3;
 
+  private static final int TLS_HANDSHAKE = 22;
+  private static final int TLS_ALERT = 21;
+  private static final int TLS_MAJOR = 3;
+  // A fatal alert: of no version that is known here.
+  private static final byte[] TLS_REFUSED = {TLS_ALERT, TLS_MAJOR, 3, 0, 2, 2, 70};
+
   private final Socket socket;
   private final SecretKeySpec key;
   private final InputStream in;
@@ -89,6 +95,12 @@ final class Handshake {
    */
   String accept(int rank, int workers) throws IOException {
     byte[] hello = read(HELLO);
+    if (hello[0] == TLS_HANDSHAKE && hello[1] == TLS_MAJOR) {
+      out.write(TLS_REFUSED);
+      // What is not read would reset the connection before the other has read why.
+      in.skip(in.available());
+      return "one that speaks TLS, which this worker was not told to: give all workers TLS, or none";
+    }
     if (!Arrays.equals(hello, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       return "what is no worker of this version";
     }
@@ -154,6 +166,9 @@ final class Handshake {
       }
       socket.setSoTimeout((int) left);
       int count = in.read(bytes, done, length - done);
+      if (count < 0 && done > 1 && bytes[0] == TLS_ALERT && bytes[1] == TLS_MAJOR) {
+        throw new RefusedException("it speaks TLS: give all workers TLS, or none");
+      }
       if (count < 0) {
         throw new EOFException("it closed the connection");
       }

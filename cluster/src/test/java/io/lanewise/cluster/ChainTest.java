@@ -15,15 +15,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,40 +169,6 @@ class ChainTest {
       for (int i = from; i < to; i++) {
         values[array][i]++;
       }
-    }
-  }
-
-  @Test
-  void soDoesOneByTls() throws Exception {
-    Path store = folder.resolve("store");
-    String password = "only-for-this-test";
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=worker",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                password)
-            .redirectErrorStream(true)
-            .start();
-    keytool.getInputStream().readAllBytes();
-    assertEquals(0, keytool.waitFor());
-    KeyStore keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
-    KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-    own.init(keys, password.toCharArray());
-    TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
-    others.init(keys);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own.getKeyManagers(), others.getTrustManagers(), null);
-    String expected = Trainings.alone(4);
-    for (Future<String> hash :
-        Rings.run(2, builder -> builder.tls(context), chain -> train(chain, 4))) {
-      assertEquals(expected, hash.get());
     }
   }
 

@@ -107,6 +107,47 @@ class WorkersTest {
     assertFalse(Files.exists(none));
   }
 
+  private static void keytool(Path store, Path password) throws Exception {
+    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+    List<String> command = new ArrayList<>(List.of(keytool.toString(), "-genkeypair"));
+    command.addAll(List.of("-keyalg", "EC", "-dname", "CN=worker", "-keystore", store.toString()));
+    command.addAll(List.of("-storepass:file", password.toString()));
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+
+  @Test
+  void twoByTlsHaveTheHashOfOne() throws Exception {
+    Path store = folder.resolve("keys");
+    Path password = Files.writeString(folder.resolve("password"), "only for this test\n");
+    keytool(store, password);
+    String expected = Jvm.output(train(folder.resolve("alone.safetensors")));
+    String list = workers(2);
+    String[] tls = {"--tls-key-store", store.toString(), "--tls-password-file", "" + password};
+    Path out = folder.resolve("model.safetensors");
+    for (Process process : List.of(worker(0, list, out, tls), worker(1, list, out, tls))) {
+      String output = Jvm.output(process);
+      assertEquals(0, process.waitFor(), output);
+      assertEquals(hash(expected), hash(output));
+    }
+  }
+
+  @Test
+  void oneWithTlsAndOneWithoutEndWithTheReason() throws Exception {
+    Path store = folder.resolve("keys");
+    Path password = Files.writeString(folder.resolve("password"), "only for this test\n");
+    keytool(store, password);
+    String list = workers(2);
+    String[] tls = {"--tls-key-store", store.toString(), "--tls-password-file", "" + password};
+    Path out = folder.resolve("model.safetensors");
+    List<Process> both =
+        List.of(worker(0, list, out, tls), worker(1, list, out, "--peer-timeout", "10"));
+    for (Process process : both) {
+      String output = Jvm.output(process);
+      assertEquals(1, process.waitFor(), output);
+      assertTrue(output.contains("give all workers TLS, or none"), output);
+    }
+  }
+
   @Test
   void whatDiffersIsSaidByBoth() throws Exception {
     String list = workers(2);

@@ -1,0 +1,224 @@
+package io.lanewise.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers by TLS, with certificates as keytool makes them. */
+@Timeout(120)
+class TlsTest {
+  private static final String PASSWORD = "only-for-this-test";
+
+  @TempDir private Path folder;
+
+  private void keytool(String... args) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(args));
+    command.addAll(List.of("-storepass", PASSWORD));
+    Process keytool =
+        new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile()).start();
+    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, keytool.waitFor(), output);
+  }
+
+  private Path store(String name, String... more) throws Exception {
+    List<String> args = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-alias", name));
+    args.addAll(List.of("-dname", "CN=" + name, "-keystore", name));
+    args.addAll(List.of(more));
+    keytool(args.toArray(String[]::new));
+    return folder.resolve(name);
+  }
+
+  private static SSLContext context(Path keys, Path trusted) throws IOException {
+    return Tls.context(keys, trusted, PASSWORD.toCharArray());
+  }
+
+  /** As of a worker that does not look at its own certificate. */
+  private static SSLContext unchecked(Path keys) throws Exception {
+    char[] password = PASSWORD.toCharArray();
+    KeyStore store = KeyStore.getInstance(keys.toFile(), password);
+    KeyManagerFactory own = KeyManagerFactory.getInstance("SunX509");
+    own.init(store, password);
+    TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
+    others.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.getKeyManagers(), others.getTrustManagers(), null);
+    return context;
+  }
+
+  private static void refused(String wanted, Path keys, Path trusted, String password) {
+    IOException e =
+        assertThrows(IOException.class, () -> Tls.context(keys, trusted, password.toCharArray()));
+    assertTrue(e.getMessage().contains(wanted), e.getMessage());
+  }
+
+  /** Gives what two workers end with: the message of the error, or null. */
+  private static List<String> meet(SSLContext zero, SSLContext one) throws Exception {
+    List<ServerSocket> sockets = Rings.sockets(2);
+    List<Callable<String>> both = new ArrayList<>();
+    for (int rank = 0; rank < 2; rank++) {
+      SSLContext own = rank == 0 ? zero : one;
+      ChainBuilder builder = Rings.builder(sockets, rank).timeout(Duration.ofSeconds(3));
+      UnaryOperator<ChainBuilder> how = b -> own == null ? b : b.tls(own);
+      both.add(
+          () -> {
+            try {
+              how.apply(builder).open().close();
+              return null;
+            } catch (IOException e) {
+              return e.getMessage();
+            }
+          });
+    }
+    List<String> said = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (Future<String> end : threads.invokeAll(both)) {
+        said.add(end.get());
+      }
+    }
+    return said;
+  }
+
+  @Test
+  void oneStoreForAllGivesTheHashOfOneProcess() throws Exception {
+    SSLContext context = context(store("all"), null);
+    String expected = Trainings.alone(4);
+    List<Future<String>> hashes =
+        Rings.run(
+            2,
+            builder -> builder.tls(context),
+            chain -> {
+              Network network = Trainings.network();
+              Trainings.trainer(network, 4).exchange(chain).fit(Trainings.rows());
+              return Trainings.hash(network);
+            });
+    for (Future<String> hash : hashes) {
+      assertEquals(expected, hash.get());
+    }
+  }
+
+  @Test
+  void eachMayHaveAKeyOfItsOwnAndTrustTheOthersByAStoreOrPem() throws Exception {
+    Path a = store("a");
+    Path b = store("b", "-storetype", "JKS", "-keypass", PASSWORD);
+    keytool("-exportcert", "-rfc", "-alias", "a", "-keystore", "a", "-file", "a.pem");
+    keytool("-exportcert", "-rfc", "-alias", "b", "-keystore", "b", "-file", "b.pem");
+    keytool("-importcert", "-noprompt", "-alias", "x", "-keystore", "trust", "-file", "b.pem");
+    // Rank 0 connects to rank 1, so that it has to trust b; and the other way round.
+    SSLContext zero = context(a, folder.resolve("trust"));
+    assertEquals(Arrays.asList(null, null), meet(zero, context(b, folder.resolve("a.pem"))));
+  }
+
+  /** A certificate of somebody else: nobody trains, and both are told why. */
+  @Test
+  void whoIsNotTrustedIsToldSo() throws Exception {
+    Path a = store("a");
+    Path b = store("b");
+    keytool("-exportcert", "-rfc", "-alias", "a", "-keystore", "a", "-file", "a.pem");
+    List<String> said = meet(context(a, null), context(b, folder.resolve("a.pem")));
+    assertNotNull(said.get(0));
+    assertTrue(
+        said.get(0).contains("it has a certificate that is not trusted: the trust store must"),
+        said.get(0));
+    assertTrue(
+        said.get(1) != null
+            && said.get(1).contains("one that does not trust the certificate of this one"),
+        said.get(1));
+  }
+
+  @Test
+  void oneWithTlsAndOneWithoutAreToldSo() throws Exception {
+    SSLContext context = context(store("all"), null);
+    for (int plain = 0; plain < 2; plain++) {
+      List<String> said = meet(plain == 0 ? null : context, plain == 0 ? context : null);
+      String without = said.get(plain);
+      String with = said.get(1 - plain);
+      assertTrue(
+          without.contains("it speaks TLS: give all workers TLS, or none")
+              || without.contains("one that speaks TLS, which this worker was not told to"),
+          without);
+      assertTrue(with.contains(" speaks without TLS, or an old one: give all workers TLS"), with);
+    }
+  }
+
+  @Test
+  void anotherWorkersExpiredCertificateIsNamed() throws Exception {
+    Path ca = store("ca", "-ext", "bc:c");
+    Path late = store("late");
+    keytool("-certreq", "-alias", "late", "-keystore", "late", "-file", "late.csr");
+    String[] issue = {
+      "-gencert",
+      "-alias",
+      "ca",
+      "-keystore",
+      "ca",
+      "-infile",
+      "late.csr",
+      "-outfile",
+      "late.pem",
+      "-rfc",
+      "-startdate",
+      "-3d",
+      "-validity",
+      "1"
+    };
+    keytool("-exportcert", "-rfc", "-alias", "ca", "-keystore", "ca", "-file", "ca.pem");
+    keytool(issue);
+    keytool("-importcert", "-noprompt", "-alias", "ca", "-keystore", "late", "-file", "ca.pem");
+    keytool("-importcert", "-noprompt", "-alias", "late", "-keystore", "late", "-file", "late.pem");
+    refused("late: the certificate of late has expired, NotAfter: ", late, null, PASSWORD);
+    // One whose clock is behind does not notice it, the others do.
+    SSLContext behind = unchecked(late);
+    List<String> said = meet(context(ca, null), behind);
+    assertTrue(
+        said.get(0).contains("it has a certificate that has expired, NotAfter: "), said.get(0));
+  }
+
+  @Test
+  void filesThatAreNoneAreNamed() throws Exception {
+    Path keys = store("keys");
+    refused("keys: the password is another one", keys, null, "another");
+    Path early = store("early", "-startdate", "+2d");
+    refused("early: the certificate of early is not valid yet", early, null, PASSWORD);
+    keytool("-exportcert", "-rfc", "-alias", "keys", "-keystore", "keys", "-file", "keys.pem");
+    Path pem = folder.resolve("keys.pem");
+    refused("keys.pem: is no key store, PKCS12 or JKS: keytool makes one", pem, null, PASSWORD);
+    keytool("-importcert", "-noprompt", "-alias", "x", "-keystore", "certs", "-file", "keys.pem");
+    refused("certs: has no private key", folder.resolve("certs"), null, PASSWORD);
+    String text = Files.readString(pem);
+    Path damaged =
+        Files.writeString(folder.resolve("bad.pem"), text.substring(0, text.length() / 2));
+    refused("bad.pem: a certificate in it is damaged", keys, damaged, PASSWORD);
+    Path empty = Files.writeString(folder.resolve("empty"), "");
+    refused("empty: is no key store", keys, empty, PASSWORD);
+    Path none = folder.resolve("none");
+    refused("none", none, null, PASSWORD);
+    assertNull(meet(context(keys, pem), context(keys, pem)).get(0));
+  }
+}
