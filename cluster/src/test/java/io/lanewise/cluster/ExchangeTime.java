@@ -1,15 +1,18 @@
 package io.lanewise.cluster;
 
 import io.lanewise.train.ShardExchange;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How long an exchange takes between two processes of this machine, and what more would take. */
+/** How long an exchange takes between two processes of this machine. */
 public final class ExchangeTime {
-  private static final int[] PARAMETERS = {700_000, 10_000_000};
+  static final int[] PARAMETERS = {700_000, 10_000_000};
   private static final int WARM_UP = 100;
   private static final int STEPS = 200;
 
@@ -17,35 +20,53 @@ public final class ExchangeTime {
 
   /** Without arguments it starts the other process, and prints what was measured. */
   public static void main(String[] args) throws Exception {
-    List<InetSocketAddress> workers = Chain.workers("127.0.0.1:7611,127.0.0.1:7612");
-    int rank = args.length;
-    Process other = null;
-    if (rank == 0) {
-      String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-      String path = System.getProperty("java.class.path");
-      other =
-          new ProcessBuilder(java, "-cp", path, ExchangeTime.class.getName(), "1")
-              .inheritIO()
-              .start();
+    if (args.length == 0) {
+      milliseconds();
+    } else {
+      rank(1);
     }
+  }
+
+  /** Measures, prints, and returns the medians. */
+  static double[] milliseconds() throws Exception {
+    Process other = start(ExchangeTime.class, "1");
+    double[] medians = rank(0);
+    if (other.waitFor() != 0) {
+      throw new IllegalStateException("the other process failed");
+    }
+    return medians;
+  }
+
+  /** Starts another JVM like this one. */
+  static Process start(Class<?> main, String argument) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>();
+    command.add(java);
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), argument));
+    return new ProcessBuilder(command).inheritIO().start();
+  }
+
+  private static double[] rank(int rank) throws Exception {
+    List<InetSocketAddress> workers = Chain.workers("127.0.0.1:7611,127.0.0.1:7612");
+    double[] medians = new double[PARAMETERS.length];
     try (Chain chain = Chain.builder(workers, rank).secret(Rings.SECRET).open()) {
-      for (int parameters : PARAMETERS) {
-        long[] nanos = measure(chain, parameters);
+      for (int i = 0; i < PARAMETERS.length; i++) {
+        long[] nanos = measure(chain, PARAMETERS[i]);
+        Arrays.sort(nanos);
+        medians[i] = nanos[STEPS / 2] * 1e-6;
         if (rank == 0) {
-          Arrays.sort(nanos);
           System.out.printf(
               Locale.ROOT,
               "%,d parameters: median %.1f ms, fastest %.1f ms, slowest tenth from %.1f ms%n",
-              parameters,
-              nanos[STEPS / 2] * 1e-6,
+              PARAMETERS[i],
+              medians[i],
               nanos[0] * 1e-6,
               nanos[STEPS * 9 / 10] * 1e-6);
         }
       }
     }
-    if (other != null) {
-      System.exit(other.waitFor());
-    }
+    return medians;
   }
 
   private static long[] measure(Chain chain, int parameters) throws Exception {
