@@ -39,9 +39,9 @@ public final class LayerEvent extends Event {
     return event;
   }
 
-  /** Ends it and writes it down; null does nothing. */
+  /** Ends it and writes it down. */
   public static void commit(LayerEvent event, int layer, boolean backward, int rows) {
-    if (event != null && event.shouldCommit()) {
+    if (event.shouldCommit()) {
       event.layer = layer;
       event.backward = backward;
       event.rows = rows;

@@ -33,9 +33,9 @@ public final class PredictionEvent extends Event {
     return event;
   }
 
-  /** Ends it and writes it down; null does nothing. */
+  /** Ends it and writes it down. */
   public static void commit(PredictionEvent event, int rows) {
-    if (event != null && event.shouldCommit()) {
+    if (event.shouldCommit()) {
       event.rows = rows;
       event.commit();
     }

@@ -5,6 +5,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import java.util.List;
+import jdk.jfr.FlightRecorder;
 
 /**
  * The passes of all layers: forward from the input to what the loss takes, backward from its
@@ -143,10 +144,12 @@ final class LayerPasses {
     takeInput(x);
     int m = x.rows();
     for (int l = 0; l < passes.length; l++) {
-      LayerEvent event = LayerEvent.begun();
+      LayerEvent event = FlightRecorder.isInitialized() ? LayerEvent.begun() : null;
       passes[l].begin(m);
       passes[l].forward(training);
-      LayerEvent.commit(event, l, false, m);
+      if (event != null) {
+        LayerEvent.commit(event, l, false, m);
+      }
     }
   }
 
@@ -168,13 +171,15 @@ final class LayerPasses {
    */
   void backward() {
     for (int l = passes.length - 1; l >= firstTrained; l--) {
-      LayerEvent event = LayerEvent.begun();
+      LayerEvent event = FlightRecorder.isInitialized() ? LayerEvent.begun() : null;
       passes[l].backward();
       if (l > firstTrained) {
         handOn(l);
       }
       passes[l].parameterGradients();
-      LayerEvent.commit(event, l, true, input.rows());
+      if (event != null) {
+        LayerEvent.commit(event, l, true, input.rows());
+      }
     }
     belowDone = false;
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import jdk.jfr.FlightRecorder;
 
 /**
  * A network to predict with: immutable, for any number of threads at once, without locks. It keeps
@@ -259,12 +260,14 @@ public final class Predictor {
     }
 
     private void run(int m, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
-      PredictionEvent event = PredictionEvent.begun();
+      PredictionEvent event = FlightRecorder.isInitialized() ? PredictionEvent.begun() : null;
       for (int i = 0; i < m; i += rows) {
         int some = Math.min(rows, m - i);
         workspace.predict(some, x, xOff + i * ldx, ldx, y, yOff + i * ldy, ldy);
       }
-      PredictionEvent.commit(event, m);
+      if (event != null) {
+        PredictionEvent.commit(event, m);
+      }
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** One training: its loop over epochs and steps, and the buffers that it needs. */
@@ -219,14 +220,16 @@ final class TrainingLoop {
 
   private void oneStep() throws IOException {
     int m = (int) Math.min(updateRows, usedRows - position.rowsDone());
-    StepEvent event = StepEvent.begun();
+    StepEvent event = FlightRecorder.isInitialized() ? StepEvent.begun() : null;
     double loss = gradient(m);
     if (trainer.schedule != null) {
       stepper.learningRate(
           schedule.rate(baseRate, position.step(), position.epoch() - 1) * rateFactor);
     }
     stepper.step(workspace.kernels(), network.parameters(), gradient.gradients());
-    StepEvent.commit(event, position.step() + 1, m, loss);
+    if (event != null) {
+      StepEvent.commit(event, position.step() + 1, m, loss);
+    }
     position.stepDone(loss, gradient, m);
     saved = false;
     for (int i = 0; i < trainer.listeners.size(); i++) {
