@@ -36,7 +36,9 @@ final class FitSettings implements Serializable, Cloneable {
   transient Missing missing = Missing.ERROR;
   String prediction = "prediction";
   String probability = "probability";
-  @Nullable Boolean partitioned;
+  @Nullable String partitioned;
+  // Of the rows that go to all; 0 for what memory has. For tests.
+  long mostBytes;
 
   int[] hiddenLayers = {100};
   String activation = Activation.RELU.toString();
@@ -117,6 +119,7 @@ final class FitSettings implements Serializable, Cloneable {
             .epochs(epochs)
             .batchSize(batchSize)
             .shards(shards)
+            .shardRows(partitioned != null)
             .seed(seed);
     if (targetScaling != null) {
       trainer.targetScaling(targetScaling);

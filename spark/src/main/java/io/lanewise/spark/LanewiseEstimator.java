@@ -57,6 +57,22 @@ public abstract sealed class LanewiseEstimator<E extends LanewiseEstimator<E>>
     return self();
   }
 
+  /**
+   * Lets each worker read the rows of its own shards alone, so that there may be more than any
+   * worker's memory holds: they are written once, sorted, to Parquet files of a folder, and each
+   * worker copies its own to its disk. It is another training than without, the same for any number
+   * of workers, and on one machine. The batch size must be a multiple of the shards. The share of
+   * {@link #validation} is then of any rows, by their values alone. Default: null, each worker has
+   * all rows in memory.
+   *
+   * @param folder on any file system of Hadoop that all workers reach. It is made; if it has these
+   *     rows already they are read, and anything else there is refused
+   */
+  public E partitioned(@Nullable String folder) {
+    settings.partitioned = folder;
+    return self();
+  }
+
   /** Sets the column of the rows' weights in the loss. Default: null, none. */
   public E weight(@Nullable String column) {
     settings.weight = column;

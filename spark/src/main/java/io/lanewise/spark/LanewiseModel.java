@@ -69,7 +69,7 @@ public final class LanewiseModel {
       Meaning meaning, History history, FitSettings settings, StructType schema) {
     DataType label = DataTypes.DoubleType;
     if (settings.classification) {
-      label = schema.fields()[RowReader.index(schema, settings.targets.get(0))].dataType();
+      label = schema.fields()[Values.index(schema, settings.targets.get(0))].dataType();
     }
     return new LanewiseModel(
         meaning, history, settings.features, settings.prediction, settings.probability, label);

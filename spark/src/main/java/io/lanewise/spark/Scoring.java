@@ -49,7 +49,7 @@ final class Scoring implements MapPartitionsFunction<Row, Row> {
 
   static Dataset<Row> transform(LanewiseModel model, Dataset<Row> rows) {
     StructType schema = rows.schema();
-    model.features().forEach(name -> RowReader.index(schema, name));
+    new RowReader(schema, model.features(), model.meaning().encoding());
     ArrayType array = DataTypes.createArrayType(DataTypes.DoubleType, false);
     StructType out = schema;
     if (model.hasClasses()) {

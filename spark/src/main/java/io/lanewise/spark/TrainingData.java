@@ -5,6 +5,7 @@ import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,21 @@ interface TrainingData extends Serializable {
    *     cannot be: the message names it
    */
   static TrainingData of(Dataset<Row> table, Columns columns, FitSettings settings) {
-    return CollectedData.of(table, columns, settings);
+    try {
+      return settings.partitioned == null
+          ? CollectedData.of(table, columns, settings)
+          : PartitionedData.of(table, columns, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      // Spark's own is checked, and not declared.
+      throw RowProblem.unwrapped(e);
+    }
+  }
+
+  /** Whether each shard has rows of its own: see {@link io.lanewise.train.Trainer#shardRows}. */
+  default boolean sharded() {
+    return false;
   }
 
   /** In the driver: how rows become what the network takes. */

@@ -10,6 +10,7 @@ import io.lanewise.nn.Network;
 import io.lanewise.train.History;
 import io.lanewise.train.Trainer;
 import io.lanewise.train.Training;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -114,6 +115,9 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
     } finally {
       if (ready != null && ready.socket() != null) {
         ready.socket().close();
+      }
+      if (ready != null && ready.rows() instanceof Closeable file) {
+        file.close();
       }
     }
   }
