@@ -161,10 +161,11 @@ class StrangersTest {
   }
 
   @Test
-  void tenThousandConnectionsStopNothing() throws Exception {
+  void thousandsOfConnectionsStopNothing() throws Exception {
+    int count = Boolean.getBoolean("lanewise.long") ? 10_000 : 2_000;
     with(
         door -> {
-          for (int i = 0; i < 10_000; i++) {
+          for (int i = 0; i < count; i++) {
             connect(door).close();
           }
         });

@@ -30,14 +30,16 @@ class ForkedLanesTest {
   private static final List<String> SAMPLE =
       List.of(
           "-XX:MaxVectorSize=8",
+          "-Dlanewise.lanes=4 -XX:TieredStopAtLevel=1",
+          "-Dlanewise.lanes=8 -XX:UseAVX=2",
+          "-Dlanewise.lanes=16");
+  private static final List<String> MORE =
+      List.of(
           "-XX:UseAVX=2",
           "-XX:TieredStopAtLevel=1",
           "-XX:-TieredCompilation",
           "-Dlanewise.lanes=4",
           "-Dlanewise.lanes=8",
-          "-Dlanewise.lanes=16");
-  private static final List<String> MORE =
-      List.of(
           "-XX:MaxVectorSize=16",
           "-XX:MaxVectorSize=32",
           "-XX:MaxVectorSize=64",
@@ -74,7 +76,7 @@ class ForkedLanesTest {
     List<String> flags = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector"));
     // x86 flags are unknown elsewhere; there they are ignored and the default is tested again.
     flags.add("-XX:+IgnoreUnrecognizedVMOptions");
-    flags.add(flag);
+    flags.addAll(List.of(flag.split(" ")));
     return ForkedJvm.run(LaneProbe.class, flags);
   }
 
@@ -87,7 +89,7 @@ class ForkedLanesTest {
     assertEquals(expected, last, jvm.output());
     if (flag.startsWith("-Dlanewise.lanes=")) {
       // Else all JVMs might have had the same lanes.
-      int bits = 32 * Integer.parseInt(flag.substring(flag.indexOf('=') + 1));
+      int bits = 32 * Integer.parseInt(flag.split("[= ]")[1]);
       assertTrue(jvm.output().contains(bits + "-bit lanes"), jvm.output());
     }
   }

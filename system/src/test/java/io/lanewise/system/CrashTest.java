@@ -60,7 +60,7 @@ class CrashTest {
   @Test
   void aKilledTrainingThatIsResumedEndsWithTheSameBits() throws Exception {
     String expected = "end " + Victim.train(folder.resolve("whole"));
-    int wanted = FULL ? 100 : 3;
+    int wanted = FULL ? 100 : 2;
     int kills = 0;
     int ends = 0;
     for (int run = 0; kills < wanted; run++) {

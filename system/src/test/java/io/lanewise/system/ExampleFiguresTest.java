@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The programs in {@code examples} compile, run, and reach the figures that they state: the mean of
- * two seeds, a little less strictly, or with {@code -Dlanewise.full=true} of ten.
+ * two seeds, a little less strictly, or with {@code -Dlanewise.full=true} of ten; Fashion-MNIST
+ * with {@code -Dlanewise.long=true}.
  */
 class ExampleFiguresTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
@@ -43,6 +45,7 @@ class ExampleFiguresTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "lanewise.long", matches = "true")
   void fashionMnistReachesThePublishedFigure() throws Exception {
     String printed;
     try (URLClassLoader classes = compile("FashionMnist")) {

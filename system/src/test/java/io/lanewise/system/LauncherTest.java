@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,11 @@ class LauncherTest {
     for (String name : List.of("lanewise", "jvm.config")) {
       Files.copy(Path.of("..", name), root.resolve(name));
     }
+    // Short lives: C2 would never pay.
+    Files.writeString(
+        root.resolve("jvm.config"),
+        "-XX:TieredStopAtLevel=1\n-XX:+UseSerialGC\n",
+        StandardOpenOption.APPEND);
     Files.createFile(root.resolve("pom.xml"));
     for (String module : MODULES) {
       Files.createDirectories(root.resolve(module + "/src/main"));
@@ -197,19 +203,28 @@ class LauncherTest {
     return tools;
   }
 
-  /** The Maven of the test packages by making the jar new. */
   @ParameterizedTest
   @ValueSource(strings = {"onnx/src/main/é.java", "core/pom.xml", "pom.xml"})
-  void whatIsOldIsBuiltWithTheToolsOfBusyBox(String changed) throws Exception {
+  void anyFileThatIsNewerIsSeenWithTheToolsOfBusyBox(String changed) throws Exception {
+    Path tools = toolsOfBusyBox();
+    Path launcher = cloneAt(folder.resolve("é ü"));
+    Files.writeString(launcher.resolveSibling(changed), "");
+    List<String> command = List.of(tools + "/ash", launcher.toString(), "--version");
+    Ran without = run(folder, Map.of("PATH", tools.toString()), command);
+    assertEquals(2, without.code(), without.output());
+    assertTrue(without.output().contains("building needs Maven"), without.output());
+  }
+
+  /** The Maven of the test packages by making the jar new. */
+  @Test
+  void whatIsOldIsBuiltWithTheToolsOfBusyBox() throws Exception {
+    String changed = "onnx/src/main/é.java";
     Path tools = toolsOfBusyBox();
     Path launcher = cloneAt(folder.resolve("é ü"));
     Map<String, String> path = Map.of("PATH", tools.toString());
     List<String> command = List.of(tools + "/ash", launcher.toString(), "--version");
     assertEquals(new Ran(0, VERSION), run(folder, path, command));
     Files.writeString(launcher.resolveSibling(changed), "");
-    Ran without = run(folder, path, command);
-    assertEquals(2, without.code(), without.output());
-    assertTrue(without.output().contains("building needs Maven"), without.output());
     script(
         tools.resolve("mvn"),
         "echo \"$PWD: $*\" >\"" + folder + "/built\"; touch cli/target/lanewise-cli-1.jar");

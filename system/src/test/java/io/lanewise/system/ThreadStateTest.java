@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ThreadStateTest {
   private static final String LAYERS = "64 256:relu 128:gelu layernorm 10:softmax";
   private static final int THREADS = 10_000;
-  private static final int LOADERS = 100;
+  private static final int LOADERS = 30;
 
   @Test
   void tenThousandWaitingVirtualThreadsHoldNothing() throws Exception {

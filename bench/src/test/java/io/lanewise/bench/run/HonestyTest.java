@@ -36,7 +36,7 @@ class HonestyTest {
   }
 
   private static ChainedOptionsBuilder options() {
-    TimeValue time = TimeValue.milliseconds(200);
+    TimeValue time = TimeValue.milliseconds(100);
     return new OptionsBuilder()
         .warmupIterations(2)
         .warmupTime(time)

@@ -11,9 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A second for each format; -Dlanewise.fuzz.seconds=60 -Dlanewise.fuzz.seed=7 for more. */
+/**
+ * Less than a second for each format; -Dlanewise.fuzz.seconds=60 -Dlanewise.fuzz.seed=7 for more.
+ */
 class FuzzTest {
-  private static final String SECONDS = System.getProperty("lanewise.fuzz.seconds", "0.7");
+  private static final String SECONDS = System.getProperty("lanewise.fuzz.seconds", "0.4");
   private static final String SEED = System.getProperty("lanewise.fuzz.seed", "1");
 
   @TempDir Path folder;
