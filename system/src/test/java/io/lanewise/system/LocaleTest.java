@@ -42,13 +42,19 @@ class LocaleTest {
 
   @Test
   void noSourceFormatsByTheDefaultLocale() throws IOException {
-    List<Path> sources;
-    try (Stream<Path> all = Files.walk(Path.of(".."))) {
-      sources =
-          all.filter(file -> file.toString().endsWith(".java"))
-              .filter(file -> !file.toString().contains("target"))
-              .filter(file -> !file.toString().contains("test"))
-              .toList();
+    List<Path> folders;
+    try (Stream<Path> all = Files.list(Path.of(".."))) {
+      folders = all.filter(folder -> !folder.getFileName().toString().startsWith(".")).toList();
+    }
+    List<Path> sources = new ArrayList<>();
+    for (Path folder : folders) {
+      // Not what other modules are just building.
+      Path source = folder.resolve("src");
+      try (Stream<Path> all = Files.walk(Files.isDirectory(source) ? source : folder)) {
+        all.filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> !file.toString().matches(".*(target|test).*"))
+            .forEach(sources::add);
+      }
     }
     List<String> found = new ArrayList<>();
     for (Path file : sources) {
