@@ -49,7 +49,7 @@ public class EncoderBenchmark {
   private final PackedMatrix[][] weights = new PackedMatrix[LAYERS][];
   private final Matrix[] qkv = new Matrix[3];
   private Kernels impl;
-  private int texts;
+  private Kernels.Heads heads;
   private Matrix biases;
   private Norm norm;
   private Matrix mask;
@@ -64,7 +64,8 @@ public class EncoderBenchmark {
   public void setup() {
     impl = KernelLookup.named(kernels);
     String[] parts = batch.split("x");
-    texts = Integer.parseInt(parts[0]);
+    int texts = Integer.parseInt(parts[0]);
+    heads = new Kernels.Heads(texts, HEADS, SCALE);
     int tokens = texts * Integer.parseInt(parts[1]);
     SplittableRandom random = new SplittableRandom(1);
     for (int l = 0; l < LAYERS; l++) {
@@ -107,7 +108,7 @@ public class EncoderBenchmark {
   public Matrix layers(MatmulBenchmark.Rate rate) {
     for (PackedMatrix[] w : weights) {
       product(x, w[0], all, Epilogue.BIAS);
-      impl.attention(texts, HEADS, qkv[0], qkv[1], qkv[2], mask, SCALE, y);
+      impl.attention(heads, qkv[0], qkv[1], qkv[2], mask, y);
       product(y, w[1], qkv[0], Epilogue.BIAS);
       impl.add(qkv[0], x, y);
       impl.layerNorm(y, norm, 1e-12f, y);
@@ -137,7 +138,7 @@ public class EncoderBenchmark {
   @Benchmark
   public Matrix attention() {
     for (int l = 0; l < LAYERS; l++) {
-      impl.attention(texts, HEADS, qkv[0], qkv[1], qkv[2], mask, SCALE, y);
+      impl.attention(heads, qkv[0], qkv[1], qkv[2], mask, y);
     }
     return y;
   }

@@ -138,31 +138,23 @@ public abstract class ForwardingKernels extends Kernels {
 
   @Override
   protected void doAttention(
-      int texts,
-      int heads,
-      int first,
-      int count,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      @Nullable Matrix mask,
-      float scale,
-      Matrix y) {
+      Heads of, Matrix q, Matrix k, Matrix v, @Nullable Matrix mask, Matrix y) {
     onCall("attention", "", y);
-    if (count == texts * heads) {
-      to.attention(texts, heads, q, k, v, mask, scale, y);
+    int texts = of.texts();
+    int heads = of.heads();
+    if (of.end() - of.first() == texts * heads) {
+      to.attention(of, q, k, v, mask, y);
       return;
     }
-    for (int h = first; h < first + count; h++) {
+    Heads one = new Heads(1, 1, of.scale());
+    for (int h = of.first(); h < of.end(); h++) {
       Matrix ofText = mask == null ? null : part(mask, h / heads, texts, 0, 1);
       to.attention(
-          1,
-          1,
+          one,
           part(q, h / heads, texts, h % heads, heads),
           part(k, h / heads, texts, h % heads, heads),
           part(v, h / heads, texts, h % heads, heads),
           ofText,
-          scale,
           part(y, h / heads, texts, h % heads, heads));
     }
   }

@@ -1,6 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.check.Trial.Fill;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LossFunction;
 import io.lanewise.kernel.Matrix;
 
@@ -86,11 +87,12 @@ final class RowBattery {
     Matrix mask =
         masks == 0 ? null : trial.in(masks == texts ? texts : texts * m, n, trial.pick(LOGITS));
     float scale = tiny ? 30f : trial.coin() ? 0.125f : trial.draw(Fill.SPECIAL);
+    Kernels.Heads all = new Kernels.Heads(texts, heads, scale);
     trial.check(
         shape(m, n) + " texts=" + texts + " heads=" + heads + " d=" + d / heads,
         "q k v mask y",
         Measure.NONE,
-        (kernels, w) -> kernels.attention(texts, heads, w[0], w[1], w[2], w[3], scale, w[4]),
+        (kernels, w) -> kernels.attention(all, w[0], w[1], w[2], w[3], w[4]),
         q,
         k,
         v,

@@ -153,20 +153,12 @@ class MutantRows extends MutantLayers {
   }
 
   @Override
-  protected void doAttention(
-      int texts,
-      int heads,
-      int first,
-      int count,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      Matrix mask,
-      float scale,
-      Matrix y) {
+  protected void doAttention(Heads of, Matrix q, Matrix k, Matrix v, Matrix mask, Matrix y) {
+    int texts = of.texts();
+    int heads = of.heads();
     int queries = q.rows() / texts;
     int keys = k.rows() / texts;
-    for (int h = first; h < first + count; h++) {
+    for (int h = of.first(); h < of.end(); h++) {
       int text = h / heads;
       int key = has(Fault.KEYS_OF_THE_FIRST_TEXT) ? 0 : text * keys;
       Matrix ks = head(k, key, keys, h % heads, heads);
@@ -180,7 +172,7 @@ class MutantRows extends MutantLayers {
         for (int j = 0; j < keys; j++) {
           float s = e.get(0, j);
           float added = mask == null ? 0f : mask.get(row, j);
-          float factor = has(Fault.SCORES_NOT_SCALED) ? 1f : scale;
+          float factor = has(Fault.SCORES_NOT_SCALED) ? 1f : of.scale();
           boolean apart = has(Fault.MASK_ADDED_WITHOUT_FMA);
           e.put(0, j, apart ? s * factor + added : Math.fma(s, factor, added));
         }

@@ -28,7 +28,6 @@ final class Cut implements Threads.Pieces {
   int labelsOff;
   float scalar;
   int number;
-  int texts;
   long seed;
   long stream;
   private double[] sums = new double[0];
@@ -241,6 +240,9 @@ final class Cut implements Threads.Pieces {
 
     /** The vectors of a norm, which are operands too. */
     final Norm norm;
+
+    /** The heads of an attention, for it to point at. */
+    final Kernels.Heads heads = new Kernels.Heads();
 
     /** The first row, column, element or number. */
     int first;

@@ -405,33 +405,26 @@ public abstract class Kernels {
    * of v is finite: a text may be padded. Where a mask is -infinity for all keys, y is NaN; where
    * it is the same large number for all, they are told apart by what is left of their scores.
    *
-   * @param texts how many texts there are, at least 1, each of as many rows
-   * @param heads how many heads there are, at least 1, each of as many columns
+   * @param heads which texts and heads there are, and the factor of their scores
    * @param q (texts * queries, heads * d)
    * @param k (texts * keys, heads * d), keys at least 1
    * @param v (texts * keys, heads * n)
    * @param mask what is added to the scores: (texts, keys), a row for each text, or (texts *
    *     queries, keys), a row for each query; null for nothing
-   * @param scale such as 1 / sqrt(d)
    * @param y (texts * queries, heads * n); must not overlap the others
    */
   public final void attention(
-      int texts,
-      int heads,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      @Nullable Matrix mask,
-      float scale,
-      Matrix y) {
+      Heads heads, Matrix q, Matrix k, Matrix v, @Nullable Matrix mask, Matrix y) {
+    Objects.requireNonNull(heads, "heads");
     Objects.requireNonNull(q, "q");
     Objects.requireNonNull(k, "k");
     Objects.requireNonNull(v, "v");
     Objects.requireNonNull(y, "y");
+    int texts = heads.texts();
     divides("texts", texts, "rows of q", q, q.rows());
-    divides("heads", heads, "columns of q", q, q.columns());
+    divides("heads", heads.heads(), "columns of q", q, q.columns());
     divides("texts", texts, "rows of k", k, k.rows());
-    divides("heads", heads, "columns of v", v, v.columns());
+    divides("heads", heads.heads(), "columns of v", v, v.columns());
     shape("k", k, k.rows(), q.columns());
     shape("v", v, k.rows(), v.columns());
     shape("y", y, q.rows(), v.columns());
@@ -449,27 +442,75 @@ public abstract class Kernels {
     if (k.rows() == 0) {
       throw new IllegalArgumentException("k must have a row for each text, got none");
     }
-    doAttention(texts, heads, 0, texts * heads, q, k, v, mask, scale, y);
+    doAttention(heads, q, k, v, mask, y);
   }
 
-  /**
-   * {@link #attention} with checked arguments, y not empty, of some heads.
-   *
-   * @param first of the heads of all texts, text by text; head h is head h % heads of text h /
-   *     heads
-   * @param count how many heads
-   */
+  /** {@link #attention} with checked arguments, y not empty, of the heads from first to end. */
   protected abstract void doAttention(
-      int texts,
-      int heads,
-      int first,
-      int count,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      @Nullable Matrix mask,
-      float scale,
-      Matrix y);
+      Heads heads, Matrix q, Matrix k, Matrix v, @Nullable Matrix mask, Matrix y);
+
+  /** What {@link #attention} is of; made once, for any number of calls. */
+  public static final class Heads {
+    private int texts;
+    private int heads;
+    private float scale;
+    private int first;
+    private int end;
+
+    Heads() {}
+
+    /**
+     * All heads of all texts.
+     *
+     * @param texts how many texts there are, at least 1, each of as many rows
+     * @param heads how many heads there are, at least 1, each of as many columns
+     * @param scale the factor of the scores, such as 1 / sqrt(d)
+     */
+    public Heads(int texts, int heads, float scale) {
+      this.texts = texts;
+      this.heads = heads;
+      this.scale = scale;
+      end = texts * heads;
+    }
+
+    /** Makes it some of the heads of another one. */
+    Heads part(Heads of, int first, int count) {
+      texts = of.texts;
+      heads = of.heads;
+      scale = of.scale;
+      this.first = first;
+      end = first + count;
+      return this;
+    }
+
+    /** Returns how many texts there are. */
+    public int texts() {
+      return texts;
+    }
+
+    /** Returns how many heads a text has. */
+    public int heads() {
+      return heads;
+    }
+
+    /** Returns the factor of the scores. */
+    public float scale() {
+      return scale;
+    }
+
+    /**
+     * Returns the first of the heads that are meant, as {@link #end} counts them: head h is head h
+     * % heads of text h / heads.
+     */
+    public int first() {
+      return first;
+    }
+
+    /** Returns the head after the last of those that are meant. */
+    public int end() {
+      return end;
+    }
+  }
 
   /**
    * Softmax and cross-entropy of class indices, fused: rowLoss[i] = -ln softmax(z[i])[labels[i]],

@@ -2,12 +2,14 @@ package io.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The chains of {@link ScalarKernels} in loops that C2 makes vectors of. It does so only where it
- * sees that no array overlaps another one: each row of C and of the right operand is copied to an
- * array of its own, from index 0. Four rows of C take four p a pass, so an element that is loaded
- * is used four times. One such loop serves all forms, since each further one would be compiled too.
+ * The product of {@link ScalarKernels}, and the scratch of its other operations. Small ones are
+ * taken chain by chain, others in loops that C2 makes vectors of. It does so only where it sees
+ * that no array overlaps another one: each row of C and of the right operand is copied to an array
+ * of its own, from index 0. Four rows of C take four p a pass, so an element that is loaded is used
+ * four times. One such loop serves all forms, since each further one would be compiled too.
  *
  * <p>Lanes are the columns of C, or its rows where these are more: then C' = B' A'.
  */
@@ -78,12 +80,101 @@ final class PlainProduct {
     return rights[i];
   }
 
-  /** A row of C, for whoever took it. */
-  float[] old(int columns) {
+  /** A row of C. */
+  private float[] old(int columns) {
     if (old.length < columns) {
       old = new float[columns];
     }
     return old;
+  }
+
+  /** The specification of {@link Kernels#matmul}, its arguments checked. */
+  void product(
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
+    float[] old = epilogue.isScaled() ? old(c.columns()) : null;
+    int k = form.a() ? a.rows() : a.columns();
+    boolean plain = !epilogue.isScaled() && pays(c.rows(), c.columns(), k);
+    for (int i = 0; i < c.rows(); i++) {
+      int at = c.at(i);
+      if (old != null) {
+        System.arraycopy(c.array(), at, old, 0, c.columns());
+      }
+      if (epilogue.start() == Epilogue.Start.ZERO) {
+        Arrays.fill(c.array(), at, at + c.columns(), 0f);
+      } else if (epilogue.start() == Epilogue.Start.BIAS) {
+        System.arraycopy(bias.array(), bias.off(), c.array(), at, c.columns());
+      }
+      if (old != null) {
+        scaled(form, a, i, b, c, epilogue, old);
+      } else if (!plain) {
+        chains(form, a, i, b, c);
+      }
+    }
+    if (plain) {
+      chains(form, a, b, c);
+    }
+    if (epilogue.activation() != Activation.IDENTITY) {
+      ScalarRows.activate(epilogue.activation(), c, c);
+    }
+    if (epilogue.derivative() != null) {
+      ScalarRows.activateBackward(epilogue.derivative(), saved, c, c);
+    }
+  }
+
+  /** Goes on with the chains of row i of C. */
+  static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix cs) {
+    float[] as = a.array();
+    float[] bs = b.array();
+    float[] c = cs.array();
+    int k = form.a() ? a.rows() : a.columns();
+    int n = cs.columns();
+    int cOff = cs.at(i);
+    int aOff = form.a() ? a.off() + i : a.at(i);
+    int aStep = form.a() ? a.ld() : 1;
+    if (form.b()) {
+      for (int j = 0; j < n; j++) {
+        float sum = c[cOff + j];
+        for (int p = 0; p < k; p++) {
+          sum = Math.fma(as[aOff + p * aStep], bs[b.at(j) + p], sum);
+        }
+        c[cOff + j] = sum;
+      }
+      return;
+    }
+    // The same chains in i-k-j order, which the JIT can vectorize over j.
+    for (int p = 0; p < k; p++) {
+      float ap = as[aOff + p * aStep];
+      int bP = b.at(p);
+      for (int j = 0; j < n; j++) {
+        c[cOff + j] = Math.fma(ap, bs[bP + j], c[cOff + j]);
+      }
+    }
+  }
+
+  /** The chains of row i of C, which holds zeros, then what {@link Epilogue#scaled} says. */
+  private static void scaled(
+      Transpose form, Matrix a, int i, Matrix b, Matrix cs, Epilogue epilogue, float[] old) {
+    float alpha = epilogue.alpha();
+    float beta = epilogue.beta();
+    boolean noChain = alpha == 0f || (form.a() ? a.rows() : a.columns()) == 0;
+    if (!noChain) {
+      chains(form, a, i, b, cs);
+    }
+    float[] c = cs.array();
+    for (int j = 0; j < cs.columns(); j++) {
+      int at = cs.at(i) + j;
+      if (noChain) {
+        c[at] = beta == 0f ? 0f : beta * old[j];
+      } else {
+        c[at] = beta == 0f ? alpha * c[at] : Math.fma(alpha, c[at], beta * old[j]);
+      }
+    }
   }
 
   /** Goes on with the chains of C. */

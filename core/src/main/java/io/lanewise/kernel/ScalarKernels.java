@@ -42,97 +42,8 @@ public final class ScalarKernels extends Kernels {
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
     PlainProduct scratch = PlainProduct.take();
-    product(scratch, form, a, b, c, epilogue, bias, saved);
+    scratch.product(form, a, b, c, epilogue, bias, saved);
     scratch.give();
-  }
-
-  private void product(
-      PlainProduct scratch,
-      Transpose form,
-      Matrix a,
-      Matrix b,
-      Matrix c,
-      Epilogue epilogue,
-      @Nullable Matrix bias,
-      @Nullable Matrix saved) {
-    float[] old = epilogue.isScaled() ? scratch.old(c.columns()) : null;
-    int k = form.a() ? a.rows() : a.columns();
-    boolean plain = !epilogue.isScaled() && PlainProduct.pays(c.rows(), c.columns(), k);
-    for (int i = 0; i < c.rows(); i++) {
-      int at = c.at(i);
-      if (old != null) {
-        System.arraycopy(c.array(), at, old, 0, c.columns());
-      }
-      if (epilogue.start() == Epilogue.Start.ZERO) {
-        Arrays.fill(c.array(), at, at + c.columns(), 0f);
-      } else if (epilogue.start() == Epilogue.Start.BIAS) {
-        System.arraycopy(bias.array(), bias.off(), c.array(), at, c.columns());
-      }
-      if (old != null) {
-        scaled(form, a, i, b, c, epilogue, old);
-      } else if (!plain) {
-        chains(form, a, i, b, c);
-      }
-    }
-    if (plain) {
-      scratch.chains(form, a, b, c);
-    }
-    if (epilogue.activation() != Activation.IDENTITY) {
-      doActivate(epilogue.activation(), c, c);
-    }
-    if (epilogue.derivative() != null) {
-      doActivateBackward(epilogue.derivative(), saved, c, c);
-    }
-  }
-
-  /** Goes on with the chains of row i of C. */
-  static void chains(Transpose form, Matrix a, int i, Matrix b, Matrix cs) {
-    float[] as = a.array();
-    float[] bs = b.array();
-    float[] c = cs.array();
-    int k = form.a() ? a.rows() : a.columns();
-    int n = cs.columns();
-    int cOff = cs.at(i);
-    int aOff = form.a() ? a.off() + i : a.at(i);
-    int aStep = form.a() ? a.ld() : 1;
-    if (form.b()) {
-      for (int j = 0; j < n; j++) {
-        float sum = c[cOff + j];
-        for (int p = 0; p < k; p++) {
-          sum = Math.fma(as[aOff + p * aStep], bs[b.at(j) + p], sum);
-        }
-        c[cOff + j] = sum;
-      }
-      return;
-    }
-    // The same chains in i-k-j order, which the JIT can vectorize over j.
-    for (int p = 0; p < k; p++) {
-      float ap = as[aOff + p * aStep];
-      int bP = b.at(p);
-      for (int j = 0; j < n; j++) {
-        c[cOff + j] = Math.fma(ap, bs[bP + j], c[cOff + j]);
-      }
-    }
-  }
-
-  /** The chains of row i of C, which holds zeros, then what {@link Epilogue#scaled} says. */
-  private static void scaled(
-      Transpose form, Matrix a, int i, Matrix b, Matrix cs, Epilogue epilogue, float[] old) {
-    float alpha = epilogue.alpha();
-    float beta = epilogue.beta();
-    boolean noChain = alpha == 0f || (form.a() ? a.rows() : a.columns()) == 0;
-    if (!noChain) {
-      chains(form, a, i, b, cs);
-    }
-    float[] c = cs.array();
-    for (int j = 0; j < cs.columns(); j++) {
-      int at = cs.at(i) + j;
-      if (noChain) {
-        c[at] = beta == 0f ? 0f : beta * old[j];
-      } else {
-        c[at] = beta == 0f ? alpha * c[at] : Math.fma(alpha, c[at], beta * old[j]);
-      }
-    }
   }
 
   @Override
@@ -146,7 +57,7 @@ public final class ScalarKernels extends Kernels {
       @Nullable Matrix saved) {
     PlainProduct scratch = PlainProduct.take();
     Matrix rows = scratch.packed.point(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
-    product(scratch, Transpose.NN, a, rows, c, epilogue, bias, saved);
+    scratch.product(Transpose.NN, a, rows, c, epilogue, bias, saved);
     rows.point(scratch.lanes, 0, 1, 0, 0);
     scratch.give();
   }
@@ -239,31 +150,24 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doAttention(
-      int texts,
-      int heads,
-      int first,
-      int count,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      @Nullable Matrix mask,
-      float scale,
-      Matrix y) {
+      Heads heads, Matrix q, Matrix k, Matrix v, @Nullable Matrix mask, Matrix y) {
+    int texts = heads.texts();
     int queries = q.rows() / texts;
     int keys = k.rows() / texts;
-    int n = y.columns() / heads;
+    int n = y.columns() / heads.heads();
     float[] e = new float[keys];
     float[] lanes = new float[ScalarRows.LANES];
-    for (int h = first; h < first + count; h++) {
-      int text = h / heads;
+    for (int h = heads.first(); h < heads.end(); h++) {
+      int text = h / heads.heads();
+      int head = h % heads.heads();
       for (int i = text * queries; i < (text + 1) * queries; i++) {
-        ScalarRows.scores(q, i, k, text * keys, h % heads, q.columns() / heads, e);
+        ScalarRows.scores(q, i, k, text * keys, head, q.columns() / heads.heads(), e);
         for (int j = 0; j < keys; j++) {
           float added = mask == null ? 0f : mask.get(mask.rows() == texts ? text : i, j);
-          e[j] = Math.fma(e[j], scale, added);
+          e[j] = Math.fma(e[j], heads.scale(), added);
         }
         float sum = ScalarRows.exponentials(e, 0, e, 0, keys, lanes);
-        for (int c = h % heads * n; c < (h % heads + 1) * n; c++) {
+        for (int c = head * n; c < (head + 1) * n; c++) {
           float t = 0f;
           for (int j = 0; j < keys; j++) {
             t = Math.fma(e[j], v.array()[v.at(text * keys + j) + c], t);

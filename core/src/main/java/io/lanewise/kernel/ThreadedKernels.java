@@ -187,32 +187,23 @@ final class ThreadedKernels extends Kernels {
   }
 
   @Override
-  protected void doAttention(
-      int texts,
-      int heads,
-      int first,
-      int count,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      Matrix mask,
-      float scale,
-      Matrix y) {
-    int keys = k.rows() / texts;
-    Cut cut = begin(productNanos(q, keys) + productNanos(y, keys));
+  protected void doAttention(Heads heads, Matrix q, Matrix k, Matrix v, Matrix mask, Matrix y) {
+    int keys = k.rows() / heads.texts();
+    Cut cut = begin(productNanos(q, keys) + productNanos(y, keys), heads);
     if (cut == null) {
-      kernels.doAttention(texts, heads, first, count, q, k, v, mask, scale, y);
+      kernels.doAttention(heads, q, k, v, mask, y);
     } else {
       cut.with(q, k, v).with(mask, y);
-      cut.texts = texts;
-      cut.number = heads;
-      cut.scalar = scale;
       cut.numbers(
-          count,
+          heads.end(),
           (some, c, p) ->
               some.doAttention(
-                  c.texts, c.number, p.first, p.size, p.get(0), p.get(1), p.get(2), p.get(3),
-                  c.scalar, p.get(4)));
+                  p.heads.part((Heads) c.what, p.first, p.size),
+                  p.get(0),
+                  p.get(1),
+                  p.get(2),
+                  p.get(3),
+                  p.get(4)));
     }
   }
 

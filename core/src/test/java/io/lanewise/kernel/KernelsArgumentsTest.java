@@ -107,7 +107,7 @@ class KernelsArgumentsTest {
   private static final String PRODUCT_PAIRS = "c/a c/b c/bias c/saved";
   private static final String PACKED = "a b c* epilogue bias saved";
   private static final String PACKED_PAIRS = "c/a c/bias c/saved";
-  private static final String ATTENTION = "texts heads q* k* v* mask* scale y*";
+  private static final String ATTENTION = "heads q* k* v* mask* y*";
   private static final String LABELS = "z* labels labelsOff scale dz rowLoss";
   private static final String LABELS_PAIRS = "dz=z rowLoss/z rowLoss/dz";
   private static final String LOSS = "loss z* y scale dz rowLoss";
@@ -143,7 +143,7 @@ class KernelsArgumentsTest {
         good("softmaxBackward", "a* da dz", "dz/a dz=da", mn, mn, mn),
         good("logSoftmax", "z* a", "a=z", mn, mn),
         good("logSoftmaxBackward", "a* da dz", "dz/a dz=da", mn, mn, mn),
-        good("attention", ATTENTION, "y/q y/k y/v y/mask", 1, 1, mk, kk, kn, mkeys, 0.5f, mn),
+        good("attention", ATTENTION, "y/q y/k y/v y/mask", heads(1, 1), mk, kk, kn, mkeys, mn),
         good("crossEntropy", LABELS, LABELS_PAIRS, mn, labels, 1, 1f, mn, m),
         good("loss", LOSS, LOSS_PAIRS, loss, mn, mn, 1f, mn, m),
         good("normalize", "x* mean scale shift y", "y=x y/mean y/scale y/shift", mn, n, n, n, mn),
@@ -221,6 +221,10 @@ class KernelsArgumentsTest {
     return method.getName() + " of " + (method.getParameterCount() + (norm(method) < 0 ? 0 : 3));
   }
 
+  private static Kernels.Heads heads(int texts, int heads) {
+    return new Kernels.Heads(texts, heads, 0.5f);
+  }
+
   private static void call(Good good, Object[] arguments) throws Throwable {
     Method method =
         publicMethods().filter(m -> signature(m).equals(good.toString())).findFirst().orElseThrow();
@@ -289,7 +293,7 @@ class KernelsArgumentsTest {
       Object value = good.get(name);
       boolean optional =
           (name.equals("dz") && good.index("rowLoss") >= 0)
-              || (name.equals("mask") && good.index("texts") >= 0)
+              || (name.equals("mask") && good.index("heads") >= 0)
               || (name.equals("dx") && good.index("dgamma") >= 0);
       boolean primitive = value instanceof Number || value instanceof Boolean;
       if (!primitive && !optional) {
@@ -452,14 +456,14 @@ class KernelsArgumentsTest {
     Good attention = operation("attention");
     for (int bad : new int[] {Integer.MIN_VALUE, -1, 0, 2}) {
       String texts = "texts must be positive and divide the rows of q (3, 5), got " + bad;
-      assertRefused(attention, texts, attention.with("texts", bad));
+      assertRefused(attention, texts, attention.with("heads", heads(bad, 1)));
       String heads = "heads must be positive and divide the columns of q (3, 5), got " + bad;
-      assertRefused(attention, heads, attention.with("heads", bad));
+      assertRefused(attention, heads, attention.with("heads", heads(1, bad)));
     }
     String k = "texts must be positive and divide the rows of k (5, 5), got 3";
-    assertRefused(attention, k, attention.with("texts", 3));
+    assertRefused(attention, k, attention.with("heads", heads(3, 1)));
     String v = "heads must be positive and divide the columns of v (5, 4), got 5";
-    assertRefused(attention, v, attention.with("heads", 5));
+    assertRefused(attention, v, attention.with("heads", heads(1, 5)));
   }
 
   @Test

@@ -145,7 +145,7 @@ class PlainProductTest {
 
   private static void specified(Transpose form, Matrix a, Matrix b, Matrix c) {
     for (int i = 0; i < c.rows(); i++) {
-      ScalarKernels.chains(form, a, i, b, c);
+      PlainProduct.chains(form, a, i, b, c);
     }
   }
 

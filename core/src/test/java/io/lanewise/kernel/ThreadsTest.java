@@ -157,7 +157,7 @@ class ThreadsTest {
     Arrays.setAll(qkv, i -> new Matrix().part(all, 0, 10 * 70, 96 * i, 96));
     for (Matrix mask : new Matrix[] {null, random(10, 70, 11), random(10 * 70, 70, 12)}) {
       Matrix out = output(results, 10 * 70, 96);
-      kernels.attention(10, 3, qkv[0], qkv[1], qkv[2], mask, 0.2f, out);
+      kernels.attention(new Kernels.Heads(10, 3, 0.2f), qkv[0], qkv[1], qkv[2], mask, out);
     }
     kernels.crossEntropy(z, labels, 0, 0.5f, output(results), output(results, ROWS, 1));
     List<LossFunction> losses = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.lanewise.onnx;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.model.ModelFormatException;
 import java.util.Arrays;
@@ -64,6 +65,7 @@ final class AttentionPlanner {
   private void emit(View q, View k, View v, @Nullable View mask, float scale, View y) {
     int texts = q.dims()[0];
     int heads = q.dims()[1];
+    Kernels.Heads all = new Kernels.Heads(texts, heads, scale);
     boolean guarded = !op.guard().isEmpty();
     int maskRows = mask == null ? 0 : mask.count() / mask.fromEnd(1);
     Instruction attention =
@@ -73,13 +75,11 @@ final class AttentionPlanner {
                   ? null
                   : room.window(room.d, mask, mask.fromEnd(1), maskRows, mask.fromEnd(1));
           room.kernels.attention(
-              texts,
-              heads,
+              all,
               rows(room, room.a, q),
               rows(room, room.b, k),
               rows(room, room.e, v),
               masks,
-              scale,
               rows(room, room.c, y));
           if (guarded) {
             Unmasked.guard(texts, heads, room.a, room.b, room.e, masks, scale, room.c);

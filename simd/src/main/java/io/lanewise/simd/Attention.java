@@ -7,6 +7,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import io.lanewise.kernel.Epilogue.Start;
 import io.lanewise.kernel.Kernels.Function;
+import io.lanewise.kernel.Kernels.Heads;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
@@ -42,16 +43,9 @@ final class Attention {
   }
 
   /** See {@link io.lanewise.kernel.Kernels#attention}: head h of all texts. */
-  void head(
-      int texts,
-      int heads,
-      int h,
-      Matrix qs,
-      Matrix ks,
-      Matrix vs,
-      Matrix masks,
-      float scale,
-      Matrix ys) {
+  void head(Heads all, int h, Matrix qs, Matrix ks, Matrix vs, Matrix masks, Matrix ys) {
+    int texts = all.texts();
+    int heads = all.heads();
     int text = h / heads;
     int head = h % heads;
     int queries = qs.rows() / texts;
@@ -73,7 +67,7 @@ final class Attention {
       y.part(ys, row, m, head * n, n);
       s.set(scores, Blocking.LINE_START, ld, m, keys);
       Products.chains(scratch, Transpose.NT, q, k, s, Start.ZERO, null);
-      exponentials(ld, masks, masks != null && masks.rows() == texts ? text : -1, row, scale);
+      exponentials(ld, masks, masks != null && masks.rows() == texts ? text : -1, row, all.scale());
       Products.chains(scratch, Transpose.NN, s, v, y, Start.ZERO, null);
       quotients(y, scratch.sums);
     }

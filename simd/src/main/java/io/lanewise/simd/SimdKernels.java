@@ -107,20 +107,10 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
-  protected void doAttention(
-      int texts,
-      int heads,
-      int first,
-      int count,
-      Matrix q,
-      Matrix k,
-      Matrix v,
-      Matrix mask,
-      float scale,
-      Matrix y) {
+  protected void doAttention(Heads heads, Matrix q, Matrix k, Matrix v, Matrix mask, Matrix y) {
     Scratch scratch = Scratch.take();
-    for (int h = first; h < first + count; h++) {
-      scratch.attention.head(texts, heads, h, q, k, v, mask, scale, y);
+    for (int h = heads.first(); h < heads.end(); h++) {
+      scratch.attention.head(heads, h, q, k, v, mask, y);
     }
     scratch.give();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Kernels.Heads;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
@@ -46,7 +47,7 @@ class AttentionTest {
     Arrays.setAll(parts, i -> new Matrix(qkv, i * WIDTH, 3 * WIDTH, tokens, WIDTH));
     Matrix masks = mask == null ? null : new Matrix(mask, texts, tokens / texts);
     Matrix y = new Matrix(tokens, WIDTH);
-    kernels.attention(texts, HEADS, parts[0], parts[1], parts[2], masks, SCALE, y);
+    kernels.attention(new Heads(texts, HEADS, SCALE), parts[0], parts[1], parts[2], masks, y);
     return y.array();
   }
 
@@ -105,7 +106,7 @@ class AttentionTest {
           Matrix v = new Matrix(qkv, 2 * WIDTH, 3 * WIDTH, tokens, WIDTH);
           Matrix row = new Matrix(1, WIDTH);
           ScalarKernels.INSTANCE.attention(
-              1, HEADS, q, k, v, Matrix.row(mask, 0, tokens), SCALE, row);
+              new Heads(1, HEADS, SCALE), q, k, v, Matrix.row(mask, 0, tokens), row);
           float[] actual = Arrays.copyOfRange(y, i * WIDTH, (i + 1) * WIDTH);
           assertArrayEquals(bits(row.array()), bits(actual), texts + " texts, query " + i);
         }
@@ -143,10 +144,11 @@ class AttentionTest {
     Matrix k = new Matrix(new float[] {1f, 0f, 1f, 1f}, 2, 2);
     Matrix v = new Matrix(new float[] {10f, 20f}, 2, 1);
     Matrix y = new Matrix(1, 1);
-    kernels.attention(1, 1, q, k, v, null, 0.5f, y);
+    kernels.attention(new Heads(1, 1, 0.5f), q, k, v, null, y);
     double w = Math.exp(0.5 - 1.5);
     assertEquals((10 * w + 20) / (w + 1), y.get(0, 0), 2e-6);
-    kernels.attention(1, 1, q, k, v, Matrix.row(new float[] {1f, 0f}, 0, 2), 0.5f, y);
+    Matrix row = Matrix.row(new float[] {1f, 0f}, 0, 2);
+    kernels.attention(new Heads(1, 1, 0.5f), q, k, v, row, y);
     assertEquals(15f, y.get(0, 0));
   }
 

@@ -177,7 +177,12 @@ class JitTest {
             "attention",
             (kernels, x, y, z, r) ->
                 kernels.attention(
-                    1, 1, rows(x), rows(y), rows(x), new Matrix(y, 1, M), 0.3f, rows(z))),
+                    new Kernels.Heads(1, 1, 0.3f),
+                    rows(x),
+                    rows(y),
+                    rows(x),
+                    new Matrix(y, 1, M),
+                    rows(z))),
         operation(
             "crossEntropy",
             (kernels, x, y, z, r) -> {
