@@ -197,7 +197,11 @@ final class House {
     }
     if (source.packageName().equals("io.lanewise.nn") && source.name().equals("Layer")) {
       for (Tree type : source.unit().getTypeDecls()) {
-        ((ClassTree) type).getPermitsClause().forEach(kind -> layerKinds.add(kind.toString()));
+        for (Tree member : ((ClassTree) type).getMembers()) {
+          if (member instanceof ClassTree kind && kind.getKind() == Tree.Kind.RECORD) {
+            layerKinds.add(kind.getSimpleName().toString());
+          }
+        }
       }
     }
   }

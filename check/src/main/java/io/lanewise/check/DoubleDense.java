@@ -1,7 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.Dense;
 import java.util.Arrays;
 
 /** A dense layer and the activations in double, m rows. */

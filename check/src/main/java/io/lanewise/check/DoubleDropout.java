@@ -3,7 +3,7 @@ package io.lanewise.check;
 import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
-import io.lanewise.nn.Dropout;
+import io.lanewise.nn.Layer.Dropout;
 import java.util.Arrays;
 
 /** Dropout in double, of the units that the kernels drop. */

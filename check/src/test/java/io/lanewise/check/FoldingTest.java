@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
-import io.lanewise.nn.BatchNorm;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.BatchNorm;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.util.SplittableRandom;

@@ -14,7 +14,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
 import io.lanewise.math.RandomStream;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
 import java.util.Arrays;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.math.RandomStream;
-import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Layer;
+import io.lanewise.nn.Layer.BatchNorm;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.lanewise.dataset;
 
 import io.lanewise.internal.Require;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /**
  * How features are scaled before they enter a network, by scikit-learn's definitions. What is
- * fitted on the training part becomes the network's {@link io.lanewise.nn.Normalization}, so that a
- * saved model takes raw rows. Targets are scaled by {@link
+ * fitted on the training part becomes the network's {@link io.lanewise.nn.Layer.Normalization}, so
+ * that a saved model takes raw rows. Targets are scaled by {@link
  * io.lanewise.train.Trainer#targetScaling}.
  *
  * <pre>{@code

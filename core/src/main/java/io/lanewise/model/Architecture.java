@@ -1,16 +1,16 @@
 package io.lanewise.model;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.ActivationLayer;
-import io.lanewise.nn.BatchNorm;
-import io.lanewise.nn.Dense;
-import io.lanewise.nn.Dropout;
 import io.lanewise.nn.Layer;
-import io.lanewise.nn.LayerNorm;
+import io.lanewise.nn.Layer.ActivationLayer;
+import io.lanewise.nn.Layer.BatchNorm;
+import io.lanewise.nn.Layer.Dense;
+import io.lanewise.nn.Layer.Dropout;
+import io.lanewise.nn.Layer.LayerNorm;
+import io.lanewise.nn.Layer.Normalization;
+import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
-import io.lanewise.nn.Normalization;
-import io.lanewise.nn.ResidualAdd;
 import java.util.Objects;
 
 /**

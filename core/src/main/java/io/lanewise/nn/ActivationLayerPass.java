@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.nn.Layer.ActivationLayer;
 
 /** A = f(X); dX = dA f'. */
 final class ActivationLayerPass extends LayerPass {

@@ -6,7 +6,8 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 
 /**
- * An activation, a = f(z), and its derivative: what dense layers and {@link ActivationLayer} share.
+ * An activation, a = f(z), and its derivative: what dense layers and {@link Layer.ActivationLayer}
+ * share.
  */
 final class ActivationPass {
   private final Kernels kernels;

@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
+import io.lanewise.nn.Layer.BatchNorm;
 
 /** y = gamma (x - mean) rstd + beta, of the batch in training, of the running ones otherwise. */
 final class BatchNormPass extends LayerPass {

@@ -6,6 +6,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
+import io.lanewise.nn.Layer.Dense;
 
 /**
  * Z = X W + b, A = f(Z), with f in the product where it is elementwise and z need not be kept; dW =

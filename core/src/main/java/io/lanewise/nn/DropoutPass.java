@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.DropoutMask;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.nn.Layer.Dropout;
 
 /** Drops in training what the same words drop in dy; outside it y is x, where x is. */
 final class DropoutPass extends LayerPass {

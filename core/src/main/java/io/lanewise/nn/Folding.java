@@ -1,5 +1,12 @@
 package io.lanewise.nn;
 
+import io.lanewise.nn.Layer.ActivationLayer;
+import io.lanewise.nn.Layer.BatchNorm;
+import io.lanewise.nn.Layer.Dense;
+import io.lanewise.nn.Layer.Dropout;
+import io.lanewise.nn.Layer.LayerNorm;
+import io.lanewise.nn.Layer.Normalization;
+import io.lanewise.nn.Layer.ResidualAdd;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,9 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.nn.Layer.ActivationLayer;
+import io.lanewise.nn.Layer.Dense;
+import io.lanewise.nn.Layer.ResidualAdd;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

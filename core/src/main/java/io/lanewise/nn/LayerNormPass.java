@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Norm;
+import io.lanewise.nn.Layer.LayerNorm;
 
 /** y = gamma (x - mean) rstd + beta, mean and rstd of each row. */
 final class LayerNormPass extends LayerPass {

@@ -4,6 +4,13 @@ import io.lanewise.event.LayerEvent;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.nn.Layer.ActivationLayer;
+import io.lanewise.nn.Layer.BatchNorm;
+import io.lanewise.nn.Layer.Dense;
+import io.lanewise.nn.Layer.Dropout;
+import io.lanewise.nn.Layer.LayerNorm;
+import io.lanewise.nn.Layer.Normalization;
+import io.lanewise.nn.Layer.ResidualAdd;
 import java.util.List;
 import jdk.jfr.FlightRecorder;
 

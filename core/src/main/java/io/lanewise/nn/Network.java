@@ -3,6 +3,7 @@ package io.lanewise.nn;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Loss.Reduction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,7 +134,8 @@ public final class Network {
 
   /**
    * Returns the numbers that are not trained themselves, not a copy, layer by layer: the running
-   * mean, then variance of a {@link BatchNorm}; shift, then scale of a {@link Normalization}.
+   * mean, then variance of a {@link Layer.BatchNorm}; shift, then scale of a {@link
+   * Layer.Normalization}.
    */
   public float[] state() {
     return state;

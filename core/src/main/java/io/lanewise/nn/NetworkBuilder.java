@@ -2,6 +2,12 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.math.RandomStream;
+import io.lanewise.nn.Layer.BatchNorm;
+import io.lanewise.nn.Layer.Dense;
+import io.lanewise.nn.Layer.Dropout;
+import io.lanewise.nn.Layer.LayerNorm;
+import io.lanewise.nn.Layer.Normalization;
+import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Loss.Reduction;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,7 +66,7 @@ public final class NetworkBuilder {
 
   /**
    * Adds an activation. Directly after a dense layer that has none it becomes that layer's;
-   * elsewhere it is an {@link ActivationLayer}. The identity adds nothing.
+   * elsewhere it is an {@link Layer.ActivationLayer}. The identity adds nothing.
    */
   public NetworkBuilder activation(Activation f) {
     list.activation(Objects.requireNonNull(f, "f"));

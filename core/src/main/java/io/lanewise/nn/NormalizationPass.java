@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.nn.Layer.Normalization;
 import java.util.Arrays;
 
 /** y = (x - shift) scale; dx = dy scale. */

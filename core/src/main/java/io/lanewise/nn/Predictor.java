@@ -5,6 +5,7 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.nn.Layer.Dense;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;

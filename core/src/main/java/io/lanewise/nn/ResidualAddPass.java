@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
+import io.lanewise.nn.Layer.ResidualAdd;
 
 /** y = the block's output + what the block took. */
 final class ResidualAddPass extends LayerPass {

@@ -28,7 +28,7 @@ public record Tensor(
     BIAS,
     /** Gamma or beta of a normalization. */
     NORM,
-    /** Not trained: running statistics, or the constants of a {@link Normalization}. */
+    /** Not trained: running statistics, or the constants of a {@link Layer.Normalization}. */
     STATE
   }
 

@@ -172,7 +172,7 @@ public final class Workspace {
 
   /**
    * Moves the running statistics in the network's state towards those of the batch of the last
-   * gradient: see {@link BatchNorm}. Nothing where the network has no batch normalization.
+   * gradient: see {@link Layer.BatchNorm}. Nothing where the network has no batch normalization.
    *
    * @throws IllegalStateException if there was no gradient
    */

@@ -2,8 +2,8 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.Rows;
-import io.lanewise.nn.Dense;
 import io.lanewise.nn.Layer;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
 import io.lanewise.nn.Workspace;

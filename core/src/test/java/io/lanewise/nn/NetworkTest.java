@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
+import io.lanewise.nn.Layer.ActivationLayer;
+import io.lanewise.nn.Layer.BatchNorm;
+import io.lanewise.nn.Layer.Dense;
+import io.lanewise.nn.Layer.Dropout;
+import io.lanewise.nn.Layer.LayerNorm;
+import io.lanewise.nn.Layer.Normalization;
+import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Loss.Reduction;
 import java.util.List;
 import org.junit.jupiter.api.Test;

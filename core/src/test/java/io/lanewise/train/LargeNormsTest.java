@@ -8,7 +8,7 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.model.Architecture;
-import io.lanewise.nn.BatchNorm;
+import io.lanewise.nn.Layer.BatchNorm;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import io.lanewise.optim.Adam;

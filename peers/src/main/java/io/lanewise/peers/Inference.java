@@ -2,7 +2,7 @@ package io.lanewise.peers;
 
 import io.lanewise.check.Reference;
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import java.util.Arrays;

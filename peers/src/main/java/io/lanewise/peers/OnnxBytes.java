@@ -1,6 +1,6 @@
 package io.lanewise.peers;
 
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.lanewise.peers;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Dense;
+import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.lanewise.data.weights;
 
 import io.lanewise.data.weights.NameOrder.Pairing;
-import io.lanewise.nn.BatchNorm;
 import io.lanewise.nn.Layer;
+import io.lanewise.nn.Layer.BatchNorm;
 import io.lanewise.nn.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
