@@ -191,6 +191,30 @@ final class Elements {
     };
   }
 
+  /** Rows of a table of integers of 8 bits, along its first axis, less the zero point, scaled. */
+  static Instruction lookup(Node node, View table, View indices, float scale, int zero, View y) {
+    int n = table.dims()[0];
+    int inner = Shapes.count(table.dims(), 1, table.rank());
+    int count = indices.count();
+    int mask = table.type() == OnnxTensor.Type.UINT8 ? 0xff : -1;
+    byte[] from = (byte[]) table.buffer().tensor.data();
+    return room -> {
+      Object places = room.data(indices);
+      float[] to = room.floats(y);
+      for (int i = 0; i < count; i++) {
+        long place = Room.integer(places, indices.type(), Room.at(indices) + i);
+        if (place < -n || place >= n) {
+          throw index(node, place, n);
+        }
+        int row = (int) (place < 0 ? place + n : place) * inner;
+        int at = Room.at(y) + i * inner;
+        for (int j = 0; j < inner; j++) {
+          to[at + j] = ((from[row + j] & mask) - zero) * scale;
+        }
+      }
+    };
+  }
+
   private static ModelFormatException index(Node node, long place, int n) {
     return node.error("index " + place + " of " + n);
   }

@@ -58,7 +58,8 @@ final class Fusion {
     }
     int nodes = ops.size();
     ops = fusion.attentions(fusion.alive(ops));
-    ops = new ProductFusion(fusion.constants, kernels, fusion.outputs()).fuse(ops);
+    ops = fusion.lookups(ops);
+    ops = fusion.alive(new ProductFusion(fusion.constants, kernels, fusion.outputs()).fuse(ops));
     Map<String, OnnxTensor> read = new HashMap<>();
     Set<String> names = new HashSet<>(fusion.outputs());
     ops.forEach(op -> names.addAll(op.reads()));
@@ -142,6 +143,50 @@ final class Fusion {
       result.add(new Op.Attention(first, scores, guard, last, last.node().inputs()[1]));
     }
     return result;
+  }
+
+  /** With the scaling of rows of a constant table of integers as one with what gathers them. */
+  private List<Op> lookups(List<Op> ops) throws ModelFormatException {
+    Map<String, Op.Plain> gathers = new HashMap<>();
+    List<Op> result = new ArrayList<>();
+    for (Op op : ops) {
+      Node node =
+          op instanceof Op.Plain plain && plain.node().domain().isEmpty() ? plain.node() : null;
+      if (node != null && node.operator().equals("Gather") && isTable(node)) {
+        gathers.put(node.outputs()[0], (Op.Plain) op);
+      }
+      boolean scaling = node != null && node.operator().equals("DequantizeLinear");
+      Op.Plain gather = scaling ? gathers.get(node.inputs()[0]) : null;
+      if (gather == null || !isOne(node, gather)) {
+        result.add(op);
+        continue;
+      }
+      result.remove(gather);
+      result.add(new Op.Lookup(gather, (Op.Plain) op));
+    }
+    return result;
+  }
+
+  /** Whether it gathers rows of a constant of 8 bits, and one node reads them. */
+  private boolean isTable(Node gather) throws ModelFormatException {
+    OnnxTensor table = constants.get(gather.inputs()[0]);
+    return table != null
+        && table.type().isBytes()
+        && table.rank() > 0
+        && gather.attributes().intValue("axis", 0) == 0
+        && uses.get(gather.outputs()[0]) == 1;
+  }
+
+  /** Whether it has one constant scale, and one zero point if any. */
+  private boolean isOne(Node scaling, Op.Plain gather) {
+    OnnxTensor scale = constants.get(scaling.inputs()[1]);
+    OnnxTensor zero = scaling.hasInput(2) ? constants.get(scaling.inputs()[2]) : null;
+    OnnxTensor table = constants.get(gather.node().inputs()[0]);
+    boolean none = !scaling.hasInput(2);
+    return scale != null
+        && scale.type() == OnnxTensor.Type.FLOAT
+        && scale.count() == 1
+        && (none || (zero != null && zero.count() == 1 && zero.type() == table.type()));
   }
 
   private static Op.Scores scores(Op op) {

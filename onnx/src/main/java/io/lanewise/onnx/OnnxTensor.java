@@ -365,6 +365,11 @@ public final class OnnxTensor {
       return !isFloats() && this != DOUBLE && this != STRING;
     }
 
+    /** Returns whether its values are integers of 8 bits. */
+    boolean isBytes() {
+      return this == UINT8 || this == INT8;
+    }
+
     /** Returns the bytes of an element in memory. */
     int heldBytes() {
       return isFloats() ? Float.BYTES : this == INT32 || bytes == 1 ? bytes : Long.BYTES;

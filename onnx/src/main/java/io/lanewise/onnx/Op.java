@@ -54,6 +54,48 @@ sealed interface Op {
     }
   }
 
+  /**
+   * Products as {@link Product}, of a value that is quantized by its range with matrices of
+   * integers, and scaled back.
+   *
+   * @param node the first
+   * @param scale of the matrices' columns
+   * @param bias of the columns, or null
+   */
+  record QuantizedProduct(
+      Node node,
+      String x,
+      ExactParts b,
+      float[] scale,
+      float @Nullable [] bias,
+      Activation f,
+      List<String> makes,
+      int[] widths)
+      implements Op {
+    @Override
+    public List<String> reads() {
+      return List.of(x);
+    }
+  }
+
+  /**
+   * Rows of a table of integers, scaled: a node that gathers them, and one that makes floats of
+   * them.
+   */
+  record Lookup(Plain gather, Plain scaling) implements Op {
+    @Override
+    public List<String> reads() {
+      List<String> all = new ArrayList<>(gather.reads());
+      scaling.reads().stream().skip(1).forEach(all::add);
+      return all;
+    }
+
+    @Override
+    public List<String> makes() {
+      return scaling.makes();
+    }
+  }
+
   /** An activation that is several nodes, or one. */
   record Function(Node node, Activation f, String x, String y) implements Op {
     @Override

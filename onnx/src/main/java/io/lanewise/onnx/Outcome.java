@@ -21,7 +21,9 @@ final class Outcome {
                   + " Softmax LogSoftmax BatchNormalization LayerNormalization Gemm Identity Cast"
                   + " Concat Gather Shape Constant ConstantOfShape Transpose Reshape Flatten Squeeze"
                   + " Unsqueeze Slice Expand Split MatMul ArgMax ReduceSum ReduceMean ReduceMax"
-                  + " ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare Min Max Dropout Less LessOrEqual Greater GreaterOrEqual And Or Xor IsNaN Sign Floor Ceil Round Sin Cos GatherElements GatherND Range CumSum Trilu Tile")
+                  + " ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare Min Max Dropout Less LessOrEqual Greater GreaterOrEqual And Or Xor IsNaN Sign Floor Ceil Round Sin Cos GatherElements GatherND Range CumSum Trilu Tile"
+                  + " QuantizeLinear DequantizeLinear DynamicQuantizeLinear MatMulInteger"
+                  + " QLinearMatMul")
               .split(" "));
 
   /** Inputs that are a shape, or say what of another input is kept: which, by operator. */
@@ -92,7 +94,8 @@ final class Outcome {
     if (!node.domain().isEmpty() || !told) {
       return " is an operator of which no shape is known before the run";
     }
-    if (node.hasOutput(1) && !operator.equals("Split")) {
+    boolean several = operator.equals("Split") || operator.equals("DynamicQuantizeLinear");
+    if (node.hasOutput(1) && !several) {
       return " has more than one output";
     }
     boolean odd = operator.equals("Cast") && isOdd(ShapeOperators.castTo(node));
@@ -111,6 +114,30 @@ final class Outcome {
 
   /** The outputs of a node, of which the shapes and types count. */
   static OnnxTensor[] of(Node node, Shaping shaping, View[] inputs) throws ModelFormatException {
+    switch (node.operator()) {
+      case "DynamicQuantizeLinear" -> {
+        return new OnnxTensor[] {
+          Probe.empty(OnnxTensor.Type.UINT8, inputs[0].dims()),
+          Probe.empty(OnnxTensor.Type.FLOAT, new int[0]),
+          Probe.empty(OnnxTensor.Type.UINT8, new int[0])
+        };
+      }
+      case "MatMulInteger" -> {
+        int[] dims = product(node, inputs[0].dims(), inputs[1].dims());
+        return new OnnxTensor[] {Probe.empty(OnnxTensor.Type.INT32, dims)};
+      }
+      case "QLinearMatMul" -> {
+        int[] dims = product(node, inputs[0].dims(), inputs[3].dims());
+        return new OnnxTensor[] {Probe.empty(inputs[7].type(), dims)};
+      }
+      default -> {
+        return ofOne(node, shaping, inputs);
+      }
+    }
+  }
+
+  private static OnnxTensor[] ofOne(Node node, Shaping shaping, View[] inputs)
+      throws ModelFormatException {
     int[] dims =
         switch (node.operator()) {
           case "MatMul" -> product(node, inputs[0].dims(), inputs[1].dims());

@@ -192,6 +192,28 @@ final class PlainPlanner {
     return true;
   }
 
+  /** This node scales rows that the other gathers from a table of integers. */
+  void lookup(Op.Plain gather) throws ModelFormatException {
+    Node rows = gather.node();
+    View table = planner.value(rows.inputs()[0]);
+    View places = planner.value(rows.inputs()[1]);
+    boolean longs =
+        places.type() == OnnxTensor.Type.INT64 || places.type() == OnnxTensor.Type.INT32;
+    if (!longs) {
+      new PlainPlanner(planner, gather).add();
+      add();
+      return;
+    }
+    places = planner.dense(rows, places);
+    View y = planner.inArena(node, new PlainPlanner(planner, gather).probe().outputs()[0].shape());
+    planner.set(node.outputs()[0], y);
+    if (y.count() > 0) {
+      float scale = input(1).buffer().tensor.floats()[0];
+      int zero = node.hasInput(2) ? (int) input(2).buffer().tensor.integer(0) : 0;
+      planner.emit(Elements.lookup(rows, table, places, scale, zero, y), table, places, y);
+    }
+  }
+
   private boolean arithmetic() throws ModelFormatException {
     Arithmetic f = Arithmetic.valueOf(node.operator().toUpperCase(Locale.ROOT));
     planner.set(node.outputs()[0], planner.binary(node, f, input(0), input(1)));

@@ -11,10 +11,17 @@ import java.util.Arrays;
  * @param outputs where the outputs are
  * @param arena floats that it needs
  * @param integers longs that it needs
+ * @param near floats of the largest value that is quantized
  * @param heap tensors that operators of the interpreter make
  */
 record Plan(
-    int[] key, Instruction[] instructions, View[] outputs, int arena, int integers, int heap) {
+    int[] key,
+    Instruction[] instructions,
+    View[] outputs,
+    int arena,
+    int integers,
+    int near,
+    int heap) {
 
   /** Whether it is one for these inputs. */
   boolean fits(OnnxTensor[] inputs) {

@@ -26,6 +26,7 @@ final class Planner {
   private final List<Instruction> instructions = new ArrayList<>();
   private final List<Buffer> buffers = new ArrayList<>();
   private int heap;
+  private int near;
 
   private Planner(Fusion.Fused fused, long limit) {
     this.fused = fused;
@@ -85,7 +86,7 @@ final class Planner {
       results[i].buffer().use(planner.instructions.size());
       bytes += (long) results[i].count() * results[i].type().heldBytes();
     }
-    planner.limit -= bytes;
+    planner.limit -= bytes + (long) planner.near * Float.BYTES;
     long most = planner.limit / Float.BYTES;
     int floats = Arena.place(planner.buffers, Buffer.Place.ARENA, most);
     planner.limit -= (long) floats * Float.BYTES;
@@ -95,6 +96,7 @@ final class Planner {
         results,
         floats,
         Arena.place(planner.buffers, Buffer.Place.INTEGERS, planner.limit / Long.BYTES),
+        planner.near,
         planner.heap);
   }
 
@@ -102,6 +104,8 @@ final class Planner {
     switch (op) {
       case Op.Plain plain -> new PlainPlanner(this, plain).add();
       case Op.Product product -> product(product);
+      case Op.QuantizedProduct product -> product(product);
+      case Op.Lookup lookup -> new PlainPlanner(this, lookup.scaling()).lookup(lookup.gather());
       case Op.Function f ->
           elementwise(f.node(), f.x(), f.y(), (x, y) -> Elements.activation(f.f(), x, y));
       case Op.RowNorm norm -> norm(norm);
@@ -232,28 +236,57 @@ final class Planner {
 
   private void product(Op.Product op) throws ModelFormatException {
     Node node = op.node();
-    View x = floats(node, op.x());
-    boolean gemm = node.operator().equals("Gemm");
-    int k = op.b().k();
-    int rank = x.rank();
-    if (rank == 0 || (gemm && rank != 2) || x.fromEnd(1) != k) {
-      throw node.error(
-          "A " + Shapes.text(x.dims()) + " and B (" + k + ", " + op.b().n() + ") do not fit");
-    }
-    x = x.rowStride() < 0 ? dense(node, x) : x;
-    int[] dims = x.dims().clone();
-    dims[rank - 1] = op.b().n();
-    View y = inArena(node, dims);
+    View x = rows(node, op.x(), op.b().k(), op.b().n());
+    View y = products(node, x, op.b().n(), op.makes(), op.widths());
     if (y.count() > 0) {
       emit(RowWork.product(x, op.b(), op.bias(), op.f(), y), x, y);
     }
-    int at = 0;
-    for (int i = 0; i < op.widths().length; i++) {
-      int[] part = dims.clone();
-      part[rank - 1] = op.widths()[i];
-      set(op.makes().get(i), y.as(part, y.strides(), y.off() + at));
-      at += op.widths()[i];
+  }
+
+  private void product(Op.QuantizedProduct op) throws ModelFormatException {
+    Node node = op.node();
+    ExactParts b = op.b();
+    View x = rows(node, op.x(), b.k(), b.n());
+    View y = products(node, x, b.n(), op.makes(), op.widths());
+    if (y.count() == 0) {
+      return;
     }
+    near = Math.max(near, x.count());
+    int others = b.parts().length - 1;
+    if (others == 0) {
+      emit(new QuantizedWork(op, x, y, null), x, y);
+    } else {
+      View rest = inArena(node, others, y.count());
+      emit(new QuantizedWork(op, x, y, rest), x, y, rest);
+    }
+  }
+
+  /** The left operand of a product with (k, n), its rows at equal distances. */
+  private View rows(Node node, String name, int k, int n) throws ModelFormatException {
+    View x = floats(node, name);
+    int rank = x.rank();
+    boolean gemm = node.operator().equals("Gemm");
+    if (rank == 0 || (gemm && rank != 2) || x.fromEnd(1) != k) {
+      throw node.error("A " + Shapes.text(x.dims()) + " and B (" + k + ", " + n + ") do not fit");
+    }
+    return x.rowStride() < 0 ? dense(node, x) : x;
+  }
+
+  /** Room for products of n columns together, of which each is a part. */
+  private View products(Node node, View x, int n, List<String> makes, int[] widths)
+      throws ModelFormatException {
+    int last = x.rank() - 1;
+    int[] dims = x.dims().clone();
+    dims[last] = n;
+    View y = inArena(node, dims);
+    int at = 0;
+    for (int i = 0; i < widths.length; i++) {
+      int[] part = dims.clone();
+      part[last] = widths[i];
+      set(makes.get(i), y.as(part, y.strides(), y.off() + at));
+      at += widths[i];
+    }
+    return y;
   }
 
   private void norm(Op.RowNorm op) throws ModelFormatException {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class ProductFusion {
   private final List<String> outputs;
   private final Map<String, Integer> uses = new HashMap<>();
   private final Map<String, List<Op>> readers = new HashMap<>();
+  private final Map<String, Op> makers = new HashMap<>();
 
   ProductFusion(Map<String, OnnxTensor> constants, Kernels kernels, List<String> outputs) {
     this.constants = constants;
@@ -35,6 +37,8 @@ final class ProductFusion {
     final String x;
     final String b;
     final boolean transposed;
+    // Of columns of integers; null where they are floats.
+    final @Nullable String scale;
     @Nullable String bias;
     Activation f = Activation.IDENTITY;
     String y;
@@ -44,13 +48,33 @@ final class ProductFusion {
       x = node.inputs()[0];
       b = node.inputs()[1];
       this.transposed = transposed;
+      scale = null;
       this.bias = bias;
       y = node.outputs()[0];
+    }
+
+    /** Of integers: what is quantized times node's matrix, scaled. */
+    Open(Node node, String x, String scale, String y) {
+      this.node = node;
+      this.x = x;
+      b = node.inputs()[1];
+      transposed = false;
+      this.scale = scale;
+      this.y = y;
+    }
+
+    /** Products with the same may be one; null if it can be none with others. */
+    @Nullable String beside(int k) {
+      if (f != Activation.IDENTITY || node.operator().equals("Gemm")) {
+        return null;
+      }
+      return x + '\0' + k + (scale == null ? "" : bias == null ? " of integers" : " with biases");
     }
   }
 
   List<Op> fuse(List<Op> ops) throws ModelFormatException {
     for (Op op : ops) {
+      op.makes().forEach(name -> makers.put(name, op));
       for (String name : op.reads()) {
         uses.merge(name, 1, Integer::sum);
         readers.computeIfAbsent(name, key -> new ArrayList<>()).add(op);
@@ -62,13 +86,13 @@ final class ProductFusion {
     Map<Op, Boolean> gone = new IdentityHashMap<>();
     Map<String, List<Open>> beside = new HashMap<>();
     for (Op op : ops) {
-      Open open = op instanceof Op.Plain plain ? open(plain) : null;
+      Open open = op instanceof Op.Plain plain ? open(plain, gone) : null;
       if (open != null) {
         bias(open, gone);
         activation(open, gone);
         places.put(op, open);
-        if (open.f == Activation.IDENTITY && open.node.operator().equals("MatMul")) {
-          String key = open.x + '\0' + constants.get(open.b).shape()[0];
+        String key = open.beside(constants.get(open.b).shape()[0]);
+        if (key != null) {
           beside.computeIfAbsent(key, none -> new ArrayList<>()).add(open);
         }
       }
@@ -80,7 +104,7 @@ final class ProductFusion {
       List<Op> ops, Map<Op, Open> places, Map<Op, Boolean> gone, Map<String, List<Open>> beside)
       throws ModelFormatException {
     // A matrix that several products have is packed once.
-    Map<String, PackedMatrix> packed = new HashMap<>();
+    Map<String, Object> packed = new HashMap<>();
     List<Op> result = new ArrayList<>();
     for (Op op : ops) {
       Open open = places.get(op);
@@ -90,9 +114,8 @@ final class ProductFusion {
         }
         continue;
       }
-      String key = open.x + '\0' + constants.get(open.b).shape()[0];
-      List<Open> group = beside.getOrDefault(key, List.of());
-      group = group.contains(open) ? group : List.of(open);
+      String key = open.beside(constants.get(open.b).shape()[0]);
+      List<Open> group = key == null ? List.of(open) : beside.get(key);
       if (group.get(0) == open) {
         result.add(packed(group, packed));
       }
@@ -101,8 +124,11 @@ final class ProductFusion {
   }
 
   /** The node as such a product; null if it is none. */
-  private Open open(Op.Plain op) throws ModelFormatException {
+  private Open open(Op.Plain op, Map<Op, Boolean> gone) throws ModelFormatException {
     Node node = op.node();
+    if (node.domain().isEmpty() && node.operator().equals("MatMulInteger")) {
+      return integers(node, gone);
+    }
     boolean gemm = node.operator().equals("Gemm");
     if (!node.domain().isEmpty() || (!gemm && !node.operator().equals("MatMul"))) {
       return null;
@@ -123,6 +149,69 @@ final class ProductFusion {
     String c = node.hasInput(2) ? node.inputs()[2] : null;
     boolean row = c == null || isBias(c, b.shape()[transposed ? 0 : 1], true);
     return plain && a.integer("transA", 0) == 0 && row ? new Open(op, transposed, c) : null;
+  }
+
+  /**
+   * The node as a product of what DynamicQuantizeLinear made, and the nodes that scale it back:
+   * Cast to FLOAT, and Mul by the product of both scales; null if it is none.
+   */
+  private Open integers(Node node, Map<Op, Boolean> gone) throws ModelFormatException {
+    String[] inputs = node.inputs();
+    Op.Plain range = plain(makers.get(inputs[0]), "DynamicQuantizeLinear");
+    OnnxTensor b = constants.get(inputs[1]);
+    boolean fits =
+        range != null
+            && range.node().hasOutput(2)
+            && node.hasInput(2)
+            && inputs[0].equals(range.node().outputs()[0])
+            && inputs[2].equals(range.node().outputs()[2])
+            && b != null
+            && b.type().isBytes()
+            && b.rank() == 2
+            && b.count() > 0
+            && !constants.containsKey(range.node().inputs()[0]);
+    if (!fits || (node.hasInput(3) && !isZero(inputs[3], b))) {
+      return null;
+    }
+    Op.Plain cast = plain(only(node.outputs()[0]), "Cast");
+    boolean floats = cast != null && ShapeOperators.castTo(cast.node()) == OnnxTensor.Type.FLOAT;
+    Op.Plain scaled = floats ? plain(only(cast.node().outputs()[0]), "Mul") : null;
+    String by = scaled == null ? "" : other(scaled.node(), cast.node().outputs()[0]);
+    Op.Plain scales = only(by) == scaled ? plain(makers.get(by), "Mul") : null;
+    String scale = scales == null ? "" : other(scales.node(), range.node().outputs()[1]);
+    OnnxTensor columns = constants.get(scale);
+    boolean same =
+        columns != null
+            && columns.type() == OnnxTensor.Type.FLOAT
+            && columns.rank() <= 1
+            && (columns.count() == 1 || columns.count() == b.shape()[1]);
+    if (!same) {
+      return null;
+    }
+    gone.put(cast, true);
+    gone.put(scales, true);
+    gone.put(scaled, true);
+    return new Open(node, range.node().inputs()[0], scale, scaled.node().outputs()[0]);
+  }
+
+  private static Op.Plain plain(Op op, String operator) {
+    return op instanceof Op.Plain plain
+            && plain.node().domain().isEmpty()
+            && plain.node().operator().equals(operator)
+        ? plain
+        : null;
+  }
+
+  /** The other of two inputs; "" if the value is none of them. */
+  private static String other(Node node, String value) {
+    String[] inputs = node.inputs();
+    return inputs[0].equals(value) ? inputs[1] : inputs[1].equals(value) ? inputs[0] : "";
+  }
+
+  private boolean isZero(String name, OnnxTensor b) {
+    OnnxTensor zero = constants.get(name);
+    boolean columns = zero != null && zero.rank() == 1 && zero.count() == b.shape()[1];
+    return zero != null && zero.type() == b.type() && (columns || zero.count() == 1);
   }
 
   private boolean isBias(String name, int n, boolean matrix) {
@@ -164,8 +253,7 @@ final class ProductFusion {
     gone.put(next, true);
   }
 
-  private Op packed(List<Open> group, Map<String, PackedMatrix> packed) {
-    int k = 0;
+  private Op packed(List<Open> group, Map<String, Object> packed) throws ModelFormatException {
     int n = 0;
     boolean biased = false;
     StringBuilder key = new StringBuilder();
@@ -173,32 +261,49 @@ final class ProductFusion {
     List<String> makes = new ArrayList<>();
     for (Open open : group) {
       int[] dims = constants.get(open.b).shape();
-      k = dims[open.transposed ? 1 : 0];
       widths[makes.size()] = dims[open.transposed ? 0 : 1];
       n += dims[open.transposed ? 0 : 1];
       biased |= open.bias != null;
       makes.add(open.y);
-      key.append(open.transposed).append(open.b).append('\0');
+      String zero = open.scale != null && open.node.hasInput(3) ? open.node.inputs()[3] : "";
+      key.append(open.transposed).append(open.b).append('\0').append(zero).append('\0');
     }
-    int total = n;
-    int rows = k;
-    PackedMatrix b =
-        packed.computeIfAbsent(
-            key.toString(), none -> kernels.pack(beside(group, rows, total, widths)));
-    Matrix bias = biased ? biases(group, n, widths) : null;
     Open first = group.get(0);
-    return new Op.Product(first.node, first.x, b, bias, first.f, List.copyOf(makes), widths);
+    int k = constants.get(first.b).shape()[first.transposed ? 1 : 0];
+    Object b = packed.get(key.toString());
+    if (b == null) {
+      float[] all = beside(group, k, n, widths);
+      b =
+          first.scale == null
+              ? kernels.pack(new Matrix(all, k, n))
+              : ExactParts.of(kernels, all, k, n);
+      packed.put(key.toString(), b);
+    }
+    float[] bias = biased ? rows(group, n, widths, open -> open.bias) : null;
+    if (b instanceof ExactParts parts) {
+      float[] scale = rows(group, n, widths, open -> open.scale);
+      return new Op.QuantizedProduct(
+          first.node, first.x, parts, scale, bias, first.f, List.copyOf(makes), widths);
+    }
+    return new Op.Product(
+        first.node,
+        first.x,
+        (PackedMatrix) b,
+        bias == null ? null : Matrix.row(bias),
+        first.f,
+        List.copyOf(makes),
+        widths);
   }
 
-  private Matrix beside(List<Open> group, int k, int n, int[] widths) {
+  private float[] beside(List<Open> group, int k, int n, int[] widths) throws ModelFormatException {
     Open first = group.get(0);
     if (group.size() == 1 && !first.transposed) {
-      return new Matrix(constants.get(first.b).floats(), k, n);
+      return floats(first);
     }
     float[] all = new float[k * n];
     int at = 0;
     for (int g = 0; g < widths.length; g++) {
-      float[] from = constants.get(group.get(g).b).floats();
+      float[] from = floats(group.get(g));
       for (int i = 0; i < k; i++) {
         for (int j = 0; j < widths[g]; j++) {
           all[i * n + at + j] = from[group.get(g).transposed ? j * k + i : i * widths[g] + j];
@@ -206,18 +311,29 @@ final class ProductFusion {
       }
       at += widths[g];
     }
-    return new Matrix(all, k, n);
+    return all;
   }
 
-  private Matrix biases(List<Open> group, int n, int[] widths) {
+  private float[] floats(Open open) throws ModelFormatException {
+    OnnxTensor b = constants.get(open.b);
+    return open.scale == null
+        ? b.floats()
+        : QuantizedProducts.centered(
+            open.node, b, open.node.hasInput(3) ? constants.get(open.node.inputs()[3]) : null);
+  }
+
+  /** One row beside the other: 0 where there is none, and one number as often as wanted. */
+  private float[] rows(List<Open> group, int n, int[] widths, Function<Open, String> name) {
     float[] all = new float[n];
     int at = 0;
     for (int g = 0; g < widths.length; g++) {
-      if (group.get(g).bias != null) {
-        System.arraycopy(constants.get(group.get(g).bias).floats(), 0, all, at, widths[g]);
+      String row = name.apply(group.get(g));
+      float[] from = row == null ? null : constants.get(row).floats();
+      for (int j = 0; from != null && j < widths[g]; j++) {
+        all[at + j] = from[from.length == 1 ? 0 : j];
       }
       at += widths[g];
     }
-    return Matrix.row(all);
+    return all;
   }
 }

@@ -8,7 +8,7 @@ final class Quantization {
   private Quantization() {}
 
   static void requireBytes(Call call, OnnxTensor x) throws ModelFormatException {
-    if (x.type() != Type.UINT8 && x.type() != Type.INT8) {
+    if (!x.type().isBytes()) {
       throw call.error("its input is " + x + ", wanted UINT8 or INT8");
     }
   }
@@ -45,28 +45,19 @@ final class Quantization {
     node.attributes().requireOnly();
     return call -> {
       OnnxTensor x = call.floats(0);
-      float least = 0;
-      float most = 0;
-      for (float value : x.floats()) {
-        least = Math.min(least, value);
-        most = Math.max(most, value);
-      }
-      if (!Float.isFinite(most - least)) {
-        throw call.error("values from " + least + " to " + most + " have no scale");
-      }
-      float range = (most - least) / 255;
-      // Of zeros alone, or of what is so small that its scale would be 0, all is 0.
-      float scale = range == 0 ? 1 : range;
-      int zero = (int) Math.rint(Math.clamp(-least / scale, 0f, 255f));
+      int n = x.count();
+      float[] range = new float[2];
+      Ranges.of(call.node(), x.floats(), 0, n, 1, n, range);
       OnnxTensor y = call.make(Type.UINT8, x.shape());
+      float[] near = call.scratch(n);
+      Ranges.quantize(x.floats(), 0, n, range, near, 0);
       byte[] to = (byte[]) y.data();
-      float[] from = x.floats();
-      for (int i = 0; i < to.length; i++) {
-        to[i] = (byte) Math.clamp((int) Math.rint((double) (from[i] / scale)) + zero, 0, 255);
+      for (int i = 0; i < n; i++) {
+        to[i] = (byte) (int) (near[i] + range[1]);
       }
       call.output(0, y);
-      call.output(1, OnnxTensor.of(new float[] {scale}));
-      call.output(2, OnnxTensor.of(Type.UINT8, new long[] {zero}));
+      call.output(1, OnnxTensor.of(new float[] {range[0]}));
+      call.output(2, OnnxTensor.of(Type.UINT8, new long[] {(long) range[1]}));
     };
   }
 

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Epilogue;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxTensor.Type;
@@ -11,23 +12,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products of integers of 8 bits, exact. They are computed by the products of floats: a float holds
- * every integer up to 2^24, so a sum of so few terms that it cannot be larger is exact in any order
- * of its additions, and with a fused multiply-add as without. What is longer is cut, and the parts
- * are added as integers. Weights, which a file has as constants, are packed once.
+ * Products of integers of 8 bits, exact. They are computed by the products of floats, in {@link
+ * ExactParts}, which are added as integers. Weights, which a file has as constants, are packed
+ * once.
  */
 final class QuantizedProducts {
-  private static final int EXACT = 1 << 24;
-  // The most that an integer of 8 bits is away from its zero point.
-  private static final int FARTHEST = 255;
-
   /** The second operand less its zero point: as floats, or packed in parts if it is constant. */
   private record Right(
-      Kernels kernels,
-      @Nullable OnnxTensor zero,
-      int terms,
-      float[] floats,
-      PackedMatrix[] parts) {}
+      Kernels kernels, @Nullable OnnxTensor zero, float[] floats, @Nullable ExactParts parts) {}
 
   private QuantizedProducts() {}
 
@@ -90,6 +82,14 @@ final class QuantizedProducts {
     return scale.floats();
   }
 
+  /** A constant matrix less its zero point, which fits, as floats. */
+  static float[] centered(Node node, OnnxTensor b, @Nullable OnnxTensor zero)
+      throws ModelFormatException {
+    Budget budget = new Budget("a product", 8L * b.count() + 64);
+    Call call = new Call(node, new OnnxTensor[0], ScalarKernels.INSTANCE, budget);
+    return centered(call, b, zero, false);
+  }
+
   /**
    * The integers less their zero point, as floats.
    *
@@ -128,31 +128,15 @@ final class QuantizedProducts {
       return right;
     }
     float[] floats = centered(call, b, zero, false);
-    int terms = (int) (EXACT / (FARTHEST * Math.max(1, largest(floats))));
     boolean once = b.isConstant() && b.rank() == 2 && (zero == null || zero.isConstant());
     if (!once || b.count() == 0) {
-      return new Right(call.kernels(), zero, terms, floats, new PackedMatrix[0]);
+      return new Right(call.kernels(), zero, floats, null);
     }
     call.budget().charge(4L * floats.length);
-    int n = b.shape()[1];
-    PackedMatrix[] parts = new PackedMatrix[(b.shape()[0] - 1) / terms + 1];
-    for (int i = 0; i < parts.length; i++) {
-      int rows = Math.min(terms, b.shape()[0] - i * terms);
-      Matrix part = new Matrix();
-      part.set(floats, i * terms * n, n, rows, n);
-      parts[i] = call.kernels().pack(part);
-    }
-    Right right = new Right(call.kernels(), zero, terms, new float[0], parts);
+    ExactParts parts = ExactParts.of(call.kernels(), floats, b.shape()[0], b.shape()[1]);
+    Right right = new Right(call.kernels(), zero, new float[0], parts);
     b.keep(right);
     return right;
-  }
-
-  private static float largest(float[] x) {
-    float largest = 0;
-    for (float value : x) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    return largest;
   }
 
   private static void product(Call call, ProductShape shape, float[] a, Right b, int[] y)
@@ -167,16 +151,20 @@ final class QuantizedProducts {
     Walk walk = shape.walk();
     int products = y.length == 0 ? 0 : Shapes.count(shape.batch());
     for (int i = 0; i < products; i++, walk.step()) {
-      for (int from = 0; from < k; from += b.terms) {
-        int terms = Math.min(b.terms, k - from);
+      int place = walk.second() * k * n;
+      int[] ends = b.parts != null ? b.parts.ends() : ExactParts.ends(b.floats, place, k, n);
+      int from = 0;
+      for (int part = 0; part < ends.length; part++) {
+        int terms = ends[part] - from;
         left.set(a, walk.first() * m * k + from, k, m, terms);
-        if (b.parts.length > 0) {
-          PackedMatrix part = b.parts[from / b.terms];
-          call.kernels().matmulPacked(left, part, sum, Epilogue.NONE, null, null);
+        if (b.parts != null) {
+          PackedMatrix packed = b.parts.parts()[part];
+          call.kernels().matmulPacked(left, packed, sum, Epilogue.NONE, null, null);
         } else {
-          right.set(b.floats, (walk.second() * k + from) * n, n, terms, n);
+          right.set(b.floats, place + from * n, n, terms, n);
           call.kernels().matmul(Transpose.NN, left, right, sum);
         }
+        from = ends[part];
         int at = i * m * n;
         for (int j = 0; j < sums.length; j++) {
           y[at + j] += (int) sums[j];

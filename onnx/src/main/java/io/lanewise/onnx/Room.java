@@ -20,6 +20,9 @@ final class Room {
   OnnxTensor[] heap = {};
   private float[] arena = {};
   private long[] integers = {};
+  // What is quantized, for the product at hand: C2 makes vectors of loops from one array to
+  // another.
+  float[] near = {};
 
   // Windows for the instruction at hand.
   final Matrix a = new Matrix();
@@ -29,6 +32,8 @@ final class Room {
   final Matrix e = new Matrix();
   final Norm norm = new Norm(new Matrix(), new Matrix(), new Matrix(), new Matrix());
   final int[] counter = new int[Shapes.MAX_RANK];
+  // The scale and the zero point of a range.
+  final float[] range = new float[2];
 
   Room(Kernels kernels, long limit, int inputs, int outputs) {
     this.kernels = kernels;
@@ -46,6 +51,10 @@ final class Room {
     }
     if (integers.length < plan.integers()) {
       integers = new long[plan.integers()];
+    }
+    if (near.length < plan.near()) {
+      near = new float[0];
+      near = new float[plan.near()];
     }
     if (heap.length < plan.heap()) {
       heap = new OnnxTensor[plan.heap()];

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A compiled encoder allocates nothing once C2 has compiled what it runs: the least of several
@@ -24,9 +25,12 @@ final class CompiledAllocationTest {
   private static final int RUNS = 20;
   private static final int ROUNDS = 300;
 
-  @Test
-  void aRunOfKnownShapesAllocatesNothing() throws IOException {
-    CompiledModel compiled = Encoder.model(WIDTH, 2 * WIDTH).compile();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRunOfKnownShapesAllocatesNothing(boolean quantized) throws IOException {
+    OnnxModel model =
+        quantized ? Encoder.quantized(WIDTH, 2 * WIDTH) : Encoder.model(WIDTH, 2 * WIDTH);
+    CompiledModel compiled = model.compile();
     List<Map<String, OnnxTensor>> inputs = new ArrayList<>();
     List<Map<String, OnnxTensor>> results = new ArrayList<>();
     for (int[] size : SIZES) {

@@ -2,9 +2,11 @@ package io.lanewise.onnx;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A transformer encoder of random weights as PyTorch exports it at opset 11: two layers of
@@ -20,14 +22,17 @@ final class Encoder {
 
   private final SmallGraph graph;
   private final Random random = new Random(7);
+  private final Set<String> ranges = new HashSet<>();
   private int count;
 
   private final int width;
   private final int inner;
+  private final boolean quantized;
 
-  private Encoder(int width, int inner) {
+  private Encoder(int width, int inner, boolean quantized) {
     this.width = width;
     this.inner = inner;
+    this.quantized = quantized;
     graph = SmallGraph.of(11, 7, -1, -1).input("mask", 7, -1, -1);
   }
 
@@ -38,7 +43,12 @@ final class Encoder {
 
   /** The same of other widths; there are three heads. */
   static OnnxModel model(int width, int inner) throws IOException {
-    return new Encoder(width, inner).encoder();
+    return new Encoder(width, inner, false).encoder();
+  }
+
+  /** The same with weights of 8 bits and values that are quantized by their range. */
+  static OnnxModel quantized(int width, int inner) throws IOException {
+    return new Encoder(width, inner, true).encoder();
   }
 
   static Map<String, OnnxTensor> inputs(long[] words, long[] mask, int batch, int tokens) {
@@ -105,7 +115,38 @@ final class Encoder {
   }
 
   private String dense(String x, int from, int to) {
-    return node("Add", weights(to), node("MatMul", x, weights(from, to)));
+    String y = quantized ? integers(x, from, to) : node("MatMul", x, weights(from, to));
+    return node("Add", weights(to), y);
+  }
+
+  private String bytes(int type, int... dims) {
+    long[] values = new long[Shapes.count(dims)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = type == 3 ? random.nextInt(-128, 128) : random.nextInt(256);
+    }
+    String name = "b" + count++;
+    graph.bytes(name, type, dims, values);
+    return name;
+  }
+
+  private String integers(String x, int from, int to) {
+    String q = "q" + x;
+    if (ranges.add(x)) {
+      graph.nodes("DynamicQuantizeLinear", x, q, q + "scale", q + "zero");
+    }
+    String sums = node("MatMulInteger", q, bytes(3, from, to), q + "zero", bytes(3, to));
+    String cast = node("Cast", sums);
+    graph.with("to", 1);
+    return node("Mul", cast, node("Mul", q + "scale", scalar(0.003f)));
+  }
+
+  /** Rows of a table. */
+  private String rows(int count, String places) {
+    if (!quantized) {
+      return node("Gather", weights(count, width), places);
+    }
+    String rows = node("Gather", bytes(2, count, width), places);
+    return node("DequantizeLinear", rows, scalar(0.01f), bytes(2));
   }
 
   private String norm(String x) {
@@ -156,8 +197,8 @@ final class Encoder {
     graph.ints("positions", new int[] {1, LONGEST}, positions);
     graph.ints("from", 0).ints("axes", 1).ints("steps", 1);
     String some = node("Slice", "positions", "from", dim("x", 1), "axes", "steps");
-    String words = node("Gather", weights(WORDS, width), "x");
-    String places = node("Gather", weights(LONGEST, width), some);
+    String words = rows(WORDS, "x");
+    String places = rows(LONGEST, some);
     String h = norm(node("Add", words, places));
     for (int layer = 0; layer < 2; layer++) {
       h = norm(node("Add", attention(h, mask), h));

@@ -76,6 +76,19 @@ final class SmallGraph {
     return this;
   }
 
+  /** Integers of 8 bits: UINT8, 2, or INT8, 3. */
+  SmallGraph bytes(String name, int type, int[] dims, long... values) {
+    ProtoWriter tensor = new ProtoWriter().number(2, type).text(8, name);
+    for (int dim : dims) {
+      tensor.number(1, dim);
+    }
+    for (long value : values) {
+      tensor.number(5, value);
+    }
+    graph.message(5, tensor);
+    return this;
+  }
+
   SmallGraph ints(String name, long... values) {
     return ints(name, new int[] {values.length}, values);
   }
