@@ -2,7 +2,15 @@ package io.lanewise.spark;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,5 +45,105 @@ record Columns(
       all.add(validation);
     }
     return all;
+  }
+
+  /**
+   * Checks that a table has them, each of a type that it can be.
+   *
+   * @throws IllegalArgumentException if not; the message names the first, and what was wanted
+   */
+  void require(StructType schema) {
+    Set<String> seen = new HashSet<>();
+    for (String name : read()) {
+      place(schema, name);
+      if (!seen.add(name)) {
+        throw new IllegalArgumentException(
+            "column \""
+                + name
+                + "\" is named twice: each is a feature, a target, or something else");
+      }
+    }
+    requireFeatures(schema);
+    for (String name : targets) {
+      boolean named = classification && (isText(schema, name) || isTruth(schema, name));
+      String wanted =
+          classification
+              ? "a label: a whole number, a truth or a text"
+              : "a number to be predicted";
+      require(schema, name, named || isNumber(schema, name), wanted);
+    }
+    if (weight != null) {
+      require(schema, weight, isNumber(schema, weight), "a number, the weight of the row");
+    }
+    if (validation != null) {
+      require(
+          schema, validation, isTruth(schema, validation), "a truth, whether the row is held back");
+    }
+  }
+
+  private void requireFeatures(StructType schema) {
+    for (String name : categories) {
+      if (!features.contains(name)) {
+        throw new IllegalArgumentException(
+            "categories: \"" + name + "\" is none of the features " + features);
+      }
+    }
+    for (String name : features) {
+      DataType type = type(schema, name);
+      boolean whole = type instanceof ArrayType || isVector(type);
+      if (whole && features.size() > 1) {
+        throw new IllegalArgumentException(
+            "column \"" + name + "\" is " + type.simpleString() + ": it must be the only feature");
+      }
+      boolean numbers =
+          isVector(type)
+              || type instanceof ArrayType array && array.elementType() instanceof NumericType;
+      boolean one = isNumber(schema, name) || isText(schema, name) || isTruth(schema, name);
+      require(
+          schema,
+          name,
+          whole ? numbers : one,
+          "features: an array of numbers or a vector, or a number, a truth or a text");
+    }
+  }
+
+  private static void require(StructType schema, String name, boolean good, String wanted) {
+    if (!good) {
+      throw new IllegalArgumentException(
+          "column \"" + name + "\" is " + type(schema, name).simpleString() + ", wanted " + wanted);
+    }
+  }
+
+  static DataType type(StructType schema, String name) {
+    return schema.fields()[place(schema, name)].dataType();
+  }
+
+  /** Where a column is. */
+  static int place(StructType schema, String name) {
+    String[] names = schema.fieldNames();
+    for (int i = 0; i < names.length; i++) {
+      if (names[i].equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(
+        "no column \"" + name + "\": the table has " + String.join(", ", names));
+  }
+
+  /** Without naming classes of spark-mllib, which need not be there. */
+  static boolean isVector(DataType type) {
+    return type.getClass().getName().equals("org.apache.spark.ml.linalg.VectorUDT");
+  }
+
+  private static boolean isNumber(StructType schema, String name) {
+    return type(schema, name) instanceof NumericType;
+  }
+
+  private static boolean isText(StructType schema, String name) {
+    return type(schema, name) instanceof StringType;
+  }
+
+  private static boolean isTruth(StructType schema, String name) {
+    return type(schema, name) instanceof BooleanType;
   }
 }

@@ -7,7 +7,6 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import java.io.IOException;
-import java.io.NotSerializableException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -49,7 +49,9 @@ final class Fit {
   }
 
   LanewiseModel run() {
+    settings.columns().require(rows.schema());
     ClusterChecks.require(spark.getConf(), spark.isLocal(), settings);
+    requireSerializable();
     Configuration hadoop = spark.hadoopConfiguration();
     if (settings.checkpoint != null && !settings.resume) {
       CheckpointMirror.requireEmpty(settings.checkpoint, hadoop);
@@ -73,6 +75,21 @@ final class Fit {
       }
     } finally {
       spark.setJobDescription(before);
+    }
+  }
+
+  /** What the caller gives to run at the workers. */
+  private void requireSerializable() {
+    try {
+      SparkEnv.get()
+          .closureSerializer()
+          .newInstance()
+          .serialize(settings, ClassTag$.MODULE$.apply(FitSettings.class));
+    } catch (Exception e) {
+      throw new IllegalArgumentException(
+          "trainer(...) or tls(...) cannot be sent to the workers, it is not serializable: "
+              + firstLine(e),
+          e);
     }
   }
 
@@ -205,14 +222,6 @@ final class Fit {
 
   /** What another try may mend; anything else as it is. */
   private RuntimeException judged(Exception e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NotSerializableException) {
-        return new IllegalArgumentException(
-            "what goes to the workers is not serializable, of trainer(...) or tls(...): "
-                + firstLine(cause),
-            e);
-      }
-    }
     String said = firstLine(e);
     boolean wanted =
         Thread.currentThread().isInterrupted()

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -315,6 +317,22 @@ public abstract sealed class LanewiseEstimator<E extends LanewiseEstimator<E>>
    */
   public LanewiseModel fit(Dataset<Row> rows) {
     return new Fit(settings.copy(), Objects.requireNonNull(rows, "rows")).run();
+  }
+
+  /**
+   * Returns the schema of what the model gives for such a table.
+   *
+   * @throws IllegalArgumentException if a column is missing or of a wrong type
+   */
+  public StructType transformSchema(StructType schema) {
+    settings.columns().require(schema);
+    DataType label = Columns.type(schema, settings.targets.get(0));
+    return Outputs.schema(
+        schema,
+        settings.classification ? label : null,
+        settings.targets.size(),
+        settings.prediction,
+        settings.probability);
   }
 
   private static int atLeast(String name, int least, int value) {

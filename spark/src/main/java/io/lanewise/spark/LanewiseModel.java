@@ -69,7 +69,7 @@ public final class LanewiseModel {
       Meaning meaning, History history, FitSettings settings, StructType schema) {
     DataType label = DataTypes.DoubleType;
     if (settings.classification) {
-      label = schema.fields()[Values.index(schema, settings.targets.get(0))].dataType();
+      label = Columns.type(schema, settings.targets.get(0));
     }
     return new LanewiseModel(
         meaning, history, settings.features, settings.prediction, settings.probability, label);
@@ -122,6 +122,17 @@ public final class LanewiseModel {
    */
   public Dataset<Row> transform(Dataset<?> rows) {
     return Scoring.transform(this, rows.toDF());
+  }
+
+  /**
+   * Returns the schema of what {@link #transform} gives for such a table.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public StructType transformSchema(StructType schema) {
+    features.forEach(name -> Columns.place(schema, name));
+    return Outputs.schema(
+        schema, hasClasses() ? labelType : null, network().nOut(), prediction, probability);
   }
 
   String prediction() {

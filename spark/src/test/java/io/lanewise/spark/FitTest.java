@@ -109,7 +109,7 @@ class FitTest {
   void aRegressionGivesTargetsAsTheyAre() throws IOException {
     Dataset<Row> houses = Tables.columns(300);
     LanewiseRegressor some =
-        new LanewiseRegressor().features("age", "city").label("price").epochs(40).batchSize(16);
+        new LanewiseRegressor().features("age", "city").label("price").epochs(40).batchSize(32);
     LanewiseModel model = some.workers(3).fit(houses);
     assertEquals(alone(some, houses), model.sha256());
     for (Row row : model.transform(houses).takeAsList(50)) {

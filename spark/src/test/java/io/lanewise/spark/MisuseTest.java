@@ -44,6 +44,22 @@ class MisuseTest {
   }
 
   @Test
+  void columnsOfWrongTypes() {
+    refused(classifier().label("features"), ROWS, "\"features\" is named twice");
+    refused(classifier().features("weight").label("features"), ROWS, "array<float>", "a label");
+    refused(classifier().features("features", "weight"), ROWS, "array<float>", "only feature");
+    refused(classifier().weight("held"), ROWS, "\"held\" is boolean", "a number");
+    refused(classifier().validationColumn("weight"), ROWS, "\"weight\" is double", "a truth");
+    refused(classifier().categories("weight"), ROWS, "categories", "\"weight\"");
+    Dataset<Row> dated = ROWS.withColumn("when", functions.current_timestamp());
+    refused(classifier().features("when"), dated, "\"when\" is timestamp", "a number");
+    Dataset<Row> texts = ROWS.withColumn("texts", functions.array(functions.lit("a")));
+    refused(classifier().features("texts"), texts, "array<string>", "an array of numbers");
+    LanewiseRegressor regressor = new LanewiseRegressor().label("held");
+    refused(regressor, ROWS, "\"held\" is boolean", "a number to be predicted");
+  }
+
+  @Test
   void settingsThatCannotBe() {
     refused(classifier().workers(5), ROWS, "workers: 5", "shards", "4");
     refused(classifier().classWeights(Map.of("7", 1.0)), ROWS, "\"7\"", "[0, 1, 2]");
