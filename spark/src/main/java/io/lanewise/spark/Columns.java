@@ -55,7 +55,7 @@ record Columns(
   void require(StructType schema) {
     Set<String> seen = new HashSet<>();
     for (String name : read()) {
-      place(schema, name);
+      Values.index(schema, name);
       if (!seen.add(name)) {
         throw new IllegalArgumentException(
             "column \""
@@ -90,13 +90,13 @@ record Columns(
     }
     for (String name : features) {
       DataType type = type(schema, name);
-      boolean whole = type instanceof ArrayType || isVector(type);
+      boolean whole = Values.isWhole(type);
       if (whole && features.size() > 1) {
         throw new IllegalArgumentException(
             "column \"" + name + "\" is " + type.simpleString() + ": it must be the only feature");
       }
       boolean numbers =
-          isVector(type)
+          Values.isVector(type)
               || type instanceof ArrayType array && array.elementType() instanceof NumericType;
       boolean one = isNumber(schema, name) || isText(schema, name) || isTruth(schema, name);
       require(
@@ -115,24 +115,7 @@ record Columns(
   }
 
   static DataType type(StructType schema, String name) {
-    return schema.fields()[place(schema, name)].dataType();
-  }
-
-  /** Where a column is. */
-  static int place(StructType schema, String name) {
-    String[] names = schema.fieldNames();
-    for (int i = 0; i < names.length; i++) {
-      if (names[i].equals(name)) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException(
-        "no column \"" + name + "\": the table has " + String.join(", ", names));
-  }
-
-  /** Without naming classes of spark-mllib, which need not be there. */
-  static boolean isVector(DataType type) {
-    return type.getClass().getName().equals("org.apache.spark.ml.linalg.VectorUDT");
+    return schema.fields()[Values.index(schema, name)].dataType();
   }
 
   private static boolean isNumber(StructType schema, String name) {

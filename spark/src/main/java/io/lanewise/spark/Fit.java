@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -37,6 +38,8 @@ final class Fit {
   private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
   private static final String DESCRIPTION = "spark.job.description";
   private static final int SECRET = 32;
+  // What failed, and why.
+  private static final int LINES = 2;
 
   private final FitSettings settings;
   private final Dataset<Row> rows;
@@ -88,7 +91,7 @@ final class Fit {
     } catch (Exception e) {
       throw new IllegalArgumentException(
           "trainer(...) or tls(...) cannot be sent to the workers, it is not serializable: "
-              + firstLine(e),
+              + line(e),
           e);
     }
   }
@@ -222,7 +225,7 @@ final class Fit {
 
   /** What another try may mend; anything else as it is. */
   private RuntimeException judged(Exception e) {
-    String said = firstLine(e);
+    String said = line(e);
     boolean wanted =
         Thread.currentThread().isInterrupted()
             || e instanceof InterruptedException
@@ -236,9 +239,14 @@ final class Fit {
         : new IllegalStateException("the fit was ended: " + said, e);
   }
 
-  /** Spark puts whole traces into a message. */
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  /** Without the traces that Spark puts into a message. */
+  private static String line(Throwable e) {
+    return String.valueOf(e.getMessage())
+        .lines()
+        .filter(line -> !line.startsWith("\tat ") && !line.isBlank())
+        .limit(LINES)
+        .map(String::strip)
+        .collect(Collectors.joining(" "));
   }
 
   private LanewiseModel model(TrainingData data, Outcome first) {

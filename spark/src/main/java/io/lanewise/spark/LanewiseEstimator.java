@@ -3,6 +3,8 @@ package io.lanewise.spark;
 import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
+import io.lanewise.model.Architecture;
+import io.lanewise.nn.Network;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -121,10 +123,13 @@ public abstract sealed class LanewiseEstimator<E extends LanewiseEstimator<E>>
    * {@link #dropout}, such as "256 batchnorm relu dropout:0.2 128 relu".
    *
    * @param text words as {@link io.lanewise.model.Architecture} has them
-   * @throws IllegalArgumentException if it is no such text
+   * @throws IllegalArgumentException if it is no such text; one with blocks is judged by the fit
    */
   public E layers(String text) {
-    io.lanewise.model.Architecture.append(text, io.lanewise.nn.Network.builder(1));
+    // Whether a block fits the width of the features is seen when they are known.
+    if (!text.contains("[")) {
+      Architecture.append(text, Network.builder(1));
+    }
     settings.layers = text;
     return self();
   }

@@ -47,8 +47,8 @@ public final class LanewiseModel {
   private final History history;
   private final List<String> features;
   private final DataType labelType;
-  private String prediction;
-  private String probability;
+  private final String prediction;
+  private final String probability;
 
   private LanewiseModel(
       Meaning meaning,
@@ -100,16 +100,16 @@ public final class LanewiseModel {
     return features;
   }
 
-  /** Sets the column of the predictions. Default: that of the fit. */
+  /** Returns the same that writes its predictions to that column. */
   public LanewiseModel prediction(String column) {
-    prediction = Objects.requireNonNull(column, "column");
-    return this;
+    Objects.requireNonNull(column, "column");
+    return new LanewiseModel(meaning, history, features, column, probability, labelType);
   }
 
-  /** Sets the column of the probabilities of the classes. Default: that of the fit. */
+  /** Returns the same that writes the probabilities of the classes to that column. */
   public LanewiseModel probability(String column) {
-    probability = Objects.requireNonNull(column, "column");
-    return this;
+    Objects.requireNonNull(column, "column");
+    return new LanewiseModel(meaning, history, features, prediction, column, labelType);
   }
 
   /**
@@ -130,7 +130,7 @@ public final class LanewiseModel {
    * @throws IllegalArgumentException as there
    */
   public StructType transformSchema(StructType schema) {
-    features.forEach(name -> Columns.place(schema, name));
+    features.forEach(name -> Values.index(schema, name));
     return Outputs.schema(
         schema, hasClasses() ? labelType : null, network().nOut(), prediction, probability);
   }

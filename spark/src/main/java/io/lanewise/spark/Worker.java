@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
@@ -90,19 +91,18 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
   }
 
   private Outcome run(BarrierTaskContext context, int rank) throws Exception {
-    @Nullable Ready ready = null;
     @Nullable Exception wrong = null;
     String said;
-    try {
-      ready = ready(context, rank);
-      said = ready.address();
-    } catch (Exception e) {
-      wrong = e;
-      said = FAILED + e;
-    }
-    // Takes a second: once, and for nothing but this.
-    String[] all = context.allGather(said);
-    try {
+    // Closed where it was opened, whatever becomes of the others.
+    try (Ready ready = new Ready()) {
+      try {
+        said = prepare(ready, context, rank);
+      } catch (Exception e) {
+        wrong = e;
+        said = FAILED + e;
+      }
+      // Takes a second: once, and for nothing but this.
+      String[] all = context.allGather(said);
       if (wrong != null) {
         throw wrong;
       }
@@ -112,29 +112,27 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
         }
       }
       return train(context, rank, ready, all);
-    } finally {
-      if (ready != null && ready.socket() != null) {
-        ready.socket().close();
-      }
-      if (ready != null && ready.rows() instanceof Closeable file) {
-        file.close();
-      }
     }
   }
 
-  /** All that may fail or take long comes before the others are connected to. */
-  private Ready ready(BarrierTaskContext context, int rank) throws IOException {
-    RowSource rows = data.training(rank, workers);
-    io.lanewise.dataset.Dataset held = data.validation();
-    Network own = ModelBytes.network(network.value());
-    if (workers == 1) {
-      return new Ready(rows, held, own, null, "");
+  /** All that may fail or take long comes before the others are met; returns where it listens. */
+  private String prepare(Ready ready, BarrierTaskContext context, int rank) throws Exception {
+    ready.rows = data.training(rank, workers);
+    ready.held = data.validation();
+    ready.network = ModelBytes.network(network.value());
+    if (rank == 0 && settings.checkpoint != null && hadoop != null) {
+      Path local = Files.createTempDirectory("lanewise-checkpoints-");
+      ready.mirror = new CheckpointMirror(settings.checkpoint, hadoop.value(), local, resume);
     }
+    if (workers == 1) {
+      return "";
+    }
+    ready.tls = settings.tls == null ? null : settings.tls.create();
     String address = context.getTaskInfos()[rank].address();
-    String host = address.substring(0, Math.max(0, address.lastIndexOf(':')));
-    ServerSocket socket = listen(host.isEmpty() ? address : host);
-    String said = (host.isEmpty() ? address : host) + ":" + socket.getLocalPort();
-    return new Ready(rows, held, own, socket, said);
+    int colon = address.lastIndexOf(':');
+    String host = colon > 0 ? address.substring(0, colon) : address;
+    ready.socket = listen(host);
+    return host + ":" + ready.socket.getLocalPort();
   }
 
   private ServerSocket listen(String host) throws IOException {
@@ -163,28 +161,24 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
 
   private Outcome train(BarrierTaskContext context, int rank, Ready ready, String[] addresses)
       throws Exception {
-    @Nullable CheckpointMirror mirror = mirror(rank);
-    try (mirror;
-        Chain chain = workers == 1 ? null : chain(rank, ready, addresses);
+    try (Chain chain = workers == 1 ? null : chain(rank, ready, addresses);
         Threads threads = new Threads(Math.max(1, context.cpus()))) {
       Scaling.Fit targets =
           targetScaling == null ? null : new Scaling.Fit(targetScaling[0], targetScaling[1]);
       Trainer trainer =
-          settings
-              .trainer(ready.network(), ready.held(), targets)
-              .listener(new Watch(context, rank));
+          settings.trainer(ready.network, ready.held, targets).listener(new Watch(context, rank));
       if (threads.count() > 1) {
         trainer.kernels(threads.kernels(KernelLookup.best()));
       }
       if (chain != null) {
         trainer.exchange(chain);
       }
-      if (mirror != null) {
-        mirror.applyTo(trainer, settings.every, resume);
+      if (ready.mirror != null) {
+        ready.mirror.applyTo(trainer, settings.every, resume);
       }
-      History history = trainer.fit(ready.rows());
+      History history = trainer.fit(ready.rows);
       requireWhole(context, history);
-      byte[] model = rank == 0 ? ModelBytes.of(ready.network()) : null;
+      byte[] model = rank == 0 ? ModelBytes.of(ready.network) : null;
       String csv = rank == 0 ? history.toCsv() : "";
       return new Outcome(rank, model, csv, history.bestEpoch(), history.stopReason(), null, false);
     }
@@ -199,38 +193,41 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
     }
   }
 
-  private @Nullable CheckpointMirror mirror(int rank) throws IOException {
-    if (rank > 0 || settings.checkpoint == null || hadoop == null) {
-      return null;
-    }
-    Path local = Files.createTempDirectory("lanewise-checkpoints-");
-    return new CheckpointMirror(settings.checkpoint, hadoop.value(), local, resume);
-  }
-
   private Chain chain(int rank, Ready ready, String[] addresses) throws Exception {
     List<InetSocketAddress> all = Chain.workers(String.join(",", addresses));
     ChainBuilder builder =
         Chain.builder(all, rank)
             .secret(secret)
             .timeout(Duration.ofMillis(settings.timeoutMillis))
-            .socket(ready.socket());
-    if (settings.tls != null) {
-      builder.tls(settings.tls.create());
+            .socket(ready.socket);
+    if (ready.tls != null) {
+      builder.tls(ready.tls);
     }
     return builder.open();
   }
 
-  /**
-   * What a worker has before it meets the others.
-   *
-   * @param socket where it listens; null if it is alone
-   */
-  private record Ready(
-      RowSource rows,
-      io.lanewise.dataset.@Nullable Dataset held,
-      Network network,
-      @Nullable ServerSocket socket,
-      String address) {}
+  /** What a worker has before it meets the others; null is what it has not, or not yet. */
+  private static final class Ready implements AutoCloseable {
+    @Nullable RowSource rows;
+    io.lanewise.dataset.@Nullable Dataset held;
+    @Nullable Network network;
+    @Nullable CheckpointMirror mirror;
+    @Nullable SSLContext tls;
+    @Nullable ServerSocket socket;
+
+    @Override
+    public void close() throws IOException {
+      if (mirror != null) {
+        mirror.close();
+      }
+      if (socket != null) {
+        socket.close();
+      }
+      if (rows instanceof Closeable file) {
+        file.close();
+      }
+    }
+  }
 
   /** Another worker failed: not this one's affair. */
   private static final class PeerException extends RuntimeException {
