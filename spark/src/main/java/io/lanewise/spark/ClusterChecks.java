@@ -15,6 +15,8 @@ final class ClusterChecks {
     "spark.ssl.rpc.enabled"
   };
   private static final int POLL_MILLIS = 250;
+  // In which an executor comes up.
+  private static final long COME_MILLIS = 60_000;
 
   private ClusterChecks() {}
 
@@ -44,8 +46,8 @@ final class ClusterChecks {
       throw new IllegalStateException(
           DYNAMIC
               + " is true, and then Spark runs no tasks that need each other: set it to false, and"
-              + " as many executors as there are to be (spark.executor.instances, or spark.cores.max"
-              + " of a standalone cluster)");
+              + " as many executors as there are to be (spark.executor.instances, or"
+              + " spark.cores.max of a standalone cluster)");
     }
     for (String name : ENCRYPTED) {
       if (conf.getBoolean(name, false) && settings.tls == null && !settings.plainSockets) {
@@ -58,15 +60,23 @@ final class ClusterChecks {
   }
 
   /**
-   * Returns how many workers there are to be; waits for slots as long as a worker for another.
+   * Returns how many workers there are to be; waits for executors that are still to come.
    *
-   * @throws IllegalStateException if the cluster has too few of them
+   * @param before how many there were in the try before, 0 in the first: an executor that was lost
+   *     is replaced, but only after Spark knows of it
+   * @throws IllegalStateException if the cluster has too few slots for those that were set
    */
-  static int workers(SparkContext spark, FitSettings settings) {
+  static int workers(SparkContext spark, FitSettings settings, int before) {
     int wanted = Math.max(1, settings.workers);
-    long until = System.nanoTime() + settings.timeoutMillis * 1_000_000;
+    int hoped = Math.max(wanted, before);
+    long millis = Math.max(settings.timeoutMillis, COME_MILLIS);
+    if (before > 0) {
+      long notices = spark.getConf().getTimeAsMs("spark.network.timeout", "120s");
+      millis = Math.max(settings.timeoutMillis, notices + COME_MILLIS);
+    }
+    long until = System.nanoTime() + millis * 1_000_000;
     int slots = slots(spark);
-    while (slots < wanted && System.nanoTime() < until && !spark.isLocal()) {
+    while (slots < hoped && System.nanoTime() < until && !spark.isLocal()) {
       try {
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {

@@ -135,8 +135,9 @@ final class Fit {
   /** Until it is trained: what worker 0 gives. */
   private Outcome train(TrainingData data, Broadcast<byte[]> network, Configuration hadoop) {
     String last = "";
+    int workers = 0;
     for (int attempt = 0; attempt <= settings.retries; attempt++) {
-      int workers = ClusterChecks.workers(spark, settings);
+      workers = workers(workers, last);
       if (attempt > 0) {
         LOG.warn(
             "The fit is tried again, {} of {}, {}: {}",
@@ -167,6 +168,16 @@ final class Fit {
             + (settings.checkpoint == null
                 ? ""
                 : "; its checkpoints are in " + settings.checkpoint + ": resume(true) goes on"));
+  }
+
+  private int workers(int before, String last) {
+    try {
+      return ClusterChecks.workers(spark, settings, before);
+    } catch (IllegalStateException e) {
+      throw last.isEmpty()
+          ? e
+          : new IllegalStateException(e.getMessage() + "; it ran until this: " + last, e);
+    }
   }
 
   private static @Nullable Outcome failed(List<Outcome> outcomes) {

@@ -150,8 +150,8 @@ final class FitSettings implements Serializable, Cloneable {
           case "lion" -> new Lion(rate(0.0001));
           default ->
               throw new IllegalArgumentException(
-                  "optimizer must be sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lion,"
-                      + " got \""
+                  "optimizer must be sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or"
+                      + " lion, got \""
                       + optimizer
                       + "\"");
         };

@@ -94,7 +94,8 @@ final class RawFiles implements RawSource, Serializable {
         throw new IllegalArgumentException(
             "partitioned: "
                 + folder
-                + " is not empty, and has no whole rows of a fit: give another folder, or delete it");
+                + " is not empty, and has no whole rows of a fit: give another folder, or delete"
+                + " it");
       }
     } catch (FileNotFoundException e) {
       // It is made.
