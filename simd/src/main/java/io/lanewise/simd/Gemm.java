@@ -53,11 +53,10 @@ final class Gemm {
   private int firstRow;
   private int rowsOfB;
   private final SingleRow singleRow;
-  // What is read after the panel at hand, from which place on to which, and a sum that keeps C2
-  // from leaving the loads out.
+  // What is read after the panel at hand, from which place on (-1 if that is not known), and a sum
+  // that keeps C2 from leaving the loads out.
   private float[] ahead;
   private int aheadOff;
-  private int aheadEnd;
   private int touched;
 
   Gemm(Scratch scratch) {
@@ -198,7 +197,7 @@ final class Gemm {
       if (newB && !packing) {
         packB(jr, columns, width, bPanel);
       }
-      lookAhead(mb, jr, columns, width, bPanel, newB);
+      lookAhead(jr, columns, width, bPanel, newB);
       for (int ir = 0; ir < mb; ir += MR) {
         int rows = Math.min(MR, mb - ir);
         boolean few = few(rows);
@@ -224,30 +223,22 @@ final class Gemm {
   }
 
   /**
-   * Sets what the tiles of a panel touch beside their work, so that it comes from L3 meanwhile: the
-   * next panel, or the rows of B that become it, in the order in which they lie. Where B is packed
-   * as it lies nothing is gained, since no prefetcher follows, nor with less than three tiles.
+   * Sets what the tiles of a panel touch beside their work: the next panel, or the rows of B that
+   * become it. Where B is packed as it lies nothing is gained.
    */
-  private void lookAhead(int mb, int jr, int columns, int width, int bPanel, boolean newB) {
-    aheadEnd = 0;
-    if (mb < 3 * MR) {
-      return;
-    }
-    int length;
+  private void lookAhead(int jr, int columns, int width, int bPanel, boolean newB) {
+    aheadOff = -1;
     if (!newB) {
       ahead = panels;
       int panel = (prepacked ? rowsOfB : kb) * width;
       aheadOff = backwards ? bPanel - panel : bPanel + panel;
-      length = kb * width;
     } else if (transB) {
       ahead = b;
       aheadOff = bBlock + (jr + columns) * ldb;
-      length = columns * ldb;
-    } else {
-      return;
     }
-    aheadOff = Math.max(0, aheadOff);
-    aheadEnd = Math.min(ahead.length, aheadOff + length);
+    if (aheadOff >= 0 && aheadOff + (kb + Tile.AHEAD) * NR > ahead.length) {
+      aheadOff = -1;
+    }
   }
 
   /** Whether the last rows are so few that they are computed two by two, each row of A alone. */
@@ -343,10 +334,10 @@ final class Gemm {
     } else if (width == 3 * W) {
       float[] next = panels;
       int nextOff = bPanel;
-      if (aheadOff + Tile.AHEAD * kb <= aheadEnd) {
+      if (aheadOff >= 0) {
+        // Other lines than the tile before.
         next = ahead;
-        nextOff = aheadOff;
-        aheadOff += Tile.AHEAD * kb;
+        nextOff = aheadOff + ir * 12 % (Tile.AHEAD * NR);
       }
       touched +=
           TILE.tile3(

@@ -13,12 +13,13 @@ package io.lanewise.simd;
  * <p>A tile is always whole: edges are the loop nest's, which gives it a whole tile of scratch.
  */
 abstract class Tile {
-  /** How many floats of what is read next tile3 touches for each p: a line in less than three. */
-  static final int AHEAD = 6;
+  /** For so many p tile3 touches one line of what is read next. */
+  static final int AHEAD = 16;
 
   /**
-   * Three vectors, B in a panel. On the way it touches {@link #AHEAD} k floats of what is read
-   * next, from aheadOff on, and returns something of them, or C2 would leave the loads out.
+   * Three vectors, B in a panel. On the way it touches a line of what is read next for each {@link
+   * #AHEAD} p, from aheadOff on, as far apart as the p are in the panel: in each page one, so that
+   * nobody waits for its translation. Returns something of them, or C2 would leave the loads out.
    */
   int tile3(
       int k,

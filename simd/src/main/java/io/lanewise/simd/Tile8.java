@@ -54,10 +54,10 @@ final class Tile8 extends Tile {
     FloatVector c71 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + W);
     FloatVector c72 = FloatVector.fromArray(LANES, start, startOff + 7 * ldStart + 2 * W);
     // Two p a time, since what else the loop does takes ports from the multiply-adds: 4% of the
-    // speed. The breaks never happen, as ldc is positive. They end a block of code half way
-    // through each p: in longer ones C2 loads all of A's values first, and runs out of registers.
+    // speed. The break never happens, as ldc is positive. It ends a block of code half way through
+    // a p: in longer ones C2 loads all of A's values first, and runs out of registers. In the other
+    // p the check of the touch's index does so: with a break beside it, vectors went to memory.
     int never = ~ldc;
-    int orThis = never - 1;
     int touched = 0;
     for (int p = 0; p < k - 1; p += 2) {
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * (3 * W));
@@ -79,9 +79,7 @@ final class Tile8 extends Tile {
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
       c32 = a3.fma(b2, c32);
-      if (p == never) {
-        break;
-      }
+      touched += Float.floatToRawIntBits(ahead[aheadOff + (p & -AHEAD) * (3 * W)]);
       FloatVector a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 4]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
@@ -117,10 +115,9 @@ final class Tile8 extends Tile {
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
       c32 = a3.fma(b2, c32);
-      if (p == orThis) {
+      if (p == never) {
         break;
       }
-      touched += Float.floatToRawIntBits(ahead[aheadOff + p * AHEAD]);
       a4 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 12]);
       c40 = a4.fma(b0, c40);
       c41 = a4.fma(b1, c41);
