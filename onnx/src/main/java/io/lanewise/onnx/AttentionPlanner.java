@@ -14,59 +14,75 @@ final class AttentionPlanner {
   private static final int RANK = 4;
 
   private final Planner planner;
-  private final Op.Attention op;
+  private final Node node;
 
-  AttentionPlanner(Planner planner, Op.Attention op) {
+  AttentionPlanner(Planner planner, Node node) {
     this.planner = planner;
-    this.op = op;
+    this.node = node;
+  }
+
+  /** What the attention of a query that sees no key is. */
+  enum Unseen {
+    /** NaN, as softmax makes it. */
+    NAN,
+    /** Weights that are NaN are 0. */
+    NAN_IS_ZERO,
+    /** The weights of such a query are 0, but not those of scores that are NaN. */
+    ZERO
   }
 
   /** Adds it; returns false if it is none, before anything is added. */
-  boolean add() throws ModelFormatException {
-    Node node = op.last().node();
+  boolean add(Op.Attention op) throws ModelFormatException {
     View queried = planner.value(op.first().node().inputs()[0]);
     View turned = planner.value(op.first().node().inputs()[1]);
     View valued = planner.value(op.v());
     if (!isHeads(queried) || !isHeads(turned) || !isHeads(valued)) {
       return false;
     }
-    View q = queried;
-    View v = valued;
-    View k = turned.permuted(new int[] {0, 1, 3, 2});
-    int texts = q.dims()[0];
-    int heads = q.dims()[1];
-    int[] ofQueries = {texts, heads, q.dims()[2], v.dims()[3]};
-    boolean fits =
-        k.dims()[3] == q.dims()[3]
-            && v.dims()[2] == k.dims()[2]
-            && Arrays.equals(k.dims(), 0, 2, q.dims(), 0, 2)
-            && Arrays.equals(v.dims(), 0, 2, q.dims(), 0, 2)
-            && q.count() > 0
-            && k.count() > 0
-            && v.count() > 0;
-    if (!fits || !isSoftmax() || isOddMask(q, k)) {
+    View turnedBack = turned.permuted(new int[] {0, 1, 3, 2});
+    View mask = op.scores().mask() == null ? null : planner.value(op.scores().mask());
+    if (!isSoftmax(op) || !fits(queried, turnedBack, valued, mask)) {
       return false;
     }
-    q = inRows(node, q);
-    k = inRows(node, k);
-    v = inRows(node, v);
-    View mask = mask(node, q.dims()[2], k.dims()[2], texts);
-    View y =
-        planner
-            .inArena(node, texts, ofQueries[2], heads, ofQueries[3])
-            .permuted(new int[] {0, 2, 1, 3});
     float scalar = op.scores().scalar();
     float scale = op.scores().divides() ? 1 / scalar : scalar;
-    emit(q, k, v, mask, scale, y);
+    Unseen unseen = op.guard().isEmpty() ? Unseen.NAN : Unseen.NAN_IS_ZERO;
+    View y = attention(queried, turnedBack, valued, mask, scale, unseen);
     planner.set(node.outputs()[0], y);
     return true;
   }
 
-  private void emit(View q, View k, View v, @Nullable View mask, float scale, View y) {
+  /** Whether (text, head, row, column) and a mask that is the same for all heads fit. */
+  static boolean fits(View q, View k, View v, @Nullable View mask) {
+    return k.dims()[3] == q.dims()[3]
+        && v.dims()[2] == k.dims()[2]
+        && Arrays.equals(k.dims(), 0, 2, q.dims(), 0, 2)
+        && Arrays.equals(v.dims(), 0, 2, q.dims(), 0, 2)
+        && q.count() > 0
+        && k.count() > 0
+        && v.count() > 0
+        && (mask == null || !isOddMask(mask, q, k));
+  }
+
+  /** Adds the attention of what fits. */
+  View attention(View queried, View k, View v, @Nullable View ofAll, float scale, Unseen unseen)
+      throws ModelFormatException {
+    int texts = queried.dims()[0];
+    int heads = queried.dims()[1];
+    int queries = queried.dims()[2];
+    View q = inRows(queried);
+    View mask = ofAll == null ? null : mask(ofAll, queries, k.dims()[2], texts);
+    View y =
+        planner.inArena(node, texts, queries, heads, v.dims()[3]).permuted(new int[] {0, 2, 1, 3});
+    emit(q, inRows(k), inRows(v), mask, scale, y, unseen);
+    return y;
+  }
+
+  private void emit(
+      View q, View k, View v, @Nullable View mask, float scale, View y, Unseen unseen) {
     int texts = q.dims()[0];
     int heads = q.dims()[1];
     Kernels.Heads all = new Kernels.Heads(texts, heads, scale);
-    boolean guarded = !op.guard().isEmpty();
     int maskRows = mask == null ? 0 : mask.count() / mask.fromEnd(1);
     Instruction attention =
         room -> {
@@ -81,8 +97,10 @@ final class AttentionPlanner {
               rows(room, room.e, v),
               masks,
               rows(room, room.c, y));
-          if (guarded) {
+          if (unseen == Unseen.NAN_IS_ZERO) {
             Unmasked.guard(texts, heads, room.a, room.b, room.e, masks, scale, room.c);
+          } else if (unseen == Unseen.ZERO && masks != null) {
+            Unmasked.hide(texts, heads, room.e, masks, room.c);
           }
         };
     if (mask == null) {
@@ -97,7 +115,7 @@ final class AttentionPlanner {
   }
 
   /** The heads in rows: as they are, or copied. */
-  private View inRows(Node node, View x) throws ModelFormatException {
+  private View inRows(View x) throws ModelFormatException {
     if (isRows(x)) {
       return x;
     }
@@ -130,18 +148,14 @@ final class AttentionPlanner {
     return room.window(window, x, ld(x), dims[0] * dims[2], dims[1] * dims[3]);
   }
 
-  private boolean isSoftmax() throws ModelFormatException {
+  private static boolean isSoftmax(Op.Attention op) throws ModelFormatException {
     Node node = op.scores().softmax().node();
     int axis = node.attributes().intValue("axis", node.opset() >= 13 ? -1 : 1);
     return axis == -1 || axis == RANK - 1;
   }
 
-  /** Whether there is a mask that is not the same for all heads. */
-  private boolean isOddMask(View q, View k) {
-    if (op.scores().mask() == null) {
-      return false;
-    }
-    View mask = planner.value(op.scores().mask());
+  /** Whether the mask is not the same for all heads. */
+  private static boolean isOddMask(View mask, View q, View k) {
     int[] dims = {q.dims()[0], q.dims()[1], q.dims()[2], k.dims()[2]};
     return !mask.isFloats()
         || !Arrays.equals(Shapes.broadcast(dims, mask.dims()), dims)
@@ -149,12 +163,7 @@ final class AttentionPlanner {
   }
 
   /** The mask as (texts, keys) or (texts, queries, keys) without gaps. */
-  private @Nullable View mask(Node node, int queries, int keys, int texts)
-      throws ModelFormatException {
-    if (op.scores().mask() == null) {
-      return null;
-    }
-    View mask = planner.value(op.scores().mask());
+  private View mask(View mask, int queries, int keys, int texts) throws ModelFormatException {
     View wide = mask.broadcast(new int[] {texts, 1, queries, keys});
     int[] strides = wide.strides();
     boolean ofTexts = queries == 1 || strides[2] == 0;

@@ -160,6 +160,11 @@ final class MixedPlanner {
     if (test.type() != Type.BOOL || a.type() != b.type()) {
       return false;
     }
+    return set(choice(test, a, b));
+  }
+
+  /** The elements of a where the test is true, else of b, which are of one type. */
+  View choice(View test, View a, View b) throws ModelFormatException {
     int[] pair = broadcast(a, b);
     int[] dims = Shapes.broadcast(test.dims(), pair);
     if (dims == null) {
@@ -175,7 +180,7 @@ final class MixedPlanner {
     if (y.count() > 0) {
       planner.emit(new Mixed.Choice(wide[0], wide[1], y), wide[0], wide[1], y);
     }
-    return set(y.broadcast(dims));
+    return y.broadcast(dims);
   }
 
   private boolean cast() throws ModelFormatException {

@@ -83,6 +83,9 @@ final class Operators {
     unary("ArgMax", 1, floats(RowOperators::argMax));
     row("BatchNormalization", 1, 5, 5, 1, floats(RowOperators::batchNormalization));
     row("LayerNormalization", 17, 2, 3, 3, floats(RowOperators::layerNormalization));
+    row("RMSNormalization", 23, 2, 2, 1, floats(RowOperators::rmsNormalization));
+    row("RotaryEmbedding", 23, 3, 4, 1, floats(RotaryOperator::of));
+    row("Attention", 23, 3, 7, 1, floats(AttentionOperator::of));
     reduction("ReduceSum", 13, Reduction.SUM);
     reduction("ReduceMean", 18, Reduction.MEAN);
     reduction("ReduceMax", 18, Reduction.MAX);

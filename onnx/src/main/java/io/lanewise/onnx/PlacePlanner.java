@@ -43,6 +43,7 @@ final class PlacePlanner {
       case "GatherElements" -> elements(x, dims);
       case "Concat" -> concat(dims);
       case "CumSum" -> sums(x);
+      case "Tile" -> tiled(x, dims);
       default -> REDUCTIONS.containsKey(node.operator()) && reduced(x, dims);
     };
   }
@@ -194,6 +195,21 @@ final class PlacePlanner {
       at += x.dims()[axis] * y.strides()[axis];
     }
     return set(y);
+  }
+
+  private boolean tiled(View x, int[] dims) throws ModelFormatException {
+    int rank = x.rank();
+    if (2 * rank > Shapes.MAX_RANK || x.count() == 0) {
+      return false;
+    }
+    int[] wide = new int[2 * rank];
+    int[] strides = new int[2 * rank];
+    for (int d = 0; d < rank; d++) {
+      wide[2 * d] = dims[d] / x.dims()[d];
+      wide[2 * d + 1] = x.dims()[d];
+      strides[2 * d + 1] = x.strides()[d];
+    }
+    return set(planner.dense(node, x.as(wide, strides, x.off())).reshaped(dims));
   }
 
   private boolean sums(View x) throws ModelFormatException {

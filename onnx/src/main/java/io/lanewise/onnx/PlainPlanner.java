@@ -46,13 +46,24 @@ final class PlainPlanner {
           case "Softmax" -> floats && softmax();
           default -> false;
         };
-    if (!done && !new MixedPlanner(planner, node).add() && !placed()) {
+    boolean added = done || layer() || new MixedPlanner(planner, node).add() || placed();
+    if (!added) {
       call();
     }
   }
 
   private View input(int i) {
     return planner.value(node.inputs()[i]);
+  }
+
+  private boolean layer() throws ModelFormatException {
+    LayerPlanner layers = new LayerPlanner(planner, node);
+    return switch (node.operator()) {
+      case "RMSNormalization" -> layers.rms();
+      case "RotaryEmbedding" -> layers.rotary();
+      case "Attention" -> layers.attention();
+      default -> false;
+    };
   }
 
   private boolean placed() throws ModelFormatException {

@@ -111,7 +111,7 @@ final class Planner {
       case Op.RowNorm norm -> norm(norm);
       case Op.Scores scores -> scores(scores);
       case Op.Attention attention -> {
-        if (!new AttentionPlanner(this, attention).add()) {
+        if (!new AttentionPlanner(this, attention.last().node()).add(attention)) {
           add(attention.first());
           add(attention.scores());
           for (Op.Plain part : attention.guard()) {
@@ -333,7 +333,7 @@ final class Planner {
   }
 
   /** Room for floats that lie in the order in which those of x do. */
-  private View like(Node node, View x) throws ModelFormatException {
+  View like(Node node, View x) throws ModelFormatException {
     int rank = x.rank();
     Integer[] order = new Integer[rank];
     for (int i = 0; i < rank; i++) {

@@ -238,6 +238,44 @@ final class RowOperators {
     };
   }
 
+  /** Rows divided by the root of the mean of their squares. */
+  static Operator rmsNormalization(Node node) throws ModelFormatException {
+    node.attributes().requireOnly("axis", "epsilon", "stash_type");
+    int wanted = node.attributes().intValue("axis", -1);
+    float epsilon = node.attributes().number("epsilon", 1e-5f);
+    if (node.attributes().integer("stash_type", 1) != 1) {
+      throw node.error("a stash_type other than 1 is not supported");
+    }
+    return call -> {
+      OnnxTensor x = call.floats(0);
+      int axis = call.axis(wanted, x.rank());
+      int n = Shapes.count(x.shape(), axis, x.rank());
+      if (n == 0) {
+        throw call.error("nothing to normalize: " + x);
+      }
+      int[] inner = Arrays.copyOfRange(x.shape(), axis, x.rank());
+      float[] scale = spread(call, call.floats(1), inner);
+      OnnxTensor y = call.make(OnnxTensor.Type.FLOAT, x.shape());
+      for (int i = 0; i < y.count(); i += n) {
+        rms(x.floats(), i, n, epsilon, scale, 0, y.floats(), i);
+      }
+      call.output(0, y);
+    };
+  }
+
+  /** One row of it. */
+  static void rms(
+      float[] x, int at, int n, float epsilon, float[] scale, int scaleAt, float[] y, int yAt) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += (double) x[at + i] * x[at + i];
+    }
+    float factor = Norm.rstd((float) (sum / n), epsilon);
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[at + i] * factor * scale[scaleAt + i];
+    }
+  }
+
   /** The tensor, broadcast to those dims. */
   private static float[] spread(Call call, OnnxTensor t, int[] dims) throws ModelFormatException {
     int[] both = Shapes.broadcast(t.shape(), dims);

@@ -34,6 +34,30 @@ final class Unmasked {
     }
   }
 
+  /** Gives queries of which -infinity masks all keys what weights of 0 make of v. */
+  static void hide(int texts, int heads, Matrix v, Matrix mask, Matrix y) {
+    int queries = y.rows() / texts;
+    int keys = v.rows() / texts;
+    int n = y.columns() / heads;
+    for (int row = 0; row < y.rows(); row++) {
+      int text = row / queries;
+      if (isHidden(mask, mask.at(mask.rows() == texts ? text : row), keys)) {
+        for (int h = 0; h < heads; h++) {
+          zeros(v, text * keys, keys, h * n, n, y.array(), y.at(row) + h * n);
+        }
+      }
+    }
+  }
+
+  private static boolean isHidden(Matrix mask, int at, int keys) {
+    for (int j = 0; j < keys; j++) {
+      if (mask.array()[at + j] != Float.NEGATIVE_INFINITY) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean hasNaN(float[] x, int at, int n) {
     boolean found = false;
     for (int i = 0; i < n; i++) {

@@ -260,6 +260,14 @@ final class CompiledOperatorsTest {
   }
 
   @Test
+  void repetitions() throws IOException {
+    for (long[] times : new long[][] {{2, 1, 3}, {1, 1, 1}, {1, 2, 0}}) {
+      same(graph().ints("t", times).node("Tile", "x", "t", "y"));
+      same(masked().ints("t", times).node("Tile", "b", "t", "y"));
+    }
+  }
+
+  @Test
   void tensorsBesideEachOther() throws IOException {
     for (int axis = -3; axis < 3; axis++) {
       same(graph().node("Neg", "x", "n").node("Concat", "x", "n", "x", "y").with("axis", axis));
