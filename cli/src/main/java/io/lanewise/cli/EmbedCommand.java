@@ -83,21 +83,27 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--pooling",
       paramLabel = "NAME",
       description =
-          "What of a text's tokens counts: mean (MiniLM, E5), or cls, the first one (BGE). Default:"
-              + " mean, or what the model has pooled itself.")
+          "What of a text's tokens counts: mean (MiniLM, E5), cls, the first one (BGE), or max."
+              + " Default: what 1_Pooling/config.json beside the model says, else mean, or what"
+              + " the model has pooled itself.")
   private Pooling pooling;
 
   @Option(
       names = "--not-normalized",
-      description = "Leave the vectors as long as they come. Default: they have length 1.")
+      description =
+          "Leave the vectors as long as they come. Default: what modules.json beside the model says,"
+              + " else they have length 1.")
   private boolean raw;
+
+  @Option(names = "--normalized", description = "Make the vectors of length 1 in any case.")
+  private boolean normalized;
 
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
       description =
-          "The tokens of a text that count, at most, with [CLS] and [SEP]. Default: what the"
-              + " tokenizer's file says.")
+          "The tokens of a text that count, at most, with [CLS] and [SEP]. Default: what"
+              + " sentence_bert_config.json beside the model says, else the tokenizer's file.")
   private Integer maxTokens;
 
   @Option(
@@ -151,6 +157,9 @@ final class EmbedCommand implements Callable<Integer> {
           "--out: " + file + ": vectors are written as .npy: give a name that ends in .npy");
     }
     Tokenizer tokens = tokens();
+    if (raw && normalized) {
+      throw new UsageException("--normalized and --not-normalized: say one of them");
+    }
     List<String> texts = texts();
     try (Threads threads = kernelOptions.openThreads()) {
       TextEncoder encoder = encoder(tokens, threads);
@@ -208,9 +217,17 @@ final class EmbedCommand implements Callable<Integer> {
     } catch (ModelFormatException e) {
       throw new ModelFormatException(model + ": " + e.getMessage());
     }
-    encoder = pooling == null ? encoder : encoder.withPooling(pooling);
-    encoder = maxTokens == null ? encoder : encoder.withMaxTokens(maxTokens);
-    return encoder.withNormalization(!raw);
+    try {
+      encoder = encoder.withFilesBeside(model, pooling);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
+    }
+    try {
+      encoder = maxTokens == null ? encoder : encoder.withMaxTokens(maxTokens);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage().replace("maxTokens", "--max-tokens"));
+    }
+    return raw || normalized ? encoder.withNormalization(normalized) : encoder;
   }
 
   private List<float[]> vectors(TextEncoder encoder, List<String> texts, PrintWriter out) {

@@ -97,7 +97,11 @@ final class EmbedTest {
     assertTrue(
         error(2, embed(rows, "--column", "1", "--tokenizer", vocabulary.toString()))
             .contains("say --lowercase yes, or --lowercase no"));
-    assertTrue(error(2, embed(rows, "--column", "1", "--pooling", "max")).contains("mean, cls"));
+    assertTrue(error(2, embed(rows, "--column", "1", "--pooling", "sum")).contains("mean, cls"));
+    assertEquals(
+        "lanewise embed: --max-tokens: wanted more than the 2 that the tokenizer adds to a text, got"
+            + " 0",
+        error(2, embed(rows, "--column", "1", "--max-tokens", "0")));
     assertTrue(
         error(2, embed("text\n" + "fox ".repeat(100) + "\n", "--column", "1"))
             .contains("no limit is set"));

@@ -7,5 +7,7 @@ public enum Pooling {
    */
   MEAN,
   /** That of the first token, [CLS]: BGE, Snowflake's Arctic. */
-  CLS
+  CLS,
+  /** The greatest of each number, without padding. */
+  MAX
 }

@@ -81,7 +81,8 @@ public final class TextEncoder {
   }
 
   /**
-   * Loads one, with the best kernels there are.
+   * Loads one, with the best kernels there are. Files of sentence-transformers beside the model say
+   * how it pools, as {@link #withFilesBeside}.
    *
    * @param model an ONNX file
    * @param tokenizer a tokenizer.json
@@ -91,11 +92,40 @@ public final class TextEncoder {
   public static TextEncoder load(Path model, Path tokenizer) throws IOException {
     Tokenizer tokens = Tokenizer.load(tokenizer);
     OnnxModel graph = OnnxModel.load(model);
+    TextEncoder encoder;
     try {
-      return of(graph, tokens, null, KernelLookup.best());
+      encoder = of(graph, tokens, null, KernelLookup.best());
     } catch (ModelFormatException e) {
       throw new ModelFormatException(model + ": " + e.getMessage());
     }
+    return encoder.withFilesBeside(model, null);
+  }
+
+  /**
+   * Returns one that pools, normalizes and cuts texts as the files of sentence-transformers say that
+   * lie beside a model, or above it if its folder is "onnx": {@code 1_Pooling/config.json}, {@code
+   * modules.json}, {@code sentence_bert_config.json}. Where there are none it is as it was.
+   *
+   * @param pooling what counts whatever they say; null for what they say. A graph that has pooled its
+   *     output leaves neither a choice
+   * @throws ModelFormatException if they ask for what there is not; the message names the file
+   * @throws IllegalArgumentException if there is a pooling and the graph's output is pooled
+   * @throws IOException if they cannot be read
+   */
+  public TextEncoder withFilesBeside(Path model, @Nullable Pooling pooling) throws IOException {
+    boolean open = pooling == null && !Boolean.TRUE.equals(graph.pooled());
+    SentenceFolder.Settings said = SentenceFolder.beside(model, open);
+    boolean same = Arrays.equals(tokenizer.encode("A").ids(), tokenizer.encode("a").ids());
+    if (said.lowered() != null && !same) {
+      throw new ModelFormatException(
+          said.lowered() + ": do_lower_case is not supported where the tokenizer keeps capitals");
+    }
+    TextEncoder encoder = pooling == null ? this : withPooling(pooling);
+    encoder = said.pooling() == null ? encoder : encoder.withPooling(said.pooling());
+    encoder = said.normalized() == null ? encoder : encoder.withNormalization(said.normalized());
+    Integer most = said.maxTokens();
+    boolean cut = most != null && (graph.tokens() <= 0 || most < graph.tokens());
+    return cut ? encoder.withMaxTokens(most) : encoder;
   }
 
   /** {@link #load(Path, Path)} of streams, which it reads to their end and leaves open. */
@@ -142,6 +172,14 @@ public final class TextEncoder {
     Truncation.Strategy strategy =
         tokenizer.truncation().map(Truncation::strategy).orElse(Truncation.Strategy.LONGEST_FIRST);
     Side side = tokenizer.truncation().map(Truncation::side).orElse(Side.RIGHT);
+    int specials = tokenizer.encode("").length();
+    if (maxTokens <= specials) {
+      throw new IllegalArgumentException(
+          "maxTokens: wanted more than the "
+              + specials
+              + " that the tokenizer adds to a text, got "
+              + maxTokens);
+    }
     Truncation truncation = new Truncation(maxTokens, strategy, side);
     return new TextEncoder(graph, tokenizer.withTruncation(truncation), pooling, normalized);
   }
@@ -223,28 +261,48 @@ public final class TextEncoder {
     for (int i = 0; i < vectors.length; i++) {
       int count = rank == 2 ? 1 : pooling == Pooling.CLS ? 1 : batch.get(i).length();
       int start = i * width * (rank == 2 ? 1 : length);
-      vectors[i] = mean(values, start, count, width);
+      vectors[i] =
+          pooling == Pooling.MAX && rank != 2
+              ? scaled(greatest(values, start, count, width))
+              : scaled(mean(values, start, count, width));
     }
     return vectors;
   }
 
   /** The mean of so many vectors; sums in double, of which the order is that of the tokens. */
-  private float[] mean(float[] values, int start, int count, int width) {
+  private static double[] mean(float[] values, int start, int count, int width) {
     double[] sums = new double[width];
     for (int t = 0; t < count; t++) {
       for (int j = 0; j < width; j++) {
         sums[j] += values[start + t * width + j];
       }
     }
-    double squares = 0;
     for (int j = 0; j < width; j++) {
       sums[j] /= count;
-      squares += sums[j] * sums[j];
+    }
+    return sums;
+  }
+
+  private static double[] greatest(float[] values, int start, int count, int width) {
+    double[] most = new double[width];
+    Arrays.fill(most, Double.NEGATIVE_INFINITY);
+    for (int t = 0; t < count; t++) {
+      for (int j = 0; j < width; j++) {
+        most[j] = Math.max(most[j], values[start + t * width + j]);
+      }
+    }
+    return most;
+  }
+
+  private float[] scaled(double[] x) {
+    double squares = 0;
+    for (double value : x) {
+      squares += value * value;
     }
     double scale = normalized && squares > 0 ? 1 / Math.sqrt(squares) : 1;
-    float[] vector = new float[width];
-    for (int j = 0; j < width; j++) {
-      vector[j] = (float) (sums[j] * scale);
+    float[] vector = new float[x.length];
+    for (int j = 0; j < x.length; j++) {
+      vector[j] = (float) (x[j] * scale);
     }
     return vector;
   }

@@ -1,5 +1,6 @@
 package io.lanewise.tokenizer;
 
+import io.lanewise.tokenizer.json.Field;
 import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
 import java.util.List;

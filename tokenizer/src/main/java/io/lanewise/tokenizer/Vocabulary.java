@@ -1,5 +1,6 @@
 package io.lanewise.tokenizer;
 
+import io.lanewise.tokenizer.json.Field;
 import io.lanewise.model.ModelFormatException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,4 +1,4 @@
-package io.lanewise.tokenizer;
+package io.lanewise.tokenizer.json;
 
 import io.lanewise.model.ModelFormatException;
 import java.nio.ByteBuffer;
@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * booleans, null, whole numbers as Long and all other ones as Double. Hostile input gets a {@link
  * ModelFormatException}: it nests and holds only so much, and no name comes twice.
  */
-final class Json {
-  static final int MAX_DEPTH = 64;
-  static final int MAX_VALUES = 1 << 22;
+public final class Json {
+  /** The most levels. */
+  public static final int MAX_DEPTH = 64;
+
+  /** The most values. */
+  public static final int MAX_VALUES = 1 << 22;
 
   private final String text;
   private int at;
@@ -27,7 +30,12 @@ final class Json {
     this.text = text;
   }
 
-  static @Nullable Object parse(byte[] utf8) throws ModelFormatException {
+  /**
+   * Reads a file.
+   *
+   * @throws ModelFormatException if it is no JSON; the message says where
+   */
+  public static @Nullable Object parse(byte[] utf8) throws ModelFormatException {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();

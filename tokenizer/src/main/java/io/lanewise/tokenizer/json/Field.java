@@ -1,4 +1,4 @@
-package io.lanewise.tokenizer;
+package io.lanewise.tokenizer.json;
 
 import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place such as model.vocab
  */
-record Field(String place, @Nullable Object value) {
+public record Field(String place, @Nullable Object value) {
   private static final int SHOWN = 40;
 
   /** A text in quotes, its beginning if it is long, and without what would break a line. */
-  static String shown(String text) {
+  public static String shown(String text) {
     StringBuilder shown = new StringBuilder("\"");
     text.codePoints()
         .limit(SHOWN)
@@ -23,7 +23,8 @@ record Field(String place, @Nullable Object value) {
     return shown.append(text.length() > SHOWN ? "...\"" : "\"").toString();
   }
 
-  ModelFormatException wanted(String what) {
+  /** Returns the error that this is not what is wanted. */
+  public ModelFormatException wanted(String what) {
     String got =
         switch (value) {
           case null -> "null";
@@ -35,15 +36,18 @@ record Field(String place, @Nullable Object value) {
     return new ModelFormatException(place + ": wanted " + what + ", got " + got);
   }
 
-  ModelFormatException error(String what) {
+  /** Returns an error at this place. */
+  public ModelFormatException error(String what) {
     return new ModelFormatException(place + ": " + what);
   }
 
-  boolean isNull() {
+  /** Returns whether it is null. */
+  public boolean isNull() {
     return value == null;
   }
 
-  boolean isText() {
+  /** Returns whether it is a text. */
+  public boolean isText() {
     return value instanceof String;
   }
 
@@ -55,19 +59,19 @@ record Field(String place, @Nullable Object value) {
   }
 
   /** Whether it is an object that has this name, even if that is null. */
-  boolean has(String name) throws ModelFormatException {
+  public boolean has(String name) throws ModelFormatException {
     return object().containsKey(name);
   }
 
   /** Returns a field of an object; null if there is none. */
-  Field optional(String name) throws ModelFormatException {
+  public Field optional(String name) throws ModelFormatException {
     boolean plain = name.length() <= SHOWN && name.chars().noneMatch(Character::isISOControl);
     String shown = plain ? name : shown(name);
     return new Field(place.isEmpty() ? shown : place + "." + shown, object().get(name));
   }
 
   /** Returns a field of an object, which must have it. */
-  Field get(String name) throws ModelFormatException {
+  public Field get(String name) throws ModelFormatException {
     if (!has(name)) {
       throw new ModelFormatException(
           (place.isEmpty() ? "" : place + ": ") + "there is no \"" + name + "\" in it");
@@ -76,13 +80,14 @@ record Field(String place, @Nullable Object value) {
   }
 
   /** Returns the names of an object, in their order. */
-  List<String> names() throws ModelFormatException {
+  public List<String> names() throws ModelFormatException {
     List<String> names = new ArrayList<>();
     object().keySet().forEach(name -> names.add((String) name));
     return names;
   }
 
-  List<Field> elements() throws ModelFormatException {
+  /** Returns the elements of an array. */
+  public List<Field> elements() throws ModelFormatException {
     if (!(value instanceof List<?> list)) {
       throw wanted("an array");
     }
@@ -93,21 +98,24 @@ record Field(String place, @Nullable Object value) {
     return fields;
   }
 
-  String text() throws ModelFormatException {
+  /** Returns a text. */
+  public String text() throws ModelFormatException {
     if (value instanceof String text) {
       return text;
     }
     throw wanted("a text");
   }
 
-  boolean flag() throws ModelFormatException {
+  /** Returns true or false. */
+  public boolean flag() throws ModelFormatException {
     if (value instanceof Boolean flag) {
       return flag;
     }
     throw wanted("true or false");
   }
 
-  int whole(int least, int most) throws ModelFormatException {
+  /** Returns a whole number in that range. */
+  public int whole(int least, int most) throws ModelFormatException {
     if (value instanceof Long number && number >= least && number <= most) {
       return number.intValue();
     }
@@ -115,7 +123,7 @@ record Field(String place, @Nullable Object value) {
   }
 
   /** Returns which of these texts it is. */
-  int choice(String... choices) throws ModelFormatException {
+  public int choice(String... choices) throws ModelFormatException {
     int choice = List.of(choices).indexOf(text());
     if (choice < 0) {
       throw wanted("one of " + String.join(", ", choices));
