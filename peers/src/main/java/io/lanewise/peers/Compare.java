@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  */
 public final class Compare {
   private static final String USAGE =
-      "usage: Compare matmul|step|infer|activations [--shape REGEX] [--rounds N]"
+      "usage: Compare matmul|step|infer|activations|encode --model FILE [--shape REGEX] [--rounds N]"
           + " [--warm SECONDS] [--peers a,b] [--mixed true]";
   private static final List<String> OPTIONS =
-      List.of("--shape", "--rounds", "--warm", "--peers", "--mixed");
+      List.of("--shape", "--rounds", "--warm", "--peers", "--mixed", "--model");
   private static final double COMPILE_SECONDS = 3;
 
   private final Kind kind;
@@ -33,6 +33,9 @@ public final class Compare {
 
   private Compare(Kind kind, Map<String, String> options) {
     this.kind = kind;
+    if (options.containsKey("--model")) {
+      Encoding.model(options.get("--model"));
+    }
     Pattern shape = Pattern.compile(options.getOrDefault("--shape", ""));
     tasks =
         kind.tasks.get().stream()
@@ -151,9 +154,10 @@ public final class Compare {
         continue;
       }
       double shown = kind.shown(task, r.rate());
-      // Of elements there is no share of a peak of multiplications and additions.
+      // Of elements and texts there is no share of a peak of multiplications and additions.
+      boolean none = kind == Kind.ACTIVATIONS || kind == Kind.ENCODE;
       String share =
-          kind == Kind.ACTIVATIONS ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
+          none ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
       System.out.printf(Locale.ROOT, shown < 10 ? " %10.3f %3s" : " %10.1f %3s", shown, share);
       if (!name.equals(Peers.US) && (best == null || r.ratio(results.get(best)) > 1)) {
         best = name;

@@ -16,6 +16,8 @@ enum Kind {
   STEP("us a step", TrainingTask::all, true, "lanewise,libtorch,djl,dl4j"),
   /** A process each. */
   INFER("us a call", Inference::all, true, "lanewise,libtorch,djl,dl4j,onnxruntime"),
+  /** In one process, of a model that is told. */
+  ENCODE("us a call", Encoding::all, false, "lanewise,onnxruntime"),
   /** In one process. */
   ACTIVATIONS("G elements/s", ElementwiseTask::all, false, "lanewise,libtorch,mkl-ha,mkl-la");
 
@@ -38,6 +40,9 @@ enum Kind {
    */
   static Task task(String name) {
     for (Kind kind : values()) {
+      if (kind == ENCODE) {
+        continue;
+      }
       for (Task task : kind.tasks.get()) {
         if (task.name().equals(name)) {
           return task;

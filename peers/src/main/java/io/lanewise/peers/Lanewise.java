@@ -37,7 +37,9 @@ final class Lanewise implements Peer {
     if (task instanceof Inference) {
       return predictions((Inference) task);
     }
-    return elements((ElementwiseTask) task);
+    return task instanceof Encoding
+        ? ((Encoding) task).compiled(kernels)
+        : elements((ElementwiseTask) task);
   }
 
   private Work product(Product p) {

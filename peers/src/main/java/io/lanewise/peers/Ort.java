@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +24,52 @@ final class Ort implements Peer {
   @Override
   public Work prepare(Task task) {
     try {
-      return task instanceof Inference ? new Predictions((Inference) task) : null;
+      return task instanceof Inference
+          ? new Predictions((Inference) task)
+          : task instanceof Encoding ? new Texts((Encoding) task) : null;
     } catch (OrtException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static OrtSession.SessionOptions oneThread() throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    return options;
+  }
+
+  /** An encoder of texts. */
+  private final class Texts implements Work {
+    private final OrtSession session;
+    private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+    private final String output;
+    private float[] y;
+
+    Texts(Encoding task) throws OrtException {
+      session = environment.createSession(Encoding.file(), oneThread());
+      output = task.output();
+      for (String name : task.inputs()) {
+        long[] shape = {task.texts, task.tokens};
+        LongBuffer values = LongBuffer.wrap(task.values(name));
+        inputs.put(name, OnnxTensor.createTensor(environment, values, shape));
+      }
+    }
+
+    @Override
+    public void run() {
+      try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+        FloatBuffer made = ((OnnxTensor) result.get(0)).getFloatBuffer();
+        y = y == null ? new float[made.remaining()] : y;
+        made.get(y);
+      } catch (OrtException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public float[] result() {
+      return y;
     }
   }
 
@@ -37,10 +82,7 @@ final class Ort implements Peer {
 
     Predictions(Inference task) throws OrtException {
       int nOut = task.network().nOut();
-      OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      session = environment.createSession(OnnxBytes.of(task.network(), task.rows), options);
+      session = environment.createSession(OnnxBytes.of(task.network(), task.rows), oneThread());
       FloatBuffer in = buffer(task.x.length).put(task.x).rewind();
       out = buffer(task.rows * nOut);
       y = new float[task.rows * nOut];
