@@ -156,8 +156,7 @@ public final class Compare {
       double shown = kind.shown(task, r.rate());
       // Of elements and texts there is no share of a peak of multiplications and additions.
       boolean none = kind == Kind.ACTIVATIONS || kind == Kind.ENCODE;
-      String share =
-          none ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
+      String share = none ? "" : String.format(Locale.ROOT, "%.0f%%", 100 * r.ofPeak());
       System.out.printf(Locale.ROOT, shown < 10 ? " %10.3f %3s" : " %10.1f %3s", shown, share);
       if (!name.equals(Peers.US) && (best == null || r.ratio(results.get(best)) > 1)) {
         best = name;

@@ -27,7 +27,9 @@ final class Encoding implements Task {
   /** Texts by tokens of each. */
   private static final int[][] BATCHES = {{1, 16}, {1, 64}, {1, 128}, {8, 64}, {32, 32}};
 
-  /** The words of MiniLM, E5 and BGE but for the special ones; a smaller vocabulary has an error. */
+  /**
+   * The words of MiniLM, E5 and BGE but for the special ones; a smaller vocabulary has an error.
+   */
   private static final int FIRST_WORD = 1000;
 
   private static final int WORDS = 28_000;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the files of sentence-transformers beside a model say of it: {@code modules.json}, {@code
- * 1_Pooling/config.json}, {@code sentence_bert_config.json}. They lie in the folder of the model, or
- * in the one above if that is "onnx".
+ * 1_Pooling/config.json}, {@code sentence_bert_config.json}. They lie in the folder of the model,
+ * or in the one above if that is "onnx".
  */
 final class SentenceFolder {
   private static final long MAX_BYTES = 1 << 20;
@@ -72,7 +72,10 @@ final class SentenceFolder {
           case "Normalize" -> normalized = true;
           default ->
               throw new ModelFormatException(
-                  modules + ": its module " + name + " is not supported: only Transformer, Pooling"
+                  modules
+                      + ": its module "
+                      + name
+                      + " is not supported: only Transformer, Pooling"
                       + " and Normalize are");
         }
       }

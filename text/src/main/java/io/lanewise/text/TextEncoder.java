@@ -102,12 +102,12 @@ public final class TextEncoder {
   }
 
   /**
-   * Returns one that pools, normalizes and cuts texts as the files of sentence-transformers say that
-   * lie beside a model, or above it if its folder is "onnx": {@code 1_Pooling/config.json}, {@code
-   * modules.json}, {@code sentence_bert_config.json}. Where there are none it is as it was.
+   * Returns one that pools, normalizes and cuts texts as the files of sentence-transformers say
+   * that lie beside a model, or above it if its folder is "onnx": {@code 1_Pooling/config.json},
+   * {@code modules.json}, {@code sentence_bert_config.json}. Where there are none it is as it was.
    *
-   * @param pooling what counts whatever they say; null for what they say. A graph that has pooled its
-   *     output leaves neither a choice
+   * @param pooling what counts whatever they say; null for what they say. A graph that has pooled
+   *     its output leaves neither a choice
    * @throws ModelFormatException if they ask for what there is not; the message names the file
    * @throws IllegalArgumentException if there is a pooling and the graph's output is pooled
    * @throws IOException if they cannot be read

@@ -98,7 +98,8 @@ final class SentenceFolderTest {
     assertArrayEquals(plain.withNormalization(false).encode(TEXT), encode());
     write(
         "modules.json",
-        MODULES + ", {\"path\": \"2_Normalize\", \"type\": \"sentence_transformers.models.Normalize\"}]");
+        MODULES
+            + ", {\"path\": \"2_Normalize\", \"type\": \"sentence_transformers.models.Normalize\"}]");
     assertArrayEquals(plain.encode(TEXT), encode());
     write("sentence_bert_config.json", "{\"max_seq_length\": 6, \"do_lower_case\": true}");
     assertArrayEquals(plain.withMaxTokens(6).encode(TEXT), encode());
@@ -124,8 +125,7 @@ final class SentenceFolderTest {
             + " Normalize are",
         refused());
     write("modules.json", "[{\"path\": \"../..\", \"type\": \"Pooling\"}]");
-    assertEquals(
-        "DIR/modules.json[0].path: wanted a folder inside DIR, got \"../..\"", refused());
+    assertEquals("DIR/modules.json[0].path: wanted a folder inside DIR, got \"../..\"", refused());
     write("modules.json", "[".repeat(1000));
     assertEquals(
         "DIR/modules.json: it is no JSON: line 1, column 66: more than 64 levels", refused());

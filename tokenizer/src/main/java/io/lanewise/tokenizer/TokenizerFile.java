@@ -1,8 +1,8 @@
 package io.lanewise.tokenizer;
 
+import io.lanewise.model.ModelFormatException;
 import io.lanewise.tokenizer.json.Field;
 import io.lanewise.tokenizer.json.Json;
-import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.lanewise.tokenizer;
 
-import io.lanewise.tokenizer.json.Field;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.tokenizer.json.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

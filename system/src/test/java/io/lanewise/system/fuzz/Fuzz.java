@@ -57,7 +57,10 @@ final class Fuzz {
           "onnx",
           "onnx-external",
           "onnx-run",
-          "onnx-rows");
+          "onnx-rows",
+          "onnx-compiled",
+          "tokenizer",
+          "vocabulary");
   private static final int STACK = 256 << 10;
   private static final Path RESOURCES = Path.of("../core/src/test/resources/io/lanewise/model");
   private static final Path NUMPY = Path.of("../data/src/test/resources/io/lanewise/data/numpy");
@@ -204,10 +207,11 @@ final class Fuzz {
         }
         fuzz.words(ZIP).words("x.npy", "y.npy", "arr_0.npy", "arr_1.npy", "data.npy");
       }
-      case "onnx", "onnx-run", "onnx-rows" -> {
+      case "onnx", "onnx-run", "onnx-rows", "onnx-compiled" -> {
         boolean run = !format.equals("onnx");
         FileFuzz.Reader reader = run ? FuzzReaders::runOnnx : FuzzReaders::foldOnnx;
         reader = format.equals("onnx-rows") ? FuzzReaders::rowsOfOnnx : reader;
+        reader = format.equals("onnx-compiled") ? FuzzReaders::compileOnnx : reader;
         fuzz = new FileFuzz(reader, ModelFormatException.class, folder);
         String layers =
             "2 normalization 3 batchnorm gelu dropout:0.5 [ 3:gelu-tanh ] layernorm 2:silu 2:elu";
@@ -296,6 +300,7 @@ final class Fuzz {
           fuzz.file(other);
         }
       }
+      case "tokenizer", "vocabulary" -> fuzz = FuzzTexts.of(format, folder);
       default -> throw new IllegalArgumentException(format);
     }
     Files.deleteIfExists(file);
@@ -318,6 +323,12 @@ final class Fuzz {
       case "libsvm" -> 400;
       // Nodes and names, of a few bytes each.
       case "onnx", "onnx-external", "onnx-run", "onnx-rows" -> 36;
+      // The same, and the plan of a run: its limit is what is allowed.
+      case "onnx-compiled" -> 48;
+      // A value of JSON of two or three bytes is an object.
+      case "tokenizer" -> 64;
+      // Each letter is a node of the trie, whose tables grow.
+      case "vocabulary" -> 160;
       default -> 4;
     };
   }
