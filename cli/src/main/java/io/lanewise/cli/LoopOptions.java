@@ -43,6 +43,12 @@ final class LoopOptions {
   private int shards = 1;
 
   @Option(
+      names = "--shard-rows",
+      description =
+          "Each shard has rows of its own: with --workers each reads those of its shards alone.")
+  private boolean shardRows;
+
+  @Option(
       names = "--drop-last",
       description = "Leaves out a last batch that is not full. Default: it is taken.")
   private boolean dropLast;
@@ -136,7 +142,7 @@ final class LoopOptions {
     Named.option("--batch-size", () -> trainer.batchSize(batchSize));
     Named.option("--accumulate", () -> trainer.accumulate(accumulate));
     Named.option("--shards", () -> trainer.shards(shards));
-    trainer.dropLast(dropLast).shuffle(!noShuffle);
+    trainer.shardRows(shardRows).dropLast(dropLast).shuffle(!noShuffle);
     trainer.metrics(metrics.isEmpty() ? unit.metrics() : metrics.toArray(Metric[]::new));
     if (patience != null) {
       Figure figure = monitored();

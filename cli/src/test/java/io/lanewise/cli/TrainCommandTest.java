@@ -57,6 +57,7 @@ class TrainCommandTest {
         "--optimizer rmsprop --momentum 0.5 --schedule step:10:0.5",
         "--optimizer adagrad --learning-rate 0.1 --accumulate 2 --shards 3",
         "--optimizer adamw --learning-rate 0.05 --schedule plateau:0.5:2 --drop-last",
+        "--optimizer adamw --learning-rate 0.05 --shards 4 --shard-rows",
         "--optimizer lion --learning-rate 0.005 --no-shuffle",
         "--label-smoothing 0.1 --class-weights 1,2 --reduction weighted-mean --learning-rate 0.05",
         "--loss bce --output sigmoid --positive-weights 2 --learning-rate 0.05"
@@ -121,6 +122,7 @@ class TrainCommandTest {
     assertFails("--batch-size 0", "--batch-size must be >= 1, got 0");
     assertFails("--accumulate 0", "--accumulate: ");
     assertFails("--shards 0", "--shards must");
+    assertFails("--shards 5 --shard-rows", "--batch-size: 32, wanted a multiple of the 5 shards");
     assertFails("--patience -1", "--patience must be >= 0");
     assertFails(
         "--patience 3 --monitor speed", "--monitor", "\"speed\" is none of", "validation_f1_macro");

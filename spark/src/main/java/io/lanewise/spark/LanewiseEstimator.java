@@ -1,10 +1,13 @@
 package io.lanewise.spark;
 
 import io.lanewise.data.CsvReader.Missing;
+import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Network;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -338,6 +341,26 @@ public abstract sealed class LanewiseEstimator<E extends LanewiseEstimator<E>>
         settings.targets.size(),
         settings.prediction,
         settings.probability);
+  }
+
+  /**
+   * Returns the rows that a fit trains on, without those that are held back, as the network takes
+   * them and in their order: so a {@link io.lanewise.train.Trainer} in this process, with {@code
+   * shards(S)}, and with {@code shardRows(true)} where they are {@link #partitioned}, trains what
+   * {@link #fit} does. Partitioned they stay in files, and the source is closed when it is {@link
+   * java.io.Closeable}.
+   *
+   * @throws IllegalArgumentException as {@link #fit}
+   * @throws java.io.UncheckedIOException if they cannot be read
+   */
+  public RowSource trainingRows(Dataset<Row> table) {
+    FitSettings now = settings.copy();
+    now.columns().require(table.schema());
+    try {
+      return TrainingData.of(table, now.columns(), now).training(0, 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static int atLeast(String name, int least, int value) {

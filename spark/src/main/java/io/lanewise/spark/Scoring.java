@@ -5,13 +5,15 @@ import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,8 +30,15 @@ import org.apache.spark.sql.types.StructType;
 final class Scoring implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
   private static final int ROWS = 64;
-  private static final Map<String, Predictor> PREDICTORS = new ConcurrentHashMap<>();
-  private static final Map<String, Network> NETWORKS = new ConcurrentHashMap<>();
+  private static final int MOST_LOADED = 8;
+  // Those of this JVM, by the hash of their file; the ones that were used last.
+  private static final Map<String, Loaded> LOADED =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Loaded> eldest) {
+          return size() > MOST_LOADED;
+        }
+      };
 
   private final String key;
   private final Broadcast<byte[]> model;
@@ -38,8 +47,8 @@ final class Scoring implements MapPartitionsFunction<Row, Row> {
   private final StructType schema;
   private final DataType labelType;
 
-  private Scoring(LanewiseModel model, Broadcast<byte[]> bytes, StructType schema) {
-    key = model.sha256();
+  private Scoring(LanewiseModel model, String key, Broadcast<byte[]> bytes, StructType schema) {
+    this.key = key;
     this.model = bytes;
     encoding = model.meaning().encoding().format();
     features = model.features();
@@ -59,10 +68,19 @@ final class Scoring implements MapPartitionsFunction<Row, Row> {
       boolean one = model.network().nOut() == 1;
       out = add(out, model.prediction(), one ? DataTypes.DoubleType : array);
     }
+    byte[] file = model.bytes();
     Broadcast<byte[]> bytes =
-        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext())
-            .broadcast(model.bytes());
-    return rows.mapPartitions(new Scoring(model, bytes, schema), Encoders.row(out));
+        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()).broadcast(file);
+    Scoring scoring = new Scoring(model, hash(file), bytes, schema);
+    return rows.mapPartitions(scoring, Encoders.row(out));
+  }
+
+  private static String hash(byte[] file) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static StructType add(StructType schema, String name, DataType type) {
@@ -73,26 +91,31 @@ final class Scoring implements MapPartitionsFunction<Row, Row> {
     return schema.add(name, type, true);
   }
 
-  private Network network() {
-    return NETWORKS.computeIfAbsent(
-        key,
-        k -> {
-          try {
-            return ModelBytes.network(model.value());
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+  private Loaded loaded() throws IOException {
+    synchronized (LOADED) {
+      Loaded loaded = LOADED.get(key);
+      if (loaded == null) {
+        Network network = ModelBytes.network(model.value());
+        loaded = new Loaded(network, new Predictor(network));
+        LOADED.put(key, loaded);
+      }
+      return loaded;
+    }
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
-    Network network = network();
-    Predictor predictor = PREDICTORS.computeIfAbsent(key, k -> new Predictor(network));
+    Loaded loaded = loaded();
     Encoding learnt = Encoding.parse(encoding);
     return new Batches(
-        rows, network, predictor.session(), new RowReader(schema, features, learnt), learnt);
+        rows,
+        loaded.network(),
+        loaded.predictor().session(),
+        new RowReader(schema, features, learnt),
+        learnt);
   }
+
+  private record Loaded(Network network, Predictor predictor) {}
 
   /** Reads so many rows at once as are predicted at once. */
   private final class Batches implements Iterator<Row> {

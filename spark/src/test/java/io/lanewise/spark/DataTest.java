@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.Encoding;
+import io.lanewise.dataset.RowSource;
+import io.lanewise.dataset.Scaling;
+import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Network;
+import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,14 +68,23 @@ class DataTest {
     return ModelBytes.sha256(network);
   }
 
-  /** In memory, by nothing but core. */
-  private static String inMemory(LanewiseEstimator<?> estimator, Dataset<Row> rows)
+  /** In this process, by nothing but core. */
+  private static String byCore(LanewiseEstimator<?> estimator, Dataset<Row> rows)
       throws IOException {
-    FitSettings settings = estimator.settings;
-    TrainingData data = TrainingData.of(rows, settings.columns(), settings);
-    Network network = Fit.network(settings, data);
-    io.lanewise.dataset.Dataset all = io.lanewise.dataset.Dataset.read(data.training(0, 1));
-    settings.trainer(network, data.validation(), data.targetScaling()).fit(all);
+    RowSource all = estimator.trainingRows(rows);
+    Scaling.Fit fit = Scaling.STANDARD.fit(all);
+    Network network =
+        Network.builder(all.nIn())
+            .normalization(fit.shift(), fit.scale())
+            .dense(16)
+            .batchNorm()
+            .activation(Activation.RELU)
+            .dropout(0.2)
+            .dense(8, Activation.RELU)
+            .dense(all.nOut(), Activation.SOFTMAX)
+            .seed(5)
+            .build();
+    new Trainer(network).epochs(2).batchSize(48).shards(4).shardRows(true).seed(5).fit(all);
     return ModelBytes.sha256(network);
   }
 
@@ -84,8 +97,8 @@ class DataTest {
       assertEquals(
           expected, partitioned(name).workers(workers).fit(others).sha256(), workers + " workers");
     }
-    // In memory a run is shuffled as a whole, from files in windows, which here are as large.
-    assertNotEquals(expected, inMemory(partitioned("a"), rows));
+    assertEquals(expected, byCore(partitioned("a"), rows));
+    assertNotEquals(expected, alone(partitioned("a").partitioned(null), rows));
   }
 
   /** More equal rows than a shard has, and fewer rows than shards. */
