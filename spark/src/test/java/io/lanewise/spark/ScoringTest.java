@@ -9,6 +9,7 @@ import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.Prediction;
 import io.lanewise.data.RowPredictor;
 import io.lanewise.nn.Predictor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Predictions of a table have the bits that its rows have on one machine. */
 class ScoringTest {
+  // Each task that writes holds one, and Parquet's own of 128 MB are too many for a small heap.
+  private static final int ROW_GROUP = 8 << 20;
+
   private static Dataset<Row> arrays;
   private static Dataset<Row> columns;
   private static LanewiseModel ofArrays;
@@ -149,9 +153,17 @@ class ScoringTest {
         .range(0, rows, 1, 3)
         .selectExpr("id", "transform(sequence(1, 6), i -> float(sin(id * i))) as features")
         .write()
+        .option("parquet.block.size", ROW_GROUP)
         .parquet(from);
+    if (rows > 20_000) {
+      System.out.println("written: " + peak());
+    }
     long began = System.nanoTime();
-    ofArrays.transform(Sessions.shared().read().parquet(from)).write().parquet(to);
+    ofArrays
+        .transform(Sessions.shared().read().parquet(from))
+        .write()
+        .option("parquet.block.size", ROW_GROUP)
+        .parquet(to);
     double seconds = (System.nanoTime() - began) * 1e-9;
     Dataset<Row> written = Sessions.shared().read().parquet(to);
     assertEquals(rows, written.count());
@@ -166,19 +178,16 @@ class ScoringTest {
       assertEquals((double) y[2], row.<Double>getList(3).get(2));
     }
     if (rows > 20_000) {
-      String peak =
-          Files.readAllLines(Path.of("/proc/self/status")).stream()
-              .filter(line -> line.startsWith("VmHWM"))
-              .findFirst()
-              .orElse("");
-      System.out.println(
-          rows
-              + " rows in "
-              + seconds
-              + " s, heap of "
-              + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MB, "
-              + peak);
+      long heap = Runtime.getRuntime().maxMemory() >> 20;
+      System.out.println(rows + " rows in " + seconds + " s, heap of " + heap + " MB: " + peak());
     }
+  }
+
+  /** The most memory that this process had. */
+  private static String peak() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM"))
+        .findFirst()
+        .orElse("");
   }
 }
