@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ final class RawRows implements Serializable {
   private final boolean[] texts;
 
   /**
-   * Checks the types of the columns.
+   * Makes it of columns whose types were checked.
    *
    * @param schema of the columns that are read, in their order
    * @param width of the one column of arrays; 0 if there is none
@@ -51,33 +49,12 @@ final class RawRows implements Serializable {
     texts = new boolean[n];
     for (int c = 0; c < n; c++) {
       String name = columns.features().get(c);
-      Values.requireFeature(schema, name, n == 1);
       texts[c] =
           Values.isText(schema.fields()[c].dataType()) || columns.categories().contains(name);
     }
-    for (String name : columns.categories()) {
-      if (!columns.features().contains(name) || width > 0) {
-        throw new IllegalArgumentException(
-            "categories: \"" + name + "\" is none of the features of one value each");
-      }
-    }
-    for (int t = n; t < n + columns.targets().size(); t++) {
-      String name = schema.fieldNames()[t];
-      DataType type = schema.fields()[t].dataType();
-      if (!columns.classification()) {
-        Values.requireNumbers(schema, name);
-      } else if (Values.isWhole(type)) {
-        throw Values.typeError(name, type, "a class each: a number, a text or a truth");
-      }
-    }
-    if (columns.weight() != null) {
-      Values.requireNumbers(schema, columns.weight());
-    }
-    if (columns.validation() != null) {
-      DataType type = schema.fields()[schema.size() - 1].dataType();
-      if (!(type instanceof BooleanType)) {
-        throw Values.typeError(columns.validation(), type, "true or false");
-      }
+    if (width > 0 && !columns.categories().isEmpty()) {
+      throw new IllegalArgumentException(
+          "categories: the features are in one array: give each a column of its own");
     }
   }
 

@@ -28,10 +28,8 @@ record RawTable(RawRows layout, JavaRDD<byte[]> rows, Sum sum) {
    */
   record Sum(long count, long held, long bytes, long hashes) {}
 
-  /** Checks the types of the columns and each value. */
+  /** Checks each value. */
   static RawTable of(Dataset<Row> table, Columns columns, FitSettings settings) {
-    StructType all = table.schema();
-    columns.read().forEach(name -> Values.index(all, name));
     Dataset<Row> selected =
         table.select(
             columns.read().stream()
@@ -39,8 +37,6 @@ record RawTable(RawRows layout, JavaRDD<byte[]> rows, Sum sum) {
                 .toArray(org.apache.spark.sql.Column[]::new));
     StructType schema = selected.schema();
     boolean mayMiss = settings.missing.kind() != Missing.Kind.ERROR;
-    // So that types are checked before a row is read.
-    new RawRows(schema, columns, 0, mayMiss);
     RawRows layout = new RawRows(schema, columns, width(selected), mayMiss);
     JavaRDD<byte[]> rows = selected.javaRDD().map(layout::of);
     return new RawTable(layout, rows, sum(rows));

@@ -66,14 +66,6 @@ final class Values {
     }
   }
 
-  /** Throws unless a column has numbers. */
-  static void requireNumbers(StructType schema, String name) {
-    DataType type = schema.fields()[index(schema, name)].dataType();
-    if (!(type instanceof NumericType)) {
-      throw typeError(name, type, "numbers");
-    }
-  }
-
   static IllegalArgumentException typeError(String name, DataType type, String wanted) {
     return new IllegalArgumentException(
         "column \"" + name + "\" is of type " + type.simpleString() + ", wanted " + wanted);
