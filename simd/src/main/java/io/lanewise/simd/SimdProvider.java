@@ -5,6 +5,8 @@ import io.lanewise.kernel.Kernels;
 
 /** Offers the Vector API kernels; loads, and says what is missing, in a JVM without the module. */
 public final class SimdProvider implements KernelProvider {
+  private static final String VECTORS = "jdk.incubator.vector";
+
   /** For ServiceLoader. */
   public SimdProvider() {}
 
@@ -15,11 +17,8 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public String unusable() {
-    // On the module path our own layer has it; on the class path the boot layer must.
-    Module own = SimdProvider.class.getModule();
-    ModuleLayer layer = own.isNamed() ? own.getLayer() : ModuleLayer.boot();
-    if (layer.findModule("jdk.incubator.vector").isEmpty()) {
-      return "add --add-modules jdk.incubator.vector to the java command line";
+    if (!isThere() && !mayLoad()) {
+      return "add --add-modules " + VECTORS + " to the java command line";
     }
     // Not through Lanes: its constants already need a good value.
     String lanes = System.getProperty("lanewise.lanes");
@@ -33,8 +32,34 @@ public final class SimdProvider implements KernelProvider {
     return 100;
   }
 
+  /** On the module path our own layer has the module; on the class path the boot layer must. */
+  private static boolean isThere() {
+    Module own = SimdProvider.class.getModule();
+    ModuleLayer layer = own.isNamed() ? own.getLayer() : ModuleLayer.boot();
+    return layer.findModule(VECTORS).isPresent();
+  }
+
+  /**
+   * Whether the JVM was started so that it may read the module when vectors are first needed. The
+   * launcher does so: with a module that incubates the JDK keeps no module in its archives, and a
+   * short job that takes the scalar kernels would wait for them all.
+   */
+  private static boolean mayLoad() {
+    Module own = SimdProvider.class.getModule();
+    return Object.class.getModule().isExported("jdk.internal.module", own);
+  }
+
   @Override
   public Kernels kernels() {
+    if (!isThere()) {
+      try {
+        Class.forName("jdk.internal.module.Modules")
+            .getMethod("loadModule", String.class)
+            .invoke(null, VECTORS);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("no module " + VECTORS, e);
+      }
+    }
     return SimdKernels.INSTANCE;
   }
 }

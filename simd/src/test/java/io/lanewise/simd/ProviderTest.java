@@ -47,6 +47,15 @@ class ProviderTest {
     assertTrue(!jvm.output().contains("scalar"), jvm.output());
   }
 
+  /** As the launcher starts the JVM: the module is read when vectors are taken, in silence. */
+  @Test
+  void theModuleIsReadLaterWhereTheJvmLetsIt() throws Exception {
+    List<String> flags = List.of("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED");
+    ForkedJvm jvm = ForkedJvm.run(WhichKernels.class, flags);
+    assertEquals(0, jvm.exit(), jvm.output());
+    assertEquals("kernels=simd", jvm.output().strip());
+  }
+
   @Test
   void withoutTheModuleScalarWorksAndTheWarningNamesTheFlag() throws Exception {
     ForkedJvm jvm = ForkedJvm.run(WhichKernels.class, List.of());

@@ -91,7 +91,7 @@ class LauncherTest {
     Files.setLastModifiedTime(jar, FileTime.from(now.minus(Duration.ofMinutes(1))));
     // Newer, but not for the launcher.
     Files.createFile(target.resolve("lanewise-cli-1-sources.jar"));
-    Path archive = Files.createFile(target.resolve("lanewise.jsa"));
+    Path archive = Files.createFile(target.resolve("lanewise.aot"));
     Files.setLastModifiedTime(archive, FileTime.from(now.minus(Duration.ofSeconds(30))));
     return root.resolve("lanewise");
   }
@@ -252,7 +252,7 @@ class LauncherTest {
     Path launcher = cloneAt(folder.resolve("clone"));
     Path target = launcher.resolveSibling("cli/target");
     FileTime time = Files.getLastModifiedTime(target.resolve("lanewise-cli-1.jar"));
-    Files.setLastModifiedTime(target.resolve("lanewise.jsa"), time);
+    Files.setLastModifiedTime(target.resolve("lanewise.aot"), time);
     command.add(launcher.toString());
     assertEquals(new Ran(0, VERSION), version(command.toArray(String[]::new)));
   }
@@ -261,7 +261,7 @@ class LauncherTest {
   void whatIsNoArchiveIsDoneWithoutAndWithoutAWord() throws Exception {
     Path launcher = cloneAt(folder.resolve("clone"));
     Path target = launcher.resolveSibling("cli/target");
-    Files.writeString(target.resolve("lanewise.jsa"), "of another JDK");
+    Files.writeString(target.resolve("lanewise.aot"), "of another JDK");
     Files.writeString(target.resolve("lanewise-picocli.jar"), "no jar");
     assertEquals(new Ran(0, VERSION), version(launcher.toString()));
   }
