@@ -2,14 +2,23 @@ package io.lanewise.spark;
 
 import io.lanewise.cluster.Tls;
 import io.lanewise.nn.Network;
+import io.lanewise.spark.ml.NetworkClassifier;
 import io.lanewise.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -33,7 +42,9 @@ public final class ClusterJob {
     SparkSession spark = SparkSession.builder().appName("lanewise " + args[0]).getOrCreate();
     Dataset<Row> rows = rows(spark, 600);
     switch (args[0]) {
-      case "hashes" -> hashes(rows, Integer.parseInt(args[1]));
+      case "hashes" -> hashes(rows, Integer.parseInt(args[1]), args[2]);
+      case "load" ->
+          say("pipeline " + digest(PipelineModel.load(args[1] + "/pipeline").transform(rows)));
       case "faults" -> faults(rows, args[1], Integer.parseInt(args[2]));
       case "hang" -> hang(rows, args[1]);
       case "encrypted" -> encrypted(rows, args[1]);
@@ -109,7 +120,7 @@ public final class ClusterJob {
   }
 
   /** Any number of workers, and any way in which the rows lie. */
-  private static void hashes(Dataset<Row> rows, int firstPort) {
+  private static void hashes(Dataset<Row> rows, int firstPort, String folder) {
     for (int shards : new int[] {4, 12}) {
       say("alone " + shards + " " + alone(estimator(shards), rows));
       for (int workers = 1; workers <= 4; workers++) {
@@ -123,6 +134,29 @@ public final class ClusterJob {
     say("empty " + estimator(4).workers(3).fit(one).sha256());
     say("skewed " + estimator(4).workers(3).fit(skewed).sha256());
     say("dealt " + estimator(4).workers(3).fit(dealt).sha256());
+    NetworkClassifier stage =
+        new NetworkClassifier().setFeaturesCols("x0", "x1", "month").setShards(4).setEpochs(2);
+    StringIndexer index = new StringIndexer().setInputCol("label").setOutputCol("code");
+    Pipeline pipeline =
+        new Pipeline().setStages(new PipelineStage[] {index, stage.setLabelCol("code")});
+    PipelineModel model = pipeline.fit(rows);
+    try {
+      model.write().save(folder + "/pipeline");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    say("pipeline " + digest(model.transform(rows)));
+  }
+
+  /** Of all that is predicted, in the order of the rows. */
+  private static String digest(Dataset<Row> predicted) {
+    try {
+      String all = predicted.select("probability", "prediction").collectAsList().toString();
+      byte[] bytes = all.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A training of some seconds, which says in its checkpoints where it is. */

@@ -58,7 +58,8 @@ class StandaloneTest {
   void anyNumberOfWorkersHasTheHashOfOneProcessThoughStrangersConnect() throws Exception {
     try (StandaloneCluster cluster = StandaloneCluster.start(folder, Map.of());
         Strangers strangers = new Strangers(FIRST_PORT, PORTS)) {
-      Process driver = cluster.driver("hashes", Map.of(), "hashes", String.valueOf(FIRST_PORT));
+      String[] job = {"hashes", String.valueOf(FIRST_PORT), folder.toString()};
+      Process driver = cluster.driver("hashes", Map.of(), job);
       Map<String, String> hashes = byName(lines(cluster, "hashes", driver));
       for (int shards : new int[] {4, 12}) {
         String alone = hashes.get("alone " + shards);
@@ -69,6 +70,9 @@ class StandaloneTest {
       for (String lie : new String[] {"empty", "skewed", "dealt"}) {
         assertEquals(hashes.get("alone 4"), hashes.get(lie), lie);
       }
+      Map<String, String> elsewhere = Map.of("spark.master", "local[1]");
+      Process other = cluster.driver("load", elsewhere, "load", folder.toString());
+      assertEquals(hashes.get("pipeline"), byName(lines(cluster, "load", other)).get("pipeline"));
       assertTrue(strangers.came() > 0, "nobody came to a door");
       // No port is open beyond a fit.
       for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
