@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Fits on a standalone cluster of real processes, with faults and strangers. */
 @EnabledIfSystemProperty(named = "lanewise.long", matches = "true")
-@Timeout(900)
+@Timeout(1800)
 class StandaloneTest {
   private static final int KILLS = 20;
   // A range of its own: all of it is tried.
