@@ -1,9 +1,10 @@
-"""Writes encoder.onnx, a BERT of random weights, pooled.onnx, and vectors.txt: what PyTorch gives.
+"""Writes encoder.onnx, a BERT of random weights, pooled.onnx, and vectors.txt: what PyTorch gives;
+and encoder-q.onnx, encoder.onnx with weights of 8 bits.
 
     python3 make_encoder.py ../resources/io/lanewise/text \
         ../../../../tokenizer/src/test/resources/io/lanewise/tokenizer/tokenizer.json
 
-(PyTorch 2.13, transformers 5.18, tokenizers 0.23, onnx 1.23.)
+(PyTorch 2.13, transformers 5.18, tokenizers 0.23, onnx 1.23, onnxruntime 1.30.)
 """
 
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import onnx
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
@@ -84,6 +86,7 @@ def export(module, name, output):
 
 export(ByToken().eval(), "encoder.onnx", "last_hidden_state")
 export(Pooled().eval(), "pooled.onnx", "sentence_embedding")
+quantize_dynamic(out / "encoder.onnx", out / "encoder-q.onnx", weight_type=QuantType.QInt8)
 with open(out / "vectors.txt", "w", encoding="ascii") as f, torch.no_grad():
     for text in TEXTS:
         tokens = ByToken().eval()(*tensors(tokenizer.encode(text).ids))[0].double()

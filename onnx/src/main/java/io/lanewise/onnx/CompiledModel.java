@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * transposing become views, and all floats on the way share one array. Plans are kept, the last
  * {@value #PLANS} shapes or so.
  *
- * <p>The bits are the same whatever the batch, the threads and the lanes. They are those of {@link
- * OnnxModel#run} but for rounding: a bias starts a chain here and is added there; layer
- * normalizations, activations and attentions that were several nodes are computed as {@link
- * Kernels} do.
+ * <p>The bits are the same whatever the batch, the threads and the lanes, but for the batch where
+ * {@link OnnxModel#quantizesByRange}. They are those of {@link OnnxModel#run} but for rounding: a
+ * bias starts a chain here and is added there; layer normalizations, activations and attentions
+ * that were several nodes are computed as {@link Kernels} do.
  *
  * <p>{@link #run(Map, Map)} allocates nothing for shapes that it knows, but for nodes without an
  * instruction of their own, which run as {@link OnnxModel#run} runs them; and where {@link

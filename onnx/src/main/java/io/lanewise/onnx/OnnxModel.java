@@ -129,6 +129,20 @@ public final class OnnxModel {
     return remarks;
   }
 
+  /**
+   * Returns whether values are quantized by the range of all of their elements
+   * (DynamicQuantizeLinear). What the graph makes of a row depends on the rows that it is run with
+   * then, padding among them: run each alone, where that must not be.
+   */
+  public boolean quantizesByRange() {
+    for (Node node : graph.nodes()) {
+      if (node.domain().isEmpty() && node.operator().equals("DynamicQuantizeLinear")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns the version of ONNX's operator set that the model is written in. */
   public int opset() {
     return graph.opset();

@@ -65,7 +65,8 @@ public final class OnnxRows {
       throw new ModelFormatException("its input " + input + " is a batch of no rows");
     }
     fixed = isRow || dims[0] > 0;
-    int most = Math.clamp(MAX_ELEMENTS / nIn, 1, MAX_ROWS);
+    // The range of some rows would be another than that of one.
+    int most = whole.quantizesByRange() ? 1 : Math.clamp(MAX_ELEMENTS / nIn, 1, MAX_ROWS);
     batch = isRow ? 1 : fixed ? dims[0] : most;
     long values = (long) Math.max(2, batch) * nIn;
     if (values > Shapes.MAX_COUNT || values * Double.BYTES > limit) {
@@ -201,7 +202,8 @@ public final class OnnxRows {
       float[] outputs = outputs(rows, part, kernels);
       if (!compared && rows > 1) {
         requireRowsAlone(rows, part, outputs, kernels);
-        compared = true;
+        // Where a range is taken, others may be alike in one batch and not in the next.
+        compared = !graph.quantizesByRange();
       }
       System.arraycopy(outputs, 0, y, from * nOut, count * nOut);
     }

@@ -19,13 +19,21 @@ final class Quantization {
     return zero;
   }
 
-  /** Input i, which must be one float above 0. */
+  /** A scale, by which values are divided. */
+  private static float divisor(Call call, float scale) throws ModelFormatException {
+    if (scale == 0 || !Float.isFinite(scale)) {
+      throw call.error("its scale is " + scale + ": wanted a finite number other than 0");
+    }
+    return scale;
+  }
+
+  /** Input i, a scale: one float. */
   static float scalar(Call call, int i) throws ModelFormatException {
     OnnxTensor x = call.floats(i);
     if (x.count() != 1) {
       throw call.error("input " + i + " is " + x + ", wanted one number");
     }
-    return x.floats()[0];
+    return divisor(call, x.floats()[0]);
   }
 
   /** The nearest integer, ties to even, and the zero point, within the type. */
@@ -115,6 +123,9 @@ final class Quantization {
       Along along = along(call, axis);
       float[] scale = call.input(1).floats();
       OnnxTensor y = call.make(type, x.shape());
+      for (float one : scale) {
+        divisor(call, one);
+      }
       for (int i = 0; i < y.count(); i++) {
         int j = along.of(i);
         float value = x.data() instanceof float[] floats ? floats[i] : x.integer(i);

@@ -39,6 +39,24 @@ final class OnnxRowsTest {
     assertArrayEquals(new float[] {1, 2, 3, 4, 0, 5}, run(graph, 3));
   }
 
+  /** The range of a batch is another than that of a row. */
+  @Test
+  void rowsAreQuantizedAlone() throws IOException {
+    OnnxModel model =
+        new SmallGraph(11, -1, 2)
+            .nodes("DynamicQuantizeLinear", "x", "q", "scale", "zero")
+            .node("DequantizeLinear", "q", "scale", "zero", "y")
+            .model();
+    float[] x = {1, -0.3f, 0.01f, 0.02f, -7, 3};
+    float[] together = new float[6];
+    model.rows().run(3, x, together);
+    for (int i = 0; i < 3; i++) {
+      float[] alone = new float[2];
+      model.rows().run(1, Arrays.copyOfRange(x, 2 * i, 2 * i + 2), alone);
+      assertArrayEquals(alone, Arrays.copyOfRange(together, 2 * i, 2 * i + 2));
+    }
+  }
+
   @Test
   void moreRowsThanABatch() throws IOException {
     OnnxRows rows = new SmallGraph(17, -1, 2).node("Abs", "x", "y").model().rows();

@@ -30,7 +30,7 @@ final class QuantizationTest {
   }
 
   /** Sums of products in long, by the definition. */
-  private static long[] product(int m, int k, int n, OnnxTensor a, OnnxTensor b, long za, long zb) {
+  static long[] product(int m, int k, int n, OnnxTensor a, OnnxTensor b, long za, long zb) {
     long[] y = new long[m * n];
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
@@ -150,9 +150,15 @@ final class QuantizationTest {
     assertArrayEquals(new float[] {-129, 64}, run(13, axis, y, scales, zeros).floats());
     OnnxTensor nan = OnnxTensor.of(new float[] {Float.NaN}, 1);
     assertRefused("NaN is no UINT8", () -> run(13, node("QuantizeLinear"), nan, one));
-    OnnxTensor nothing = OnnxTensor.of(new float[] {0});
-    OnnxTensor zero = OnnxTensor.of(new float[1], 1);
-    assertRefused("NaN is no UINT8", () -> run(13, node("QuantizeLinear"), zero, nothing));
+    for (float odd : new float[] {0, -0f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      OnnxTensor scale = OnnxTensor.of(new float[] {odd});
+      String wanted = "its scale is " + odd + ": wanted a finite number other than 0";
+      assertRefused(wanted, () -> run(13, node("QuantizeLinear"), x, scale));
+      OnnxTensor a = bytes(Type.UINT8, new int[] {1, 1}, 1);
+      OnnxTensor none = bytes(Type.UINT8, new int[0], 0);
+      assertRefused(
+          wanted, () -> run(13, node("QLinearMatMul"), a, one, none, a, one, none, scale, none));
+    }
     assertRefused("does not fit axis", () -> run(13, node("DequantizeLinear"), y, scales, zeros));
     assertRefused("its zero point", () -> run(13, node("DequantizeLinear"), y, scales, three));
     ProtoWriter far = node("DequantizeLinear").message(5, integer("axis", 7));

@@ -35,6 +35,7 @@ final class EncoderGraph {
   private final List<ValueInfo> inputs;
   private final ValueInfo output;
   private final Runner runner;
+  private final boolean alone;
   private int batch = -1;
   private int tokens = -1;
 
@@ -53,6 +54,7 @@ final class EncoderGraph {
           "texts of " + tokens + " tokens alone fit in it, and it has no input \"" + MASK + "\"");
     }
     output = output(model.outputs(), outputName);
+    alone = model.quantizesByRange();
     runner = model.withOutput(output.name()).compile(kernels, OnnxModel.DEFAULT_RUN_LIMIT)::run;
   }
 
@@ -113,6 +115,11 @@ final class EncoderGraph {
   /** The texts that it takes at once; -1 for any number. */
   int batch() {
     return batch;
+  }
+
+  /** Whether texts that are run together would change each other's vectors. */
+  boolean alone() {
+    return alone;
   }
 
   /** The tokens that each text must have, padding among them; -1 for any number. */

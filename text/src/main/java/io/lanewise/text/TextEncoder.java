@@ -199,7 +199,8 @@ public final class TextEncoder {
   }
 
   /**
-   * Encodes texts, those of about the same length at once.
+   * Encodes texts, those of about the same length at once; each alone where the graph {@link
+   * OnnxModel#quantizesByRange}.
    *
    * @return their vectors, in the order of the texts
    * @throws IllegalArgumentException if the graph cannot be run on one; the message says why
@@ -227,7 +228,7 @@ public final class TextEncoder {
 
   /** Where a batch ends that begins there: those after it are as long or longer. */
   private int end(List<Encoding> encodings, Integer[] order, int from) {
-    int most = graph.batch() > 0 ? graph.batch() : BATCH;
+    int most = graph.alone() ? 1 : graph.batch() > 0 ? graph.batch() : BATCH;
     int to = from + 1;
     while (to < order.length && to - from < most) {
       int length = encodings.get(order[to]).length();
