@@ -6,6 +6,10 @@ import javax.net.ssl.SSLContext;
 /**
  * Makes the TLS context of a worker. It goes to each executor, so it must be serializable: name
  * files that are there, rather than hold keys.
+ *
+ * <pre>{@code
+ * classifier.tls(() -> Tls.context(Path.of("/etc/lanewise/keys"), null, password()));
+ * }</pre>
  */
 @FunctionalInterface
 public interface SslContextFactory extends Serializable {

@@ -127,12 +127,21 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
     if (workers == 1) {
       return "";
     }
-    ready.tls = settings.tls == null ? null : settings.tls.create();
+    ready.tls = tls();
     String address = context.getTaskInfos()[rank].address();
     int colon = address.lastIndexOf(':');
     String host = colon > 0 ? address.substring(0, colon) : address;
     ready.socket = listen(host);
     return host + ":" + ready.socket.getLocalPort();
+  }
+
+  /** Another try would do no better. */
+  private @Nullable SSLContext tls() {
+    try {
+      return settings.tls == null ? null : settings.tls.create();
+    } catch (Exception e) {
+      throw new IllegalStateException("tls(...) failed: " + e.getMessage(), e);
+    }
   }
 
   private ServerSocket listen(String host) throws IOException {

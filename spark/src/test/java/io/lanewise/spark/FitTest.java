@@ -2,9 +2,11 @@ package io.lanewise.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.cluster.Tls;
 import io.lanewise.nn.Network;
 import io.lanewise.train.History;
 import java.io.IOException;
@@ -14,8 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -145,6 +149,22 @@ class FitTest {
   }
 
   @Test
+  void workersSpeakTls() throws Exception {
+    String keys = folder.resolve("keys").toString();
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    List<String> command = new ArrayList<>(List.of(keytool, "-genkeypair", "-keyalg", "EC"));
+    command.addAll(List.of("-alias", "all", "-dname", "CN=all", "-keystore", keys));
+    command.addAll(List.of("-storepass", "only-for-this"));
+    assertEquals(0, new ProcessBuilder(command).start().waitFor());
+    LanewiseClassifier some = classifier().shards(4).workers(3);
+    some.tls(() -> Tls.context(Path.of(keys), null, "only-for-this".toCharArray()));
+    assertEquals(alone(some, rows), some.fit(rows).sha256());
+    some.tls(() -> Tls.context(Path.of(keys), null, "another".toCharArray()));
+    String message = assertThrows(IllegalStateException.class, () -> some.fit(rows)).getMessage();
+    assertTrue(message.contains("tls(...) failed: " + keys), message);
+  }
+
+  @Test
   void aFitGoesOnFromItsCheckpoints() {
     String at = folder.resolve("checkpoints").toUri().toString();
     String whole = classifier().shards(4).workers(2).epochs(4).fit(rows).sha256();
@@ -160,8 +180,14 @@ class FitTest {
   @Test
   void listenersOfSparkAreToldOfEachEpoch() throws Exception {
     List<Integer> epochs = new ArrayList<>();
+    Set<String> described = ConcurrentHashMap.newKeySet();
     SparkListener listener =
         new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            described.add(job.properties().getProperty("spark.job.description"));
+          }
+
           @Override
           public void onOtherEvent(SparkListenerEvent event) {
             if (event instanceof LanewiseEpoch told) {
@@ -177,6 +203,9 @@ class FitTest {
       classifier().shards(4).workers(2).fit(rows);
       Sessions.shared().sparkContext().listenerBus().waitUntilEmpty();
       assertEquals(List.of(1, 2, 3), epochs);
+      assertTrue(
+          described.contains("Lanewise: trains [label], workers 2, shards 4"), "" + described);
+      assertNull(Sessions.shared().sparkContext().getLocalProperty("spark.job.description"));
     } finally {
       Sessions.shared().sparkContext().removeSparkListener(listener);
     }

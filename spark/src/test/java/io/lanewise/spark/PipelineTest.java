@@ -79,7 +79,7 @@ class PipelineTest {
             .setBatchSize(40)
             .setShards(2)
             .setWorkers(1)
-            .setTrainer(trainer -> trainer.shuffle(false));
+            .setMore(more -> more.trainer(trainer -> trainer.shuffle(false)));
     assertTrue(network.explainParams().contains("epochs: most epochs (default: 20)"));
     ParamMap[] grid = new ParamGridBuilder().addGrid(network.epochs(), new int[] {1, 5}).build();
     NetworkModel best =

@@ -2,8 +2,7 @@ package io.lanewise.spark.ml;
 
 import io.lanewise.spark.LanewiseEstimator;
 import io.lanewise.spark.LanewiseModel;
-import io.lanewise.spark.SslContextFactory;
-import io.lanewise.spark.TrainerSetup;
+import java.util.function.Consumer;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
@@ -50,8 +49,7 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
   private final Param<String> checkpointDir;
   private final LongParam checkpointInterval;
   private final BooleanParam resume;
-  private @Nullable SslContextFactory tls;
-  private @Nullable TrainerSetup setup;
+  private transient @Nullable Consumer<LanewiseEstimator<?>> more;
 
   NetworkEstimator(String uid) {
     this.uid = uid;
@@ -393,15 +391,13 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
     return self();
   }
 
-  /** Lets the workers' connections be encrypted; not a parameter, so it is not saved. */
-  public E setTls(@Nullable SslContextFactory factory) {
-    tls = factory;
-    return self();
-  }
-
-  /** Sets more of the trainer, such as a schedule; not a parameter, so it is not saved. */
-  public E setTrainer(@Nullable TrainerSetup more) {
-    setup = more;
+  /**
+   * Sets more than there are parameters for, such as TLS, ports, missing values or a schedule:
+   * {@code setMore(e -> e.ports(7600, 7700).missing(Missing.MEAN))}. It is not saved. Default:
+   * null.
+   */
+  public E setMore(@Nullable Consumer<LanewiseEstimator<?>> some) {
+    more = some;
     return self();
   }
 
@@ -433,7 +429,10 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
       String folder = getOrDefault(checkpointDir);
       made = every > 0 ? made.checkpoint(folder, every) : made.checkpoint(folder);
     }
-    return made.tls(tls).trainer(setup);
+    if (more != null) {
+      more.accept(made);
+    }
+    return made;
   }
 
   @Override
@@ -450,8 +449,7 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
   @Override
   public E copy(ParamMap extra) {
     E copy = defaultCopy(extra);
-    ((NetworkEstimator<?>) copy).tls = tls;
-    ((NetworkEstimator<?>) copy).setup = setup;
+    ((NetworkEstimator<?>) copy).more = more;
     return copy;
   }
 }
