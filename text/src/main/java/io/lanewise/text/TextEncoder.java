@@ -172,7 +172,7 @@ public final class TextEncoder {
     Truncation.Strategy strategy =
         tokenizer.truncation().map(Truncation::strategy).orElse(Truncation.Strategy.LONGEST_FIRST);
     Side side = tokenizer.truncation().map(Truncation::side).orElse(Side.RIGHT);
-    int specials = tokenizer.encode("").length();
+    int specials = tokenizer.withoutPadding().encode("").length();
     if (maxTokens <= specials) {
       throw new IllegalArgumentException(
           "maxTokens: wanted more than the "

@@ -9,6 +9,8 @@ import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel;
+import io.lanewise.tokenizer.Padding;
+import io.lanewise.tokenizer.Side;
 import io.lanewise.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,6 +143,17 @@ final class TextEncoderTest {
     float[] cut = encoder.withMaxTokens(10).encode(longText);
     assertArrayEquals(encoder.encode("the quick brown fox the quick brown fox"), cut);
     assertThrows(IllegalArgumentException.class, () -> encoder.withMaxTokens(2));
+  }
+
+  /** The file of MiniLM pads each text to 128 tokens. */
+  @Test
+  void aTokenizerThatPadsChangesNothing() throws IOException {
+    Tokenizer padding = Tokenizer.load(TOKENIZER).withPadding(new Padding(32, 1, Side.RIGHT, 0, 0));
+    OnnxModel model = OnnxModel.parse(resource("encoder.onnx"));
+    TextEncoder encoder = TextEncoder.of(model, padding, null, ScalarKernels.INSTANCE);
+    assertArrayEquals(encoder().encode("the fox"), encoder.encode("the fox"));
+    assertArrayEquals(
+        encoder().withMaxTokens(3).encode("the fox"), encoder.withMaxTokens(3).encode("the fox"));
   }
 
   @Test
