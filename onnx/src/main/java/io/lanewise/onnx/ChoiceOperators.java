@@ -132,9 +132,7 @@ final class ChoiceOperators {
           y.put(i, a.type().wrap(power));
           continue;
         }
-        // The strict one: its bits are the same everywhere.
-        double value =
-            StrictMath.pow(Casts.number(a, walk.first()), Casts.number(b, walk.second()));
+        double value = power(Casts.number(a, walk.first()), Casts.number(b, walk.second()));
         switch (y.data()) {
           case float[] floats -> floats[i] = (float) value;
           case double[] doubles -> doubles[i] = value;
@@ -143,6 +141,11 @@ final class ChoiceOperators {
       }
       call.output(0, y);
     };
+  }
+
+  /** The strict one, whose bits are the same everywhere, but for squares and cubes: it is slow. */
+  static double power(double a, double b) {
+    return b == 2 ? a * a : b == 3 ? a * a * a : StrictMath.pow(a, b);
   }
 
   private static boolean isNumber(OnnxTensor x) {

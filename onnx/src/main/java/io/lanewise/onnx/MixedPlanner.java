@@ -240,9 +240,9 @@ final class MixedPlanner {
       return set(
           p == 2
               ? floats((a, b) -> a * a, x, x)
-              : floats((a, b) -> (float) StrictMath.pow(a, p), x, x));
+              : floats((a, b) -> (float) ChoiceOperators.power(a, p), x, x));
     }
-    return floats((a, b) -> (float) StrictMath.pow(a, b));
+    return floats((a, b) -> (float) ChoiceOperators.power(a, b));
   }
 
   private boolean extreme(Mixed.OfFloats f, Mixed.OfIntegers g) throws ModelFormatException {
