@@ -5,6 +5,7 @@ import io.lanewise.model.ModelFormatException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -243,8 +244,8 @@ final class Patterns {
   }
 
   /**
-   * Takes products and quotients apart, but not {@code whole}, the outer ones first, until there
-   * are too many.
+   * Takes products, squares, cubes and quotients apart, but not {@code whole}, the outer ones
+   * first, until there are too many.
    */
   private Product product(String value, String whole) {
     double coefficient = 1;
@@ -256,12 +257,16 @@ final class Patterns {
       boolean few = node != null && open.size() + factors.size() < MAX_FACTORS;
       boolean product = few && node == values.maker(next, "Mul");
       boolean quotient = few && node == values.maker(next, "Div");
+      boolean power = few && node == values.maker(next, "Pow");
+      double exponent = power ? values.number(node.inputs()[1]) : 0;
       double scalar = values.scalar(next);
       if (!Double.isNaN(scalar)) {
         coefficient *= scalar;
       } else if (product) {
         open.add(node.inputs()[0]);
         open.add(node.inputs()[1]);
+      } else if (exponent == 2 || exponent == 3) {
+        open.addAll(Collections.nCopies((int) exponent, node.inputs()[0]));
       } else if (quotient && !Double.isNaN(values.scalar(node.inputs()[1]))) {
         coefficient /= values.scalar(node.inputs()[1]);
         open.add(node.inputs()[0]);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.model.ModelFormatException;
 import java.io.IOException;
@@ -158,6 +159,25 @@ final class CompiledOperatorsTest {
     same(graph().floats("p", new int[0], -1).node("Clip", "x", "p", "y"));
     same(graph().floats("p", new int[0], 1).node("Clip", "x", "", "p", "y"));
     same(graph().ints("p", 0).node("Squeeze", "p", "q").node("Clip", "k", "q", "y"));
+  }
+
+  /** As transformers writes "gelu_new": a cube, that is a power. */
+  @Test
+  void aGeluOfACubeIsOneFunction() throws IOException {
+    SmallGraph graph = new SmallGraph(18, -1, 3);
+    graph.floats("three", new int[0], 3).floats("c", new int[0], 0.044715f);
+    graph.floats("s", new int[0], 0.7978846f).floats("one", new int[0], 1);
+    graph.floats("half", new int[0], 0.5f).node("Mul", "x", "half", "h");
+    graph.node("Pow", "x", "three", "p").node("Mul", "p", "c", "m").node("Add", "x", "m", "a");
+    graph.node("Mul", "a", "s", "b").node("Tanh", "b", "t").node("Add", "t", "one", "u");
+    OnnxModel model = graph.node("Mul", "h", "u", "y").model();
+    List<Op> ops = Fusion.of(model.graph(), KernelLookup.best()).ops();
+    assertEquals(1, ops.size());
+    assertEquals(Activation.GELU_TANH, ((Op.Function) ops.getFirst()).f());
+    float[] x = {-3, 0.5f, 2};
+    Map<String, OnnxTensor> inputs = Map.of("x", OnnxTensor.of(x, 1, 3));
+    float[] wanted = model.run(inputs).get("y").floats();
+    assertArrayEquals(wanted, model.compile().run(inputs).get("y").floats(), 1e-6f);
   }
 
   @Test
