@@ -388,16 +388,8 @@ public final class Trainer {
 
   @Override
   public String toString() {
-    return "trainer of "
-        + network
-        + ": "
-        + optimizer
+    return ("trainer of " + network + ": " + optimizer)
         + (schedule == null ? "" : ", schedule " + schedule)
-        + ", batches of "
-        + batchSize
-        + ", epochs: "
-        + epochs
-        + ", seed "
-        + seed;
+        + (", batches of " + batchSize + ", epochs: " + epochs + ", seed " + seed);
   }
 }
