@@ -61,7 +61,7 @@ public final class Conformance {
   }
 
   /** Judges a function of one float. It has no arrays, so nothing of them is judged. */
-  public static Conformance function(Function which, PerElement f) {
+  public static Conformance function(Function which, OnArrays.Element f) {
     return of("function", which, Replaced.function(f), false);
   }
 
@@ -76,7 +76,7 @@ public final class Conformance {
   }
 
   /** Judges an elementwise activation of one float. Nothing of arrays is judged. */
-  public static Conformance function(Activation which, PerElement f) {
+  public static Conformance function(Activation which, OnArrays.Element f) {
     return of("function", Which.elementwise(which), Replaced.function(f), false);
   }
 
@@ -142,7 +142,7 @@ public final class Conformance {
    * Puts an operation in the place of that of the kernels: it alone is judged, with the others that
    * are replaced too.
    */
-  public Conformance replacing(Function f, OnWindows operation) {
+  public Conformance replacing(Function f, OnArrays.Windows operation) {
     return replacing((Object) f, operation);
   }
 
@@ -152,11 +152,11 @@ public final class Conformance {
    *
    * @param f any; softmax and its logarithm are of rows
    */
-  public Conformance replacing(Activation f, OnWindows operation) {
+  public Conformance replacing(Activation f, OnArrays.Windows operation) {
     return replacing((Object) f, operation);
   }
 
-  private Conformance replacing(Object which, OnWindows operation) {
+  private Conformance replacing(Object which, OnArrays.Windows operation) {
     Objects.requireNonNull(operation, "operation");
     Replaced replaced = candidate instanceof Replaced r ? r : new Replaced(candidate);
     candidate = replaced.with(which, (u, w) -> operation.apply(w[0], w[1]));

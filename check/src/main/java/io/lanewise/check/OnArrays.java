@@ -1,6 +1,7 @@
 package io.lanewise.check;
 
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnArrays {
   private OnArrays() {}
+
+  /** A function of one float. */
+  @FunctionalInterface
+  public interface Element {
+    /** Returns f(x). */
+    float apply(float x);
+  }
+
+  /** y = f(x) on windows of arrays. */
+  @FunctionalInterface
+  public interface Windows {
+    /**
+     * Computes it.
+     *
+     * @param x (m, n)
+     * @param y (m, n), which may be the same window as x
+     */
+    void apply(Matrix x, Matrix y);
+  }
 
   /** y = f(x), elementwise; y may be x at the same place. */
   @FunctionalInterface

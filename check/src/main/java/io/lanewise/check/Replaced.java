@@ -97,7 +97,7 @@ final class Replaced extends ForwardingKernels {
     }
   }
 
-  static Operation function(PerElement f) {
+  static Operation function(OnArrays.Element f) {
     return (u, w) -> {
       for (int i = 0; i < w[0].rows(); i++) {
         for (int j = 0; j < w[0].columns(); j++) {

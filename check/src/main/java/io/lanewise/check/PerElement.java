@@ -1,8 +1,0 @@
-package io.lanewise.check;
-
-/** A function of one float, for {@link Conformance}. */
-@FunctionalInterface
-public interface PerElement {
-  /** Returns f(x). */
-  float apply(float x);
-}
