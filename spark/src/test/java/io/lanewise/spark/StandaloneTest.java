@@ -96,8 +96,18 @@ class StandaloneTest {
       int kills = 0;
       for (String line = said.readLine(); line != null; line = said.readLine()) {
         if (line.startsWith("fit ")) {
-          // Of about four seconds, a little of them before the first step.
-          Thread.sleep(random.nextInt(4_000));
+          int fit = Integer.parseInt(line.substring(4));
+          if (fit % 4 < 2) {
+            // In the training itself, whether it is tried again or not; else at any moment.
+            Path checkpoints = folder.resolve("checkpoints" + fit);
+            while (!StandaloneCluster.hasCheckpoints(checkpoints)) {
+              assertTrue(driver.isAlive(), () -> cluster.tail("faults"));
+              Thread.sleep(20);
+            }
+            Thread.sleep(random.nextInt(1_500));
+          } else {
+            Thread.sleep(random.nextInt(4_000));
+          }
           List<ProcessHandle> executors = cluster.executors();
           if (!executors.isEmpty()) {
             executors.get(random.nextInt(executors.size())).destroyForcibly();
@@ -115,6 +125,7 @@ class StandaloneTest {
       }
       assertEquals(0, driver.waitFor(), () -> cluster.tail("faults"));
       assertEquals(KILLS, kills);
+      assertTrue(failures > 0, "no kill has ended a fit that is not tried again");
       System.out.println("kills " + kills + ", of which " + failures + " ended a fit: resumed");
     }
   }
