@@ -131,6 +131,17 @@ class LauncherTest {
   }
 
   @Test
+  void theFlagsOfItsFileAreTaken() throws Exception {
+    String launcher = cloneAt(folder.resolve("clone")).toString();
+    Path flags = folder.resolve("clone/jvm.config");
+    // The last line may have no end.
+    Files.writeString(flags, "\n-XX:NoSuchFlag", StandardOpenOption.APPEND);
+    Ran ran = version(launcher);
+    assertEquals(1, ran.code());
+    assertTrue(ran.output().contains("Unrecognized VM option 'NoSuchFlag'"), ran.output());
+  }
+
+  @Test
   void aColonInItsPathIsToldInOneLine() throws Exception {
     Path clone = folder.resolve("a:b");
     Ran ran = version(cloneAt(clone.resolve("c")).toString());
