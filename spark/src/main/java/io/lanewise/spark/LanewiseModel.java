@@ -8,7 +8,6 @@ import io.lanewise.train.History;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -168,33 +169,61 @@ public final class LanewiseModel {
     write(folder, SaveMode.ErrorIfExists);
   }
 
-  /** The same; what is there already is replaced by {@link SaveMode#Overwrite}. */
+  /**
+   * The same. {@link SaveMode#Overwrite} replaces a model that is there already, once the new one
+   * is written whole; a folder of anything else is left alone.
+   *
+   * @throws IllegalStateException if it is there already, and no model or not to be replaced
+   * @throws UncheckedIOException if it cannot be written
+   */
   public void write(String folder, SaveMode mode) {
+    Objects.requireNonNull(mode, "mode");
     Path path = new Path(folder);
     try {
       FileSystem files = fileSystem(path);
-      if (files.exists(path)) {
-        if (mode == SaveMode.Ignore) {
-          return;
-        }
-        if (mode != SaveMode.Overwrite) {
-          throw new IllegalStateException(
-              folder + " is there already: take another, or SaveMode.Overwrite");
-        }
-        files.delete(path, true);
+      path = files.makeQualified(path);
+      boolean there = files.exists(path);
+      if (there && mode == SaveMode.Ignore) {
+        return;
       }
-      Map<String, String> metadata = new TreeMap<>(meaning.model().metadata());
-      metadata.put(FEATURES, String.join("\n", features));
-      metadata.put(PREDICTION, prediction);
-      metadata.put(PROBABILITY, probability);
-      metadata.put(LABEL_TYPE, labelType.json());
-      metadata.put(BEST_EPOCH, Integer.toString(history.bestEpoch()));
-      metadata.put(STOP_REASON, history.stopReason());
-      put(files, new Path(path, HISTORY), history.toCsv().getBytes(StandardCharsets.UTF_8));
-      put(files, new Path(path, FILE), ModelBytes.of(new Model(network(), metadata)));
+      if (there && mode != SaveMode.Overwrite) {
+        throw new IllegalStateException(
+            folder + " is there already: take another, or SaveMode.Overwrite");
+      }
+      if (there && !files.exists(new Path(path, FILE))) {
+        throw new IllegalStateException(
+            folder + " is there already and has no " + FILE + ": it is not overwritten");
+      }
+      Path whole = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+      try {
+        put(files, new Path(whole, HISTORY), history.toCsv().getBytes(StandardCharsets.UTF_8));
+        put(files, new Path(whole, FILE), ModelBytes.of(new Model(network(), metadata())));
+        if (there) {
+          files.delete(path, true);
+        }
+        if (!files.rename(whole, path)) {
+          throw new IOException("it is in " + whole + ", which cannot be renamed");
+        }
+      } catch (IOException e) {
+        if (files.exists(path)) {
+          files.delete(whole, true);
+        }
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  private Map<String, String> metadata() {
+    Map<String, String> metadata = new TreeMap<>(meaning.model().metadata());
+    metadata.put(FEATURES, String.join("\n", features));
+    metadata.put(PREDICTION, prediction);
+    metadata.put(PROBABILITY, probability);
+    metadata.put(LABEL_TYPE, labelType.json());
+    metadata.put(BEST_EPOCH, Integer.toString(history.bestEpoch()));
+    metadata.put(STOP_REASON, history.stopReason());
+    return metadata;
   }
 
   /**
@@ -207,8 +236,11 @@ public final class LanewiseModel {
     try {
       FileSystem files = fileSystem(path);
       Model model = ModelBytes.model(get(files, new Path(path, FILE)));
-      Map<String, String> metadata = new TreeMap<>(model.metadata());
-      if (!metadata.containsKey(FEATURES)) {
+      Map<String, String> metadata = model.metadata();
+      if (!metadata
+          .keySet()
+          .containsAll(
+              List.of(FEATURES, PREDICTION, PROBABILITY, LABEL_TYPE, BEST_EPOCH, STOP_REASON))) {
         throw new IOException("its " + FILE + " was not written by LanewiseModel");
       }
       String csv = new String(get(files, new Path(path, HISTORY)), StandardCharsets.UTF_8);
@@ -224,6 +256,9 @@ public final class LanewiseModel {
       throw new UncheckedIOException("no model in " + folder + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // Of Spark's and our own readers, whose exceptions for a damaged text are many.
+      throw new UncheckedIOException(folder + ": is damaged: " + e, new IOException(e));
     }
   }
 
@@ -232,8 +267,9 @@ public final class LanewiseModel {
   }
 
   private static void put(FileSystem files, Path path, byte[] bytes) throws IOException {
-    try (OutputStream out = files.create(path, true)) {
+    try (FSDataOutputStream out = files.create(path, true)) {
       out.write(bytes);
+      out.hsync();
     }
   }
 

@@ -10,6 +10,8 @@ import io.lanewise.cluster.Tls;
 import io.lanewise.nn.Network;
 import io.lanewise.train.History;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -25,6 +28,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bits of a fit, whatever runs it. */
@@ -124,7 +128,7 @@ class FitTest {
   }
 
   @Test
-  void aModelIsWrittenAndRead() {
+  void aModelIsWrittenAndRead() throws IOException {
     Dataset<Row> people = Tables.columns(300);
     LanewiseModel model =
         new LanewiseClassifier()
@@ -133,7 +137,8 @@ class FitTest {
             .epochs(30)
             .batchSize(16)
             .fit(people);
-    String at = folder.resolve("model").toUri().toString();
+    Path to = folder.resolve("written/model");
+    String at = to.toUri().toString();
     model.write(at);
     LanewiseModel read = LanewiseModel.load(at);
     assertEquals(model.sha256(), read.sha256());
@@ -146,6 +151,25 @@ class FitTest {
         assertThrows(IllegalStateException.class, () -> model.write(at))
             .getMessage()
             .contains("is there already"));
+    try (Stream<Path> left = Files.list(folder.resolve("written"))) {
+      assertEquals(List.of("model"), left.map(f -> f.getFileName().toString()).toList());
+    }
+    Path history = to.resolve("history.csv");
+    Files.delete(to.resolve(".history.csv.crc"));
+    Files.writeString(history, "epoch,loss\n1,much\n");
+    message(UncheckedIOException.class, "is damaged", () -> LanewiseModel.load(at));
+    Files.delete(to.resolve("model.safetensors"));
+    message(UncheckedIOException.class, "no model in", () -> LanewiseModel.load(at));
+    message(
+        IllegalStateException.class,
+        "has no model.safetensors: it is not overwritten",
+        () -> model.write(at, SaveMode.Overwrite));
+    assertTrue(Files.exists(history));
+  }
+
+  private static void message(Class<? extends Exception> type, String wanted, Executable work) {
+    String message = String.valueOf(assertThrows(type, work));
+    assertTrue(message.contains(wanted), message);
   }
 
   @Test
