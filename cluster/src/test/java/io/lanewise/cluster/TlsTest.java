@@ -135,7 +135,10 @@ class TlsTest {
     assertEquals(Arrays.asList(null, null), meet(zero, context(b, folder.resolve("a.pem"))));
   }
 
-  /** A certificate of somebody else: nobody trains, and both are told why. */
+  /**
+   * A certificate of somebody else: nobody trains. The other hears why, unless the connection is
+   * gone before its answer is read.
+   */
   @Test
   void whoIsNotTrustedIsToldSo() throws Exception {
     Path a = store("a");
@@ -148,7 +151,8 @@ class TlsTest {
         said.get(0));
     assertTrue(
         said.get(1) != null
-            && said.get(1).contains("one that does not trust the certificate of this one"),
+            && (said.get(1).contains("one that does not trust the certificate of this one")
+                || said.get(1).contains("1 refused, the last: one that broke off")),
         said.get(1));
   }
 
