@@ -510,6 +510,20 @@ public abstract class Kernels {
     public int end() {
       return end;
     }
+
+    @Override
+    public String toString() {
+      return "heads "
+          + first
+          + " to "
+          + (end - 1)
+          + " of "
+          + texts
+          + " x "
+          + heads
+          + ", scale "
+          + scale;
+    }
   }
 
   /**

@@ -163,7 +163,7 @@ public final class ClusterJob {
   private static LanewiseClassifier slow(String checkpoints) {
     return estimator(4)
         .workers(3)
-        .epochs(20)
+        .epochs(12)
         .checkpoint(checkpoints, 5)
         .peerTimeout(Duration.ofSeconds(60))
         .trainer(
@@ -183,7 +183,7 @@ public final class ClusterJob {
 
   /** Fits in turn; somebody kills executors meanwhile. A failed fit is resumed until it is done. */
   private static void faults(Dataset<Row> rows, String folder, int fits) {
-    say("alone " + alone(estimator(4).epochs(20), rows));
+    say("alone " + alone(estimator(4).epochs(12), rows));
     for (int i = 0; i < fits; i++) {
       LanewiseClassifier estimator = slow(folder + "/checkpoints" + i).retries(i % 2 == 0 ? 3 : 0);
       say("fit " + i);
@@ -201,7 +201,7 @@ public final class ClusterJob {
   }
 
   private static void hang(Dataset<Row> rows, String folder) {
-    say("alone " + alone(estimator(4).epochs(20), rows));
+    say("alone " + alone(estimator(4).epochs(12), rows));
     say("fit 0");
     LanewiseClassifier estimator = slow(folder + "/hang").peerTimeout(Duration.ofSeconds(5));
     say("hash 0 " + estimator.retries(2).fit(rows).sha256());

@@ -104,9 +104,9 @@ class StandaloneTest {
               assertTrue(driver.isAlive(), () -> cluster.tail("faults"));
               Thread.sleep(20);
             }
-            Thread.sleep(random.nextInt(1_500));
+            Thread.sleep(random.nextInt(900));
           } else {
-            Thread.sleep(random.nextInt(4_000));
+            Thread.sleep(random.nextInt(2_500));
           }
           List<ProcessHandle> executors = cluster.executors();
           if (!executors.isEmpty()) {

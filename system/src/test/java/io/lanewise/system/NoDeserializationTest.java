@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * No file can make Lanewise load a class or build an object of its choice: no class of ours refers
- * to Java's serialization, or finds classes and methods by name.
+ * to Java's serialization, or finds classes and methods by a name that is not its own constant.
  */
 class NoDeserializationTest {
   private static final Set<String> CLASSES =
@@ -51,6 +51,12 @@ class NoDeserializationTest {
           "java/lang/invoke/MethodHandles$Lookup.findClass",
           "java/lang/invoke/MethodHandles$Lookup.defineClass",
           "java/lang/Runtime.exec");
+
+  // It names a method of the JDK, both as constants, to read the module of vectors late.
+  private static final List<String> KNOWN =
+      List.of(
+          "/io/lanewise/simd/SimdProvider.class refers to java/lang/Class.forName",
+          "/io/lanewise/simd/SimdProvider.class refers to java/lang/Class.getMethod");
 
   static Stream<Class<?>> oneOfEachModule() {
     return Stream.of(
@@ -80,6 +86,7 @@ class NoDeserializationTest {
     if (one == NoDeserializationTest.class) {
       assertTrue(found.stream().anyMatch(line -> line.contains("Class.forName")), "" + found);
     } else {
+      found.removeIf(line -> KNOWN.stream().anyMatch(line::endsWith));
       assertEquals(List.of(), found);
       assertTrue(classes > 5, place + ": " + classes + " classes");
     }
