@@ -222,10 +222,9 @@ final class EmbedCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--" + e.getMessage());
     }
-    try {
-      encoder = maxTokens == null ? encoder : encoder.withMaxTokens(maxTokens);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage().replace("maxTokens", "--max-tokens"));
+    if (maxTokens != null) {
+      TextEncoder whole = encoder;
+      encoder = Named.option("--max-tokens", () -> whole.withMaxTokens(maxTokens));
     }
     return raw || normalized ? encoder.withNormalization(normalized) : encoder;
   }

@@ -65,8 +65,7 @@ final class EpochRows {
   }
 
   private long begin(int run) {
-    long rows = source.rowCount();
-    return rows / readers.length * run + Math.min(run, rows % readers.length);
+    return UpdateGradient.firstRow(source.rowCount(), readers.length, run);
   }
 
   private RowSource.Reader open(int run) throws IOException {

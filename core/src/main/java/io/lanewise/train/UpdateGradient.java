@@ -203,16 +203,21 @@ final class UpdateGradient {
    * Shards are consecutive rows, the first m mod S of them one row larger. A cut depends on m and S
    * alone, so whoever computes a shard, on whichever machine, computes the same bits.
    *
-   * @param m rows of the batch, at least 0
+   * @param m rows of the batch, or of the data, at least 0
    * @param shards S, at least 1
    * @param shard 0 to S
    */
-  static int firstRow(int m, int shards, int shard) {
+  static long firstRow(long m, int shards, int shard) {
     Require.atLeast("m", 0, m);
     Require.atLeast("shards", 1, shards);
     if (shard < 0 || shard > shards) {
       throw new IllegalArgumentException("shard must be in 0.." + shards + ", got " + shard);
     }
     return m / shards * shard + Math.min(shard, m % shards);
+  }
+
+  /** The same of a batch. */
+  static int firstRow(int m, int shards, int shard) {
+    return (int) firstRow((long) m, shards, shard);
   }
 }

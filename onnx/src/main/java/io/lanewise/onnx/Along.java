@@ -3,6 +3,7 @@ package io.lanewise.onnx;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxTensor.Type;
 import io.lanewise.onnx.ReduceOperators.Reduction;
+import java.util.Arrays;
 
 /** Instructions along an axis: what becomes one element, and sums so far. */
 final class Along {
@@ -41,7 +42,7 @@ final class Along {
   }
 
   private static View first(View x, View y) {
-    return x.as(y.dims(), java.util.Arrays.copyOf(x.strides(), y.rank()), x.off());
+    return x.as(y.dims(), Arrays.copyOf(x.strides(), y.rank()), x.off());
   }
 
   /** Each integer of y of n integers of x, as {@link ReduceOperators}. */
@@ -123,7 +124,7 @@ final class Along {
     private final View places;
     private final int[] sizes;
     private final int[] steps;
-    private final Block block;
+    private final Elements.Copy copy;
     private final View table;
     private final View y;
     private final int rows;
@@ -154,7 +155,7 @@ final class Along {
       this.y = yPart;
       this.rows = rows;
       this.yStep = yStep;
-      block = new Block(part, yPart);
+      copy = new Elements.Copy(part, yPart);
     }
 
     @Override
@@ -167,7 +168,7 @@ final class Along {
         for (int d = 0; d < sizes.length; d++) {
           from += place(node, Room.integer(indices, type, at++), sizes[d]) * steps[d];
         }
-        block.walk(room, Room.at(y) + i * yStep, from, 0);
+        copy.walk(room, Room.at(y) + i * yStep, from, 0);
       }
     }
   }
@@ -178,37 +179,6 @@ final class Along {
       throw node.error("index " + place + " of " + n);
     }
     return (int) (place < 0 ? place + n : place);
-  }
-
-  /** Copies floats, or integers. */
-  private static final class Block extends Loops {
-    private final View x;
-    private final View y;
-
-    Block(View x, View y) {
-      super(y.rank(), y, x);
-      this.x = x;
-      this.y = y;
-    }
-
-    @Override
-    void row(Room room, int yAt, int xAt, int none) {
-      int n = length();
-      if (y.isFloats()) {
-        float[] from = room.floats(x);
-        float[] to = room.floats(y);
-        for (int i = 0; i < n; i++) {
-          to[yAt + i * step(0)] = from[xAt + i * step(1)];
-        }
-        return;
-      }
-      Object from = room.data(x);
-      Type type = x.type();
-      long[] to = room.integers();
-      for (int i = 0; i < n; i++) {
-        to[yAt + i * step(0)] = Room.integer(from, type, xAt + i * step(1));
-      }
-    }
   }
 
   /** For each place the element that it names along an axis, as GatherElements. */

@@ -5,6 +5,7 @@ import io.lanewise.kernel.Kernels.Function;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.ElementOperators.Arithmetic;
+import io.lanewise.onnx.OnnxTensor.Type;
 
 /** Instructions of each element alone, and of pairs: the arithmetic of {@link ElementOperators}. */
 final class Elements {
@@ -71,7 +72,7 @@ final class Elements {
     }
   }
 
-  /** y = x. */
+  /** y = x, of floats, or of integers and booleans as longs. */
   static final class Copy extends Loops {
     private final View x;
     private final View y;
@@ -84,11 +85,20 @@ final class Elements {
 
     @Override
     void row(Room room, int yAt, int xAt, int none) {
-      float[] from = room.floats(x);
-      float[] to = room.floats(y);
       int n = length();
       int step = step(1);
       int yStep = step(0);
+      if (!y.isFloats()) {
+        Object from = room.data(x);
+        Type type = x.type();
+        long[] to = room.integers();
+        for (int i = 0; i < n; i++) {
+          to[yAt + i * yStep] = Room.integer(from, type, xAt + i * step);
+        }
+        return;
+      }
+      float[] from = room.floats(x);
+      float[] to = room.floats(y);
       if (step == 1 && yStep == 1) {
         System.arraycopy(from, xAt, to, yAt, n);
         return;

@@ -102,26 +102,6 @@ final class Mixed {
     }
   }
 
-  /** y = x, of integers. */
-  static final class Copy extends Loops {
-    private final View x;
-
-    Copy(View x, View y) {
-      super(y.rank(), y, x);
-      this.x = x;
-    }
-
-    @Override
-    void row(Room room, int yAt, int xAt, int none) {
-      Object from = room.data(x);
-      Type type = x.type();
-      long[] to = room.integers();
-      for (int i = 0; i < length(); i++) {
-        to[yAt + i * step(0)] = Room.integer(from, type, xAt + i * step(1));
-      }
-    }
-  }
-
   /** y = a where the test is true, else as it is; a and y of one type. */
   static final class Choice extends Loops {
     private final View test;

@@ -208,7 +208,7 @@ final class Planner {
   /** Copies elements of one type, no texts. */
   void copy(View x, View y) {
     if (y.count() > 0) {
-      emit(x.isFloats() ? new Elements.Copy(x, y) : new Mixed.Copy(x, y), x, y);
+      emit(new Elements.Copy(x, y), x, y);
     }
   }
 

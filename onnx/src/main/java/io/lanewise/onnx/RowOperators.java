@@ -201,13 +201,18 @@ final class RowOperators {
     return node.attributes().number("epsilon", 1e-5f);
   }
 
-  static Operator layerNormalization(Node node) throws ModelFormatException {
+  /** The epsilon of a norm of rows, whose attributes are checked. */
+  private static float rowEpsilon(Node node) throws ModelFormatException {
     node.attributes().requireOnly("axis", "epsilon", "stash_type");
-    int wanted = node.attributes().intValue("axis", -1);
-    float epsilon = node.attributes().number("epsilon", 1e-5f);
     if (node.attributes().integer("stash_type", 1) != 1) {
       throw node.error("a stash_type other than 1 is not supported");
     }
+    return node.attributes().number("epsilon", 1e-5f);
+  }
+
+  static Operator layerNormalization(Node node) throws ModelFormatException {
+    float epsilon = rowEpsilon(node);
+    int wanted = node.attributes().intValue("axis", -1);
     return call -> {
       OnnxTensor x = call.floats(0);
       int axis = call.axis(wanted, x.rank());
@@ -240,12 +245,8 @@ final class RowOperators {
 
   /** Rows divided by the root of the mean of their squares. */
   static Operator rmsNormalization(Node node) throws ModelFormatException {
-    node.attributes().requireOnly("axis", "epsilon", "stash_type");
+    float epsilon = rowEpsilon(node);
     int wanted = node.attributes().intValue("axis", -1);
-    float epsilon = node.attributes().number("epsilon", 1e-5f);
-    if (node.attributes().integer("stash_type", 1) != 1) {
-      throw node.error("a stash_type other than 1 is not supported");
-    }
     return call -> {
       OnnxTensor x = call.floats(0);
       int axis = call.axis(wanted, x.rank());

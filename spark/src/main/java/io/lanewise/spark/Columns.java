@@ -9,7 +9,6 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +122,7 @@ record Columns(
   }
 
   private static boolean isText(StructType schema, String name) {
-    return type(schema, name) instanceof StringType;
+    return Values.isText(type(schema, name));
   }
 
   private static boolean isTruth(StructType schema, String name) {

@@ -132,6 +132,11 @@ public final class LanewiseModel {
    */
   public StructType transformSchema(StructType schema) {
     features.forEach(name -> Values.index(schema, name));
+    return outputs(schema);
+  }
+
+  /** The schema of a table with the columns that it adds. */
+  StructType outputs(StructType schema) {
     return Outputs.schema(
         schema, hasClasses() ? labelType : null, network().nOut(), prediction, probability);
   }

@@ -58,12 +58,18 @@ final class ModelBytes {
    * prints it.
    */
   static String sha256(Network network) {
+    MessageDigest digest = digest();
+    update(digest, network.parameters());
+    update(digest, network.state());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** A SHA-256 of nothing yet. */
+  static MessageDigest digest() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      update(digest, network.parameters());
-      update(digest, network.state());
-      return HexFormat.of().formatHex(digest.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
+      // Every JDK has it.
       throw new IllegalStateException(e);
     }
   }

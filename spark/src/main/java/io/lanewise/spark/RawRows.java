@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -170,13 +169,9 @@ final class RawRows implements Serializable {
   }
 
   private static byte[] hash(byte[] all) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(all, HEAD, all.length - HEAD);
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = ModelBytes.digest();
+    digest.update(all, HEAD, all.length - HEAD);
+    return digest.digest();
   }
 
   /** A number of the row that is the same for equal rows. */

@@ -5,10 +5,7 @@ import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,9 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Predictions of rows where they are: one predictor for each JVM, whatever the partitions. */
@@ -59,36 +54,14 @@ final class Scoring implements MapPartitionsFunction<Row, Row> {
   static Dataset<Row> transform(LanewiseModel model, Dataset<Row> rows) {
     StructType schema = rows.schema();
     new RowReader(schema, model.features(), model.meaning().encoding());
-    ArrayType array = DataTypes.createArrayType(DataTypes.DoubleType, false);
-    StructType out = schema;
-    if (model.hasClasses()) {
-      out = add(out, model.prediction(), model.labelType());
-      out = add(out, model.probability(), array);
-    } else {
-      boolean one = model.network().nOut() == 1;
-      out = add(out, model.prediction(), one ? DataTypes.DoubleType : array);
-    }
+    StructType out = model.outputs(schema);
     byte[] file = model.bytes();
     Broadcast<byte[]> bytes =
         JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()).broadcast(file);
-    Scoring scoring = new Scoring(model, hash(file), bytes, schema);
+    Scoring scoring =
+        new Scoring(
+            model, HexFormat.of().formatHex(ModelBytes.digest().digest(file)), bytes, schema);
     return rows.mapPartitions(scoring, Encoders.row(out));
-  }
-
-  private static String hash(byte[] file) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static StructType add(StructType schema, String name, DataType type) {
-    if (Arrays.asList(schema.fieldNames()).contains(name)) {
-      throw new IllegalArgumentException(
-          "column \"" + name + "\" is there already: give the prediction another name, or drop it");
-    }
-    return schema.add(name, type, true);
   }
 
   private Loaded loaded() throws IOException {
