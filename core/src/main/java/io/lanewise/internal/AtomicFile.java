@@ -21,27 +21,21 @@ import java.util.SplittableRandom;
  * stop it: it closes the channel, and the file is written again.
  */
 public final class AtomicFile {
-  /** Writes the contents. */
-  public interface Contents {
-    /** Writes them all; need not close the stream. After an interrupt it is asked again. */
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   private AtomicFile() {}
 
   /**
    * Writes the file.
    *
    * @param target where; its folder must exist; a file that is there is replaced
-   * @param contents what
+   * @param contents writes it all; need not close the stream. After an interrupt it is asked again
    * @throws IOException if it cannot be written, with its name; what was there is then as it was
    */
-  public static void write(Path target, Contents contents) throws IOException {
+  public static void write(Path target, IoConsumer<OutputStream> contents) throws IOException {
     Path file = resolve(target);
     try {
       if (isDevice(file)) {
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-          contents.writeTo(out);
+          contents.accept(out);
         }
         return;
       }
@@ -109,7 +103,8 @@ public final class AtomicFile {
     return file;
   }
 
-  private static void writeWhole(Path temporary, Contents contents) throws IOException {
+  private static void writeWhole(Path temporary, IoConsumer<OutputStream> contents)
+      throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       writeForced(temporary, contents);
@@ -125,11 +120,12 @@ public final class AtomicFile {
     }
   }
 
-  private static void writeForced(Path temporary, Contents contents) throws IOException {
+  private static void writeForced(Path temporary, IoConsumer<OutputStream> contents)
+      throws IOException {
     try (FileChannel channel =
         FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-      contents.writeTo(out);
+      contents.accept(out);
       out.flush();
       channel.force(true);
     }

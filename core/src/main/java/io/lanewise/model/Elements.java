@@ -7,11 +7,6 @@ import java.nio.ByteOrder;
 
 /** Reads the elements of a tensor of a file, 64 KiB at a time. */
 final class Elements {
-  /** Takes what it wants. */
-  interface Reader {
-    void read(Elements elements) throws IOException;
-  }
-
   private static final int CHUNK = 1 << 16;
 
   private final DType type;

@@ -1,5 +1,6 @@
 package io.lanewise.model;
 
+import io.lanewise.internal.IoConsumer;
 import io.lanewise.internal.Names;
 import io.lanewise.model.NamedTensors.DType;
 import java.io.Closeable;
@@ -189,14 +190,14 @@ public final class Safetensors implements NamedTensors, Closeable {
     return new ModelFormatException(message).in(file);
   }
 
-  private void read(Entry entry, Elements.Reader reader) throws IOException {
+  private void read(Entry entry, IoConsumer<Elements> reader) throws IOException {
     Source source = Source.of(channel, header.dataOff() + entry.begin());
     try {
       if (!entry.type().isRead()) {
         throw new ModelFormatException(
             entry + " is not read: make it float32 or float16 where it comes from");
       }
-      reader.read(new Elements(entry.type(), source));
+      reader.accept(new Elements(entry.type(), source));
     } catch (ModelFormatException e) {
       throw error("tensor " + Names.shown(entry.name()) + ": " + e.getMessage());
     }

@@ -1,6 +1,7 @@
 package io.lanewise.model;
 
 import io.lanewise.internal.AtomicFile;
+import io.lanewise.internal.IoConsumer;
 import io.lanewise.model.NamedTensors.DType;
 import io.lanewise.model.Safetensors.Entry;
 import java.io.IOException;
@@ -25,14 +26,10 @@ import java.util.zip.CheckedOutputStream;
  */
 public final class SafetensorsWriter {
   private final Map<String, String> metadata = new TreeMap<>();
-  private final Map<Entry, Contents> tensors = new LinkedHashMap<>();
+  private final Map<Entry, IoConsumer<Output>> tensors = new LinkedHashMap<>();
   private final Set<String> names = new HashSet<>();
   private boolean checksum;
   private long bytes;
-
-  private interface Contents {
-    void writeTo(Output out) throws IOException;
-  }
 
   SafetensorsWriter() {}
 
@@ -177,7 +174,7 @@ public final class SafetensorsWriter {
   }
 
   private SafetensorsWriter add(
-      String name, DType type, long[] shape, long length, Contents contents) {
+      String name, DType type, long[] shape, long length, IoConsumer<Output> contents) {
     requireText("name", name);
     Objects.requireNonNull(shape, "shape");
     long count;
@@ -223,8 +220,8 @@ public final class SafetensorsWriter {
     out.write(length.putLong(header.length).array());
     out.write(header);
     Output numbers = new Output(out);
-    for (Contents contents : tensors.values()) {
-      contents.writeTo(numbers);
+    for (IoConsumer<Output> contents : tensors.values()) {
+      contents.accept(numbers);
     }
     numbers.flush();
   }
@@ -268,11 +265,11 @@ public final class SafetensorsWriter {
     CRC32C crc = new CRC32C();
     Output out = new Output(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
     Safetensors.putMetadata(out, metadata);
-    Map<Entry, Contents> sorted = new TreeMap<>(Safetensors.BY_NAME);
+    Map<Entry, IoConsumer<Output>> sorted = new TreeMap<>(Safetensors.BY_NAME);
     sorted.putAll(tensors);
-    for (Map.Entry<Entry, Contents> each : sorted.entrySet()) {
+    for (Map.Entry<Entry, IoConsumer<Output>> each : sorted.entrySet()) {
       Safetensors.putEntry(out, each.getKey());
-      each.getValue().writeTo(out);
+      each.getValue().accept(out);
     }
     out.flush();
     return crc;

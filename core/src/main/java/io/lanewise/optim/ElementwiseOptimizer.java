@@ -3,7 +3,6 @@ package io.lanewise.optim;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Tensor;
-import io.lanewise.optim.Optimizer.NonFiniteGradientException;
 import java.util.List;
 
 /**
@@ -99,7 +98,7 @@ public abstract class ElementwiseOptimizer<T extends ElementwiseOptimizer<T>>
   /**
    * Clips the gradients by their norm: all are multiplied by min(1, maxNorm / (norm + 1e-6)), the
    * norm being the root of the sum of the squares of all of them, whatever their groups. A step
-   * whose norm is NaN or infinite is refused: {@link NonFiniteGradientException}.
+   * whose norm is NaN or infinite is refused: {@link ArithmeticException}.
    *
    * @param maxNorm more than 0. Default: infinite, which clips nothing
    */

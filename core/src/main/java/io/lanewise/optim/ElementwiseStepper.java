@@ -5,7 +5,6 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Tensor;
-import io.lanewise.optim.Optimizer.NonFiniteGradientException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,7 +127,12 @@ final class ElementwiseStepper implements Optimizer.Stepper {
     double sum = kernels.sumOfSquares(row(gradientRow, gradients, 0, gradients.length));
     // Finite whenever all gradients are.
     if (!(sum < Double.POSITIVE_INFINITY)) {
-      throw NonFiniteGradientException.of(gradients);
+      int i = 0;
+      while (Float.isFinite(gradients[i])) {
+        i++;
+      }
+      throw new ArithmeticException(
+          "gradient " + i + " is " + gradients[i] + ": there is no norm to clip by");
     }
     gradientNorm = Math.sqrt(sum);
     return (float) Math.min(1, settings.maxNorm / (gradientNorm + 1e-6));

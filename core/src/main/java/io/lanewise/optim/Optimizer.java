@@ -50,8 +50,8 @@ public interface Optimizer {
      * @param kernels what computes it; the bits do not depend on it
      * @param parameters the parameters; as many as the tensors have elements
      * @param gradients their gradients, of the same length; not changed
-     * @throws NonFiniteGradientException if it clips by the norm and a gradient is NaN or infinite;
-     *     then nothing has changed
+     * @throws ArithmeticException if it clips by the norm and a gradient is NaN or infinite; then
+     *     nothing has changed
      */
     void step(Kernels kernels, float[] parameters, float[] gradients);
 
@@ -90,32 +90,5 @@ public interface Optimizer {
      *     of parameters, or damaged; the message names what; then nothing has changed
      */
     void restore(Map<String, float[]> tensors, Map<String, String> scalars);
-  }
-
-  /** Says that gradients cannot be clipped by their norm, since one of them is NaN or infinite. */
-  final class NonFiniteGradientException extends ArithmeticException {
-    private static final long serialVersionUID = 1;
-
-    private final int index;
-
-    private NonFiniteGradientException(int index, float value) {
-      super("gradient " + index + " is " + value + ": there is no norm to clip by");
-      this.index = index;
-    }
-
-    static NonFiniteGradientException of(float[] gradients) {
-      int index = 0;
-      while (Float.isFinite(gradients[index])) {
-        index++;
-      }
-      return new NonFiniteGradientException(index, gradients[index]);
-    }
-
-    /**
-     * Returns the index of the first gradient that is NaN or infinite; its tensor names the layer.
-     */
-    public int index() {
-      return index;
-    }
   }
 }

@@ -14,7 +14,6 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Tensor;
-import io.lanewise.optim.Optimizer.NonFiniteGradientException;
 import io.lanewise.optim.Optimizer.Stepper;
 import io.lanewise.train.Trainer;
 import java.util.Arrays;
@@ -281,10 +280,9 @@ class OptimizerTest {
       float[] g = random(3);
       g[17] = bad;
       g[40] = Float.NaN;
-      NonFiniteGradientException e =
-          assertThrows(NonFiniteGradientException.class, () -> adam.step(SCALAR, p, g));
-      assertEquals(17, e.index());
-      assertTrue(e.getMessage().startsWith("gradient 17 is " + bad), e.getMessage());
+      ArithmeticException e =
+          assertThrows(ArithmeticException.class, () -> adam.step(SCALAR, p, g));
+      assertEquals("gradient 17 is " + bad + ": there is no norm to clip by", e.getMessage());
       assertArrayEquals(before, p);
       assertArrayEquals(m, adam.tensors().get("exp_avg"));
       assertEquals(scalars, adam.scalars());
