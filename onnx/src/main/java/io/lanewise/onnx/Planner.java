@@ -1,6 +1,5 @@
 package io.lanewise.onnx;
 
-import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.ModelFormatException;
 import java.util.ArrayList;
@@ -103,13 +102,21 @@ final class Planner {
   private void add(Op op) throws ModelFormatException {
     switch (op) {
       case Op.Plain plain -> new PlainPlanner(this, plain).add();
-      case Op.Product product -> product(product);
-      case Op.QuantizedProduct product -> product(product);
+      case Op.Product product -> new RowPlanner(this).product(product);
+      case Op.QuantizedProduct product -> new RowPlanner(this).product(product);
       case Op.Lookup lookup -> new PlainPlanner(this, lookup.scaling()).lookup(lookup.gather());
       case Op.Function f ->
           elementwise(f.node(), f.x(), f.y(), (x, y) -> Elements.activation(f.f(), x, y));
-      case Op.RowNorm norm -> norm(norm);
-      case Op.Scores scores -> scores(scores);
+      case Op.RowNorm norm -> new RowPlanner(this).norm(norm);
+      case Op.Scores scores -> {
+        if (!new RowPlanner(this).scores(scores)) {
+          for (Op.Plain part : new Op.Plain[] {scores.scale(), scores.add(), scores.softmax()}) {
+            if (part != null) {
+              add(part);
+            }
+          }
+        }
+      }
       case Op.Attention attention -> {
         if (!new AttentionPlanner(this, attention.last().node()).add(attention)) {
           add(attention.first());
@@ -186,6 +193,11 @@ final class Planner {
     return inArena(node, as).permuted(order);
   }
 
+  /** An instruction needs so many floats beside the arena, for itself alone. */
+  void needNear(int count) {
+    near = Math.max(near, count);
+  }
+
   /** Adds an instruction that knows these views. */
   void emit(Instruction instruction, View... known) {
     int index = instructions.size();
@@ -234,104 +246,6 @@ final class Planner {
     return x;
   }
 
-  private void product(Op.Product op) throws ModelFormatException {
-    Node node = op.node();
-    View x = rows(node, op.x(), op.b().k(), op.b().n());
-    View y = products(node, x, op.b().n(), op.makes(), op.widths());
-    if (y.count() > 0) {
-      emit(RowWork.product(x, op.b(), op.bias(), op.f(), y), x, y);
-    }
-  }
-
-  private void product(Op.QuantizedProduct op) throws ModelFormatException {
-    Node node = op.node();
-    ExactParts b = op.b();
-    View x = rows(node, op.x(), b.k(), b.n());
-    View y = products(node, x, b.n(), op.makes(), op.widths());
-    if (y.count() == 0) {
-      return;
-    }
-    near = Math.max(near, x.count());
-    int others = b.parts().length - 1;
-    if (others == 0) {
-      emit(new QuantizedWork(op, x, y, null), x, y);
-    } else {
-      View rest = inArena(node, others, y.count());
-      emit(new QuantizedWork(op, x, y, rest), x, y, rest);
-    }
-  }
-
-  /** The left operand of a product with (k, n), its rows at equal distances. */
-  private View rows(Node node, String name, int k, int n) throws ModelFormatException {
-    View x = floats(node, name);
-    int rank = x.rank();
-    boolean gemm = node.operator().equals("Gemm");
-    if (rank == 0 || (gemm && rank != 2) || x.fromEnd(1) != k) {
-      throw node.error("A " + Shapes.text(x.dims()) + " and B (" + k + ", " + n + ") do not fit");
-    }
-    return x.rowStride() < 0 ? dense(node, x) : x;
-  }
-
-  /** Room for products of n columns together, of which each is a part. */
-  private View products(Node node, View x, int n, List<String> makes, int[] widths)
-      throws ModelFormatException {
-    int last = x.rank() - 1;
-    int[] dims = x.dims().clone();
-    dims[last] = n;
-    View y = inArena(node, dims);
-    int at = 0;
-    for (int i = 0; i < widths.length; i++) {
-      int[] part = dims.clone();
-      part[last] = widths[i];
-      set(makes.get(i), y.as(part, y.strides(), y.off() + at));
-      at += widths[i];
-    }
-    return y;
-  }
-
-  private void norm(Op.RowNorm op) throws ModelFormatException {
-    Node node = op.node();
-    View x = floats(node, op.x());
-    View beside = op.beside() == null ? null : floats(node, op.beside());
-    if (beside != null && !Arrays.equals(x.dims(), beside.dims())) {
-      x = binary(op.sum(), ElementOperators.Arithmetic.ADD, x, beside);
-      beside = null;
-    }
-    Matrix gamma = value(op.gamma()).buffer().tensor.row();
-    Matrix beta =
-        op.beta() == null
-            ? Matrix.row(new float[gamma.columns()])
-            : value(op.beta()).buffer().tensor.row();
-    int n = x.rank() == 0 ? 0 : x.fromEnd(1);
-    if (n == 0 || gamma.columns() != n || beta.columns() != n) {
-      throw node.error(
-          "layer normalization of "
-              + Shapes.text(x.dims())
-              + " by a scale of "
-              + gamma.columns()
-              + " and a shift of "
-              + beta.columns()
-              + " is not supported in a compiled graph");
-    }
-    x = dense(node, x);
-    View y = inArena(node, x.dims());
-    if (y.count() > 0) {
-      View statistics = inArena(node, 2 * (y.count() / n));
-      if (beside == null) {
-        emit(RowWork.norm(x, null, gamma, beta, op.epsilon(), statistics, y), x, statistics, y);
-      } else {
-        View other = dense(node, beside);
-        emit(
-            RowWork.norm(x, other, gamma, beta, op.epsilon(), statistics, y),
-            x,
-            other,
-            statistics,
-            y);
-      }
-    }
-    set(op.y(), y);
-  }
-
   /** Room for floats that lie in the order in which those of x do. */
   View like(Node node, View x) throws ModelFormatException {
     int rank = x.rank();
@@ -370,46 +284,6 @@ final class Planner {
       emit(new Elements.Binary(f, a, b, y), a, b, y);
     }
     return y;
-  }
-
-  private void scores(Op.Scores op) throws ModelFormatException {
-    Node node = op.softmax().node();
-    View x = floats(node, op.x());
-    View mask = op.mask() == null ? null : value(op.mask());
-    int[] dims = x.dims();
-    int rank = dims.length;
-    int axis = node.attributes().intValue("axis", node.opset() >= 13 ? -1 : 1);
-    boolean last = rank > 0 && (axis == -1 || axis == rank - 1) && x.count() > 0;
-    boolean fits =
-        mask == null
-            || (mask.isFloats() && Arrays.equals(Shapes.broadcast(dims, mask.dims()), dims));
-    if (!last || !fits) {
-      inParts(op);
-      return;
-    }
-    x = dense(node, x);
-    View y = inArena(node, dims);
-    View wide = null;
-    if (mask != null) {
-      wide = mask.broadcast(dims);
-      int step = wide.strides()[rank - 1];
-      wide = step == 0 || step == 1 ? wide : dense(node, mask).broadcast(dims);
-    }
-    Instruction softmax = new RowWork.Softmax(y, x, wide, op.divides(), op.scalar());
-    if (wide == null) {
-      emit(softmax, x, y);
-    } else {
-      emit(softmax, x, y, wide);
-    }
-    set(op.y(), y);
-  }
-
-  private void inParts(Op.Scores op) throws ModelFormatException {
-    for (Op.Plain part : new Op.Plain[] {op.scale(), op.add(), op.softmax()}) {
-      if (part != null) {
-        add(part);
-      }
-    }
   }
 
   /** Works the node out, if all its inputs are constant and what it makes is small. */
