@@ -1,7 +1,6 @@
 package io.lanewise.data;
 
 import io.lanewise.dataset.Dataset;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -295,18 +294,6 @@ public final class Encoding {
    * were other numbers, or nobody said it.
    */
   public @Nullable Bytes bytes() {
-    return bytes;
-  }
-
-  /** What becomes of the bytes of a file; throws where nothing says it. */
-  Bytes requireBytes(Path file) throws DataException {
-    if (bytes == null) {
-      throw new DataException(
-          file
-              + ": its values are bytes, and nothing says what became of such in the training:"
-              + " --bytes 0..1 (of 255 parts, as Lanewise reads IDX files) or --bytes 0..255 (as"
-              + " they are), in Java encoding.withBytes");
-    }
     return bytes;
   }
 

@@ -17,7 +17,7 @@ record IdxFeatures(Path file, DType type, boolean unit, @Nullable Encoding encod
   /** Those of a file, where an encoding says what becomes of unsigned bytes; without, 0..1. */
   static IdxFeatures of(Path file, DType type, @Nullable Encoding encoding) throws DataException {
     boolean bytes = type == DType.U8;
-    boolean unit = bytes && (encoding == null || encoding.requireBytes(file) == Bytes.UNIT);
+    boolean unit = bytes && (encoding == null || requireBytes(encoding, file) == Bytes.UNIT);
     return new IdxFeatures(file, type, unit, encoding);
   }
 
@@ -40,5 +40,18 @@ record IdxFeatures(Path file, DType type, boolean unit, @Nullable Encoding encod
         throw new DataException(file + ": value " + (first + i - off + 1) + " " + what);
       }
     }
+  }
+
+  /** What becomes of the bytes of a file; throws where nothing says it. */
+  static Bytes requireBytes(Encoding encoding, Path file) throws DataException {
+    Bytes bytes = encoding.bytes();
+    if (bytes == null) {
+      throw new DataException(
+          file
+              + ": its values are bytes, and nothing says what became of such in the training:"
+              + " --bytes 0..1 (of 255 parts, as Lanewise reads IDX files) or --bytes 0..255 (as"
+              + " they are), in Java encoding.withBytes");
+    }
+    return bytes;
   }
 }

@@ -191,7 +191,7 @@ public final class NumpyReader {
       }
       boolean bytes = isBytes(arrays.x());
       if (bytes && encoding != null) {
-        encoding.requireBytes(features);
+        IdxFeatures.requireBytes(encoding, features);
       }
       Npy y = arrays.y();
       if (y == null) {

@@ -3,7 +3,6 @@ package io.lanewise.spark.ml;
 import io.lanewise.spark.LanewiseEstimator;
 import io.lanewise.spark.LanewiseModel;
 import java.util.function.Consumer;
-import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -11,8 +10,6 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
-import org.apache.spark.ml.param.StringArrayParam;
-import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the one of the two
  */
-public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
-    extends Estimator<NetworkModel> implements DefaultParamsWritable {
+public abstract class NetworkEstimator<E extends NetworkEstimator<E>> extends EstimatorColumns<E> {
   private static final long serialVersionUID = 1;
 
-  private final String uid;
-  private final Param<String> featuresCol;
-  private final StringArrayParam featuresCols;
-  private final Param<String> labelCol;
-  private final Param<String> predictionCol;
-  private final Param<String> weightCol;
-  private final Param<String> validationIndicatorCol;
-  private final DoubleParam validationFraction;
   private final Param<String> layers;
   private final IntParam epochs;
   private final IntParam batchSize;
@@ -52,31 +40,7 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
   private transient @Nullable Consumer<LanewiseEstimator<?>> more;
 
   NetworkEstimator(String uid) {
-    this.uid = uid;
-    featuresCol =
-        new Param<>(this, "featuresCol", "column of the features: vectors or arrays of numbers");
-    setDefault(featuresCol, "features");
-    featuresCols =
-        new StringArrayParam(
-            this,
-            "featuresCols",
-            "columns of the features, one value each, instead of featuresCol");
-    labelCol =
-        new Param<>(this, "labelCol", "column of the label, or of the number to be predicted");
-    setDefault(labelCol, "label");
-    predictionCol = new Param<>(this, "predictionCol", "column of the predictions");
-    setDefault(predictionCol, "prediction");
-    weightCol = new Param<>(this, "weightCol", "column of the rows' weights");
-    validationIndicatorCol =
-        new Param<>(
-            this, "validationIndicatorCol", "column that is true for the rows to hold back");
-    validationFraction =
-        new DoubleParam(
-            this,
-            "validationFraction",
-            "share of the rows that is held back",
-            ParamValidators.inRange(0, 1, true, false));
-    setDefault(validationFraction, 0.0);
+    super(uid);
     layers = new Param<>(this, "layers", "hidden layers, such as 256 batchnorm relu dropout:0.2");
     setDefault(layers, "100 relu");
     epochs = new IntParam(this, "epochs", "most epochs", ParamValidators.gtEq(1));
@@ -130,52 +94,8 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
     setDefault(resume, false);
   }
 
-  abstract E self();
-
   /** An estimator with what only the one of the two has. */
   abstract LanewiseEstimator<?> delegate();
-
-  @Override
-  public String uid() {
-    return uid;
-  }
-
-  /** The parameter of that name: column of the features: vectors or arrays of numbers. */
-  public Param<String> featuresCol() {
-    return featuresCol;
-  }
-
-  /**
-   * The parameter of that name: columns of the features, one value each, instead of featuresCol.
-   */
-  public StringArrayParam featuresCols() {
-    return featuresCols;
-  }
-
-  /** The parameter of that name: column of the label, or of the number to be predicted. */
-  public Param<String> labelCol() {
-    return labelCol;
-  }
-
-  /** The parameter of that name: column of the predictions. */
-  public Param<String> predictionCol() {
-    return predictionCol;
-  }
-
-  /** The parameter of that name: column of the rows' weights. */
-  public Param<String> weightCol() {
-    return weightCol;
-  }
-
-  /** The parameter of that name: column that is true for the rows to hold back. */
-  public Param<String> validationIndicatorCol() {
-    return validationIndicatorCol;
-  }
-
-  /** The parameter of that name: share of the rows that is held back. */
-  public DoubleParam validationFraction() {
-    return validationFraction;
-  }
 
   /** The parameter of that name: hidden layers, such as 256 batchnorm relu dropout:0.2. */
   public Param<String> layers() {
@@ -248,53 +168,6 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
   /** The parameter of that name: whether it goes on from checkpoints that are there. */
   public BooleanParam resume() {
     return resume;
-  }
-
-  /**
-   * Sets the parameter: column of the features: vectors or arrays of numbers. Default: features.
-   */
-  public E setFeaturesCol(String value) {
-    set(featuresCol, value);
-    return self();
-  }
-
-  /**
-   * Sets the parameter: columns of the features, one value each, instead of featuresCol. Default:
-   * none.
-   */
-  public E setFeaturesCols(String... value) {
-    set(featuresCols, value);
-    return self();
-  }
-
-  /** Sets the parameter: column of the label, or of the number to be predicted. Default: label. */
-  public E setLabelCol(String value) {
-    set(labelCol, value);
-    return self();
-  }
-
-  /** Sets the parameter: column of the predictions. Default: prediction. */
-  public E setPredictionCol(String value) {
-    set(predictionCol, value);
-    return self();
-  }
-
-  /** Sets the parameter: column of the rows' weights. Default: none. */
-  public E setWeightCol(String value) {
-    set(weightCol, value);
-    return self();
-  }
-
-  /** Sets the parameter: column that is true for the rows to hold back. Default: none. */
-  public E setValidationIndicatorCol(String value) {
-    set(validationIndicatorCol, value);
-    return self();
-  }
-
-  /** Sets the parameter: share of the rows that is held back. Default: 0.0. */
-  public E setValidationFraction(double value) {
-    set(validationFraction, value);
-    return self();
   }
 
   /**
@@ -403,16 +276,7 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
 
   private LanewiseEstimator<?> configured() {
     LanewiseEstimator<?> made = delegate();
-    made.features(
-        isDefined(featuresCols)
-            ? getOrDefault(featuresCols)
-            : new String[] {getOrDefault(featuresCol)});
-    made.prediction(getOrDefault(predictionCol));
-    made.weight(isDefined(weightCol) ? getOrDefault(weightCol) : null);
-    made.validation((double) getOrDefault(validationFraction));
-    if (isDefined(validationIndicatorCol)) {
-      made.validationColumn(getOrDefault(validationIndicatorCol));
-    }
+    columns(made);
     made.layers(getOrDefault(layers)).epochs((int) getOrDefault(epochs));
     made.batchSize((int) getOrDefault(batchSize)).optimizer(getOrDefault(optimizer));
     if (isDefined(learningRate)) {
@@ -438,7 +302,7 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E>>
   @Override
   public NetworkModel fit(Dataset<?> rows) {
     LanewiseModel model = configured().fit(rows.toDF());
-    return copyValues(new NetworkModel(uid, model).setParent(this), extractParamMap());
+    return copyValues(new NetworkModel(uid(), model).setParent(this), extractParamMap());
   }
 
   @Override
