@@ -11,5 +11,5 @@ module io.lanewise.onnx {
   exports io.lanewise.onnx;
 
   provides io.lanewise.data.ModelFormat with
-      io.lanewise.onnx.OnnxFormat;
+      io.lanewise.onnx.internal.OnnxFormat;
 }

@@ -1,10 +1,10 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.CsvSummary;
 import io.lanewise.data.DataFormat;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.IdxReader;
 import io.lanewise.data.LibsvmReader;
+import io.lanewise.data.Table;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.model.Safetensors;
@@ -150,7 +150,7 @@ final class Contents {
             rows.rowCount(), encoding.nIn(), encoding.firstIndex()));
   }
 
-  private void csv(CsvSummary csv) {
+  private void csv(Table.Summary csv) {
     out.println(
         Text.format(
             "CSV         %,d rows, %,d columns, %s",
@@ -160,7 +160,7 @@ final class Contents {
             "%n%6s %-24s %11s %11s %11s %11s %11s %11s  %s",
             "column", "name", "numbers", "texts", "missing", "min", "max", "mean", "values"));
     int c = 0;
-    for (CsvSummary.Column column : csv.columns()) {
+    for (Table.Summary.Column column : csv.columns()) {
       if (c++ == MOST_COLUMNS) {
         out.println("and " + (csv.columns().size() - MOST_COLUMNS) + " more");
         return;

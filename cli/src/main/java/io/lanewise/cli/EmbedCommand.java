@@ -6,8 +6,8 @@ import io.lanewise.data.numpy.Npy;
 import io.lanewise.kernel.Threads;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel;
-import io.lanewise.text.Pooling;
 import io.lanewise.text.TextEncoder;
+import io.lanewise.text.TextEncoder.Pooling;
 import io.lanewise.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -91,8 +91,8 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--not-normalized",
       description =
-          "Leave the vectors as long as they come. Default: what modules.json beside the model says,"
-              + " else they have length 1.")
+          "Leave the vectors as long as they come. Default: what modules.json beside the model"
+              + " says, else they have length 1.")
   private boolean raw;
 
   @Option(names = "--normalized", description = "Make the vectors of length 1 in any case.")

@@ -11,7 +11,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
 import io.lanewise.nn.Loss;
-import io.lanewise.text.Pooling;
+import io.lanewise.text.TextEncoder.Pooling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -344,7 +344,7 @@ public final class CsvReader {
    * @throws DataException if its rows have not as many columns
    * @throws IOException if it cannot be read
    */
-  public CsvSummary summary(Path file) throws IOException {
+  public Table.Summary summary(Path file) throws IOException {
     return CsvSummary.of(options, file);
   }
 

@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Table.Summary.Column;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -7,47 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/**
- * What is in the columns of a CSV file, whatever they are for.
- *
- * @param header whether the columns have the names of a header
- * @param rows the rows
- * @param columns the columns, in the order of the file
- */
-public record CsvSummary(boolean header, long rows, List<Column> columns) {
+/** Counts what is in the columns of a CSV file. */
+final class CsvSummary {
   private static final int MOST = 20;
 
-  /** Takes a copy of the list. */
-  public CsvSummary {
-    columns = List.copyOf(columns);
-  }
-
-  /**
-   * A column.
-   *
-   * @param name from the header; empty without one
-   * @param numbers fields that are numbers
-   * @param texts fields that are other texts
-   * @param missing fields that stand for a missing value
-   * @param values the different texts and numbers, sorted, if they are at most 20; else empty
-   * @param min the least number; NaN without one
-   * @param max the greatest
-   * @param mean the mean of the numbers
-   */
-  public record Column(
-      String name,
-      long numbers,
-      long texts,
-      long missing,
-      List<String> values,
-      float min,
-      float max,
-      double mean) {
-    /** Takes a copy of the list. */
-    public Column {
-      values = List.copyOf(values);
-    }
-  }
+  private CsvSummary() {}
 
   private static final class Counts {
     private final TreeSet<String> values = new TreeSet<>();
@@ -86,7 +51,7 @@ public record CsvSummary(boolean header, long rows, List<Column> columns) {
     }
   }
 
-  static CsvSummary of(CsvOptions options, Path file) throws IOException {
+  static Table.Summary of(CsvOptions options, Path file) throws IOException {
     TextFormat text = TextFormat.of(file, options.charset);
     Place place = new Place(file.toString());
     CsvSyntax syntax = options.syntax(file.toString(), text);
@@ -115,7 +80,7 @@ public record CsvSummary(boolean header, long rows, List<Column> columns) {
       for (int f = 0; f < counts.size(); f++) {
         all.add(counts.get(f).column(names.isEmpty() ? "" : names.get(f)));
       }
-      return new CsvSummary(!names.isEmpty(), rows, all);
+      return new Table.Summary(!names.isEmpty(), rows, all);
     } catch (IOException e) {
       throw Input.translate(file, e);
     }

@@ -217,4 +217,45 @@ public final class Table {
   public String toString() {
     return rows + " rows, missing " + missing.kind();
   }
+
+  /**
+   * What is in the columns of a CSV file, whatever they are for.
+   *
+   * @param header whether the columns have the names of a header
+   * @param rows the rows
+   * @param columns the columns, in the order of the file
+   */
+  public record Summary(boolean header, long rows, List<Column> columns) {
+    /** Takes a copy of the list. */
+    public Summary {
+      columns = List.copyOf(columns);
+    }
+
+    /**
+     * A column.
+     *
+     * @param name from the header; empty without one
+     * @param numbers fields that are numbers
+     * @param texts fields that are other texts
+     * @param missing fields that stand for a missing value
+     * @param values the different texts and numbers, sorted, if they are at most 20; else empty
+     * @param min the least number; NaN without one
+     * @param max the greatest
+     * @param mean the mean of the numbers
+     */
+    public record Column(
+        String name,
+        long numbers,
+        long texts,
+        long missing,
+        List<String> values,
+        float min,
+        float max,
+        double mean) {
+      /** Takes a copy of the list. */
+      public Column {
+        values = List.copyOf(values);
+      }
+    }
+  }
 }

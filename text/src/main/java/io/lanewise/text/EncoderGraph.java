@@ -5,7 +5,7 @@ import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel;
 import io.lanewise.onnx.OnnxModel.ValueInfo;
 import io.lanewise.onnx.OnnxTensor;
-import io.lanewise.tokenizer.Encoding;
+import io.lanewise.tokenizer.Tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

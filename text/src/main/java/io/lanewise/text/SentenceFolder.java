@@ -1,6 +1,7 @@
 package io.lanewise.text;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.text.TextEncoder.Pooling;
 import io.lanewise.tokenizer.json.Field;
 import io.lanewise.tokenizer.json.Json;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel;
 import io.lanewise.onnx.OnnxTensor;
-import io.lanewise.tokenizer.Encoding;
-import io.lanewise.tokenizer.Side;
 import io.lanewise.tokenizer.Tokenizer;
+import io.lanewise.tokenizer.Tokenizer.Encoding;
+import io.lanewise.tokenizer.Tokenizer.Side;
 import io.lanewise.tokenizer.Truncation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +35,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; for any number of threads.
  */
 public final class TextEncoder {
+  /** How the vectors of a text's tokens become one. */
+  public enum Pooling {
+    /**
+     * Their mean, without padding: MiniLM, E5, GTE, and what sentence-transformers does if not
+     * told.
+     */
+    MEAN,
+    /** That of the first token, [CLS]: BGE, Snowflake's Arctic. */
+    CLS,
+    /** The greatest of each number, without padding. */
+    MAX
+  }
+
   /** The texts that are run at once, at most. */
   private static final int BATCH = 32;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.text.TextEncoder.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -99,7 +100,8 @@ final class SentenceFolderTest {
     write(
         "modules.json",
         MODULES
-            + ", {\"path\": \"2_Normalize\", \"type\": \"sentence_transformers.models.Normalize\"}]");
+            + ", {\"path\": \"2_Normalize\", \"type\":"
+            + " \"sentence_transformers.models.Normalize\"}]");
     assertArrayEquals(plain.encode(TEXT), encode());
     write("sentence_bert_config.json", "{\"max_seq_length\": 6, \"do_lower_case\": true}");
     assertArrayEquals(plain.withMaxTokens(6).encode(TEXT), encode());

@@ -121,4 +121,22 @@ final class Characters {
         || c == 0x200c
         || c == 0x200d;
   }
+
+  /** The text with U+FFFD for each half of a surrogate pair. */
+  static String wellFormed(String text) {
+    StringBuilder out = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      if (i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      out = out == null ? new StringBuilder(text) : out;
+      out.setCharAt(i, '\ufffd');
+    }
+    return out == null ? text : out.toString();
+  }
 }

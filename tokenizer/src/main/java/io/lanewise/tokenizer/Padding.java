@@ -1,5 +1,6 @@
 package io.lanewise.tokenizer;
 
+import io.lanewise.tokenizer.Tokenizer.Side;
 import java.util.Objects;
 
 /**

@@ -1,5 +1,6 @@
 package io.lanewise.tokenizer;
 
+import io.lanewise.tokenizer.Tokenizer.Encoding;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

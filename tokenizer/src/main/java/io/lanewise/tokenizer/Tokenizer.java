@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -252,7 +253,7 @@ public final class Tokenizer {
     Ids ids = new Ids();
     file.raw()
         .split(
-            wellFormed(text),
+            Characters.wellFormed(text),
             (part, id) -> {
               if (id >= 0) {
                 ids.add(id);
@@ -302,23 +303,6 @@ public final class Tokenizer {
     }
   }
 
-  private static String wellFormed(String text) {
-    StringBuilder out = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1))) {
-        i++;
-        continue;
-      }
-      out = out == null ? new StringBuilder(text) : out;
-      out.setCharAt(i, '\ufffd');
-    }
-    return out == null ? text : out.toString();
-  }
-
   /** Returns how many tokens it has, and how it cuts and pads. */
   @Override
   public String toString() {
@@ -328,5 +312,79 @@ public final class Tokenizer {
         + (truncation == null ? "no truncation" : truncation)
         + ", "
         + (padding == null ? "no padding" : padding);
+  }
+
+  /** An end of the tokens: where padding is added, or what does not fit is cut off. */
+  public enum Side {
+    /** Where the text begins. */
+    LEFT,
+    /** Where the text ends. */
+    RIGHT
+  }
+
+  /** The tokens of a text, or of a pair of texts, as a model takes them. */
+  public static final class Encoding {
+    private final int[] ids;
+    private final int[] typeIds;
+    private final int[] attentionMask;
+
+    Encoding(int[] ids, int[] typeIds, int[] attentionMask) {
+      this.ids = ids;
+      this.typeIds = typeIds;
+      this.attentionMask = attentionMask;
+    }
+
+    /** Returns how many tokens it has, special ones and padding among them. */
+    public int length() {
+      return ids.length;
+    }
+
+    /** Returns a copy of the ids of the tokens, a model's {@code input_ids}. */
+    public int[] ids() {
+      return ids.clone();
+    }
+
+    /**
+     * Returns a copy of what says of which text each token is, a model's {@code token_type_ids}.
+     */
+    public int[] typeIds() {
+      return typeIds.clone();
+    }
+
+    /** Returns a copy of the mask: 1 for a token, 0 for padding. */
+    public int[] attentionMask() {
+      return attentionMask.clone();
+    }
+
+    /** Adds padding until it has so many tokens. */
+    Encoding padded(int length, Padding padding) {
+      int more = length - ids.length;
+      if (more <= 0) {
+        return this;
+      }
+      boolean left = padding.side() == Side.LEFT;
+      return new Encoding(
+          pad(ids, more, padding.id(), left),
+          pad(typeIds, more, padding.typeId(), left),
+          pad(attentionMask, more, 0, left));
+    }
+
+    private static int[] pad(int[] values, int more, int value, boolean left) {
+      int length = values.length + more;
+      int[] padded = new int[length];
+      System.arraycopy(values, 0, padded, left ? more : 0, values.length);
+      Arrays.fill(padded, left ? 0 : values.length, left ? more : length, value);
+      return padded;
+    }
+
+    /** Returns how many tokens it has and the ids of the first ones. */
+    @Override
+    public String toString() {
+      int shown = Math.min(16, ids.length);
+      String first = Arrays.toString(Arrays.copyOf(ids, shown));
+      return ids.length
+          + " tokens "
+          + (shown == ids.length ? first : first.substring(0, first.length() - 1) + ", ...]");
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lanewise.tokenizer.Tokenizer.Encoding;
 import io.lanewise.tokenizer.json.Field;
 import io.lanewise.tokenizer.json.Json;
 import java.io.IOException;

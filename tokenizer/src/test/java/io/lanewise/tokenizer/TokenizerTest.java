@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.tokenizer.Tokenizer.Encoding;
+import io.lanewise.tokenizer.Tokenizer.Side;
 import io.lanewise.tokenizer.json.Field;
 import io.lanewise.tokenizer.json.Json;
 import java.io.IOException;

@@ -1,9 +1,10 @@
-package io.lanewise.onnx;
+package io.lanewise.onnx.internal;
 
 import io.lanewise.data.ModelFormat;
 import io.lanewise.data.weights.FileKind;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Path;
 
