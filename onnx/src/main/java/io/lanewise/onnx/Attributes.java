@@ -25,6 +25,23 @@ final class Attributes {
   /** What an attribute has that no operator here takes: a graph, a sparse tensor. */
   private record Unsupported(int type) {}
 
+  /** Of names and values in turns: a Float, a Long, a String or a long[]. */
+  static Attributes of(Object... pairs) {
+    Attributes made = new Attributes();
+    for (int i = 0; i < pairs.length; i += 2) {
+      made.values.put((String) pairs[i], pairs[i + 1]);
+    }
+    return made;
+  }
+
+  /** The same but for one. */
+  Attributes without(String name) {
+    Attributes kept = new Attributes();
+    kept.values.putAll(values);
+    kept.values.remove(name);
+    return kept;
+  }
+
   void owner(String name) {
     owner = name;
   }

@@ -86,11 +86,13 @@ final class GraphParser {
     }
     graph(graph);
     List<ValueInfo> given = check();
+    List<Node> standard =
+        RuntimeNodes.standard(nodes, initializers, given, outputs, reader.budget());
     return new Graph(
         graphName,
         producer,
         opset,
-        List.copyOf(nodes),
+        List.copyOf(standard),
         initializers,
         given,
         List.copyOf(outputs),
@@ -204,7 +206,7 @@ final class GraphParser {
     Node node =
         new Node(nodes.size(), name, domain, operator, opset, inputNames, outputNames, attributes);
     attributes.owner(node.describe());
-    if (!domain.isEmpty() && !domain.equals(ML)) {
+    if (!domain.isEmpty() && !domain.equals(ML) && !domain.equals(RuntimeNodes.DOMAIN)) {
       throw node.unsupported("its domain is not supported");
     }
     if (operator.isEmpty()) {

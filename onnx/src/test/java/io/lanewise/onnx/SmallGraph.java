@@ -9,6 +9,7 @@ final class SmallGraph {
   private final int opset;
   private int ir = 8;
   private ProtoWriter last;
+  private boolean runtime;
 
   /** With an input of FLOAT of that shape, -1 for a dimension that is open. */
   SmallGraph(int opset, int... dims) {
@@ -95,8 +96,8 @@ final class SmallGraph {
 
   /** A node: the operator, its inputs, its one output. */
   SmallGraph node(String operator, String... names) {
-    ProtoWriter node = Bombs.node(operator.replace("ml.", ""), names);
-    return add(operator.startsWith("ml.") ? node.text(7, "ai.onnx.ml") : node);
+    ProtoWriter node = Bombs.node(operator.replaceFirst("^m[ls]\\.", ""), names);
+    return add(inDomain(operator, node));
   }
 
   /** A node of several outputs. */
@@ -105,8 +106,16 @@ final class SmallGraph {
     for (String output : outputs) {
       node.text(2, output);
     }
-    node.text(4, operator.replace("ml.", ""));
-    return add(operator.startsWith("ml.") ? node.text(7, "ai.onnx.ml") : node);
+    node.text(4, operator.replaceFirst("^m[ls]\\.", ""));
+    return add(inDomain(operator, node));
+  }
+
+  private ProtoWriter inDomain(String operator, ProtoWriter node) {
+    if (operator.startsWith("ms.")) {
+      runtime = true;
+      return node.text(7, RuntimeNodes.DOMAIN);
+    }
+    return operator.startsWith("ml.") ? node.text(7, "ai.onnx.ml") : node;
   }
 
   // The last one is written when the next comes, so that it may get attributes.
@@ -121,6 +130,15 @@ final class SmallGraph {
       graph.message(1, last);
     }
     last = null;
+  }
+
+  /** Output i of the last node, of which those before are left out but the first. */
+  SmallGraph output(int i, String name) {
+    for (int j = 1; j < i; j++) {
+      last.text(2, "");
+    }
+    last.text(2, name);
+    return this;
   }
 
   SmallGraph with(String attribute, long value) {
@@ -159,6 +177,9 @@ final class SmallGraph {
     ProtoWriter model = new ProtoWriter().number(1, ir);
     model.message(8, new ProtoWriter().number(2, opset));
     model.message(8, new ProtoWriter().text(1, "ai.onnx.ml").number(2, 3));
+    if (runtime) {
+      model.message(8, new ProtoWriter().text(1, RuntimeNodes.DOMAIN).number(2, 1));
+    }
     return Bombs.bytes(model.message(7, graph));
   }
 
