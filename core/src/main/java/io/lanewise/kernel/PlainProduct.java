@@ -123,7 +123,7 @@ final class PlainProduct {
       ScalarRows.activate(epilogue.activation(), c, c);
     }
     if (epilogue.derivative() != null) {
-      ScalarRows.activateBackward(epilogue.derivative(), saved, c, c);
+      ScalarRows.activateBackward(epilogue.derivative(), saved, c, c, this);
     }
   }
 

@@ -88,7 +88,9 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
-    ScalarRows.activateBackward(f, saved, da, dz);
+    PlainProduct scratch = PlainProduct.take();
+    ScalarRows.activateBackward(f, saved, da, dz, scratch);
+    scratch.give();
   }
 
   @Override

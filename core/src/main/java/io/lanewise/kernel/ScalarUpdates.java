@@ -7,10 +7,15 @@ final class ScalarUpdates {
   private ScalarUpdates() {}
 
   /**
-   * Block by block in arrays of their own, from index 0, so that C2 sees that none overlaps another
-   * and makes vectors of the loops. The states that the rule does not have are not read.
+   * C2 makes vectors of a loop only where all arrays have the same index, from 0, so that it sees
+   * that none overlaps another one. What begins elsewhere is copied, block by block. The states
+   * that the rule does not have are not read.
    */
   static void run(Update u, Matrix p, Matrix g, Matrix s1, Matrix s2) {
+    if ((p.off() | g.off() | off(s1) | off(s2)) == 0) {
+      block(u, p.columns(), p.array(), g.array(), array(s1), array(s2));
+      return;
+    }
     PlainProduct scratch = PlainProduct.take();
     float[] ps = scratch.row(0);
     float[] gs = scratch.row(1);
@@ -36,6 +41,14 @@ final class ScalarUpdates {
       }
     }
     scratch.give();
+  }
+
+  private static int off(Matrix row) {
+    return row == null ? 0 : row.off();
+  }
+
+  private static float[] array(Matrix row) {
+    return row == null ? null : row.array();
   }
 
   private static void block(Update u, int n, float[] p, float[] g, float[] s1, float[] s2) {
