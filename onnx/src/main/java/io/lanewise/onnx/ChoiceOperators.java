@@ -114,7 +114,20 @@ final class ChoiceOperators {
   }
 
   /** In double, rounded to the type of the base; integers by integers wrap. */
-  static Operator pow(Node node) throws ModelFormatException {
+  /** Numbers of 16 bits come and go as such. */
+  static Operator powOfAny(Node node) throws ModelFormatException {
+    Operator pow = pow(node);
+    return call -> {
+      Type type = call.input(0).type();
+      if (type == Type.FLOAT16 || type == Type.BFLOAT16) {
+        call.inFloats(pow);
+      } else {
+        pow.run(call);
+      }
+    };
+  }
+
+  private static Operator pow(Node node) throws ModelFormatException {
     node.attributes().requireOnly();
     return call -> {
       OnnxTensor a = call.input(0);

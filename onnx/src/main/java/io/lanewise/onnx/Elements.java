@@ -141,6 +141,12 @@ final class Elements {
     return room -> room.kernels.map(f, row(room, room.a, x), row(room, room.b, y));
   }
 
+  /** y = the steps nearest to x, both without gaps. */
+  static Instruction steps(Node node, Quantization.Steps steps, View x, View y) {
+    return room ->
+        steps.apply(node, room.floats(x), Room.at(x), room.floats(y), Room.at(y), y.count());
+  }
+
   /** The exact operations of IEEE 754; both without gaps. */
   static Instruction exact(String operator, View x, View y) {
     return room -> {

@@ -76,15 +76,23 @@ final class Fusion {
   private static Map<String, OnnxTensor> folded(Graph graph) throws ModelFormatException {
     Map<String, OnnxTensor> constants = new HashMap<>(graph.initializers());
     Budget budget = new Budget("its constants take too much memory", Values.bytes(graph));
+    // Of integers of 8 bits floats are made, once each.
+    long scaled = Float.BYTES * Values.bytes(graph);
     for (Node node : graph.nodes()) {
       OnnxTensor[] inputs = new OnnxTensor[node.inputs().length];
-      boolean all = Operators.folds(node);
+      boolean weights = isPlain(node, "DequantizeLinear");
+      boolean all = weights || Operators.folds(node);
       for (int i = 0; all && i < inputs.length; i++) {
         inputs[i] = constants.get(node.inputs()[i]);
         all = inputs[i] != null || !node.hasInput(i);
       }
+      if (all && weights) {
+        scaled -= (long) Float.BYTES * inputs[0].count() + 64;
+        all = scaled >= 0;
+      }
       if (all) {
-        Call call = new Call(node, inputs, ScalarKernels.INSTANCE, budget);
+        Budget own = weights ? new Budget("", Long.MAX_VALUE) : budget;
+        Call call = new Call(node, inputs, ScalarKernels.INSTANCE, own);
         Operators.of(node).run(call);
         for (int i = 0; i < node.outputs().length; i++) {
           if (node.hasOutput(i)) {
@@ -229,10 +237,29 @@ final class Fusion {
     }
     String y = node.outputs()[0];
     Op found = function(node, y);
+    found = found == null ? steps(plain) : found;
     found = found == null ? norm(node, y) : found;
     return found == null && node.operator().equals("Softmax")
         ? scores(plain)
         : orElse(found, plain);
+  }
+
+  private static boolean isPlain(Node node, String operator) {
+    return node.domain().isEmpty() && node.operator().equals(operator);
+  }
+
+  /** What was quantized just before, by one scale, and is made floats again by the same. */
+  private Op steps(Op.Plain plain) throws ModelFormatException {
+    Node node = plain.node();
+    Node before =
+        isPlain(node, "DequantizeLinear")
+            ? values.maker(node.inputs()[0], "QuantizeLinear")
+            : null;
+    Quantization.Steps steps =
+        before == null ? null : Quantization.Steps.of(before, node, constants);
+    return steps == null
+        ? null
+        : new Op.Steps(new Op.Plain(before, Operators.of(before)), plain, steps);
   }
 
   private static Op orElse(Op found, Op plain) {

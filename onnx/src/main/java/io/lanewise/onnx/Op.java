@@ -96,6 +96,22 @@ sealed interface Op {
     }
   }
 
+  /**
+   * Values to the steps of a quantization and back to floats: a QuantizeLinear and a
+   * DequantizeLinear with the same scale and zero point.
+   */
+  record Steps(Plain quantize, Plain dequantize, Quantization.Steps steps) implements Op {
+    @Override
+    public List<String> reads() {
+      return quantize.reads();
+    }
+
+    @Override
+    public List<String> makes() {
+      return dequantize.makes();
+    }
+  }
+
   /** An activation that is several nodes, or one. */
   record Function(Node node, Activation f, String x, String y) implements Op {
     @Override

@@ -43,7 +43,7 @@ final class Operators {
     binary("Mul", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.MUL)));
     binary("Div", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.DIV)));
     binary("PRelu", 1, floats(ElementOperators::prelu));
-    binary("Pow", 1, ChoiceOperators::pow);
+    binary("Pow", 1, ChoiceOperators::powOfAny);
     row("Min", 1, 1, MANY, 1, floats(node -> ChoiceOperators.extreme(node, -1)));
     row("Max", 1, 1, MANY, 1, floats(node -> ChoiceOperators.extreme(node, 1)));
     row("Where", 9, 3, 3, 1, ChoiceOperators::where);

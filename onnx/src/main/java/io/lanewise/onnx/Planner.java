@@ -105,6 +105,19 @@ final class Planner {
       case Op.Product product -> new RowPlanner(this).product(product);
       case Op.QuantizedProduct product -> new RowPlanner(this).product(product);
       case Op.Lookup lookup -> new PlainPlanner(this, lookup.scaling()).lookup(lookup.gather());
+      case Op.Steps steps -> {
+        if (value(steps.quantize().node().inputs()[0]).isFloats()) {
+          Node node = steps.quantize().node();
+          elementwise(
+              node,
+              node.inputs()[0],
+              steps.makes().getFirst(),
+              (x, y) -> Elements.steps(node, steps.steps(), x, y));
+        } else {
+          add(steps.quantize());
+          add(steps.dequantize());
+        }
+      }
       case Op.Function f ->
           elementwise(f.node(), f.x(), f.y(), (x, y) -> Elements.activation(f.f(), x, y));
       case Op.RowNorm norm -> new RowPlanner(this).norm(norm);

@@ -2,6 +2,8 @@ package io.lanewise.onnx;
 
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxTensor.Type;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Between floats and integers of few bits: x is about (q - zero point) scale. */
 final class Quantization {
@@ -160,5 +162,61 @@ final class Quantization {
       }
       call.output(0, y);
     };
+  }
+
+  /**
+   * The steps that a value may be at, as floats.
+   *
+   * @param scale from one to the next
+   * @param least the lowest, in steps
+   * @param most the highest, in steps
+   */
+  record Steps(float scale, float least, float most) {
+    // As in Ranges; beyond these no step is missed.
+    private static final float ROUNDS = 0x1.8p23f;
+    private static final float FAR = 0x1p18f;
+
+    /** Those of both nodes, if each has the same constant scale and zero point; else null. */
+    static @Nullable Steps of(
+        Node quantize, Node dequantize, Map<String, OnnxTensor> constants) {
+      OnnxTensor scale = same(1, quantize, dequantize, constants);
+      OnnxTensor zero = same(2, quantize, dequantize, constants);
+      if (scale == null || scale.type() != Type.FLOAT || zero == null) {
+        return null;
+      }
+      float step = scale.floats()[0];
+      Type type = zero.type();
+      if (step == 0 || !Float.isFinite(step) || !type.isIntegers() || type.bytes() > 2) {
+        return null;
+      }
+      int span = 1 << 8 * type.bytes();
+      long least = (type == Type.INT8 || type == Type.INT16 ? -span / 2 : 0) - zero.integer(0);
+      return new Steps(step, least, least + span - 1);
+    }
+
+    private static @Nullable OnnxTensor same(
+        int i, Node quantize, Node dequantize, Map<String, OnnxTensor> constants) {
+      boolean both = quantize.hasInput(i) && dequantize.hasInput(i);
+      OnnxTensor a = both ? constants.get(quantize.inputs()[i]) : null;
+      OnnxTensor b = both ? constants.get(dequantize.inputs()[i]) : null;
+      boolean one = a != null && b != null && a.count() == 1 && b.count() == 1;
+      boolean numbers = one && a.type() == b.type() && a.type() != Type.STRING;
+      return numbers && Casts.number(a, 0) == Casts.number(b, 0) ? a : null;
+    }
+
+    /** Puts each value to the nearest step, ties to even. */
+    void apply(Node node, float[] x, int from, float[] y, int to, int n)
+        throws ModelFormatException {
+      float odd = 0;
+      for (int i = 0; i < n; i++) {
+        float q = Math.min(Math.max(x[from + i] / scale, -FAR), FAR) + ROUNDS - ROUNDS;
+        odd += q * 0;
+        // An integer has no -0.
+        y[to + i] = (Math.min(Math.max(q, least), most) + 0f) * scale;
+      }
+      if (odd != 0) {
+        throw node.error("NaN is no integer");
+      }
+    }
   }
 }

@@ -238,4 +238,63 @@ final class CompiledQuantizationTest {
         assertThrows(ModelFormatException.class, () -> compiled.run(Map.of("x", far)));
     assertTrue(e.getMessage().contains("index 3 of 3"), e.getMessage());
   }
+
+  /** As quantize_static writes a product in the format QDQ. */
+  private static SmallGraph steps(Random random, int type, long zero, int columns) {
+    int k = 20;
+    int n = 7;
+    long least = type == 3 ? -128 : 0;
+    float[] scales = new float[columns];
+    for (int j = 0; j < columns; j++) {
+      scales[j] = 0.001f + 0.01f * random.nextFloat();
+    }
+    int[] dims = columns == 1 ? new int[0] : new int[] {columns};
+    long[] zeros = random.longs(columns, least, least + 256).toArray();
+    return new SmallGraph(13, -1, -1, k)
+        .floats("xs", new int[0], 0.03f)
+        .bytes("xz", type, new int[0], zero)
+        .bytes("q", type, new int[] {k, n}, random.longs(k * n, least, least + 256).toArray())
+        .floats("ws", dims, scales)
+        .bytes("wz", type, dims, zeros)
+        .node("QuantizeLinear", "x", "xs", "xz", "xq")
+        .node("DequantizeLinear", "xq", "xs", "xz", "xf")
+        .node("DequantizeLinear", "q", "ws", "wz", "wf")
+        .with("axis", 1)
+        .node("MatMul", "xf", "wf", "y");
+  }
+
+  @Test
+  void quantizedByConstantScalesIsTwoOperationsAndHasTheBitsOfARun() throws IOException {
+    Random random = new Random(2);
+    for (int columns : new int[] {1, 7}) {
+      for (int type : new int[] {2, 3}) {
+        for (long zero : new long[] {type == 3 ? -128 : 0, 17, type == 3 ? 127 : 255}) {
+          OnnxModel model = steps(random, type, zero, columns).model();
+          List<Op> ops = ops(model);
+          assertEquals(2, ops.size(), ops::toString);
+          assertTrue(ops.get(0) instanceof Op.Steps && ops.get(1) instanceof Op.Product);
+          float[] x = gaussian(random, 3 * 5 * 20);
+          // Ends, ties, both zeros, and what is beyond.
+          float[] odd = {0.015f, 0.045f, -0.015f, -0f, 1e30f, -1e30f, 1e-30f, 7.65f, -3.84f};
+          System.arraycopy(odd, 0, x, 0, odd.length);
+          x[9] = Float.POSITIVE_INFINITY;
+          x[10] = Float.NEGATIVE_INFINITY;
+          assertAsARun(model, x, 3, 5, 20);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoNumberIsRefusedAsByARun() throws IOException {
+    OnnxModel model = steps(new Random(3), 2, 9, 1).model();
+    float[] x = new float[20];
+    x[13] = Float.NaN;
+    Map<String, OnnxTensor> inputs = Map.of("x", OnnxTensor.of(x, 1, 1, 20));
+    assertThrows(ModelFormatException.class, () -> model.run(inputs));
+    CompiledModel compiled = model.compile();
+    String message =
+        assertThrows(ModelFormatException.class, () -> compiled.run(inputs)).getMessage();
+    assertTrue(message.startsWith("node 0 (QuantizeLinear, opset 13): NaN"), message);
+  }
 }
