@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataFormat;
 import io.lanewise.data.numpy.Npy;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Threads;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel;
@@ -12,6 +13,7 @@ import io.lanewise.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,9 @@ import picocli.CommandLine.Spec;
 final class EmbedCommand implements Callable<Integer> {
   /** Texts that are encoded between two looks at the clock. */
   private static final int STEP = 256;
+
+  /** Characters beyond which texts are cut in any case, or nearly. */
+  private static final int LONG_TEXT = 2048;
 
   @Spec private CommandSpec spec;
 
@@ -162,7 +167,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
     List<String> texts = texts();
     try (Threads threads = kernelOptions.openThreads()) {
-      TextEncoder encoder = encoder(tokens, threads);
+      TextEncoder encoder = encoder(tokens, threads, texts);
       PrintWriter out = spec.commandLine().getOut();
       long start = System.nanoTime();
       List<float[]> vectors = vectors(encoder, texts, out);
@@ -206,14 +211,28 @@ final class EmbedCommand implements Callable<Integer> {
     return csv.readTexts(data, column);
   }
 
-  private TextEncoder encoder(Tokenizer tokens, Threads threads) throws IOException {
+  /**
+   * The operations that the texts are about: two for each weight and token. A weight is four bytes
+   * of the file or one, a token some characters.
+   */
+  private double work(List<String> texts) throws IOException {
+    double tokens = 0;
+    for (String text : texts) {
+      tokens += 2 + Math.min(text.length(), LONG_TEXT) / 4.0;
+    }
+    return tokens * Files.size(model) / 2;
+  }
+
+  private TextEncoder encoder(Tokenizer tokens, Threads threads, List<String> texts)
+      throws IOException {
     if (!ModelFiles.isOnnx(model)) {
       throw new UsageException(model + ": wanted an encoder in ONNX, such as model.onnx");
     }
     OnnxModel graph = OnnxModel.load(model);
     TextEncoder encoder;
     try {
-      encoder = TextEncoder.of(graph, tokens, output, threads.kernels(kernelOptions.kernels()));
+      Kernels kernels = threads.kernels(kernelOptions.kernels(work(texts)));
+      encoder = TextEncoder.of(graph, tokens, output, kernels);
     } catch (ModelFormatException e) {
       throw new ModelFormatException(model + ": " + e.getMessage());
     }

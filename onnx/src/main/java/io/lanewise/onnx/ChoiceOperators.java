@@ -113,7 +113,6 @@ final class ChoiceOperators {
     };
   }
 
-  /** In double, rounded to the type of the base; integers by integers wrap. */
   /** Numbers of 16 bits come and go as such. */
   static Operator powOfAny(Node node) throws ModelFormatException {
     Operator pow = pow(node);
@@ -127,6 +126,7 @@ final class ChoiceOperators {
     };
   }
 
+  /** In double, rounded to the type of the base; integers by integers wrap. */
   private static Operator pow(Node node) throws ModelFormatException {
     node.attributes().requireOnly();
     return call -> {

@@ -252,9 +252,7 @@ final class Fusion {
   private Op steps(Op.Plain plain) throws ModelFormatException {
     Node node = plain.node();
     Node before =
-        isPlain(node, "DequantizeLinear")
-            ? values.maker(node.inputs()[0], "QuantizeLinear")
-            : null;
+        isPlain(node, "DequantizeLinear") ? values.maker(node.inputs()[0], "QuantizeLinear") : null;
     Quantization.Steps steps =
         before == null ? null : Quantization.Steps.of(before, node, constants);
     return steps == null

@@ -38,6 +38,7 @@ final class Operators {
     row("Gemm", 1, 3, 3, 1, floats(ProductOperators::gemm));
     row("Gemm", 11, 2, 3, 1, floats(ProductOperators::gemm));
     row("MatMul", 1, 2, 2, 1, floats(ProductOperators::matmul));
+    row("Einsum", 12, 1, MANY, 1, floats(EinsumOperator::of));
     binary("Add", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.ADD)));
     binary("Sub", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.SUB)));
     binary("Mul", 1, floats(node -> ElementOperators.arithmetic(node, Arithmetic.MUL)));

@@ -23,7 +23,7 @@ final class Outcome {
                   + " Unsqueeze Slice Expand Split MatMul ArgMax ReduceSum ReduceMean ReduceMax"
                   + " ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare Min Max Dropout Less LessOrEqual Greater GreaterOrEqual And Or Xor IsNaN Sign Floor Ceil Round Sin Cos GatherElements GatherND Range CumSum Trilu Tile"
                   + " QuantizeLinear DequantizeLinear DynamicQuantizeLinear MatMulInteger"
-                  + " QLinearMatMul"
+                  + " QLinearMatMul Einsum"
                   + " RMSNormalization RotaryEmbedding Attention")
               .split(" "));
 

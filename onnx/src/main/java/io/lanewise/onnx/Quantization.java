@@ -177,8 +177,7 @@ final class Quantization {
     private static final float FAR = 0x1p18f;
 
     /** Those of both nodes, if each has the same constant scale and zero point; else null. */
-    static @Nullable Steps of(
-        Node quantize, Node dequantize, Map<String, OnnxTensor> constants) {
+    static @Nullable Steps of(Node quantize, Node dequantize, Map<String, OnnxTensor> constants) {
       OnnxTensor scale = same(1, quantize, dequantize, constants);
       OnnxTensor zero = same(2, quantize, dequantize, constants);
       if (scale == null || scale.type() != Type.FLOAT || zero == null) {

@@ -78,11 +78,14 @@ final class RuntimeNodes {
   }
 
   private static boolean isOne(Node node) {
-    // ONNX Runtime has these in the standard's domain too, where the standard has none.
+    // An Einsum may be a product of matrices. ONNX Runtime has the others in the standard's domain
+    // too, where the standard has none.
     boolean own = node.opset() < 17 && node.operator().equals("LayerNormalization");
     return node.domain().equals(DOMAIN)
         || (node.domain().isEmpty()
-            && (own || node.operator().equals("SimplifiedLayerNormalization")));
+            && (own
+                || node.operator().equals("Einsum") && node.opset() >= 12
+                || node.operator().equals("SimplifiedLayerNormalization")));
   }
 
   private void add(Node next) throws ModelFormatException {
@@ -94,7 +97,7 @@ final class RuntimeNodes {
     new RuntimeOperators(this, next).add();
   }
 
-  private void keep(Node next) throws ModelFormatException {
+  void keep(Node next) throws ModelFormatException {
     made.add(next);
     for (String output : next.outputs()) {
       makers.put(output, next);

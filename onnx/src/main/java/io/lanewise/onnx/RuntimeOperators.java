@@ -15,6 +15,11 @@ final class RuntimeOperators {
   void add() throws ModelFormatException {
     Attributes a = node.attributes();
     switch (node.operator()) {
+      case "Einsum" -> {
+        if (!Equation.of(node).write(to)) {
+          to.keep(node);
+        }
+      }
       case "Gelu" -> {
         to.takes(1, 1, 1);
         a.requireOnly();

@@ -66,7 +66,7 @@ final class NodeTestsTest {
     try (Stream<Path> folders = Files.list(zip.getPath("/"))) {
       folders.sorted().forEach(path -> tests.add(new NodeTest(path)));
     }
-    assertEquals(451, tests.size());
+    assertEquals(456, tests.size());
     return tests.stream()
         .map(
             test ->

@@ -320,4 +320,16 @@ final class OperatorsTest {
         ? tensor.text(6, "a").text(6, "b")
         : tensor.text(9, "\1".repeat(2 * type.bytes()));
   }
+
+  /** As layer normalizations have it in exports to FLOAT16. */
+  @Test
+  void powersOfShortFloats() throws IOException {
+    SmallGraph graph = SmallGraph.of(13, 10, 3).row("two", 2).node("Cast", "two", "power");
+    OnnxModel model = graph.with("to", 10).node("Pow", "x", "power", "y").model();
+    OnnxTensor.Type type = OnnxTensor.Type.FLOAT16;
+    OnnxTensor x = new OnnxTensor(type, new int[] {3}, new float[] {1.5f, -3, 300});
+    OnnxTensor y = model.run(Map.of("x", x)).get("y");
+    assertEquals(type, y.type());
+    assertArrayEquals(new float[] {2.25f, 9, Float.POSITIVE_INFINITY}, y.floats());
+  }
 }

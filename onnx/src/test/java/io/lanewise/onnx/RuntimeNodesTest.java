@@ -58,7 +58,7 @@ final class RuntimeNodesTest {
     return all;
   }
 
-  private void compare(SmallGraph graph, Map<String, OnnxTensor> inputs) throws Exception {
+  static void compare(SmallGraph graph, Map<String, OnnxTensor> inputs) throws Exception {
     byte[] file = graph.bytes();
     OnnxModel model = OnnxModel.parse(file);
     float[] wanted = theirs(file, inputs);
