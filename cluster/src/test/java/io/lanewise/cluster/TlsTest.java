@@ -39,6 +39,8 @@ class TlsTest {
   private void keytool(String... args) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    // A short life: C2 would never pay.
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     command.addAll(List.of(args));
     command.addAll(List.of("-storepass", PASSWORD));
     Process keytool =

@@ -155,7 +155,7 @@ final class StandaloneCluster implements AutoCloseable {
     flags.add("-Dspark.driver.host=" + HOST);
     flags.add("-Dspark.executor.memory=700m");
     flags.add("-Dspark.executor.extraClassPath=" + ours());
-    flags.add("-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC " + LOG);
+    flags.add("-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC " + LOG);
     flags.add("-Dspark.sql.shuffle.partitions=4");
     flags.add("-Dspark.sql.warehouse.dir=" + folder.resolve("warehouse"));
     flags.add("-Dspark.local.dir=" + folder.resolve("scratch"));

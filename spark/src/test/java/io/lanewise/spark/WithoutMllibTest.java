@@ -60,7 +60,7 @@ class WithoutMllibTest {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-D"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx700m", "-cp"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx700m", "-cp"));
     command.add(
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(jar -> !jar.contains("spark-mllib"))

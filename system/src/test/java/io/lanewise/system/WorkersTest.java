@@ -110,6 +110,7 @@ class WorkersTest {
   private static void keytool(Path store, Path password) throws Exception {
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
     List<String> command = new ArrayList<>(List.of(keytool.toString(), "-genkeypair"));
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     command.addAll(List.of("-keyalg", "EC", "-dname", "CN=worker", "-keystore", store.toString()));
     command.addAll(List.of("-storepass:file", password.toString()));
     assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
@@ -140,7 +141,9 @@ class WorkersTest {
     String[] tls = {"--tls-key-store", store.toString(), "--tls-password-file", "" + password};
     Path out = folder.resolve("model.safetensors");
     List<Process> both =
-        List.of(worker(0, list, out, tls), worker(1, list, out, "--peer-timeout", "10"));
+        List.of(
+            worker(0, list, out, tls[0], tls[1], tls[2], tls[3], "--peer-timeout", "10"),
+            worker(1, list, out, "--peer-timeout", "10"));
     for (Process process : both) {
       String output = Jvm.output(process);
       assertEquals(1, process.waitFor(), output);
