@@ -37,9 +37,17 @@ final class Attributes {
   /** The same but for one. */
   Attributes without(String name) {
     Attributes kept = new Attributes();
+    kept.owner = owner;
     kept.values.putAll(values);
     kept.values.remove(name);
     return kept;
+  }
+
+  /** The same with another value of one. */
+  Attributes with(String name, Object value) {
+    Attributes changed = without(name);
+    changed.values.put(name, value);
+    return changed;
   }
 
   void owner(String name) {

@@ -62,10 +62,11 @@ public final class CompiledModel {
     inputNames = inputs.stream().map(ValueInfo::name).toArray(String[]::new);
     outputNames = outputs.stream().map(ValueInfo::name).toArray(String[]::new);
     declared = inputs.stream().map(ValueInfo::dims).toArray(int[][]::new);
-    obstacle = Outcome.obstacle(graph);
+    Graph wide = Halves.widened(graph);
+    obstacle = Outcome.obstacle(wide);
     // The program has all weights as they were.
     this.program = obstacle == null ? null : program;
-    fused = obstacle == null ? Fusion.of(graph, kernels) : null;
+    fused = obstacle == null ? Fusion.of(wide, kernels) : null;
   }
 
   /** Returns the inputs that a run wants. */

@@ -27,4 +27,9 @@ record Graph(
   Graph withOutput(ValueInfo output) {
     return new Graph(name, producer, opset, nodes, initializers, inputs, List.of(output), metadata);
   }
+
+  /** The same with other nodes and constants. */
+  Graph with(List<Node> others, Map<String, OnnxTensor> constants) {
+    return new Graph(name, producer, opset, others, constants, inputs, outputs, metadata);
+  }
 }

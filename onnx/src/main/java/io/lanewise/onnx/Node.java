@@ -23,6 +23,10 @@ record Node(
     String[] outputs,
     Attributes attributes) {
 
+  Node with(Attributes other) {
+    return new Node(index, name, domain, operator, opset, inputs, outputs, other);
+  }
+
   /** Which node: by place, name, operator and opset. */
   String describe() {
     return "node "

@@ -134,7 +134,7 @@ final class RuntimeAttention {
       return to.number((float) (1 / Math.sqrt(width / heads)));
     }
     String size = to.write("Gather", to.write("Shape", queries), to.integers(3));
-    String root = to.write("Sqrt", to.write("Cast", Attributes.of("to", 1L), size));
+    String root = to.write("Sqrt", to.write("Cast", real(), size));
     return to.write("Reciprocal", root);
   }
 
@@ -153,8 +153,7 @@ final class RuntimeAttention {
               + mask
               + "\" is not known to be (batch), (batch, tokens) or (batch, tokens, tokens)");
     }
-    String floats =
-        to.write("Cast", Attributes.of("to", 1L), rank == 1 ? before(mask, keys) : mask);
+    String floats = to.write("Cast", real(), rank == 1 ? before(mask, keys) : mask);
     String less = to.write("Sub", to.number(1), floats);
     String filtered = to.write("Mul", less, to.number(filter));
     long[] axes = rank == 3 ? new long[] {1} : new long[] {1, 2};
@@ -169,5 +168,9 @@ final class RuntimeAttention {
     String places = to.write("Range", to.integer(0), tokens, to.integer(1));
     String counts = to.write("Cast", Attributes.of("to", 7L), lengths);
     return to.write("Less", places, to.write("Unsqueeze", counts, to.integers(1)));
+  }
+
+  private Attributes real() {
+    return Attributes.of("to", (long) to.real().code());
   }
 }

@@ -20,6 +20,8 @@ final class RuntimeNodes {
   /** The bytes of a node in memory. */
   private static final int NODE = 768;
 
+  private static final float LARGEST_HALF = 65_504;
+
   /** Old enough to be known here, new enough for all that is written. */
   static final int OPSET = 23;
 
@@ -31,6 +33,7 @@ final class RuntimeNodes {
   private final Set<String> read = new HashSet<>();
   private final List<Node> made = new ArrayList<>();
   private final Map<String, String> masks = new HashMap<>();
+  private final OnnxTensor.Type real;
   private Node node;
 
   private RuntimeNodes(
@@ -42,6 +45,13 @@ final class RuntimeNodes {
     this.initializers = initializers;
     this.budget = budget;
     initializers.forEach((name, tensor) -> ranks.put(name, tensor.rank()));
+    real =
+        initializers.values().stream()
+            .filter(tensor -> tensor.rank() > 1 && tensor.type().isReal())
+            .map(OnnxTensor::type)
+            .filter(type -> type != OnnxTensor.Type.FLOAT)
+            .findFirst()
+            .orElse(OnnxTensor.Type.FLOAT);
     for (ValueInfo input : inputs) {
       if (input.dims() != null) {
         ranks.put(input.name(), input.dims().length);
@@ -214,8 +224,17 @@ final class RuntimeNodes {
     return constant(OnnxTensor.of(new long[] {value}));
   }
 
+  /** The type that the graph's weights have, and so what it computes with. */
+  OnnxTensor.Type real() {
+    return real;
+  }
+
+  /** A scalar of that type; the largest there is in the place of what is beyond. */
   String number(float value) throws ModelFormatException {
-    return constant(OnnxTensor.of(new float[] {value}));
+    boolean half = real == OnnxTensor.Type.FLOAT16;
+    float near = half ? Math.clamp(value, -LARGEST_HALF, LARGEST_HALF) : value;
+    OnnxTensor number = OnnxTensor.of(new float[] {near});
+    return constant(real == OnnxTensor.Type.FLOAT ? number : Casts.ofFloat(number, real, budget));
   }
 
   private String constant(OnnxTensor tensor) throws ModelFormatException {

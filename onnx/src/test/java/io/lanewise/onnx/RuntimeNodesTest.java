@@ -185,6 +185,43 @@ final class RuntimeNodesTest {
         with(rows(), "each", OnnxTensor.of(triangle, BATCH, TOKENS, TOKENS)));
   }
 
+  /** Of models in FLOAT16: what the nodes need of constants is of that type too. */
+  @Test
+  void attentionOfShortFloats() throws Exception {
+    float[] w = values(3 * WIDTH * WIDTH);
+    float[] b = values(3 * WIDTH);
+    OnnxTensor x = rows().get("x");
+    OnnxTensor mask = OnnxTensor.of(new int[] {1, 1, 1, 0, 1, 1, 1, 0, 0, 0}, BATCH, TOKENS);
+    SmallGraph wide = new SmallGraph(14, -1, -1, WIDTH).input("mask", INT32, -1, -1);
+    wide.floats("w", new int[] {WIDTH, 3 * WIDTH}, w).row("b", b);
+    SmallGraph half = new SmallGraph(14, -1, -1, WIDTH).input("mask", INT32, -1, -1);
+    half.halves("w", new int[] {WIDTH, 3 * WIDTH}, w).halves("b", new int[] {3 * WIDTH}, b);
+    half.node("Cast", "x", "h").with("to", 10L);
+    half.node("ms.Attention", "h", "w", "b", "mask", "a").with("num_heads", (long) HEADS);
+    half.with("mask_filter_value", -Float.MAX_VALUE).node("Cast", "a", "y").with("to", 1L);
+    Map<String, OnnxTensor> inputs = Map.of("x", x, "mask", mask);
+    OnnxModel model = attention(wide, "x", "w", "b", "mask").model();
+    float[] wanted = model.run(inputs).get("y").floats();
+    OnnxModel model16 = half.declared(1, -1, -1, WIDTH).model();
+    assertArrayEquals(wanted, model16.run(inputs).get("y").floats(), 0.02f);
+    // Compiled, nothing is rounded on the way, but the weights are.
+    CompiledModel compiled = model16.compile();
+    assertNull(compiled.obstacle());
+    SmallGraph rounded = new SmallGraph(14, -1, -1, WIDTH).input("mask", INT32, -1, -1);
+    rounded.floats("w", new int[] {WIDTH, 3 * WIDTH}, rounded(w)).row("b", rounded(b));
+    CompiledModel same = attention(rounded, "x", "w", "b", "mask").model().compile();
+    float[] exact = same.run(inputs).get("y").floats();
+    assertArrayEquals(exact, compiled.run(inputs).get("y").floats(), 1e-6f);
+  }
+
+  private static float[] rounded(float[] values) {
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+    }
+    return rounded;
+  }
+
   @Test
   void attentionWithABiasOfTheScores() throws Exception {
     int count = HEADS * TOKENS * TOKENS;

@@ -10,6 +10,7 @@ final class SmallGraph {
   private int ir = 8;
   private ProtoWriter last;
   private boolean runtime;
+  private ProtoWriter declared;
 
   /** With an input of FLOAT of that shape, -1 for a dimension that is open. */
   SmallGraph(int opset, int... dims) {
@@ -52,12 +53,31 @@ final class SmallGraph {
     return this;
   }
 
+  /** Says of what type and shape the output is. */
+  SmallGraph declared(int type, int... dims) {
+    declared = info("y", type, dims);
+    return this;
+  }
+
   SmallGraph floats(String name, int[] dims, float... values) {
     ProtoWriter tensor = new ProtoWriter().number(2, 1).text(8, name);
     for (int dim : dims) {
       tensor.number(1, dim);
     }
     graph.message(5, tensor.floats(9, values, 0, 1, values.length, false));
+    return this;
+  }
+
+  /** Numbers of FLOAT16. */
+  SmallGraph halves(String name, int[] dims, float... values) {
+    ProtoWriter tensor = new ProtoWriter().number(2, 10).text(8, name);
+    for (int dim : dims) {
+      tensor.number(1, dim);
+    }
+    for (float value : values) {
+      tensor.number(5, Float.floatToFloat16(value) & 0xffff);
+    }
+    graph.message(5, tensor);
     return this;
   }
 
@@ -173,7 +193,11 @@ final class SmallGraph {
 
   byte[] bytes() throws IOException {
     flush();
-    output("y");
+    if (declared == null) {
+      output("y");
+    } else {
+      graph.message(12, declared);
+    }
     ProtoWriter model = new ProtoWriter().number(1, ir);
     model.message(8, new ProtoWriter().number(2, opset));
     model.message(8, new ProtoWriter().text(1, "ai.onnx.ml").number(2, 3));

@@ -95,7 +95,7 @@ record TokenizerFile(
           .get("type")
           .error(
               Field.shown(model.get("type").text())
-                  + " is not there yet: WordPiece alone is, and neither Unigram nor BPE");
+                  + " is not there yet: take a model whose tokenizer is WordPiece, as MiniLM, BGE and GTE");
     }
   }
 

@@ -157,7 +157,7 @@ final class TokenizerTest {
   @Test
   void whatIsNotThereIsRefusedByName() throws IOException {
     assertEquals(
-        "model.type: \"Unigram\" is not there yet: WordPiece alone is, and neither Unigram nor BPE",
+        "model.type: \"Unigram\" is not there yet: take a model whose tokenizer is WordPiece, as MiniLM, BGE and GTE",
         refusal("\"type\":\"WordPiece\",\"unk", "\"type\":\"Unigram\",\"unk"));
     assertEquals(
         "normalizer: \"Sequence\" is not there yet: BertNormalizer alone is",

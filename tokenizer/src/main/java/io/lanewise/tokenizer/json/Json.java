@@ -23,11 +23,14 @@ public final class Json {
   public static final int MAX_VALUES = 1 << 22;
 
   private final String text;
+  // A file is read once, before a loop over the characters of a string is compiled.
+  private final char[] chars;
   private int at;
   private int values;
 
   private Json(String text) {
     this.text = text;
+    chars = text.toCharArray();
   }
 
   /**
@@ -74,7 +77,7 @@ public final class Json {
   }
 
   private int peek() {
-    return at < text.length() ? text.charAt(at) : -1;
+    return at < chars.length ? chars[at] : -1;
   }
 
   private void skipSpace() {
@@ -202,6 +205,9 @@ public final class Json {
     int start = at;
     StringBuilder escaped = null;
     while (peek() != '"') {
+      while (at < chars.length && chars[at] >= ' ' && chars[at] != '"' && chars[at] != '\\') {
+        at++;
+      }
       if (peek() < ' ') {
         throw at == text.length() ? wanted("'\"'") : error("a control character in a text");
       }
@@ -211,8 +217,6 @@ public final class Json {
         at++;
         escaped.append(escape());
         start = at;
-      } else {
-        at++;
       }
     }
     String rest = text.substring(start, at);
