@@ -104,8 +104,8 @@ record Equation(List<String> terms, String output) {
       return false;
     }
     String product = batch + rows + columns;
-    String x = turned(to, to.in(0), a, batch + rows + sums);
-    String y = to.write("MatMul", x, turned(to, to.in(1), b, batch + sums + columns));
+    String x = operand(to, to.in(0), a, batch + rows + sums);
+    String y = to.write("MatMul", x, operand(to, to.in(1), b, batch + sums + columns));
     to.last(turned(to, y, product, output));
     return true;
   }
@@ -115,5 +115,13 @@ record Equation(List<String> terms, String output) {
     return from.equals(wanted)
         ? value
         : to.write("Transpose", Attributes.of("perm", places(wanted, from)), value);
+  }
+
+  /** The same of an operand, which may be of another rank than its term: turning it tells. */
+  private static String operand(RuntimeNodes to, String value, String term, String wanted)
+      throws ModelFormatException {
+    return to.rank(value) == term.length()
+        ? turned(to, value, term, wanted)
+        : to.write("Transpose", Attributes.of("perm", places(wanted, term)), value);
   }
 }

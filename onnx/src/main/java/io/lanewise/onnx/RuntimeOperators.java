@@ -190,11 +190,7 @@ final class RuntimeOperators {
    */
   private void embedding(String at, int scales) throws ModelFormatException {
     node.attributes().requireOnly("epsilon", "mask_index_type");
-    for (int i : new int[] {2, 3, 5, 6}) {
-      if (!to.has(i)) {
-        throw node.error("input " + i + " is left out");
-      }
-    }
+    requires(2, 3, 5, 6);
     String words = scaled(to.write("Gather", to.in(2), to.in(0)), scales, 0);
     String places;
     if (!at.isEmpty()) {
@@ -220,7 +216,18 @@ final class RuntimeOperators {
     to.last(to.write("LayerNormalization", epsilon, sum, gamma, scaled(to.in(6), scales, 4)));
   }
 
+  private void requires(int... inputs) throws ModelFormatException {
+    for (int i : inputs) {
+      if (!to.has(i)) {
+        throw node.error("input " + i + " is left out");
+      }
+    }
+  }
+
   private String scaled(String value, int scales, int i) throws ModelFormatException {
+    if (scales >= 0) {
+      requires(scales + i);
+    }
     int zero = scales + 5 + i;
     return scales < 0
         ? value
@@ -255,6 +262,7 @@ final class RuntimeOperators {
   private void quantizedSoftmax() throws ModelFormatException {
     node.requireOutputs(1);
     node.requireInputs(2, 5);
+    requires(3);
     Attributes a = node.attributes();
     a.requireOnly("axis", "opset");
     long axis = a.integer("axis", -1);

@@ -128,6 +128,20 @@ final class EinsumTest {
     assertTrue(message.endsWith("'i' is 2 and 3"), message);
   }
 
+  /** A product of matrices would take them, and broadcast. */
+  @Test
+  void ranksMustFit() throws IOException {
+    OnnxModel known = graph("ij,jk->ik", new int[] {-1, -1, -1}, new int[] {-1, -1}).model();
+    Map<String, OnnxTensor> inputs = Map.of("x", tensor(2, 3, 3), "z", tensor(3, 3));
+    assertThrows(ModelFormatException.class, () -> known.run(inputs));
+    SmallGraph made = new SmallGraph(13, -1, -1, -1).ints("shape", 2, 3, 3);
+    made.input("z", 1, -1, -1).node("Reshape", "x", "shape", "r");
+    OnnxModel unknown = made.node("Einsum", "r", "z", "y").with("equation", "ij,jk->ik").model();
+    assertThrows(ModelFormatException.class, () -> unknown.run(inputs));
+    CompiledModel compiled = unknown.compile();
+    assertThrows(ModelFormatException.class, () -> compiled.run(inputs));
+  }
+
   @Test
   void moreOperandsAreRefused() {
     SmallGraph graph = new SmallGraph(13, 3, 3);

@@ -362,6 +362,17 @@ final class RuntimeNodesTest {
     compare(graph, Map.of("x", words));
   }
 
+  @Test
+  void inputsThatAreLeftOutAreRefused() {
+    for (String name : new String[] {"QLinearSoftmax", "QEmbedLayerNormalization"}) {
+      String[] names = {"x", "x", "x", "x", "x", "x", "x", "x", "y"};
+      names = name.equals("QLinearSoftmax") ? new String[] {"x", "x", "y"} : names;
+      SmallGraph graph = graph(14).node("ms." + name, names);
+      String message = assertThrows(ModelFormatException.class, graph::model).getMessage();
+      assertTrue(message.endsWith("is left out"), message);
+    }
+  }
+
   /** What is refused says which node it is, and what would do. */
   @Test
   void othersAreRefusedByName() throws IOException {
