@@ -175,6 +175,25 @@ public abstract class Kernels {
     return new PackedMatrix(this, b.rows(), n, rows, 1);
   }
 
+  /**
+   * {@link #pack} for products of integers: the kernels may multiply them as such, which is faster.
+   * The bits are those of any other product, as these are exact, if the elements of A are integers
+   * from -128 to 127, those of B integers, and no column of B has more than 2^17 in all, whatever
+   * their signs. Such a product has no epilogue.
+   *
+   * @param b (k, n)
+   */
+  public final PackedMatrix packIntegers(Matrix b) {
+    PackedMatrix packed = doPackIntegers(Objects.requireNonNull(b, "b"));
+    packed.ofIntegers = true;
+    return packed;
+  }
+
+  /** {@link #packIntegers} with checked arguments: as floats, unless it is overridden. */
+  protected PackedMatrix doPackIntegers(Matrix b) {
+    return doPack(b);
+  }
+
   /** Returns which kernels must have packed a B: these, or those that they cut the work for. */
   protected Kernels packer() {
     return this;
@@ -207,8 +226,9 @@ public abstract class Kernels {
     shape("c", c, c.rows(), b.n());
     apart("c", c, "a", a);
     checkEpilogue(c, epilogue, bias, saved);
-    if (epilogue.isScaled()) {
-      throw new IllegalArgumentException("epilogue: a product with a packed B cannot be scaled");
+    if (epilogue.isScaled() || b.ofIntegers && epilogue != Epilogue.NONE) {
+      throw new IllegalArgumentException(
+          "epilogue: a product with a packed B cannot be scaled, and one of integers has none");
     }
     if (!c.isEmpty()) {
       b.turn();

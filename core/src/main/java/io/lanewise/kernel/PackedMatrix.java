@@ -9,13 +9,14 @@ import java.util.Objects;
  * <p>Products read the columns forwards and backwards in turn, so that one begins with what the one
  * before it left in the caches. No bit depends on that.
  */
-public final class PackedMatrix {
+public class PackedMatrix {
   private final Kernels packer;
   private final int k;
   private final int n;
   private final float[] elements;
   private final int fewestRows;
   private final boolean finite;
+  boolean ofIntegers;
   private boolean backwards;
 
   /**

@@ -90,6 +90,11 @@ final class ThreadedKernels extends Kernels {
   }
 
   @Override
+  protected PackedMatrix doPackIntegers(Matrix b) {
+    return kernels.doPackIntegers(b);
+  }
+
+  @Override
   protected void doMatmulPacked(
       Matrix a, PackedMatrix b, int from, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
     Cut cut = begin(productNanos(c, b.k()), b);

@@ -134,6 +134,7 @@ class KernelsArgumentsTest {
         good("matmul", "form a* b c*", "c/a c/b", form, mk, kn, mn),
         good("matmul", PRODUCT, PRODUCT_PAIRS, form, mk, kn, mn, all, n, mn),
         good("pack", "b", "", kn),
+        good("packIntegers", "b", "", kn),
         good("matmulPacked", PACKED, PACKED_PAIRS, mk, packed, mn, all, n, mn),
         good("columnSums", "x* sums", "sums/x", mn, n),
         good("map", "f x* y", "y=x", Function.EXP, mn, mn),
@@ -318,7 +319,7 @@ class KernelsArgumentsTest {
   /** Whether the operation takes any number of rows, or of columns, of this operand. */
   private static boolean isFree(String method, String name, boolean rows) {
     return switch (method) {
-      case "pack" -> true;
+      case "pack", "packIntegers" -> true;
       case "columnSums", "columnMoments" -> rows && name.equals("x");
       case "sumOfSquares" -> !rows;
       default -> false;

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * A matrix of integers, cut and packed so that products with it are exact in floats. A float holds
@@ -12,23 +13,28 @@ import java.util.Arrays;
  * additions, with a fused multiply-add as without. Rows are one part as long as that is so.
  *
  * @param n its columns
+ * @param sums of each column
  * @param ends the rows at which the parts end
  */
-record ExactParts(int n, int[] ends, PackedMatrix[] parts) {
+record ExactParts(int n, int[] sums, int[] ends, PackedMatrix[] parts) {
   private static final float LARGEST = (float) (1 << 24) / 255;
 
-  /** Packs k rows of n integers, none larger than 255. */
-  static ExactParts of(Kernels kernels, float[] b, int k, int n) {
+  /** Packs k rows of n integers, none larger than 255, by {@link Kernels#pack} or its like. */
+  static ExactParts of(Function<Matrix, PackedMatrix> pack, float[] b, int k, int n) {
     int[] ends = ends(b, 0, k, n);
     PackedMatrix[] parts = new PackedMatrix[ends.length];
     int from = 0;
     for (int i = 0; i < parts.length; i++) {
       Matrix part = new Matrix();
       part.set(b, from * n, n, ends[i] - from, n);
-      parts[i] = kernels.pack(part);
+      parts[i] = pack.apply(part);
       from = ends[i];
     }
-    return new ExactParts(n, ends, parts);
+    int[] sums = new int[n];
+    for (int i = 0; i < k * n; i++) {
+      sums[i % n] += (int) b[i];
+    }
+    return new ExactParts(n, sums, ends, parts);
   }
 
   /** Returns the rows at which the parts end. */

@@ -276,7 +276,7 @@ final class ProductFusion {
       b =
           first.scale == null
               ? kernels.pack(new Matrix(all, k, n))
-              : ExactParts.of(kernels, all, k, n);
+              : ExactParts.of(kernels::packIntegers, all, k, n);
       packed.put(key.toString(), b);
     }
     float[] bias = biased ? rows(group, n, widths, open -> open.bias) : null;

@@ -63,7 +63,7 @@ final class Quantization {
       Ranges.quantize(x.floats(), 0, n, range, near, 0);
       byte[] to = (byte[]) y.data();
       for (int i = 0; i < n; i++) {
-        to[i] = (byte) (int) (near[i] + range[1]);
+        to[i] = (byte) (int) (near[i] + Ranges.MIDDLE);
       }
       call.output(0, y);
       call.output(1, OnnxTensor.of(new float[] {range[0]}));

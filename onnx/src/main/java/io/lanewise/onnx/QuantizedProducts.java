@@ -133,7 +133,7 @@ final class QuantizedProducts {
       return new Right(call.kernels(), zero, floats, null);
     }
     call.budget().charge(4L * floats.length);
-    ExactParts parts = ExactParts.of(call.kernels(), floats, b.shape()[0], b.shape()[1]);
+    ExactParts parts = ExactParts.of(call.kernels()::pack, floats, b.shape()[0], b.shape()[1]);
     Right right = new Right(call.kernels(), zero, new float[0], parts);
     b.keep(right);
     return right;

@@ -69,15 +69,23 @@ final class QuantizedWork implements Instruction {
 
   private void finish(Room room, int first, int rows) {
     float[] to = room.floats(y);
+    // What is quantized has been multiplied.
+    float[] row = room.near;
+    int shift = Ranges.MIDDLE - (int) room.range[1];
+    int[] sums = op.b().sums();
     for (int i = first; i < first + rows; i++) {
       int at = Room.at(y) + i * n;
-      if (rest != null) {
-        join(room.floats(rest), Room.at(rest) + i * n, to, at);
+      System.arraycopy(to, at, row, 0, n);
+      if (rest == null) {
+        shift(n, row, shift, sums);
+      } else {
+        join(room.floats(rest), Room.at(rest) + i * n, row, shift, sums);
       }
-      scale(to, at, room.range[0], op.scale());
+      scale(n, row, room.range[0], op.scale());
       if (op.bias() != null) {
-        add(to, at, op.bias());
+        add(n, row, op.bias());
       }
+      System.arraycopy(row, 0, to, at, n);
     }
     if (op.f() != Activation.IDENTITY) {
       Matrix window = room.c.set(to, Room.at(y) + first * n, n, rows, n);
@@ -86,27 +94,36 @@ final class QuantizedWork implements Instruction {
   }
 
   /** Adds the sums of the other parts, as integers. */
-  private void join(float[] others, int from, float[] to, int at) {
+  private void join(float[] others, int from, float[] row, int by, int[] sums) {
     int parts = op.b().parts().length;
     for (int j = 0; j < n; j++) {
-      int sum = (int) to[at + j];
+      int sum = (int) row[j] + by * sums[j];
       for (int part = 1; part < parts; part++) {
         sum += (int) others[from + (part - 1) * m * n + j];
       }
-      to[at + j] = sum;
+      row[j] = sum;
     }
   }
 
-  private static void scale(float[] to, int at, float of, float[] columns) {
-    for (int j = 0; j < columns.length; j++) {
+  // C2 makes vectors of loops over the same places of several arrays, and of these alone.
+
+  /** Of sums of what is less 128 makes those of what is less the zero point, exact too. */
+  private static void shift(int n, float[] row, int by, int[] sums) {
+    for (int j = 0; j < n; j++) {
       // An integer has no -0.
-      to[at + j] = (to[at + j] + 0f) * (of * columns[j]);
+      row[j] = row[j] + by * sums[j] + 0f;
     }
   }
 
-  private static void add(float[] to, int at, float[] bias) {
-    for (int j = 0; j < bias.length; j++) {
-      to[at + j] += bias[j];
+  private static void scale(int n, float[] row, float of, float[] columns) {
+    for (int j = 0; j < n; j++) {
+      row[j] *= of * columns[j];
+    }
+  }
+
+  private static void add(int n, float[] row, float[] bias) {
+    for (int j = 0; j < n; j++) {
+      row[j] += bias[j];
     }
   }
 }

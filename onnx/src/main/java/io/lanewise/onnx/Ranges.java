@@ -10,6 +10,9 @@ final class Ranges {
   /** The largest number of UINT8. */
   private static final float MOST = 255;
 
+  /** What is taken off it, so that it fits 8 bits with a sign. */
+  static final int MIDDLE = 128;
+
   // Added to a float of at most 2^22 and taken off again it leaves the nearest integer, ties to
   // even.
   private static final float ROUNDS = 0x1.8p23f;
@@ -47,18 +50,24 @@ final class Ranges {
   }
 
   /**
-   * Quantizes a row: what becomes of it, less the zero point.
+   * Quantizes a row: what becomes of it, less 128.
    *
    * @param range the scale and the zero point
    */
   static void quantize(float[] x, int at, int n, float[] range, float[] to, int toAt) {
-    float scale = range[0];
-    float least = -range[1];
-    float most = MOST - range[1];
+    // Of loops between places of two arrays C2 makes no vectors.
+    System.arraycopy(x, at, to, toAt, n);
+    quantize(n, range[0], range[1], to, toAt);
+  }
+
+  private static void quantize(int n, float scale, float zero, float[] to, int at) {
+    float least = -zero;
+    float most = MOST - zero;
+    float shift = zero - MIDDLE;
     for (int j = 0; j < n; j++) {
       // At most 255 and a half from 0: nothing is lost.
-      float near = x[at + j] / scale + ROUNDS - ROUNDS;
-      to[toAt + j] = Math.min(Math.max(near, least), most);
+      float near = to[at + j] / scale + ROUNDS - ROUNDS;
+      to[at + j] = Math.min(Math.max(near, least), most) + shift;
     }
   }
 }

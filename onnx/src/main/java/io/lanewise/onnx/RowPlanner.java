@@ -30,7 +30,7 @@ final class RowPlanner {
     if (y.count() == 0) {
       return;
     }
-    planner.needNear(x.count());
+    planner.needNear(Math.max(x.count(), b.n()));
     int others = b.parts().length - 1;
     if (others == 0) {
       planner.emit(new QuantizedWork(op, x, y, null), x, y);

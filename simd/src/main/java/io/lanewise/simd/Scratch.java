@@ -64,6 +64,14 @@ final class Scratch {
   /** Its reciprocal standard deviation. */
   float rstd;
 
+  /** Sums of {@link Integers}. */
+  final int[] halves = new int[16 * Lanes.VIRTUAL];
+
+  /** Likewise, put together. */
+  final float[] edge = new float[16 * Lanes.VIRTUAL];
+
+  private int[] pairs = {};
+
   private final Matrix[] windows = {new Matrix(), new Matrix(), new Matrix(), new Matrix()};
   private final float[][] blocks = new float[BLOCKS][Lanes.VIRTUAL];
 
@@ -114,6 +122,19 @@ final class Scratch {
       give();
       throw e;
     }
+  }
+
+  /** As {@link #atLeast}, the integers of A. */
+  int[] pairs(int length) {
+    if (pairs.length < length) {
+      try {
+        pairs = new int[length];
+      } catch (OutOfMemoryError e) {
+        give();
+        throw e;
+      }
+    }
+    return pairs;
   }
 
   /** How many rows of n a block has. */

@@ -61,8 +61,17 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
+  protected PackedMatrix doPackIntegers(Matrix b) {
+    return Integers.pack(this, b);
+  }
+
+  @Override
   protected void doMatmulPacked(
       Matrix a, PackedMatrix b, int from, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
+    if (b instanceof Integers integers) {
+      integers.product(a, from, c);
+      return;
+    }
     Products.matmulPacked(a, b, from, c, e, bias, saved);
   }
 

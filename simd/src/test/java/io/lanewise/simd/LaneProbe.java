@@ -11,6 +11,7 @@ final class LaneProbe {
   private LaneProbe() {}
 
   public static void main(String[] args) {
+    IntegersTest.check(KernelLookup.named("simd"));
     ConformanceReport result = Conformance.of(KernelLookup.named("simd")).quick().run();
     System.out.println(KernelLookup.named("simd").describe());
     System.out.println(result);
