@@ -371,7 +371,7 @@ final class Fusion {
     String constant = found == null ? null : values.constantOf(found.node());
     boolean divisor =
         mul != null || (constant != null && constant.equals(found.node().inputs()[1]));
-    boolean one = divisor && constants.get(constant).rank() <= 1;
-    return constant != null && one && !Double.isNaN(values.scalar(constant)) ? found : null;
+    boolean one = constant != null && divisor && constants.get(constant).rank() <= 1;
+    return one && !Double.isNaN(values.scalar(constant)) ? found : null;
   }
 }

@@ -294,4 +294,14 @@ final class CompiledOperatorsTest {
       same(masked().node("Not", "b", "n").node("Concat", "b", "n", "y").with("axis", axis));
     }
   }
+
+  /** No scale of scores: neither factor is constant. */
+  @Test
+  void aSoftmaxOfAProductOfValues() throws IOException {
+    SmallGraph graph = new SmallGraph(13, -1, 3).node("Neg", "x", "n").node("Mul", "x", "n", "p");
+    OnnxModel model = graph.node("Softmax", "p", "y").model();
+    Map<String, OnnxTensor> inputs = Map.of("x", OnnxTensor.of(new float[] {1, 2, -3}, 1, 3));
+    assertArrayEquals(
+        model.run(inputs).get("y").floats(), model.compile().run(inputs).get("y").floats());
+  }
 }
