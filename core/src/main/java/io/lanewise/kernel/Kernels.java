@@ -11,6 +11,7 @@ import static io.lanewise.kernel.Check.shape;
 import static io.lanewise.kernel.Check.size;
 
 import io.lanewise.math.FloatMath;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,25 @@ public abstract class Kernels {
   public String toString() {
     return describe();
   }
+
+  /**
+   * Has the JVM compile the products with a packed B, of every shape, where that would take long:
+   * by many small ones, until they are fast. No result changes, and others may compute at the same
+   * time. It ends early where its thread is interrupted. {@link io.lanewise.nn.Predictor#warmUp()}
+   * calls it.
+   *
+   * @param most how long at most; it ends behind the products at hand. Zero does nothing
+   * @throws IllegalArgumentException if that is negative
+   */
+  public final void warmUp(Duration most) {
+    if (Objects.requireNonNull(most, "most").isNegative()) {
+      throw new IllegalArgumentException("most must be at least 0, got " + most);
+    }
+    doWarmUp(most);
+  }
+
+  /** {@link #warmUp} with a checked argument: does nothing, unless it is overridden. */
+  protected void doWarmUp(Duration most) {}
 
   /**
    * The product alone: {@link #matmul(Transpose, Matrix, Matrix, Matrix, Epilogue, Matrix, Matrix)}

@@ -6,6 +6,7 @@ import static io.lanewise.kernel.Cut.productNanos;
 import static io.lanewise.kernel.Cut.rowNanos;
 
 import io.lanewise.kernel.Kernels.Function;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,11 @@ final class ThreadedKernels extends Kernels {
   @Override
   public String describe() {
     return kernels.describe() + ", " + threads.count() + " threads";
+  }
+
+  @Override
+  protected void doWarmUp(Duration most) {
+    kernels.doWarmUp(most);
   }
 
   @Override

@@ -141,18 +141,16 @@ public final class Predictor {
    * the kernels that it will use: what is compiled serves every predictor of the JVM that has the
    * same kinds of layers. There are single rows and batches, full and not, with zeros among the
    * inputs and without. No result changes, and others may predict at the same time. The calling
-   * thread sleeps in between, for the compiler to have a processor.
+   * thread sleeps in between, for the compiler to have a processor. The products come first, by
+   * {@link Kernels#warmUp}: of every shape, not of this network's alone.
    *
-   * @param most how long at most; it ends behind the call at hand, which of the first ones may take
-   *     a second. Zero does nothing
+   * @param most how long at most; it ends behind the call at hand. Zero does nothing
    * @throws IllegalArgumentException if that is negative
    */
   public void warmUp(Duration most) {
-    if (Objects.requireNonNull(most, "most").isNegative()) {
-      throw new IllegalArgumentException("most must be at least 0, got " + most);
-    }
-    long nanos = TimeUnit.NANOSECONDS.convert(most);
     long start = System.nanoTime();
+    kernels.warmUp(most);
+    long nanos = TimeUnit.NANOSECONDS.convert(most);
     int all = Math.min(rows, 256) + 1;
     float[] x = new float[Math.multiplyExact(all, nIn())];
     float[] y = new float[Math.multiplyExact(all, nOut())];
@@ -160,7 +158,7 @@ public final class Predictor {
       // Every second row has zeros, which single rows leave out.
       x[i] = i / nIn() % 2 == 1 && i % 5 != 0 ? 0f : (i * 7 % 31 - 15) / 8f;
     }
-    // Few rows come first: until vectors are compiled a row of them takes a thousand times longer.
+    // Few rows come first: what follows products is not compiled yet.
     // And again at the end: what a later size needed may have thrown compiled code away.
     for (int m : new int[] {1, 2, 3, 5, 8, all / 2 + 1, all - 1, all, 3, 1}) {
       if (!untilSteady(Math.min(m, all), x, y, start, nanos)) {

@@ -210,7 +210,7 @@ class KernelsArgumentsTest {
     return Stream.of(Kernels.class, Blas.class)
         .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
         .filter(m -> Modifier.isPublic(m.getModifiers()) && !Modifier.isStatic(m.getModifiers()))
-        .filter(m -> m.getParameterCount() > 0);
+        .filter(m -> m.getParameterCount() > 0 && !m.getName().equals("warmUp"));
   }
 
   private static int norm(Method method) {

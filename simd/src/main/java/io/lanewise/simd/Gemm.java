@@ -53,6 +53,8 @@ final class Gemm {
   private int firstRow;
   private int rowsOfB;
   private final SingleRow singleRow;
+  // Whether all is done but the products themselves: k is negative to tiles, and even.
+  boolean dry;
   // What is read after the panel at hand, from which place on (-1 if that is not known), and a sum
   // that keeps C2 from leaving the loads out.
   private float[] ahead;
@@ -162,7 +164,7 @@ final class Gemm {
       // Runs once for k = 0 too: the starts are stored.
       int pc = 0;
       do {
-        kb = Math.min(kc, k - pc);
+        kb = dry ? -2 : Math.min(kc, k - pc);
         fresh = pc == 0 && start != Start.ACCUMULATE;
         firstRow = pc;
         bBlock =
@@ -320,7 +322,7 @@ final class Gemm {
       // Over the edge of C, in scratch, are columns whose chains end in zero.
       if (singleRow.isSet()
           && out == c
-          && singleRow.tile(width, panels, bPanel, start, startOff, out, outOff)) {
+          && singleRow.tile(kb, width, panels, bPanel, start, startOff, out, outOff)) {
         return;
       }
       float[] of = transA ? x : a;

@@ -58,6 +58,9 @@ final class Pairs {
 
   private static void row3(
       int k, float[] a, int aOff, float[] b, int bOff, float[] start, int s, float[] c, int cOff) {
+    if (k < 0) {
+      return;
+    }
     FloatVector c0 = FloatVector.fromArray(LANES, start, s);
     FloatVector c1 = FloatVector.fromArray(LANES, start, s + W);
     FloatVector c2 = FloatVector.fromArray(LANES, start, s + 2 * W);
@@ -85,6 +88,9 @@ final class Pairs {
       float[] c,
       int c0,
       int c1) {
+    if (k < 0) {
+      return;
+    }
     FloatVector c00 = FloatVector.fromArray(LANES, start, s0);
     FloatVector c01 = FloatVector.fromArray(LANES, start, s0 + W);
     FloatVector c02 = FloatVector.fromArray(LANES, start, s0 + 2 * W);
@@ -125,6 +131,9 @@ final class Pairs {
       float[] c,
       int c0,
       int c1) {
+    if (k < 0) {
+      return;
+    }
     FloatVector c00 = FloatVector.fromArray(LANES, start, s0);
     FloatVector c01 = FloatVector.fromArray(LANES, start, s0 + W);
     FloatVector c10 = FloatVector.fromArray(LANES, start, s1);
@@ -158,6 +167,9 @@ final class Pairs {
       float[] c,
       int c0,
       int c1) {
+    if (k < 0) {
+      return;
+    }
     FloatVector c00 = FloatVector.fromArray(LANES, start, s0);
     FloatVector c10 = FloatVector.fromArray(LANES, start, s1);
     for (int p = 0; p < k; p++) {

@@ -85,7 +85,7 @@ final class Scratch {
   // False at first, which is what a thread sees of one that another has just put into the pool.
   private final AtomicBoolean free = new AtomicBoolean();
 
-  private Scratch() {}
+  Scratch() {}
 
   /** One that nobody else has, until it is given back. */
   static Scratch take() {

@@ -11,6 +11,7 @@ import io.lanewise.kernel.Norm;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
+import java.time.Duration;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
@@ -47,6 +48,11 @@ final class SimdKernels extends Kernels {
         + "-bit lanes"
         + (Lanes.isNative() ? "" : " (emulated)")
         + (fastFma ? ", FMA" : ", FMA emulated");
+  }
+
+  @Override
+  protected void doWarmUp(Duration most) {
+    Products.warmUp(most);
   }
 
   @Override

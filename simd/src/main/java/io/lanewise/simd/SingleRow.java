@@ -1,10 +1,8 @@
 package io.lanewise.simd;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
-import static jdk.incubator.vector.VectorOperators.NE;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -38,20 +36,18 @@ final class SingleRow {
     if (size < Blocking.SPARSE || W < 16) {
       return;
     }
-    if (rows.length < k + W) {
-      values = scratch.atLeast(values, k + W);
-      rows = new int[k + W];
+    if (rows.length < k) {
+      values = scratch.atLeast(values, k);
+      rows = new int[k];
     }
-    count = 0;
-    for (int p = 0; p < k; p += W) {
-      VectorMask<Float> there = LANES.indexInRange(p, k);
-      FloatVector v = FloatVector.fromArray(LANES, a, aOff + p, there);
-      VectorMask<Float> taken = v.compare(NE, 0f, there);
-      v.compress(taken).intoArray(values, count);
-      IntVector row = IntVector.zero(Lanes.INT).addIndex(1).add(p);
-      row.compress(taken.cast(Lanes.INT)).intoArray(rows, count);
-      count += taken.trueCount();
+    int taken = 0;
+    for (int p = 0; p < k; p++) {
+      float v = a[aOff + p];
+      values[taken] = v;
+      rows[taken] = p;
+      taken += v != 0f ? 1 : 0;
     }
+    count = taken;
     // By its index an element takes half as long again, which a stream from L3 hides.
     if (count > (size < Blocking.STREAM ? k / 8 * 5 : k / 8 * 7)) {
       clear();
@@ -70,7 +66,11 @@ final class SingleRow {
    * C[v] = start[v] + sum over p of a[p] B[p, v], for the columns of a panel, all of them in C; or
    * returns false, writes nothing and gives the row up.
    */
-  boolean tile(int width, float[] b, int bOff, float[] start, int startOff, float[] c, int cOff) {
+  boolean tile(
+      int k, int width, float[] b, int bOff, float[] start, int startOff, float[] c, int cOff) {
+    if (k < 0) {
+      return true;
+    }
     // Three vectors, the same two or three times in narrower panels.
     int second = Math.min(W, width - W);
     int third = width - W;

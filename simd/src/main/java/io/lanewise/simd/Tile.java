@@ -10,6 +10,9 @@ package io.lanewise.simd;
  * copy into a panel while they use it: so the first tile of a column of tiles hides what packing
  * costs. The start may be C itself (ldStart = ldc), or one row for all (ldStart = 0).
  *
+ * <p>With a negative k a tile whose B is a panel stores nothing: C2 compiles what is called often
+ * ({@link Products#warmUp}). It leaves at the end, since a branch before its loop costs 2%.
+ *
  * <p>A tile is always whole: edges are the loop nest's, which gives it a whole tile of scratch.
  */
 abstract class Tile {

@@ -45,6 +45,9 @@ final class Tile4 extends Tile {
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
     }
+    if (k < 0) {
+      return;
+    }
     c00.intoArray(c, cOff);
     c01.intoArray(c, cOff + W);
     c10.intoArray(c, cOff + ldc);
@@ -82,6 +85,9 @@ final class Tile4 extends Tile {
       c20 = a2.fma(b0, c20);
       FloatVector a3 = FloatVector.broadcast(LANES, a[aOff + p * 4 + 3]);
       c30 = a3.fma(b0, c30);
+    }
+    if (k < 0) {
+      return;
     }
     c00.intoArray(c, cOff);
     c10.intoArray(c, cOff + ldc);
@@ -174,6 +180,9 @@ final class Tile4 extends Tile {
       c20 = a2.fma(b0, c20);
       FloatVector a3 = FloatVector.broadcast(LANES, a[o3 + p]);
       c30 = a3.fma(b0, c30);
+    }
+    if (k < 0) {
+      return;
     }
     c00.intoArray(c, cOff);
     c10.intoArray(c, cOff + ldc);

@@ -173,6 +173,9 @@ final class Tile8 extends Tile {
       c71 = a7.fma(b1, c71);
       c72 = a7.fma(b2, c72);
     }
+    if (k < 0) {
+      return 0;
+    }
     c00.intoArray(c, cOff);
     c01.intoArray(c, cOff + W);
     c02.intoArray(c, cOff + 2 * W);
@@ -257,6 +260,9 @@ final class Tile8 extends Tile {
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
     }
+    if (k < 0) {
+      return;
+    }
     c00.intoArray(c, cOff);
     c01.intoArray(c, cOff + W);
     c10.intoArray(c, cOff + ldc);
@@ -314,6 +320,9 @@ final class Tile8 extends Tile {
       c60 = a6.fma(b0, c60);
       FloatVector a7 = FloatVector.broadcast(LANES, a[aOff + p * 8 + 7]);
       c70 = a7.fma(b0, c70);
+    }
+    if (k < 0) {
+      return;
     }
     c00.intoArray(c, cOff);
     c10.intoArray(c, cOff + ldc);
@@ -576,6 +585,9 @@ final class Tile8 extends Tile {
       c50 = FloatVector.broadcast(LANES, a[o5 + p]).fma(b0, c50);
       c60 = FloatVector.broadcast(LANES, a[o6 + p]).fma(b0, c60);
       c70 = FloatVector.broadcast(LANES, a[o7 + p]).fma(b0, c70);
+    }
+    if (k < 0) {
+      return;
     }
     c00.intoArray(c, cOff);
     c10.intoArray(c, cOff + ldc);
