@@ -197,14 +197,15 @@ public abstract class Kernels {
 
   /**
    * {@link #pack} for products of integers: the kernels may multiply them as such, which is faster.
-   * The bits are those of any other product, as these are exact, if the elements of A are integers
-   * from -128 to 127, those of B integers, and no column of B has more than 2^17 in all, whatever
-   * their signs. Such a product has no epilogue.
+   * The bits are those of any other product, as these are exact: the elements of A must be integers
+   * from -128 to 127. A B whose elements are no integers, or has a column of more than 2^17 in all,
+   * whatever their signs, is packed as floats. Such a product has no epilogue.
    *
    * @param b (k, n)
    */
   public final PackedMatrix packIntegers(Matrix b) {
-    PackedMatrix packed = doPackIntegers(Objects.requireNonNull(b, "b"));
+    boolean exact = PackedMatrix.isExact(Objects.requireNonNull(b, "b"));
+    PackedMatrix packed = exact ? doPackIntegers(b) : doPack(b);
     packed.ofIntegers = true;
     return packed;
   }
@@ -249,6 +250,10 @@ public abstract class Kernels {
     if (epilogue.isScaled() || b.ofIntegers && epilogue != Epilogue.NONE) {
       throw new IllegalArgumentException(
           "epilogue: a product with a packed B cannot be scaled, and one of integers has none");
+    }
+    if (b.ofIntegers && !PackedMatrix.isOfBytes(a)) {
+      throw new IllegalArgumentException(
+          "a must be of integers from -128 to 127, as b is packed for");
     }
     if (!c.isEmpty()) {
       b.turn();

@@ -51,6 +51,34 @@ public class PackedMatrix {
     return zero == 0f;
   }
 
+  /** Returns whether any product of 8 bits by it is exact. */
+  static boolean isExact(Matrix b) {
+    for (int j = 0; j < b.columns(); j++) {
+      float sum = 0f;
+      for (int p = 0; p < b.rows(); p++) {
+        float x = b.array()[b.at(p) + j];
+        sum += x == (int) x ? Math.abs(x) : Float.NaN;
+      }
+      if (!(sum <= 1 << 17)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether all are integers of 8 bits, with a sign. */
+  static boolean isOfBytes(Matrix a) {
+    int outside = 0;
+    for (int i = 0; i < a.rows(); i++) {
+      int at = a.at(i);
+      for (int p = at; p < at + a.columns(); p++) {
+        float x = a.array()[p];
+        outside |= x == (byte) x ? 0 : 1;
+      }
+    }
+    return outside == 0;
+  }
+
   /** Returns the kernels that packed it. */
   public Kernels packer() {
     return packer;

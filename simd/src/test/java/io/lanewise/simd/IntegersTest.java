@@ -1,5 +1,6 @@
 package io.lanewise.simd;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -122,6 +123,50 @@ class IntegersTest {
     for (float odd : new float[] {0.5f, 256, Float.NaN, Float.POSITIVE_INFINITY}) {
       b[777] = odd;
       assertEquals(PackedMatrix.class, simd.packIntegers(new Matrix(b, 40, 128)).getClass());
+    }
+  }
+
+  @Test
+  void sumsThatWouldRoundAreThoseOfFloats() {
+    Random random = new Random(3);
+    int k = 2400;
+    float[] a = new float[9 * k];
+    float[] b = new float[k * 64];
+    fill(a, random, 100, 127, Fill.RANDOM);
+    fill(b, random, 60, 85, Fill.RANDOM);
+    float[] wanted = new float[9 * 64];
+    float[] c = new float[9 * 64];
+    Kernels simd = KernelLookup.named("simd");
+    ScalarKernels.INSTANCE.matmulPacked(
+        new Matrix(a, 9, k),
+        ScalarKernels.INSTANCE.packIntegers(new Matrix(b, k, 64)),
+        new Matrix(wanted, 9, 64),
+        NONE,
+        null,
+        null);
+    simd.matmulPacked(
+        new Matrix(a, 9, k),
+        simd.packIntegers(new Matrix(b, k, 64)),
+        new Matrix(c, 9, 64),
+        NONE,
+        null,
+        null);
+    assertArrayEquals(wanted, c);
+  }
+
+  @Test
+  void whatIsNoIntegerOf8BitsIsRefused() {
+    Matrix b = new Matrix(new float[64 * 64], 64, 64);
+    Matrix c = new Matrix(new float[64 * 64], 64, 64);
+    for (Kernels kernels : List.of(KernelLookup.named("simd"), ScalarKernels.INSTANCE)) {
+      PackedMatrix packed = kernels.packIntegers(b);
+      for (float x : new float[] {-129, 128, 0.5f, Float.NaN, Float.NEGATIVE_INFINITY}) {
+        float[] a = new float[64 * 64];
+        a[777] = x;
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> kernels.matmulPacked(new Matrix(a, 64, 64), packed, c, NONE, null, null));
+      }
     }
   }
 
