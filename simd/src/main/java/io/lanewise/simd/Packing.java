@@ -98,7 +98,7 @@ final class Packing {
       if (w + W <= edge) {
         vectors(x, off + w, ld, k, width, out, outOff + w);
       } else {
-        partVectors(x, off + w, ld, k, LANES.indexInRange(w, edge), width, out, outOff + w);
+        partVectors(x, off + w, ld, k, Math.max(0, edge - w), width, out, outOff + w);
       }
     }
   }
@@ -112,14 +112,9 @@ final class Packing {
 
   /** Stores whole vectors: what they write too much, the next p or the next panel overwrites. */
   private static void partVectors(
-      float[] x,
-      int off,
-      int ld,
-      int k,
-      VectorMask<Float> some,
-      int width,
-      float[] out,
-      int outOff) {
+      float[] x, int off, int ld, int k, int edge, int width, float[] out, int outOff) {
+    // Made here: a mask that is handed over is an object, unless C2 inlines.
+    VectorMask<Float> some = LANES.indexInRange(0, edge);
     for (int p = 0; p < k; p++) {
       FloatVector.fromArray(LANES, x, off + p * ld, some).intoArray(out, outOff + p * width);
     }
