@@ -11,6 +11,11 @@ import java.util.Arrays;
  */
 record View(Buffer buffer, OnnxTensor.Type type, int[] dims, int[] strides, int off) {
 
+  View {
+    // A part of an empty value might begin behind its array, where nothing may be copied from.
+    off = Shapes.count(dims) == 0 ? 0 : off;
+  }
+
   /** A whole buffer. */
   static View whole(Buffer buffer, OnnxTensor.Type type, int[] dims) {
     return new View(buffer, type, dims, plain(dims), 0);

@@ -304,4 +304,20 @@ final class CompiledOperatorsTest {
     assertArrayEquals(
         model.run(inputs).get("y").floats(), model.compile().run(inputs).get("y").floats());
   }
+
+  /** Their second part begins behind an array that has no elements. */
+  @Test
+  void partsOfAnEmptyValue() throws IOException {
+    SmallGraph graph =
+        SmallGraph.of(13, FLOAT, -1, 6).nodes("Split", "x", "a", "b").with("axis", 1L);
+    graph.ints("one", 1).node("Gather", "b", "one", "g").with("axis", 1L);
+    graph.node("Concat", "b", "g", "y").with("axis", 1L).output("b").output("g");
+    OnnxModel model = graph.model();
+    CompiledModel compiled = model.compile();
+    for (int rows : new int[] {0, 2, 0}) {
+      Map<String, OnnxTensor> x = Map.of("x", OnnxTensor.of(new float[rows * 6], rows, 6));
+      Map<String, OnnxTensor> got = compiled.run(x);
+      model.run(x).forEach((name, tensor) -> assertSame(tensor, got.get(name)));
+    }
+  }
 }
