@@ -51,7 +51,7 @@ final class House {
   /** What stays on raw arrays: tiles, packing and the loops round them, lane loops, and BLAS. */
   private static final Pattern RAW =
       Pattern.compile(
-          "Tile.*|Packing|Pairs|Strips|SingleRow|Scaled|Gemv|Gemm|Products"
+          "Tile.*|Integers|Packing|Pairs|Strips|SingleRow|Scaled|Gemv|Gemm|Products"
               + "|Lanes|LaneMath|Pass|Elementwise|Activations|Dropping|UpdateLoops"
               + "|Reductions|RowMaps|RowNorms|ColumnNorms|Losses|SoftmaxLosses|LogSoftmax|Attention"
               + "|Blas");

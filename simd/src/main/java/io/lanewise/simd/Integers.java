@@ -112,7 +112,7 @@ final class Integers extends PackedMatrix {
         twice(k, a.array(), a.at(i + r), x, r * k);
       }
       for (int first = from / PANEL * PANEL; first < from + c.columns(); first += PANEL) {
-        panel(first, x, rows, scratch.halves, scratch.edge, first - from, i, c);
+        panel(first, x, rows, scratch, first - from, i, c);
       }
     }
     scratch.give();
@@ -126,8 +126,9 @@ final class Integers extends PackedMatrix {
     }
   }
 
-  private void panel(
-      int first, int[] x, int rows, int[] sums, float[] edge, int column, int row, Matrix c) {
+  private void panel(int first, int[] x, int rows, Scratch scratch, int column, int row, Matrix c) {
+    int[] sums = scratch.halves;
+    float[] edge = scratch.edge;
     int k = k();
     int all = first / PANEL * (k + 1);
     int last;
