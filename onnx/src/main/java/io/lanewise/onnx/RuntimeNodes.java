@@ -34,6 +34,8 @@ final class RuntimeNodes {
   private final List<Node> made = new ArrayList<>();
   private final Map<String, String> masks = new HashMap<>();
   private final OnnxTensor.Type real;
+  private final Map<String, String[]> ranges = new HashMap<>();
+  private int fresh;
   private Node node;
 
   private RuntimeNodes(
@@ -112,6 +114,11 @@ final class RuntimeNodes {
     for (String output : next.outputs()) {
       makers.put(output, next);
     }
+    if (next.operator().equals("DynamicQuantizeLinear")
+        && next.inputs().length == 1
+        && next.outputs().length == 3) {
+      ranges.putIfAbsent(next.inputs()[0], next.outputs());
+    }
     boolean same = next.operator().equals("Cast") || next.operator().equals("Identity");
     long[] perm = next.operator().equals("Transpose") ? next.attributes().integers("perm") : null;
     if (perm != null) {
@@ -186,7 +193,7 @@ final class RuntimeNodes {
   private String fresh() {
     String name;
     do {
-      name = node.outputs()[0] + "/" + names.size();
+      name = node.outputs()[0] + "/" + fresh++;
     } while (!names.add(name));
     return name;
   }
@@ -283,12 +290,8 @@ final class RuntimeNodes {
 
   /** The integers, their scale and their zero point. */
   String[] range(String x) throws ModelFormatException {
-    for (Node other : made) {
-      if (other.operator().equals("DynamicQuantizeLinear") && other.inputs()[0].equals(x)) {
-        return other.outputs();
-      }
-    }
-    return several(3, "DynamicQuantizeLinear", new Attributes(), x);
+    String[] known = ranges.get(x);
+    return known != null ? known : several(3, "DynamicQuantizeLinear", new Attributes(), x);
   }
 
   /** The product of integers as floats: of a and b, by their scales, less their zero points. */

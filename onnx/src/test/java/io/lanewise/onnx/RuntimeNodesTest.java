@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -123,6 +125,20 @@ final class RuntimeNodesTest {
   void quickGeluHasAnAlpha() throws Exception {
     compare(graph(14).node("ms.QuickGelu", "x", "y").with("alpha", 1f), rows());
     compare(graph(14).node("ms.QuickGelu", "x", "y").with("alpha", 0.5f), rows());
+  }
+
+  /** Reading would never end if a new name were looked for among taken ones. */
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void namesThatAreTaken() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      compare(
+          graph(14)
+              .node("Neg", "x", "y/" + i)
+              .node("ms.QuickGelu", "y/" + i, "y")
+              .with("alpha", 1f),
+          rows());
+    }
   }
 
   @Test
