@@ -215,6 +215,19 @@ public abstract class Kernels {
     return doPack(b);
   }
 
+  /**
+   * Copies a part of a row of a B that these kernels packed, for others to compute with: overridden
+   * where {@link #doPack} is.
+   *
+   * @param p the row
+   * @param column the first column
+   * @param columns how many
+   * @param to where they go, from 0 on
+   */
+  protected void doUnpack(PackedMatrix b, int p, int column, int columns, float[] to) {
+    System.arraycopy(b.elements(), p * b.n() + column, to, 0, columns);
+  }
+
   /** Returns which kernels must have packed a B: these, or those that they cut the work for. */
   protected Kernels packer() {
     return this;

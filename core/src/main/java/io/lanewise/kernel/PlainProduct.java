@@ -37,8 +37,12 @@ final class PlainProduct {
   final float[] moreLanes = new float[ScalarRows.LANES];
   final int[] words = new int[4];
   final ScalarLosses losses = new ScalarLosses(lanes);
-  final Matrix packed = new Matrix();
+  private final Matrix packed = new Matrix();
   private float[] old = lanes;
+
+  // A right operand that others packed, and of which column on.
+  private @Nullable PackedMatrix foreign;
+  private int from;
 
   // Element (i, p) of the left operand is left[leftOff + i leftRow + p leftP]; so are the others.
   private float[] left;
@@ -88,6 +92,26 @@ final class PlainProduct {
     return old;
   }
 
+  /** As {@link Kernels#doMatmulPacked}: B of any kernels. */
+  void productPacked(
+      Matrix a,
+      PackedMatrix b,
+      int from,
+      Matrix c,
+      Epilogue epilogue,
+      @Nullable Matrix bias,
+      @Nullable Matrix saved) {
+    if (b.packer() == ScalarKernels.INSTANCE) {
+      packed.point(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
+    } else {
+      foreign = b;
+      this.from = from;
+    }
+    product(Transpose.NN, a, packed, c, epilogue, bias, saved);
+    foreign = null;
+    packed.point(lanes, 0, 1, 0, 0);
+  }
+
   /** The specification of {@link Kernels#matmul}, its arguments checked. */
   void product(
       Transpose form,
@@ -99,7 +123,7 @@ final class PlainProduct {
       @Nullable Matrix saved) {
     float[] old = epilogue.isScaled() ? old(c.columns()) : null;
     int k = form.a() ? a.rows() : a.columns();
-    boolean plain = !epilogue.isScaled() && pays(c.rows(), c.columns(), k);
+    boolean plain = foreign != null || !epilogue.isScaled() && pays(c.rows(), c.columns(), k);
     for (int i = 0; i < c.rows(); i++) {
       int at = c.at(i);
       if (old != null) {
@@ -186,7 +210,7 @@ final class PlainProduct {
     int aP = form.a() ? a.ld() : 1;
     int bP = form.b() ? 1 : b.ld();
     int bColumn = form.b() ? b.ld() : 1;
-    boolean swapped = n < FEW_COLUMNS && n < m;
+    boolean swapped = foreign == null && n < FEW_COLUMNS && n < m;
     Matrix l = swapped ? b : a;
     Matrix r = swapped ? a : b;
     left = l.array();
@@ -234,12 +258,16 @@ final class PlainProduct {
   /** Past the last p is 0, which the left operand multiplies by -0: that changes no chain. */
   private void copyRight(int p, int length, int column, int columns) {
     int at = rightOff + p * rightP + column * rightColumn;
-    int whole = rightColumn == 1 ? 0 : length & -UNIT;
+    int whole = rightColumn == 1 || foreign != null ? 0 : length & -UNIT;
     for (int q = 0; q < whole; q += UNIT) {
       transpose(right, at + q * rightP, rightColumn, rightP, columns, rights, q);
     }
     for (int q = whole; q < length; q++) {
-      copy(right, at + q * rightP, rightColumn, columns, rights[q]);
+      if (foreign != null) {
+        foreign.packer().doUnpack(foreign, p + q, from + column, columns, rights[q]);
+      } else {
+        copy(right, at + q * rightP, rightColumn, columns, rights[q]);
+      }
     }
     for (int q = length; q % UNIT != 0; q++) {
       Arrays.fill(rights[q], 0, columns, 0f);

@@ -56,9 +56,7 @@ public final class ScalarKernels extends Kernels {
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
     PlainProduct scratch = PlainProduct.take();
-    Matrix rows = scratch.packed.point(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
-    scratch.product(Transpose.NN, a, rows, c, epilogue, bias, saved);
-    rows.point(scratch.lanes, 0, 1, 0, 0);
+    scratch.productPacked(a, b, from, c, epilogue, bias, saved);
     scratch.give();
   }
 

@@ -92,11 +92,24 @@ final class Integers extends PackedMatrix {
     for (int j = 0; j < n; j++) {
       int value = (int) x[xOff + j];
       // An int of the sums has a column and the one that is a vector of floats behind it.
-      y[yOff + j / W * W + j % V * 2 + j / V % 2] = (short) value;
+      y[yOff + place(j)] = (short) value;
       sums[j] += Math.min(Math.abs(value), LARGEST + 1);
       fits &= value == x[xOff + j] && sums[j] <= LARGEST;
     }
     return fits;
+  }
+
+  /** The place of a column in its row of a panel. */
+  private static int place(int j) {
+    return j / W * W + j % V * 2 + j / V % 2;
+  }
+
+  /** See {@link Kernels#doUnpack}. */
+  void unpack(int p, int column, int columns, float[] to) {
+    for (int i = 0; i < columns; i++) {
+      int j = (column + i) % PANEL;
+      to[i] = elements[(column + i - j) * k() + p * PANEL + place(j)];
+    }
   }
 
   /** C = A B, B from that column on. */

@@ -1,6 +1,7 @@
 package io.lanewise.simd;
 
 import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.PackedMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -84,6 +85,21 @@ final class Packing {
       }
     }
     return panels;
+  }
+
+  /** Copies columns of a row of {@link #panels}. */
+  static void unpack(PackedMatrix b, int p, int column, int columns, float[] to) {
+    int end = column + columns;
+    int width;
+    for (int j = 0; j < end; j += width) {
+      width = Blocking.width(b.n() - j);
+      int first = Math.max(j, column);
+      int panel = Blocking.LINE_START + j * b.k() + p * width;
+      if (first < j + width) {
+        int some = Math.min(j + width, end) - first;
+        System.arraycopy(b.elements(), panel + first - j, to, first - column, some);
+      }
+    }
   }
 
   /**

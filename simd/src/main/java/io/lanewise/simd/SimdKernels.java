@@ -72,6 +72,15 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
+  protected void doUnpack(PackedMatrix b, int p, int column, int columns, float[] to) {
+    if (b instanceof Integers integers) {
+      integers.unpack(p, column, columns, to);
+      return;
+    }
+    Packing.unpack(b, p, column, columns, to);
+  }
+
+  @Override
   protected void doMatmulPacked(
       Matrix a, PackedMatrix b, int from, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
     if (b instanceof Integers integers) {

@@ -10,8 +10,9 @@ final class LaneProbe {
 
   private LaneProbe() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws ReflectiveOperationException {
     IntegersTest.check(KernelLookup.named("simd"));
+    UnpackProbe.check();
     ConformanceReport result = Conformance.of(KernelLookup.named("simd")).quick().run();
     System.out.println(KernelLookup.named("simd").describe());
     System.out.println(result);
