@@ -2,7 +2,7 @@ import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Evaluation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.optim.Adam;
@@ -19,9 +19,9 @@ public class Plain {
         Network.builder(64).dense(64, Activation.RELU).dense(10, Activation.SOFTMAX).seed(42).build();
     new Trainer(network).optimizer(new Adam(1e-3)).epochs(20).fit(digits.slice(0, 1437));
     System.out.println(Evaluation.of(network, digits.slice(1437, 1797)).accuracy());
-    ModelFile.save(network, file);
+    Model.save(network, file);
 
-    Predictor predictor = new Predictor(ModelFile.load(file).network());
+    Predictor predictor = new Predictor(Model.load(file).network());
     float[] y = new float[10];
     predictor.predict(Arrays.copyOfRange(digits.features(), 0, 64), y);
     System.out.println(Arrays.toString(y));

@@ -6,14 +6,13 @@
 
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Predicts one row: ./Script.java MODEL NUMBER,NUMBER,... (or by any java, without JBang). */
 public class Script {
   public static void main(String[] args) throws Exception {
-    Model model = ModelFile.load(Path.of(args[0]));
+    Model model = Model.load(Path.of(args[0]));
     String[] fields = args[1].split(",");
     float[] x = new float[fields.length];
     for (int i = 0; i < x.length; i++) {

@@ -1,7 +1,7 @@
 import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.Classifier;
 
@@ -16,7 +16,7 @@ public class WineCultivars {
             .activation(Activation.SIGMOID)
             // So few rows want much restraint.
             .optimizer(new Adam(3e-3).weightDecay(0.006))
-            .lossOptions(LossOptions.DEFAULT.labelSmoothing(0.5f))
+            .lossOptions(Loss.Options.DEFAULT.labelSmoothing(0.5f))
             .epochs(100)
             .earlyStopping(0)
             .batchSize(16)

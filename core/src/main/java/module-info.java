@@ -6,7 +6,7 @@
  * Network network =
  *     Network.builder(4).dense(16, Activation.RELU).dense(3, Activation.SOFTMAX).seed(1).build();
  * new Trainer(network).optimizer(new Adam(1e-3)).epochs(20).fit(data);
- * ModelFile.save(network, Path.of("model.safetensors"));
+ * Model.save(network, Path.of("model.safetensors"));
  * Predictor predictor = new Predictor(network); // for any number of threads
  * }</pre>
  *

@@ -10,6 +10,6 @@ module io.lanewise.onnx {
 
   exports io.lanewise.onnx;
 
-  provides io.lanewise.data.ModelFormat with
+  provides io.lanewise.data.internal.ModelFormat with
       io.lanewise.onnx.internal.OnnxFormat;
 }

@@ -1,6 +1,6 @@
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.data.Prediction;
 import io.lanewise.data.RowPredictor;
-import io.lanewise.data.Task;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

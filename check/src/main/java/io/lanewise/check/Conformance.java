@@ -61,52 +61,52 @@ public final class Conformance {
   }
 
   /** Judges a function of one float. It has no arrays, so nothing of them is judged. */
-  public static Conformance function(Function which, OnArrays.Element f) {
+  public static Conformance function(Function which, PlainMethods.Element f) {
     return of("function", which, Replaced.function(f), false);
   }
 
   /** Judges a function on arrays, such as {@code (n, x, xOff, y, yOff) -> ...}. */
-  public static Conformance function(Function which, OnArrays.Function f) {
+  public static Conformance function(Function which, PlainMethods.Function f) {
     return of("function", which, Replaced.function(f), true);
   }
 
   /** Judges a function on native memory, such as {@code (n, x, y) -> ...}. */
-  public static Conformance function(Function which, OnSegments.Function f) {
+  public static Conformance function(Function which, PlainMethods.NativeFunction f) {
     return of("function", which, Replaced.function(f), true);
   }
 
   /** Judges an elementwise activation of one float. Nothing of arrays is judged. */
-  public static Conformance function(Activation which, OnArrays.Element f) {
+  public static Conformance function(Activation which, PlainMethods.Element f) {
     return of("function", Which.elementwise(which), Replaced.function(f), false);
   }
 
   /** Judges an elementwise activation on arrays. */
-  public static Conformance function(Activation which, OnArrays.Function f) {
+  public static Conformance function(Activation which, PlainMethods.Function f) {
     return of("function", Which.elementwise(which), Replaced.function(f), true);
   }
 
   /** Judges an elementwise activation on native memory. */
-  public static Conformance function(Activation which, OnSegments.Function f) {
+  public static Conformance function(Activation which, PlainMethods.NativeFunction f) {
     return of("function", Which.elementwise(which), Replaced.function(f), true);
   }
 
   /** Judges the product C = A B on arrays. */
-  public static Conformance product(OnArrays.Product f) {
+  public static Conformance product(PlainMethods.Product f) {
     return product(Transpose.NN, f);
   }
 
   /** Judges the product C = A B on native memory. */
-  public static Conformance product(OnSegments.Product f) {
+  public static Conformance product(PlainMethods.NativeProduct f) {
     return product(Transpose.NN, f);
   }
 
   /** Judges a product on arrays, with operands that are stored transposed. */
-  public static Conformance product(Transpose form, OnArrays.Product f) {
+  public static Conformance product(Transpose form, PlainMethods.Product f) {
     return of("product", form, Replaced.product(form, f), true);
   }
 
   /** Judges a product on native memory, with operands that are stored transposed. */
-  public static Conformance product(Transpose form, OnSegments.Product f) {
+  public static Conformance product(Transpose form, PlainMethods.NativeProduct f) {
     return of("product", form, Replaced.product(form, f), true);
   }
 
@@ -115,7 +115,7 @@ public final class Conformance {
    *
    * @param which softmax or log-softmax
    */
-  public static Conformance rows(Activation which, OnArrays.Rows f) {
+  public static Conformance rows(Activation which, PlainMethods.Rows f) {
     return of("rows", Which.ofRows(which), Replaced.rows(f), true);
   }
 
@@ -124,17 +124,17 @@ public final class Conformance {
    *
    * @param which softmax or log-softmax
    */
-  public static Conformance rows(Activation which, OnSegments.Rows f) {
+  public static Conformance rows(Activation which, PlainMethods.NativeRows f) {
     return of("rows", Which.ofRows(which), Replaced.rows(f), true);
   }
 
   /** Judges the step of an optimizer on arrays. */
-  public static Conformance update(Update.Rule which, OnArrays.Step f) {
+  public static Conformance update(Update.Rule which, PlainMethods.Step f) {
     return of("update", which, Replaced.update(f), true);
   }
 
   /** Judges the step of an optimizer on native memory. */
-  public static Conformance update(Update.Rule which, OnSegments.Step f) {
+  public static Conformance update(Update.Rule which, PlainMethods.NativeStep f) {
     return of("update", which, Replaced.update(f), true);
   }
 
@@ -142,7 +142,7 @@ public final class Conformance {
    * Puts an operation in the place of that of the kernels: it alone is judged, with the others that
    * are replaced too.
    */
-  public Conformance replacing(Function f, OnArrays.Windows operation) {
+  public Conformance replacing(Function f, PlainMethods.Windows operation) {
     return replacing((Object) f, operation);
   }
 
@@ -152,11 +152,11 @@ public final class Conformance {
    *
    * @param f any; softmax and its logarithm are of rows
    */
-  public Conformance replacing(Activation f, OnArrays.Windows operation) {
+  public Conformance replacing(Activation f, PlainMethods.Windows operation) {
     return replacing((Object) f, operation);
   }
 
-  private Conformance replacing(Object which, OnArrays.Windows operation) {
+  private Conformance replacing(Object which, PlainMethods.Windows operation) {
     Objects.requireNonNull(operation, "operation");
     Replaced replaced = candidate instanceof Replaced r ? r : new Replaced(candidate);
     candidate = replaced.with(which, (u, w) -> operation.apply(w[0], w[1]));

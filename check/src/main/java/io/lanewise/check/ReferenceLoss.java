@@ -2,7 +2,7 @@ package io.lanewise.check;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.LossFunction;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Targets;
 
@@ -10,7 +10,7 @@ import io.lanewise.nn.Targets;
 final class ReferenceLoss {
   private final LossFunction function;
   private final boolean takesInput;
-  private final LossOptions options;
+  private final Loss.Options options;
   private final double share;
   private final Network network;
   private int m;

@@ -97,7 +97,7 @@ final class Replaced extends ForwardingKernels {
     }
   }
 
-  static Operation function(OnArrays.Element f) {
+  static Operation function(PlainMethods.Element f) {
     return (u, w) -> {
       for (int i = 0; i < w[0].rows(); i++) {
         for (int j = 0; j < w[0].columns(); j++) {
@@ -107,7 +107,7 @@ final class Replaced extends ForwardingKernels {
     };
   }
 
-  static Operation function(OnArrays.Function f) {
+  static Operation function(PlainMethods.Function f) {
     return (u, w) -> {
       for (int i = 0; i < w[0].rows(); i++) {
         f.apply(w[0].columns(), w[0].array(), w[0].at(i), w[1].array(), w[1].at(i));
@@ -115,7 +115,7 @@ final class Replaced extends ForwardingKernels {
     };
   }
 
-  static Operation function(OnSegments.Function f) {
+  static Operation function(PlainMethods.NativeFunction f) {
     return (u, w) ->
         inNative(
             w,
@@ -127,7 +127,7 @@ final class Replaced extends ForwardingKernels {
             });
   }
 
-  static Operation product(Transpose form, OnArrays.Product f) {
+  static Operation product(Transpose form, PlainMethods.Product f) {
     return (u, w) ->
         f.apply(
             w[2].rows(),
@@ -144,7 +144,7 @@ final class Replaced extends ForwardingKernels {
             w[2].ld());
   }
 
-  static Operation product(Transpose form, OnSegments.Product f) {
+  static Operation product(Transpose form, PlainMethods.NativeProduct f) {
     return (u, w) -> {
       int k = form.a() ? w[0].rows() : w[0].columns();
       inNative(
@@ -163,7 +163,7 @@ final class Replaced extends ForwardingKernels {
     };
   }
 
-  static Operation rows(OnArrays.Rows f) {
+  static Operation rows(PlainMethods.Rows f) {
     return (u, w) ->
         f.apply(
             w[0].rows(),
@@ -176,12 +176,12 @@ final class Replaced extends ForwardingKernels {
             w[1].ld());
   }
 
-  static Operation rows(OnSegments.Rows f) {
+  static Operation rows(PlainMethods.NativeRows f) {
     return (u, w) ->
         inNative(w, s -> f.apply(w[0].rows(), w[0].columns(), s[0], w[0].ld(), s[1], w[1].ld()));
   }
 
-  static Operation update(OnArrays.Step f) {
+  static Operation update(PlainMethods.Step f) {
     return (u, w) ->
         f.apply(
             u,
@@ -196,7 +196,7 @@ final class Replaced extends ForwardingKernels {
             w[3] == null ? 0 : w[3].off());
   }
 
-  static Operation update(OnSegments.Step f) {
+  static Operation update(PlainMethods.NativeStep f) {
     return (u, w) -> inNative(w, s -> f.apply(u, w[0].columns(), s[0], s[1], s[2], s[3]));
   }
 

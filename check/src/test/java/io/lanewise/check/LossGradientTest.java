@@ -10,7 +10,6 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Targets;
 import java.util.List;
@@ -49,9 +48,9 @@ class LossGradientTest {
   }
 
   static Stream<Arguments> losses() {
-    LossOptions none = LossOptions.DEFAULT;
-    LossOptions classes = none.classWeights(0.5f, 2, 1.25f);
-    LossOptions positive = none.positiveWeights(3, 0.25f, 1);
+    Loss.Options none = Loss.Options.DEFAULT;
+    Loss.Options classes = none.classWeights(0.5f, 2, 1.25f);
+    Loss.Options positive = none.positiveWeights(3, 0.25f, 1);
     return Stream.of(
         Arguments.of(Loss.CROSS_ENTROPY, none),
         Arguments.of(Loss.CROSS_ENTROPY, classes),
@@ -69,7 +68,7 @@ class LossGradientTest {
 
   @ParameterizedTest
   @MethodSource("losses")
-  void isExcellent(Loss loss, LossOptions options) {
+  void isExcellent(Loss loss, Loss.Options options) {
     Targets labels = Targets.ofLabels(LABELS);
     Targets rows = Targets.ofRows(Y, N_OUT);
     List<Targets> targets = List.of(labels, labels.weighted(WEIGHTS), rows, rows.weighted(WEIGHTS));

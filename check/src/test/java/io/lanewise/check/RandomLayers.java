@@ -5,7 +5,7 @@ import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Layer.BatchNorm;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.util.List;
 import java.util.SplittableRandom;
 

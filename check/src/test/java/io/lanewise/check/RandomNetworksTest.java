@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
 import io.lanewise.nn.Network;
@@ -61,8 +60,8 @@ class RandomNetworksTest {
         state[p] = Float.isFinite(value) ? value : p;
       }
       Map<String, String> metadata = Map.of("note \"" + i, "\u00e4\n\\ \ud83d\ude00" + i);
-      ModelFile.save(new Model(network, metadata), file);
-      Model loaded = ModelFile.load(file);
+      new Model(network, metadata).save(file);
+      Model loaded = Model.load(file);
       assertEquals(metadata, loaded.metadata());
       assertEquals(network.layers(), loaded.network().layers());
       assertEquals(network.loss(), loaded.network().loss());

@@ -7,7 +7,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.NamedTensors;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import io.lanewise.nn.Workspace;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.cluster.Chain;
-import io.lanewise.cluster.ChainBuilder;
 import io.lanewise.cluster.Tls;
 import io.lanewise.train.Trainer;
 import java.io.IOException;
@@ -70,7 +69,7 @@ final class ClusterOptions {
               + " environment.")
   private Path passwordFile;
 
-  private ChainBuilder builder;
+  private Chain.Builder builder;
 
   /** Throws, with one clear line, if the options do not go together. */
   void check(int shards) throws IOException {

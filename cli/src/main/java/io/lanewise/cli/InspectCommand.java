@@ -1,16 +1,15 @@
 package io.lanewise.cli;
 
-import io.lanewise.data.weights.FileKind;
+import io.lanewise.data.internal.FileKind;
 import io.lanewise.internal.Names;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.NamedTensors;
 import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
-import io.lanewise.nn.Tensor.Kind;
+import io.lanewise.nn.Network.Tensor;
+import io.lanewise.nn.Network.Tensor.Kind;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
@@ -90,7 +89,7 @@ final class InspectCommand implements Callable<Integer> {
     try (Safetensors tensors = Safetensors.open(file)) {
       tensors.entries().forEach(entry -> types.put(entry.name(), entry.type().name()));
     }
-    model(out, contents, ModelFile.load(file), types);
+    model(out, contents, Model.load(file), types);
   }
 
   private void onnx(PrintWriter out, Contents contents) throws IOException {

@@ -3,7 +3,6 @@ package io.lanewise.cli;
 import io.lanewise.internal.Names;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.NetworkBuilder;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** What the loss is told beside its name: a switch for each of {@link LossOptions.Option}. */
+/** What the loss is told beside its name: a switch for each of {@link Loss.Option}. */
 final class LossFlags {
   private static final String REDUCTION = "--reduction";
 
@@ -23,7 +22,7 @@ final class LossFlags {
   static void addTo(CommandSpec command) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder().validate(false).heading("%nThe loss, beside --loss:%n");
-    for (LossOptions.Option option : LossOptions.Option.values()) {
+    for (Loss.Option option : Loss.Option.values()) {
       group.addArg(
           OptionSpec.builder(flag(option))
               .type(float[].class)
@@ -44,13 +43,13 @@ final class LossFlags {
     command.addArgGroup(group.build());
   }
 
-  private static String flag(LossOptions.Option option) {
+  private static String flag(Loss.Option option) {
     return "--" + Names.of(option);
   }
 
   /** Throws if an option is given, be it as it is without, that is not for the loss. */
   static void require(ParseResult given, Loss loss) {
-    for (LossOptions.Option option : LossOptions.Option.values()) {
+    for (Loss.Option option : Loss.Option.values()) {
       if (given.hasMatchedOption(flag(option)) && !option.isFor(loss)) {
         throw new UsageException(
             flag(option)
@@ -71,11 +70,11 @@ final class LossFlags {
    * @param huberDelta instead of what was said; null for that
    */
   static void apply(ParseResult given, NetworkBuilder builder, Float huberDelta) {
-    LossOptions options = LossOptions.DEFAULT;
-    for (LossOptions.Option option : LossOptions.Option.values()) {
+    Loss.Options options = Loss.Options.DEFAULT;
+    for (Loss.Option option : Loss.Option.values()) {
       float[] numbers = given.matchedOptionValue(flag(option), null);
       if (numbers != null) {
-        LossOptions before = options;
+        Loss.Options before = options;
         options = Named.option(flag(option), () -> before.with(option, numbers));
       }
     }

@@ -5,7 +5,7 @@ import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
 import io.lanewise.data.DataFormat;
 import io.lanewise.data.LibsvmReader;
-import io.lanewise.data.Task;
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Figure;

@@ -1,9 +1,8 @@
 package io.lanewise.cli;
 
+import io.lanewise.data.internal.FileKind;
 import io.lanewise.data.numpy.Npz;
-import io.lanewise.data.weights.FileKind;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.onnx.Onnx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +84,7 @@ final class ModelFiles {
     } else if (endsWith(file, ".npz")) {
       Npz.writer().add(model.network()).metadata(model.metadata()).save(file);
     } else {
-      ModelFile.save(model, file);
+      model.save(file);
     }
   }
 }

@@ -3,7 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import io.lanewise.optim.Optimizer;
 import io.lanewise.train.History;
 import io.lanewise.train.Training;

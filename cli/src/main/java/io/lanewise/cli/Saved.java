@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.data.Encoding;
 import io.lanewise.data.Meaning;
-import io.lanewise.data.Task;
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.internal.Names;

@@ -2,10 +2,9 @@ package io.lanewise.cli;
 
 import io.lanewise.data.DataException;
 import io.lanewise.data.Meaning;
-import io.lanewise.data.Task;
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
@@ -92,7 +91,7 @@ class TaskOptions {
       return answer(file, onnx(file));
     }
     requireNoOutputName(file);
-    return ModelFile.load(file);
+    return Model.load(file);
   }
 
   /** Prints what is worth a word; not before all is well, since an error is one line. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ class FormatsTest {
     model = folder.resolve("model.safetensors");
     network =
         Network.builder(2).dense(3, Activation.RELU).dense(2, Activation.SOFTMAX).seed(1).build();
-    ModelFile.save(network, model);
+    Model.save(network, model);
   }
 
   private static Cli run(Object... args) {
@@ -50,9 +50,9 @@ class FormatsTest {
     } else {
       run("import", file, back, "--activation", "relu", "--output", "softmax");
     }
-    assertArrayEquals(network.parameters(), ModelFile.load(back).network().parameters());
+    assertArrayEquals(network.parameters(), Model.load(back).network().parameters());
     run("import", TORCH, back, "--layers", "5 7 batchnorm relu 6 layernorm relu 3:softmax");
-    assertEquals(3, ModelFile.load(back).network().nOut());
+    assertEquals(3, Model.load(back).network().nOut());
   }
 
   @Test
@@ -74,7 +74,7 @@ class FormatsTest {
   @Test
   void inspectCountsWhatIsNoNumber() throws IOException {
     network.parameters()[0] = Float.NaN;
-    ModelFile.save(network, model);
+    Model.save(network, model);
     String inspect = run("inspect", model).out();
     String weight = inspect.lines().filter(line -> line.startsWith("0.weight")).findAny().get();
     assertTrue(weight.endsWith(" 1"), inspect);

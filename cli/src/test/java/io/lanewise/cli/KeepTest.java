@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
@@ -135,7 +135,7 @@ class KeepTest {
     Network network = Network.builder(2).dense(2, Activation.SIGMOID).zeros().build();
     network.parameters()[0] = 1;
     network.parameters()[3] = 1;
-    ModelFile.save(network, model);
+    Model.save(network, model);
     Path data = write("rows.csv", "u,id,x,v,y\n1,n,5,0,-5\n");
     Object[] task = {"--task", "multilabel", "--classes", "u,v", "--keep", "id"};
     assertEquals("id,labels,u,v\nn,u,0.9933072,0.006692851\n", predict(model, data, task).out());
@@ -181,7 +181,7 @@ class KeepTest {
     Path plain = folder.resolve("plain.safetensors");
     Network network =
         Network.builder(2).dense(1, Activation.SIGMOID).loss(Loss.BINARY_CROSS_ENTROPY).build();
-    ModelFile.save(network, plain);
+    Model.save(network, plain);
     Path rows = write("rows.csv", "1,2\n");
     assertTrue(predict(plain, rows).out().startsWith("class,0,1\n"));
     Cli named = predict(plain, rows, "--classes", "ham,spam");

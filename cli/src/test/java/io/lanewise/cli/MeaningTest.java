@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.Onnx;
@@ -98,7 +98,7 @@ class MeaningTest {
     assertTrue(cli.out().startsWith("output1,output2,output3\n"), cli.out());
     assertTrue(cli.err().contains("if they are logits of classes, say --task"), cli.err());
     Path model = folder.resolve("weights.safetensors");
-    ModelFile.save(Network.builder(4).dense(3).seed(1).build(), model);
+    Model.save(Network.builder(4).dense(3).seed(1).build(), model);
     Path out = folder.resolve("out.safetensors");
     String text = run("import", model, out, "--activation", "relu", "--output", "identity");
     assertTrue(text.contains("if they are logits of classes, say --task"), text);
@@ -154,7 +154,7 @@ class MeaningTest {
     p[2] = 1;
     p[4] = 1;
     Path model = folder.resolve("model.safetensors");
-    ModelFile.save(network, model);
+    Model.save(network, model);
     assertFails("--task multilabel", "predict", "--model", model, "--data", rows);
     String csv =
         run(
@@ -179,7 +179,7 @@ class MeaningTest {
     p[4] = 1;
     p[8] = 1;
     Path model = folder.resolve("model.safetensors");
-    ModelFile.save(network, model);
+    Model.save(network, model);
     // Predicted are 1 0 0, 1 1 0, 0 0 1, 0 0 0.
     Path data = folder.resolve("labels.csv");
     Files.writeString(data, "1,-1,-1,1,0,0\n1,1,-1,1,0,1\n-1,-1,1,0,1,1\n-1,-1,-1,0,0,0\n");
@@ -266,9 +266,9 @@ class MeaningTest {
   @Test
   void ourOwnModelsKnowTheirTask() throws IOException {
     Path model = folder.resolve("model.safetensors");
-    ModelFile.save(Network.builder(4).dense(2).seed(1).build(), model);
+    Model.save(Network.builder(4).dense(2).seed(1).build(), model);
     assertTrue(run("predict", "--model", model, "--data", rows).startsWith("output1,output2"));
-    ModelFile.save(Network.builder(4).dense(2).loss(Loss.CROSS_ENTROPY).build(), model);
+    Model.save(Network.builder(4).dense(2).loss(Loss.CROSS_ENTROPY).build(), model);
     assertTrue(run("predict", "--model", model, "--data", rows).startsWith("class,0,1"));
   }
 

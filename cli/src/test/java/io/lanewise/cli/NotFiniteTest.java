@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class NotFiniteTest {
     }
     System.arraycopy(bias, 0, p, p.length - bias.length, bias.length);
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(network, file);
+    Model.save(network, file);
     return file;
   }
 

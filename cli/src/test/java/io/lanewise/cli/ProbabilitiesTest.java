@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.data.Meaning;
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.data.Prediction;
 import io.lanewise.data.RowPredictor;
-import io.lanewise.data.Task;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
@@ -34,7 +33,7 @@ class ProbabilitiesTest {
     }
     List<String> names = nOut == 1 ? List.of("no", "yes") : List.of("a", "b", "c");
     Path file = folder.resolve("m.safetensors");
-    ModelFile.save(Meaning.of(new Model(network, Map.of()), task, names).model(), file);
+    Meaning.of(new Model(network, Map.of()), task, names).model().save(file);
     return file;
   }
 

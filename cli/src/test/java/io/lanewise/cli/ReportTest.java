@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,7 +97,7 @@ class ReportTest {
         report(
             data, "--epochs", 50, "--validation-split", 0.3, "--seed", 7, "--metrics", "roc-auc");
     Path model = folder.resolve("model.safetensors");
-    String parameters = Text.sha256(ModelFile.load(model).network());
+    String parameters = Text.sha256(Model.load(model).network());
     assertHas(
         page,
         "<title>Training of model.safetensors</title>",

@@ -10,13 +10,12 @@ import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.Meaning;
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.data.Prediction;
 import io.lanewise.data.RowException;
 import io.lanewise.data.RowPredictor;
-import io.lanewise.data.Task;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
@@ -133,7 +132,7 @@ class RowPredictorTest {
   @Test
   void aRowHasTheBitsOfTheCommandLine() throws IOException {
     Path onnx = folder.resolve("penguins.bin");
-    Onnx.export(ModelFile.load(model), onnx);
+    Onnx.export(Model.load(model), onnx);
     for (Path file : new Path[] {model, onnx}) {
       String[] wanted = run("predict", "--model", file, "--data", data).split("\n");
       RowPredictor predictor = RowPredictor.load(file);
@@ -165,7 +164,7 @@ class RowPredictorTest {
   @Test
   void aModelComesFromAFileAStreamOrBytes() throws IOException {
     Path onnx = folder.resolve("penguins.onnx");
-    Onnx.export(ModelFile.load(model), onnx);
+    Onnx.export(Model.load(model), onnx);
     Object[] row = {"Dream", 40, 4000, false};
     String wanted = RowPredictor.load(model).predict(row).toString();
     for (Path file : new Path[] {model, onnx}) {
@@ -295,7 +294,7 @@ class RowPredictorTest {
     Encoding.Encoded table = new CsvReader().targets(targets).ignore(ignored).read(houses);
     Regressor regressor = new Regressor().hiddenLayers(8).seed(1).fit(table.dataset());
     Path file = folder.resolve("houses.safetensors");
-    ModelFile.save(Meaning.of(regressor.network(), table.encoding()).model(), file);
+    Meaning.of(regressor.network(), table.encoding()).model().save(file);
     Prediction p = RowPredictor.load(file).predict(Map.of("rooms", 3));
     String[] wanted =
         run("predict", "--model", file, "--data", write("x.csv", "rooms\n3\n")).split("\n");
@@ -319,7 +318,7 @@ class RowPredictorTest {
     Encoding.Encoded table = csv.read(data);
     Classifier classifier = new Classifier().seed(1).epochs(30).fit(table.dataset());
     Path file = folder.resolve("classifier.safetensors");
-    ModelFile.save(Meaning.of(classifier.network(), table.encoding()).model(), file);
+    Meaning.of(classifier.network(), table.encoding()).model().save(file);
     String[] wanted = run("predict", "--model", file, "--data", data).split("\n");
     Map<String, Object> row = row(ISLANDS[0], 30.1, 5000, true);
     assertEquals(wanted[1], line(RowPredictor.load(file).predict(row)));

@@ -9,7 +9,7 @@ import io.lanewise.data.CsvReader;
 import io.lanewise.data.SampleData;
 import io.lanewise.data.numpy.Npy;
 import io.lanewise.dataset.Dataset;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.train.Classifier;
 import io.lanewise.train.Regressor;
 import java.io.IOException;
@@ -175,9 +175,9 @@ class ScaleTest {
   void aStreamIsScaledAsRowsInMemoryAre() throws IOException {
     Path data = write("line.csv", line(300));
     train(data, "--regression --epochs 5 --no-shuffle");
-    float[] inMemory = ModelFile.load(model).network().parameters();
+    float[] inMemory = Model.load(model).network().parameters();
     train(data, "--regression --epochs 5 --no-shuffle --stream");
-    assertArrayEquals(inMemory, ModelFile.load(model).network().parameters());
+    assertArrayEquals(inMemory, Model.load(model).network().parameters());
   }
 
   /** A model has the scaling within, in every format. */
@@ -188,7 +188,7 @@ class ScaleTest {
     Path rows = write("rows.csv", "i\n3\n40.5\n79\n");
     String wanted = Cli.run("predict", "--model", model, "--data", rows).out();
     List<String> values = wanted.lines().skip(1).toList();
-    float[] own = ModelFile.load(model).network().predict(new float[] {3, 40.5f, 79}, 3);
+    float[] own = Model.load(model).network().predict(new float[] {3, 40.5f, 79}, 3);
     for (int i = 0; i < 3; i++) {
       assertEquals(own[i], Float.parseFloat(values.get(i)));
     }
@@ -203,7 +203,7 @@ class ScaleTest {
     Path back = folder.resolve("back.safetensors");
     Cli run = Cli.run("import", npz, back, "--layers", "1 normalization 64:relu 1");
     assertEquals(0, run.code(), run.err());
-    assertArrayEquals(own, ModelFile.load(back).network().predict(new float[] {3, 40.5f, 79}, 3));
+    assertArrayEquals(own, Model.load(back).network().predict(new float[] {3, 40.5f, 79}, 3));
   }
 
   @Test
@@ -254,8 +254,8 @@ class ScaleTest {
   void hubersDeltaIsInTheUnitOfTheTargets() throws IOException {
     Path data = write("line.csv", line(100));
     train(data, "--regression --loss huber --huber-delta 50000 --epochs 3");
-    float[] raw = ModelFile.load(model).network().parameters();
-    assertEquals(50_000, ModelFile.load(model).network().lossOptions().huberDelta());
+    float[] raw = Model.load(model).network().parameters();
+    assertEquals(50_000, Model.load(model).network().lossOptions().huberDelta());
     StringBuilder thousands = new StringBuilder("i,y\n");
     for (int i = 0; i < 100; i++) {
       thousands.append(i).append(',').append(200 + 10 * i).append('\n');
@@ -263,12 +263,12 @@ class ScaleTest {
     train(
         write("k.csv", thousands.toString()),
         "--regression --loss huber --huber-delta 50 --epochs 3");
-    float[] other = ModelFile.load(model).network().parameters();
+    float[] other = Model.load(model).network().parameters();
     assertEquals(1000, raw[raw.length - 2] / other[other.length - 2], 1);
     train(data, "--regression --loss huber --epochs 3");
     double deviation = 10_000 * Math.sqrt((100 * 100 - 1) / 12.0);
     assertEquals(
-        deviation, ModelFile.load(model).network().lossOptions().huberDelta(), deviation * 1e-5);
+        deviation, Model.load(model).network().lossOptions().huberDelta(), deviation * 1e-5);
   }
 
   @Test
@@ -293,7 +293,7 @@ class ScaleTest {
     Cli run = train(sparse, "--epochs 2");
     String said = "features divided by the largest of each column, as 86% of the values are 0;";
     assertTrue(run.out().contains(said), run.out());
-    float[] state = ModelFile.load(model).network().state();
+    float[] state = Model.load(model).network().state();
     float[] scale = {1 / 500f, 1, 1, 0.5f, 1, 1 / 3f, 1, 1, 0.25f};
     for (int j = 0; j < 9; j++) {
       assertEquals(0, state[j]);

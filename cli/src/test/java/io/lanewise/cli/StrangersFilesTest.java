@@ -9,7 +9,7 @@ import io.lanewise.data.DataException;
 import io.lanewise.data.Meaning;
 import io.lanewise.data.RowPredictor;
 import io.lanewise.data.numpy.Npz;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.Classifier;
 import java.io.IOException;
@@ -169,19 +169,18 @@ class StrangersFilesTest {
     float[] x = {-2, 2, -3, 3, -1, 1};
     int[] labels = {-7, 20, -7, 20, -7, 20};
     Classifier fitted = new Classifier().optimizer(new Adam(0.05)).epochs(60).fit(x, labels);
-    ModelFile.save(Meaning.of(fitted).model(), model());
+    Meaning.of(fitted).model().save(model());
     Path data = write("rows.csv", "-2,-7\n2,20\n-1,-7\n");
     String out = run("evaluate", "--model", model(), "--data", data).out();
     assertTrue(out.contains("accuracy  1.0000"), out);
     String rows = run("predict", "--model", model(), "--data", data, "--label", "last").out();
     assertEquals("class,-7,20", rows.lines().findFirst().get());
-    Classifier loaded = Meaning.of(ModelFile.load(model())).classifier();
+    Classifier loaded = Meaning.of(Model.load(model())).classifier();
     assertArrayEquals(new int[] {-7, 20, 20}, loaded.predict(new float[] {-2, 3, 1}));
     train("--data", data);
-    assertArrayEquals(
-        new int[] {-7, 20}, Meaning.of(ModelFile.load(model())).classifier().classes());
+    assertArrayEquals(new int[] {-7, 20}, Meaning.of(Model.load(model())).classifier().classes());
     train("--data", write("texts.csv", "-2,no\n2,yes\n-1,no\n"));
-    Meaning texts = Meaning.of(ModelFile.load(model()));
+    Meaning texts = Meaning.of(Model.load(model()));
     assertThrows(DataException.class, texts::classifier);
   }
 

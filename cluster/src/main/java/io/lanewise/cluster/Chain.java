@@ -1,19 +1,24 @@
 package io.lanewise.cluster;
 
-import io.lanewise.train.ShardExchange;
+import io.lanewise.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +33,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread. Close it when the training is over; it is for one fit.
  */
-public final class Chain implements ShardExchange, AutoCloseable {
+public final class Chain implements Training.Exchange, AutoCloseable {
   private static final int MOST_WORDS = 8_000;
 
   private final int rank;
   private final int workers;
-  private final int checkEvery;
   private final @Nullable Incoming in;
   private final @Nullable Outgoing out;
-  // Where the frames of the sum that went before this one's begin; -1 if there are none.
-  private long previous;
-  private long hash;
-  private long step;
+  private final Ring ring;
   private boolean closed;
   private @Nullable Path copy;
 
   Chain(int rank, int workers, int checkEvery, @Nullable Incoming in, @Nullable Outgoing out) {
     this.rank = rank;
     this.workers = workers;
-    this.checkEvery = checkEvery;
     this.in = in;
     this.out = out;
+    ring = new Ring(rank, workers, checkEvery, in, out);
   }
 
   /**
@@ -57,8 +58,8 @@ public final class Chain implements ShardExchange, AutoCloseable {
    * @param workers where each listens, by rank; the same list at all of them
    * @param rank which of them this one is
    */
-  public static ChainBuilder builder(List<InetSocketAddress> workers, int rank) {
-    return new ChainBuilder(workers, rank);
+  public static Builder builder(List<InetSocketAddress> workers, int rank) {
+    return new Builder(workers, rank);
   }
 
   /**
@@ -106,9 +107,9 @@ public final class Chain implements ShardExchange, AutoCloseable {
       Map<String, String> settings, float[][] learned, @Nullable Path checkpoint)
       throws IOException {
     Settings.requireWorkers(settings, workers);
-    byte[] mine = Settings.bytes(settings, hash(learned));
-    Settings.requireSame(rank, share(mine), mine);
-    byte[] file = share(checkpoint == null ? new byte[0] : Files.readAllBytes(checkpoint));
+    byte[] mine = Settings.bytes(settings, Ring.hash(learned));
+    Settings.requireSame(rank, ring.share(mine), mine);
+    byte[] file = ring.share(checkpoint == null ? new byte[0] : Files.readAllBytes(checkpoint));
     if (rank == 0 || file.length == 0) {
       return checkpoint;
     }
@@ -116,117 +117,20 @@ public final class Chain implements ShardExchange, AutoCloseable {
     return Files.write(copy, file);
   }
 
-  /** Gives what worker 0 has to all. */
-  private byte[] share(byte[] mine) throws ChainException {
-    byte[] all = rank == 0 ? mine : in.bytes();
-    if (rank + 1 < workers) {
-      out.bytes(all);
-    }
-    return all;
-  }
-
   @Override
   public void sum(Part part, boolean first, boolean last) throws IOException {
-    step = part.step();
-    if (workers == 1) {
-      pass(part, part.values(), false, true, false);
-      return;
-    }
-    try {
-      ring(part, first, last);
-    } catch (ChainException e) {
-      throw e.rank() == (rank + 1) % workers ? in.why(e) : e;
-    }
-  }
-
-  private void ring(Part part, boolean first, boolean last) throws ChainException {
-    float[][] values = part.values();
-    if (first) {
-      boolean checks = step % checkEvery == 1 % checkEvery || values.length == 0;
-      hash = checks ? hash(part.learned()) : 0;
-      int frames = 1;
-      for (float[] some : values) {
-        frames += Links.chunks(some);
-      }
-      out.begin(part, hash, frames);
-      previous = -1;
-    }
-    pass(part, values, rank > 0 || !first, true, true);
-    if (last) {
-      if (rank < workers - 1) {
-        pass(part, values, true, false, rank < workers - 2);
-      }
-      out.await(out.ready(), step);
-    }
-  }
-
-  /**
-   * Lets all frames of a sum through.
-   *
-   * @param takes whether they come from the worker before; else they are here
-   * @param adds whether what is of this one is added
-   * @param gives whether they go to the next one
-   */
-  private void pass(Part part, float[][] values, boolean takes, boolean adds, boolean gives)
-      throws ChainException {
-    long start = out == null ? 0 : out.ready();
-    long frame = 0;
-    if (takes) {
-      awaitSent(frame++);
-      in.head(part, hash);
-    }
-    if (adds) {
-      part.add();
-    }
-    if (gives) {
-      out.offer();
-    }
-    for (int i = 0; i < values.length; i++) {
-      int length = values[i].length;
-      for (int from = 0; from < length; from += Frame.CHUNK_FLOATS) {
-        int to = Math.min(length, from + Frame.CHUNK_FLOATS);
-        if (takes) {
-          awaitSent(frame++);
-          in.chunk(values[i], from, to, step);
-        }
-        if (adds) {
-          part.add(i, from, to);
-        }
-        if (gives) {
-          out.offer();
-        }
-      }
-    }
-    previous = gives ? start : -1;
-  }
-
-  /** What is overwritten must have gone; it has, as it is what now comes round. */
-  private void awaitSent(long frame) throws ChainException {
-    if (previous >= 0) {
-      out.await(previous + frame + 1, step);
-    }
-  }
-
-  /** Two of one length that differ in one value have two hashes: each factor is odd. */
-  private static long hash(float[][] learned) {
-    long hash = 1;
-    for (float[] values : learned) {
-      for (float value : values) {
-        hash = (hash ^ Float.floatToRawIntBits(value)) * 0x100000001b3L;
-      }
-    }
-    return hash;
+    ring.sum(part, first, last);
   }
 
   @Override
   public void fail(Throwable why) {
     Throwable cause = why instanceof UncheckedIOException io ? io.getCause() : why;
     int whose = rank;
-    long when = step;
+    long when = ring.step();
     String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     String name = Incoming.name(rank);
     String text =
-        said.startsWith(name) ? said : name + " failed" + ChainException.inStep(step) + ": " + said;
+        said.startsWith(name) ? said : name + " failed" + ChainException.inStep(when) + ": " + said;
     if (cause instanceof ChainException known) {
       whose = known.rank();
       when = known.step();
@@ -271,5 +175,112 @@ public final class Chain implements ShardExchange, AutoCloseable {
   @Override
   public String toString() {
     return "worker " + rank + " of " + workers;
+  }
+
+  /** How the workers find each other, and how long they wait. */
+  public static final class Builder {
+    private static final int LEAST_SECRET = 16;
+
+    final List<InetSocketAddress> workers;
+    final int rank;
+    byte @Nullable [] secret;
+    Duration timeout = Duration.ofSeconds(60);
+    int checkEvery = 100;
+    @Nullable SSLContext tls;
+    @Nullable ServerSocket socket;
+
+    Builder(List<InetSocketAddress> workers, int rank) {
+      this.workers = List.copyOf(workers);
+      this.rank = rank;
+      int count = workers.size();
+      if (count == 0) {
+        throw new IllegalArgumentException("workers: none, wanted where each listens");
+      }
+      if (rank < 0 || rank >= count) {
+        throw new IllegalArgumentException(
+            "rank must be in 0.." + (count - 1) + " for " + count + " workers, got " + rank);
+      }
+      HashSet<InetSocketAddress> seen = new HashSet<>();
+      for (InetSocketAddress worker : workers) {
+        if (!seen.add(worker)) {
+          throw new IllegalArgumentException(
+              "workers: "
+                  + Meeting.text(worker)
+                  + " is there twice, wanted a port of its own for each");
+        }
+      }
+    }
+
+    /**
+     * Sets what all workers know and nobody else, at least 16 bytes. Not needed for one worker
+     * alone.
+     */
+    public Builder secret(byte[] secret) {
+      if (secret.length < LEAST_SECRET) {
+        throw new IllegalArgumentException(
+            "secret has " + secret.length + " bytes, wanted " + LEAST_SECRET + " at least");
+      }
+      this.secret = secret.clone();
+      return this;
+    }
+
+    /**
+     * Sets how long a worker waits for another: until it is there, and until something is heard of
+     * it. One that computes for longer is heard all the same. Default: 60 seconds.
+     *
+     * @param timeout 100 ms to a day
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.toMillis() < 100 || timeout.toDays() > 1) {
+        throw new IllegalArgumentException("timeout must be in 100 ms to a day, got " + timeout);
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets how many steps lie between two comparisons of the parameters, at least 1. Default: 100.
+     */
+    public Builder checkEvery(int steps) {
+      if (steps < 1) {
+        throw new IllegalArgumentException("steps must be >= 1, got " + steps);
+      }
+      checkEvery = steps;
+      return this;
+    }
+
+    /**
+     * Lets all that the workers say be encrypted by TLS. The context needs a key and a certificate,
+     * and must trust those of the others; {@link Tls#context} makes one of files. Default: it is
+     * not encrypted.
+     */
+    public Builder tls(SSLContext context) {
+      tls = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
+    /**
+     * Sets a socket to listen on, which is bound already. Default: one at this worker's address.
+     */
+    public Builder socket(ServerSocket socket) {
+      this.socket = Objects.requireNonNull(socket, "socket");
+      return this;
+    }
+
+    /**
+     * Connects to the next worker, and waits for the one before. Then no port is open any more.
+     *
+     * @throws IllegalStateException if there is no secret, and there are others
+     * @throws IOException if the address is in use or none of this machine, or a worker was not
+     *     there in time, or refuses this one; the message names it
+     */
+    public Chain open() throws IOException {
+      return new Meeting(this).open();
+    }
+
+    @Override
+    public String toString() {
+      return "worker " + rank + " of " + workers.size() + " at " + workers;
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.lanewise.cluster;
 
-import io.lanewise.train.ShardExchange;
+import io.lanewise.train.Training;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class Incoming {
   }
 
   /** Reads the head of a sum, which must be of the step here. */
-  void head(ShardExchange.Part part, long hash) throws ChainException {
+  void head(Training.Exchange.Part part, long hash) throws ChainException {
     long step = part.step();
     double[] figures = part.figures();
     next(Frame.HEAD, 16 + 8 * figures.length, step);

@@ -1,6 +1,6 @@
 package io.lanewise.cluster;
 
-import io.lanewise.train.ShardExchange;
+import io.lanewise.train.Training;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -24,7 +24,7 @@ final class Outgoing {
   private int number;
 
   // Guarded by this.
-  private ShardExchange.@Nullable Part part;
+  private Training.Exchange.@Nullable Part part;
   private long hash;
   private int frames;
   private long ready;
@@ -47,7 +47,7 @@ final class Outgoing {
   }
 
   /** Begins a sum, whose frames are a head and the chunks, as often as it goes. */
-  synchronized void begin(ShardExchange.Part part, long hash, int frames) {
+  synchronized void begin(Training.Exchange.Part part, long hash, int frames) {
     this.part = part;
     this.hash = hash;
     this.frames = frames;

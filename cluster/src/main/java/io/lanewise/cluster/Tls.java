@@ -25,7 +25,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link ChainBuilder#tls} needs, from the files that keytool and openssl write. */
+/** What {@link Chain.Builder#tls} needs, from the files that keytool and openssl write. */
 public final class Tls {
   private static final String PEM = "-----BEGIN CERTIFICATE-----";
 

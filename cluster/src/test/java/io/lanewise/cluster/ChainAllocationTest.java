@@ -3,7 +3,7 @@ package io.lanewise.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
-import io.lanewise.train.ShardExchange;
+import io.lanewise.train.Training;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ class ChainAllocationTest {
   private static final int ROUNDS = 25;
 
   /** Two chunks and a state. */
-  private static final class Step implements ShardExchange.Part {
+  private static final class Step implements Training.Exchange.Part {
     private final float[][] values = {new float[33_000], new float[10]};
     private final float[][] learned = {new float[10]};
     private final double[] figures = new double[5];

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.metrics.Figure;
 import io.lanewise.nn.Network;
 import io.lanewise.train.EarlyStopping;
-import io.lanewise.train.ShardExchange;
 import io.lanewise.train.Training;
 import java.io.IOException;
 import java.net.BindException;
@@ -131,7 +130,7 @@ class ChainTest {
   }
 
   /** Each worker adds 1. */
-  private static final class Ones implements ShardExchange.Part {
+  private static final class Ones implements Training.Exchange.Part {
     private final float[][] values;
     private final double[] figures = new double[2];
 
@@ -319,7 +318,7 @@ class ChainTest {
   void whoIsNotThereIsNamed() throws Exception {
     List<ServerSocket> sockets = Rings.sockets(2);
     sockets.get(1).close();
-    ChainBuilder builder = Rings.builder(sockets, 0).timeout(Duration.ofMillis(300));
+    Chain.Builder builder = Rings.builder(sockets, 0).timeout(Duration.ofMillis(300));
     String message = assertThrows(ChainException.class, builder::open).getMessage();
     String wanted = "rank 0: rank 1 at localhost:" + sockets.get(1).getLocalPort();
     assertTrue(message.startsWith(wanted + " was not there within 0.3 s; the last"), message);
@@ -329,7 +328,7 @@ class ChainTest {
   @Test
   void anAddressInUseIsNamed() throws Exception {
     List<ServerSocket> sockets = Rings.sockets(2);
-    ChainBuilder builder = Chain.builder(Rings.addresses(sockets), 1).secret(Rings.SECRET);
+    Chain.Builder builder = Chain.builder(Rings.addresses(sockets), 1).secret(Rings.SECRET);
     String message = assertThrows(BindException.class, builder::open).getMessage();
     assertTrue(message.contains("where rank 1 is to listen: Address already in use"), message);
     for (ServerSocket socket : sockets) {

@@ -1,6 +1,6 @@
 package io.lanewise.cluster;
 
-import io.lanewise.train.ShardExchange;
+import io.lanewise.train.Training;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -71,7 +71,7 @@ public final class ExchangeTime {
 
   private static long[] measure(Chain chain, int parameters) throws Exception {
     float[][] values = {new float[parameters]};
-    ShardExchange.Part part = new Sums(values);
+    Training.Exchange.Part part = new Sums(values);
     long[] nanos = new long[STEPS];
     for (int i = -WARM_UP; i < STEPS; i++) {
       long start = System.nanoTime();
@@ -84,7 +84,7 @@ public final class ExchangeTime {
   }
 
   /** Copies where worker 0 begins, else adds, as a training does. */
-  private record Sums(float[][] values) implements ShardExchange.Part {
+  private record Sums(float[][] values) implements Training.Exchange.Part {
     @Override
     public long step() {
       return 2;

@@ -40,7 +40,7 @@ final class Rings {
         .toList();
   }
 
-  static ChainBuilder builder(List<ServerSocket> sockets, int rank) {
+  static Chain.Builder builder(List<ServerSocket> sockets, int rank) {
     return Chain.builder(addresses(sockets), rank)
         .socket(sockets.get(rank))
         .secret(SECRET)
@@ -51,7 +51,7 @@ final class Rings {
     return run(count, builder -> builder, work);
   }
 
-  static <T> List<Future<T>> run(int count, UnaryOperator<ChainBuilder> how, Work<T> work)
+  static <T> List<Future<T>> run(int count, UnaryOperator<Chain.Builder> how, Work<T> work)
       throws Exception {
     List<ServerSocket> sockets = sockets(count);
     List<Callable<T>> all = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 /** Who connects without the secret gets nothing, and stops nothing. */
 @Timeout(120)
 class StrangersTest {
-  private static CompletableFuture<Chain> open(ChainBuilder builder) {
+  private static CompletableFuture<Chain> open(Chain.Builder builder) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {

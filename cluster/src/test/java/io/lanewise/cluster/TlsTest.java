@@ -86,8 +86,8 @@ class TlsTest {
     List<Callable<String>> both = new ArrayList<>();
     for (int rank = 0; rank < 2; rank++) {
       SSLContext own = rank == 0 ? zero : one;
-      ChainBuilder builder = Rings.builder(sockets, rank).timeout(Duration.ofSeconds(3));
-      UnaryOperator<ChainBuilder> how = b -> own == null ? b : b.tls(own);
+      Chain.Builder builder = Rings.builder(sockets, rank).timeout(Duration.ofSeconds(3));
+      UnaryOperator<Chain.Builder> how = b -> own == null ? b : b.tls(own);
       both.add(
           () -> {
             try {

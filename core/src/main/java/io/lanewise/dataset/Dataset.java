@@ -2,7 +2,7 @@ package io.lanewise.dataset;
 
 import io.lanewise.internal.Require;
 import io.lanewise.math.RandomStream;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Targets;
 import java.io.IOException;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ public final class Dataset implements RowSource {
    *
    * @param features (rows, nIn), row-major
    * @param nIn features a row, at least 1
-   * @param labels one class index a row, in [0, classes), or {@link LossOptions#IGNORED_INDEX} for
+   * @param labels one class index a row, in [0, classes), or {@link Loss.Options#IGNORED_INDEX} for
    *     a row without one
    * @param classes at least 2
    * @throws IllegalArgumentException if the lengths do not fit, or a label is out of range
@@ -43,7 +43,7 @@ public final class Dataset implements RowSource {
     int rows = rows(features, nIn, "labels", labels.length);
     Require.atLeast("classes", 2, classes);
     for (int i = 0; i < rows; i++) {
-      boolean none = labels[i] == LossOptions.IGNORED_INDEX;
+      boolean none = labels[i] == Loss.Options.IGNORED_INDEX;
       if (!none && (labels[i] < 0 || labels[i] >= classes)) {
         throw new IllegalArgumentException(
             "labels["
@@ -51,7 +51,7 @@ public final class Dataset implements RowSource {
                 + "] must be in 0.."
                 + (classes - 1)
                 + ", or "
-                + LossOptions.IGNORED_INDEX
+                + Loss.Options.IGNORED_INDEX
                 + " for none, got "
                 + labels[i]);
       }

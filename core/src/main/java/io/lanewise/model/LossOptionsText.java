@@ -1,14 +1,14 @@
 package io.lanewise.model;
 
 import io.lanewise.internal.Names;
-import io.lanewise.nn.LossOptions;
-import io.lanewise.nn.LossOptions.Option;
+import io.lanewise.nn.Loss;
+import io.lanewise.nn.Loss.Option;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The text of {@link LossOptions} in a model file: those that are not the default's, as in {@code
+ * The text of {@link Loss.Options} in a model file: those that are not the default's, as in {@code
  * class-weights=1.0,2.5 label-smoothing=0.1}.
  */
 final class LossOptionsText {
@@ -16,15 +16,15 @@ final class LossOptionsText {
 
   private LossOptionsText() {}
 
-  static String format(LossOptions options) {
+  static String format(Loss.Options options) {
     StringBuilder out = new StringBuilder();
     for (Option option : Option.values()) {
       float[] values = options.get(option);
-      if (!Arrays.equals(values, LossOptions.DEFAULT.get(option))) {
+      if (!Arrays.equals(values, Loss.Options.DEFAULT.get(option))) {
         append(out, Names.of(option), values);
       }
     }
-    if (options.ignoredIndex() != LossOptions.IGNORED_INDEX) {
+    if (options.ignoredIndex() != Loss.Options.IGNORED_INDEX) {
       append(out, IGNORED_INDEX).append(options.ignoredIndex());
     }
     return out.toString();
@@ -45,8 +45,8 @@ final class LossOptionsText {
    *
    * @throws IllegalArgumentException if it is not that, naming the part
    */
-  static LossOptions parse(String text, int nOut) {
-    LossOptions options = LossOptions.DEFAULT;
+  static Loss.Options parse(String text, int nOut) {
+    Loss.Options options = Loss.Options.DEFAULT;
     Set<String> seen = new HashSet<>();
     for (int from = 0; !text.isEmpty() && from <= text.length(); ) {
       int space = text.indexOf(' ', from);

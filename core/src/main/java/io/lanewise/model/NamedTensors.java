@@ -1,8 +1,8 @@
 package io.lanewise.model;
 
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
-import io.lanewise.nn.Tensor.Kind;
+import io.lanewise.nn.Network.Tensor;
+import io.lanewise.nn.Network.Tensor.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -7,12 +7,12 @@
  * says what the layers are.
  *
  * <pre>{@code
- * ModelFile.save(new Model(network, Map.of("data", "digits")), Path.of("digits.safetensors"));
- * Model model = ModelFile.load(Path.of("digits.safetensors"));
+ * new Model(network, Map.of("data", "digits")).save(Path.of("digits.safetensors"));
+ * Model model = Model.load(Path.of("digits.safetensors"));
  * float[] y = model.network().predict(x, rows);
  * }</pre>
  *
- * <p>Where to begin: {@link io.lanewise.model.ModelFile}. What a file says that cannot be true is
+ * <p>Where to begin: {@link io.lanewise.model.Model}. What a file says that cannot be true is
  * refused by a {@link io.lanewise.model.ModelFormatException}, before anything of its size is
  * allocated.
  */

@@ -7,6 +7,7 @@ import io.lanewise.nn.Layer.Dropout;
 import io.lanewise.nn.Layer.LayerNorm;
 import io.lanewise.nn.Layer.Normalization;
 import io.lanewise.nn.Layer.ResidualAdd;
+import io.lanewise.nn.Network.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,8 @@
 package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.Tensor.Kind;
+import io.lanewise.nn.Network.Tensor;
+import io.lanewise.nn.Network.Tensor.Kind;
 import java.util.List;
 import java.util.Objects;
 

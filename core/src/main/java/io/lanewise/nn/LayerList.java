@@ -4,6 +4,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Layer.ActivationLayer;
 import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Layer.ResidualAdd;
+import io.lanewise.nn.Network.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -62,7 +62,7 @@ final class LossPass {
   LossPass(Network network, Kernels kernels, Activation output, int maxBatch) {
     this.kernels = kernels;
     this.output = output;
-    LossOptions options = network.lossOptions();
+    Loss.Options options = network.lossOptions();
     loss = network.loss();
     function = loss.function(output, options);
     reduction = network.reduction();

@@ -2,6 +2,7 @@ package io.lanewise.nn;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Layer.ResidualAdd;
+import io.lanewise.nn.Network.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

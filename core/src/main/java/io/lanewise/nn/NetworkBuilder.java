@@ -9,6 +9,7 @@ import io.lanewise.nn.Layer.LayerNorm;
 import io.lanewise.nn.Layer.Normalization;
 import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Loss.Reduction;
+import io.lanewise.nn.Network.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class NetworkBuilder {
   private final Map<Integer, float[][]> normalizations = new HashMap<>();
   private Initializer initializer;
   private Loss loss;
-  private LossOptions lossOptions = LossOptions.DEFAULT;
+  private Loss.Options lossOptions = Loss.Options.DEFAULT;
   private Reduction reduction = Reduction.MEAN_OVER_BATCH;
   private long seed;
   private boolean zeros;
@@ -204,8 +205,8 @@ public final class NetworkBuilder {
     return this;
   }
 
-  /** Sets the options of the loss; {@link LossOptions#DEFAULT} without it. */
-  public NetworkBuilder lossOptions(LossOptions options) {
+  /** Sets the options of the loss; {@link Loss.Options#DEFAULT} without it. */
+  public NetworkBuilder lossOptions(Loss.Options options) {
     this.lossOptions = Objects.requireNonNull(options, "options");
     return this;
   }

@@ -26,7 +26,7 @@ public sealed interface Targets {
 
   /**
    * A class index a row, in [0, nOut), or in {0, 1} where the network has a single output; or the
-   * ignored index, {@link LossOptions#ignoredIndex()}.
+   * ignored index, {@link Loss.Options#ignoredIndex()}.
    */
   static Labels ofLabels(int[] labels) {
     return new Labels(labels, null);

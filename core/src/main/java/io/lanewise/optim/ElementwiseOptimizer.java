@@ -2,7 +2,7 @@ package io.lanewise.optim;
 
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Update;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.util.List;
 
 /**

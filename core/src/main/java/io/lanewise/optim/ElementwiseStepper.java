@@ -4,7 +4,7 @@ import io.lanewise.internal.Require;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.Update;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.lanewise.optim;
 
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;

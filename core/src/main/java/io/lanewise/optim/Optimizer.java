@@ -1,7 +1,7 @@
 package io.lanewise.optim;
 
 import io.lanewise.kernel.Kernels;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.lanewise.optim;
 
 import io.lanewise.internal.Require;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;

@@ -3,7 +3,7 @@ package io.lanewise.train;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Evaluation;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.util.Arrays;
 import java.util.Objects;
@@ -89,7 +89,7 @@ public final class Classifier extends Estimator<Classifier> {
    * Trains on rows with labels.
    *
    * @param x (labels.length, nIn), row-major
-   * @param labels one a row, any integers; {@link LossOptions#IGNORED_INDEX} for a row without one
+   * @param labels one a row, any integers; {@link Loss.Options#IGNORED_INDEX} for a row without one
    * @throws IllegalArgumentException if all labels are the same and not 0 or 1, or so many differ
    *     that they are no classes
    */
@@ -126,7 +126,7 @@ public final class Classifier extends Estimator<Classifier> {
     Arrays.sort(sorted);
     int count = 0;
     for (int label : sorted) {
-      if (label != LossOptions.IGNORED_INDEX && (count == 0 || sorted[count - 1] != label)) {
+      if (label != Loss.Options.IGNORED_INDEX && (count == 0 || sorted[count - 1] != label)) {
         sorted[count++] = label;
       }
     }
@@ -145,7 +145,7 @@ public final class Classifier extends Estimator<Classifier> {
   private static int[] indices(int[] labels, int[] classes) {
     int[] indices = labels.clone();
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != LossOptions.IGNORED_INDEX) {
+      if (labels[i] != Loss.Options.IGNORED_INDEX) {
         indices[i] = Arrays.binarySearch(classes, labels[i]);
         if (indices[i] < 0) {
           throw new IllegalArgumentException(

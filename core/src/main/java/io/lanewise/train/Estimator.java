@@ -9,7 +9,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Figure;
 import io.lanewise.metrics.Metric;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.nn.Workspace;
@@ -39,7 +39,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
   private double validation;
   private int patience = 10;
   private long seed;
-  private LossOptions lossOptions = LossOptions.DEFAULT;
+  private Loss.Options lossOptions = Loss.Options.DEFAULT;
   private Scaling scaling = Scaling.STANDARD;
   private @Nullable Kernels kernels;
   private final List<Training.Listener> listeners = new ArrayList<>();
@@ -120,10 +120,10 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   /**
    * Sets the options of the loss, such as weights of classes, label smoothing or an index of rows
-   * that do not count. Default: {@link LossOptions#DEFAULT}. One that means nothing for the loss is
-   * an error of the next fit.
+   * that do not count. Default: {@link Loss.Options#DEFAULT}. One that means nothing for the loss
+   * is an error of the next fit.
    */
-  public final E lossOptions(LossOptions options) {
+  public final E lossOptions(Loss.Options options) {
     this.lossOptions = Objects.requireNonNull(options, "options");
     return self();
   }
@@ -154,7 +154,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
 
   /**
    * Returns the network that was fitted. It takes raw rows; save it with {@link
-   * io.lanewise.model.ModelFile}.
+   * io.lanewise.model.Model}.
    *
    * @throws IllegalStateException before a fit
    */

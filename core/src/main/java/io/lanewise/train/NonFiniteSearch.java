@@ -5,7 +5,7 @@ import io.lanewise.dataset.Rows;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import io.lanewise.nn.Workspace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

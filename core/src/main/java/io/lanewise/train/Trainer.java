@@ -50,7 +50,7 @@ public final class Trainer {
   int accumulate = 1;
   int shards = 1;
   boolean shardRows;
-  @Nullable ShardExchange exchange;
+  Training.@Nullable Exchange exchange;
   @Nullable EarlyStopping earlyStopping;
   Scaling.@Nullable Fit targetScaling;
   final Set<Metric> metrics = EnumSet.noneOf(Metric.class);
@@ -165,7 +165,7 @@ public final class Trainer {
    * would have with those shards. Worker 0 alone writes and reads checkpoints, and gives the others
    * the one that they go on from. Who stops one stops all after the same step.
    */
-  public Trainer exchange(ShardExchange exchange) {
+  public Trainer exchange(Training.Exchange exchange) {
     this.exchange = Objects.requireNonNull(exchange, "exchange");
     return this;
   }

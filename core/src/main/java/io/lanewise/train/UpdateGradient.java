@@ -55,7 +55,7 @@ final class UpdateGradient {
     scaling = trainer.targetScaling;
     rows = new Rows(source, workspace.maxBatch());
     targets = rows.asTargets();
-    @Nullable ShardExchange exchange = trainer.exchange;
+    Training.@Nullable Exchange exchange = trainer.exchange;
     boolean whole = shards == 1 && trainer.accumulate == 1 && exchange == null;
     sum = whole ? null : new float[workspace.gradients().length];
     sumRow = sum == null ? null : Matrix.row(sum);

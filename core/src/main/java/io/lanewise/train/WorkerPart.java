@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One worker's part of a training that several do: the pieces of its own shards. */
-final class WorkerPart implements ShardExchange.Part {
-  private final ShardExchange exchange;
+final class WorkerPart implements Training.Exchange.Part {
+  private final Training.Exchange exchange;
   private final Workspace workspace;
   private final int firstShard;
   private final int endShard;
@@ -34,7 +34,7 @@ final class WorkerPart implements ShardExchange.Part {
    * @param figures receives what is summed beside it; the last counts who wants to stop
    */
   WorkerPart(
-      ShardExchange exchange,
+      Training.Exchange exchange,
       Workspace workspace,
       int shards,
       int batch,
@@ -80,7 +80,7 @@ final class WorkerPart implements ShardExchange.Part {
     pieces++;
   }
 
-  /** See {@link ShardExchange#sum}. */
+  /** See {@link Training.Exchange#sum}. */
   void sum(long step, boolean first, boolean last) throws IOException {
     this.step = step;
     begins = first && exchange.rank() == 0;
@@ -102,7 +102,7 @@ final class WorkerPart implements ShardExchange.Part {
   }
 
   /**
-   * See {@link ShardExchange#begin}.
+   * See {@link Training.Exchange#begin}.
    *
    * @param settings to which the epochs are added, which only a checkpoint may have others of
    */

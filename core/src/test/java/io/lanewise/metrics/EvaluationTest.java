@@ -9,7 +9,6 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.nn.Loss;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Workspace;
 import java.util.Arrays;
@@ -78,7 +77,7 @@ class EvaluationTest {
   void rowsThatDoNotCountAndMissingClassesAreLeftOut() {
     float[] x = {3, 0, 0, 0, 3, 0, 0, 0, 3, 9, 9, 9};
     Network network = identity(3, Activation.SOFTMAX, Loss.CROSS_ENTROPY);
-    int[] labels = {0, 1, 2, LossOptions.IGNORED_INDEX};
+    int[] labels = {0, 1, 2, Loss.Options.IGNORED_INDEX};
     Evaluation evaluation = Evaluation.of(network, Dataset.ofLabels(x, 3, labels, 3), SCALAR);
     assertEquals(1, evaluation.accuracy());
     assertEquals(1, evaluation.value(Metric.ROC_AUC));
@@ -86,7 +85,7 @@ class EvaluationTest {
     Evaluation missing =
         Evaluation.of(network, Dataset.ofLabels(x, 3, new int[] {0, 1, 1, 0}, 3), SCALAR);
     assertEquals(Double.NaN, missing.value(Metric.ROC_AUC));
-    int none = LossOptions.IGNORED_INDEX;
+    int none = Loss.Options.IGNORED_INDEX;
     Evaluation nothing =
         Evaluation.of(
             network, Dataset.ofLabels(x, 3, new int[] {none, none, none, none}, 3), SCALAR);
@@ -104,7 +103,7 @@ class EvaluationTest {
     int[] labels = new int[rows];
     float[] weights = new float[rows];
     for (int i = 0; i < rows; i++) {
-      labels[i] = i < 2 ? LossOptions.IGNORED_INDEX : i % classes;
+      labels[i] = i < 2 ? Loss.Options.IGNORED_INDEX : i % classes;
       weights[i] = random.nextFloat();
       for (int c = 0; c < classes; c++) {
         x[i * classes + c] = (float) random.nextGaussian() + (c == labels[i] ? 1 : 0);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LossOptionsTextTest {
   @Test
   void whatIsWrittenIsRead() {
-    LossOptions none = LossOptions.DEFAULT;
+    Loss.Options none = Loss.Options.DEFAULT;
     assertEquals("", LossOptionsText.format(none));
     assertEquals(none, LossOptionsText.parse("", 3));
-    LossOptions all =
+    Loss.Options all =
         none.classWeights(1, 0.1f, 3e-38f)
             .positiveWeights(2.5f, 0, 1e20f)
             .labelSmoothing(0.1f)
@@ -63,12 +63,12 @@ class LossOptionsTextTest {
 
   @Test
   void aModelKeepsThemAndAForgedOneIsNamed(@TempDir Path folder) throws IOException {
-    LossOptions options = LossOptions.DEFAULT.classWeights(1, 2, 3).ignoredIndex(-1);
+    Loss.Options options = Loss.Options.DEFAULT.classWeights(1, 2, 3).ignoredIndex(-1);
     Network network =
         Network.builder(2).dense(3, Activation.SOFTMAX).lossOptions(options).seed(1).build();
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(new Model(network, Map.of()), file);
-    assertEquals(options, ModelFile.load(file).network().lossOptions());
+    new Model(network, Map.of()).save(file);
+    assertEquals(options, Model.load(file).network().lossOptions());
     String text = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
     // Of another length than the outputs, or no number: the checksum is of the tensors too.
     assertTrue(text.contains("class-weights=1.0,2.0,3.0"));
@@ -76,6 +76,6 @@ class LossOptionsTextTest {
         file,
         text.replace("class-weights=1.0,2.0,3.0", "class-weights=1.0,2.0e30"),
         java.nio.charset.StandardCharsets.ISO_8859_1);
-    assertThrows(ModelFormatException.class, () -> ModelFile.load(file));
+    assertThrows(ModelFormatException.class, () -> Model.load(file));
   }
 }

@@ -12,7 +12,7 @@ import io.lanewise.kernel.ScalarKernels;
 import org.junit.jupiter.api.Test;
 
 class LossOptionsTest {
-  private static final LossOptions NONE = LossOptions.DEFAULT;
+  private static final Loss.Options NONE = Loss.Options.DEFAULT;
 
   private static void message(
       Class<? extends Exception> type, String part, org.junit.jupiter.api.function.Executable e) {
@@ -44,20 +44,20 @@ class LossOptionsTest {
         NullPointerException.class, "positiveWeights", () -> NONE.positiveWeights((float[]) null));
   }
 
-  private static Network build(Activation output, Loss loss, LossOptions options) {
+  private static Network build(Activation output, Loss loss, Loss.Options options) {
     return Network.builder(2).dense(3, output).loss(loss).lossOptions(options).build();
   }
 
-  private static void refused(String part, Activation output, Loss loss, LossOptions options) {
+  private static void refused(String part, Activation output, Loss loss, Loss.Options options) {
     message(IllegalStateException.class, part, () -> build(output, loss, options));
   }
 
   @Test
   void whatMeansNothingForTheLossIsRefusedAtBuild() {
-    LossOptions classes = NONE.classWeights(1, 2, 3);
-    LossOptions positive = NONE.positiveWeights(1, 2, 3);
-    LossOptions smoothing = NONE.labelSmoothing(0.1f);
-    LossOptions delta = NONE.huberDelta(2);
+    Loss.Options classes = NONE.classWeights(1, 2, 3);
+    Loss.Options positive = NONE.positiveWeights(1, 2, 3);
+    Loss.Options smoothing = NONE.labelSmoothing(0.1f);
+    Loss.Options delta = NONE.huberDelta(2);
     for (Loss loss : Loss.values()) {
       if (loss != Loss.CROSS_ENTROPY) {
         refused(
@@ -92,7 +92,7 @@ class LossOptionsTest {
 
   @Test
   void isAValue() {
-    LossOptions options =
+    Loss.Options options =
         NONE.classWeights(1, 2)
             .labelSmoothing(0.1f)
             .ignoredIndex(7)
@@ -109,7 +109,7 @@ class LossOptionsTest {
     assertNotEquals(options.ignoredIndex(8), options);
     assertEquals(NONE, NONE.classWeights(1, 2).classWeights(new float[0]));
     float[] weights = {1, 2};
-    LossOptions kept = NONE.classWeights(weights);
+    Loss.Options kept = NONE.classWeights(weights);
     weights[0] = 9;
     kept.classWeights()[1] = 9;
     assertArrayEquals(new float[] {1, 2}, kept.classWeights());

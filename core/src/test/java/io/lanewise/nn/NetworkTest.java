@@ -14,6 +14,7 @@ import io.lanewise.nn.Layer.LayerNorm;
 import io.lanewise.nn.Layer.Normalization;
 import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Loss.Reduction;
+import io.lanewise.nn.Network.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;

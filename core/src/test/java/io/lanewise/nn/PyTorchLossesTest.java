@@ -102,7 +102,7 @@ class PyTorchLossesTest {
   }
 
   private static Network network(String[] words) {
-    LossOptions options = LossOptions.DEFAULT;
+    Loss.Options options = Loss.Options.DEFAULT;
     for (String option : words[1].split("\\+")) {
       options =
           switch (option) {
@@ -134,7 +134,7 @@ class PyTorchLossesTest {
       Network network = network(new String[] {"CROSS_ENTROPY", "-", "", "", reduction.name()});
       Workspace workspace = new Workspace(network, ScalarKernels.INSTANCE, M);
       int[] labels = new int[M];
-      Arrays.fill(labels, LossOptions.IGNORED_INDEX);
+      Arrays.fill(labels, Loss.Options.IGNORED_INDEX);
       float[] x = VALUES.get("z").clone();
       x[0] = Float.NaN;
       assertEquals(0, workspace.gradient(M, x, 0, N, Targets.ofLabels(labels), 0));

@@ -7,7 +7,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
-import io.lanewise.nn.Tensor;
+import io.lanewise.nn.Network.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
-import io.lanewise.model.ModelFile;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.model.Model;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
 import java.io.IOException;
@@ -88,16 +88,16 @@ class EstimatorTest {
     Classifier classifier = classifier().fit(data);
     assertTrue(classifier.score(data) > 0.98, () -> "accuracy " + classifier.score(data));
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(classifier.network(), file);
+    Model.save(classifier.network(), file);
     assertArrayEquals(
         classifier.predictProbabilities(data.features()),
-        ModelFile.load(file).network().predict(data.features(), data.rows()));
+        Model.load(file).network().predict(data.features(), data.rows()));
   }
 
   @Test
   void aClassifierTakesTheOptionsOfItsLoss() {
     Dataset data = clouds(60);
-    LossOptions options = LossOptions.DEFAULT.labelSmoothing(0.4f).classWeights(1, 2, 3);
+    Loss.Options options = Loss.Options.DEFAULT.labelSmoothing(0.4f).classWeights(1, 2, 3);
     Classifier classifier = classifier().lossOptions(options).fit(data);
     assertEquals(options, classifier.network().lossOptions());
     float largest = 0;
@@ -106,7 +106,7 @@ class EstimatorTest {
     }
     // Where the targets are 0.6 + 0.4 / 3.
     assertTrue(largest < 0.95, "probability " + largest);
-    Classifier wrong = classifier().lossOptions(LossOptions.DEFAULT.huberDelta(2));
+    Classifier wrong = classifier().lossOptions(Loss.Options.DEFAULT.huberDelta(2));
     assertThrows(IllegalStateException.class, () -> wrong.fit(data));
   }
 
@@ -147,8 +147,8 @@ class EstimatorTest {
     assertTrue(right > 147, right + " of 150");
     assertEquals(right / 150.0, fitted.score(data.features(), labels));
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(fitted.network(), file);
-    Classifier loaded = Classifier.of(ModelFile.load(file).network(), classes);
+    Model.save(fitted.network(), file);
+    Classifier loaded = Classifier.of(Model.load(file).network(), classes);
     assertArrayEquals(classes, loaded.classes());
     assertArrayEquals(predicted, loaded.predict(data.features()));
     labels[7] = 4;
@@ -163,7 +163,7 @@ class EstimatorTest {
     Dataset data = clouds(30);
     int[] labels = Arrays.stream(data.labels()).map(c -> 2 * c + 3).toArray();
     Classifier all = classifier().fit(data.features(), labels);
-    labels[4] = LossOptions.IGNORED_INDEX;
+    labels[4] = Loss.Options.IGNORED_INDEX;
     Classifier fitted = classifier().fit(data.features(), labels);
     assertArrayEquals(new int[] {3, 5, 7}, fitted.classes());
     assertNotEquals(

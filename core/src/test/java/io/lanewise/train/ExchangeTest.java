@@ -18,7 +18,6 @@ import io.lanewise.metrics.Metric;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.AdamW;
 import io.lanewise.optim.ReduceOnPlateau;
@@ -73,7 +72,7 @@ class ExchangeTest {
             Network.builder(2)
                 .dense(8, Activation.TANH)
                 .dense(3, Activation.SOFTMAX)
-                .lossOptions(LossOptions.DEFAULT.classWeights(0.3f, 1, 2.7f).labelSmoothing(0.1f))
+                .lossOptions(Loss.Options.DEFAULT.classWeights(0.3f, 1, 2.7f).labelSmoothing(0.1f))
                 .reduction(Reduction.WEIGHTED_MEAN)
                 .seed(1)
                 .build();
@@ -108,7 +107,7 @@ class ExchangeTest {
         case IGNORED -> {
           int[] labels = rows.labels().clone();
           for (int i = 0; i < labels.length; i += 3) {
-            labels[i] = LossOptions.IGNORED_INDEX;
+            labels[i] = Loss.Options.IGNORED_INDEX;
           }
           yield Dataset.ofLabels(rows.features(), 2, labels, 3);
         }
@@ -365,7 +364,7 @@ class ExchangeTest {
   }
 
   /** All rows of its runs but those that are dropped of each, and none of others. */
-  private static void requireOwn(Noted noted, ShardExchange exchange, int dropped) {
+  private static void requireOwn(Noted noted, Training.Exchange exchange, int dropped) {
     int rows = noted.rows.rows();
     int firstShard = UpdateGradient.firstRow(4, exchange.workers(), exchange.rank());
     int endShard = UpdateGradient.firstRow(4, exchange.workers(), exchange.rank() + 1);

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Workers that are threads of this process, in a ring of queues. */
-final class ThreadExchange implements ShardExchange {
+final class ThreadExchange implements Training.Exchange {
   // An array goes in several runs.
   private static final int RUN = 7;
 
@@ -30,7 +30,7 @@ final class ThreadExchange implements ShardExchange {
 
   /** What one worker does. */
   interface Work<T> {
-    T run(ShardExchange exchange) throws Exception;
+    T run(Training.Exchange exchange) throws Exception;
   }
 
   private ThreadExchange(int rank, List<BlockingQueue<Object>> ring) {

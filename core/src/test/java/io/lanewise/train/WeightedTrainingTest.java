@@ -9,8 +9,8 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.math.RandomStream;
 import io.lanewise.metrics.Evaluation;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Sgd;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Weights of rows, and rows that do not count, through the training loop. */
 class WeightedTrainingTest {
   private static final int ROWS = 24;
-  private static final int NONE = LossOptions.IGNORED_INDEX;
+  private static final int NONE = Loss.Options.IGNORED_INDEX;
 
   private static Dataset data() {
     RandomStream random = new RandomStream(8, RandomStream.Purpose.DATA);

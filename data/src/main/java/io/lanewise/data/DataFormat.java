@@ -1,6 +1,6 @@
 package io.lanewise.data;
 
-import io.lanewise.data.weights.FileKind;
+import io.lanewise.data.internal.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;

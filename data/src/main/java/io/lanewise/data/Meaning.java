@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Model logits = Onnx.load(Path.of("logits.onnx")).toModel();
  * Meaning meaning = Meaning.of(logits, Task.CLASSIFICATION, List.of("cat", "dog", "owl"));
- * ModelFile.save(meaning.model(), Path.of("pets.safetensors"));
+ * meaning.model().save(Path.of("pets.safetensors"));
  * }</pre>
  *
  * <p>Of the network only its inputs, its outputs, its last activation and its loss are looked at.
@@ -123,7 +123,7 @@ public record Meaning(Model model, Task task, Encoding encoding) {
    * <pre>{@code
    * Encoding.Encoded table = new CsvReader().label("species").read(file);
    * Classifier classifier = new Classifier().fit(table.dataset());
-   * ModelFile.save(Meaning.of(classifier.network(), table.encoding()).model(), out);
+   * Meaning.of(classifier.network(), table.encoding()).model().save(out);
    * }</pre>
    *
    * @throws DataException if the network is not as wide as the encoding says
@@ -358,5 +358,15 @@ public record Meaning(Model model, Task task, Encoding encoding) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the outputs of a network are for. */
+  public enum Task {
+    /** One class of several for each row: the largest output, or one output of two classes. */
+    CLASSIFICATION,
+    /** Quantities. */
+    REGRESSION,
+    /** A yes or no for each output: any number of labels for each row. */
+    MULTILABEL
   }
 }

@@ -1,8 +1,8 @@
 package io.lanewise.data;
 
-import io.lanewise.data.weights.FileKind;
+import io.lanewise.data.internal.FileKind;
+import io.lanewise.data.internal.ModelFormat;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Safetensors;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class ModelLoader {
     }
     FileKind kind = FileKind.of(file);
     return switch (kind) {
-      case SAFETENSORS, OTHER -> meaning(ModelFile.load(file), file);
+      case SAFETENSORS, OTHER -> meaning(Model.load(file), file);
       case ONNX -> meaning(format(kind, file).load(file), file);
       default -> throw new DataException(file + ": " + kind.wanted(file, "a model"));
     };
@@ -40,7 +40,7 @@ final class ModelLoader {
     FileKind kind = FileKind.of(file);
     return switch (kind) {
       case SAFETENSORS, OTHER ->
-          meaning(ModelFile.load(Safetensors.open(new Bytes(file), BYTES)), BYTES);
+          meaning(Model.load(Safetensors.open(new Bytes(file), BYTES)), BYTES);
       case ONNX -> meaning(foreign(format(kind, BYTES), file), BYTES);
       default -> throw new DataException(BYTES + ": " + kind.wanted(Path.of("model"), "a model"));
     };

@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Meaning.Task;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

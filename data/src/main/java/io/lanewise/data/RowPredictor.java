@@ -1,5 +1,6 @@
 package io.lanewise.data;
 
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.kernel.Kernels;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.data.Meaning.Task;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;

@@ -4,7 +4,7 @@ import io.lanewise.data.DataException;
 import io.lanewise.data.Meaning;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,10 +107,10 @@ final class Fit {
         .build();
   }
 
-  private static LossOptions lossOptions(FitSettings settings, TrainingData data) {
+  private static Loss.Options lossOptions(FitSettings settings, TrainingData data) {
     Map<String, Double> weights = settings.classWeights;
     if (weights.isEmpty()) {
-      return LossOptions.DEFAULT;
+      return Loss.Options.DEFAULT;
     }
     int count = data.encoding().nOut();
     TreeSet<String> unknown = new TreeSet<>(weights.keySet());
@@ -129,7 +129,7 @@ final class Fit {
                   .mapToObj(data.encoding()::className)
                   .toList());
     }
-    return LossOptions.DEFAULT.classWeights(each);
+    return Loss.Options.DEFAULT.classWeights(each);
   }
 
   /** Until it is trained: what worker 0 gives. */

@@ -1,7 +1,6 @@
 package io.lanewise.spark;
 
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +28,7 @@ final class ModelBytes {
     try {
       Path file = Files.createTempFile("lanewise-", ENDING);
       try {
-        ModelFile.save(model, file);
+        model.save(file);
         return Files.readAllBytes(file);
       } finally {
         Files.deleteIfExists(file);
@@ -47,7 +46,7 @@ final class ModelBytes {
     Path file = Files.createTempFile("lanewise-", ENDING);
     try {
       Files.write(file, bytes);
-      return ModelFile.load(file);
+      return Model.load(file);
     } finally {
       Files.deleteIfExists(file);
     }

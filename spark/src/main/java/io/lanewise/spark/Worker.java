@@ -1,7 +1,6 @@
 package io.lanewise.spark;
 
 import io.lanewise.cluster.Chain;
-import io.lanewise.cluster.ChainBuilder;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.KernelLookup;
@@ -204,7 +203,7 @@ final class Worker extends AbstractFunction1<Iterator<Integer>, Iterator<Outcome
 
   private Chain chain(int rank, Ready ready, String[] addresses) throws Exception {
     List<InetSocketAddress> all = Chain.workers(String.join(",", addresses));
-    ChainBuilder builder =
+    Chain.Builder builder =
         Chain.builder(all, rank)
             .secret(secret)
             .timeout(Duration.ofMillis(settings.timeoutMillis))

@@ -19,7 +19,6 @@ import io.lanewise.math.RandomStream;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Predictor;
 import io.lanewise.nn.Targets;
@@ -101,7 +100,7 @@ class AllocationTest {
   @ParameterizedTest
   @EnumSource
   void norWithOptionsOfTheLossAndWeights(Loss loss) {
-    LossOptions options = LossOptions.DEFAULT;
+    Loss.Options options = Loss.Options.DEFAULT;
     float[] each = new float[10];
     Arrays.fill(each, 2f);
     options =
@@ -121,7 +120,7 @@ class AllocationTest {
     Workspace workspace = new Workspace(network, KernelLookup.best(), BATCH);
     float[] x = new float[BATCH * 20];
     int[] labels = new int[BATCH];
-    labels[3] = LossOptions.IGNORED_INDEX;
+    labels[3] = Loss.Options.IGNORED_INDEX;
     float[] weights = new float[BATCH];
     Arrays.fill(weights, 0.5f);
     Targets byLabel = Targets.ofLabels(labels).weighted(weights);

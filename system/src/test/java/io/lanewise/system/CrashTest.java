@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lanewise.math.RandomStream;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.model.Safetensors;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -101,7 +101,7 @@ class CrashTest {
       assertEquals("saving", out.lines().filter(l -> !l.startsWith("WARNING")).findFirst().get());
       Thread.sleep(random.nextInt(40), random.nextInt(1_000_000));
       process.destroyForcibly().waitFor();
-      float[] parameters = ModelFile.load(file).network().parameters();
+      float[] parameters = Model.load(file).network().parameters();
       for (float parameter : parameters) {
         assertEquals(parameters[0], parameter);
       }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.net.httpserver.HttpServer;
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Network;
 import io.lanewise.text.TextEncoder;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class ExamplesTest {
     Network network =
         Network.builder(8).dense(16, Activation.RELU).dense(3, Activation.SOFTMAX).seed(1).build();
     Path model = folder.resolve("model.safetensors");
-    ModelFile.save(network, model);
+    Model.save(network, model);
     float[] x = {1, -2, 3, -4, 5, -6, 7, -8.5f};
     String row = text(x);
     String wanted = text(network.predict(x, 1));

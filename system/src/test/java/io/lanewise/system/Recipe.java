@@ -6,7 +6,6 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.model.Architecture;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Loss.Reduction;
-import io.lanewise.nn.LossOptions;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import io.lanewise.optim.Adagrad;
@@ -63,7 +62,7 @@ enum Recipe {
 
     @Override
     NetworkBuilder options(NetworkBuilder network) {
-      LossOptions options = LossOptions.DEFAULT.labelSmoothing(0.1f);
+      Loss.Options options = Loss.Options.DEFAULT.labelSmoothing(0.1f);
       return network.lossOptions(options.classWeights(1, 2, 3, 1, 2, 3, 1, 2, 3, 1));
     }
   },
@@ -88,7 +87,7 @@ enum Recipe {
     @Override
     NetworkBuilder options(NetworkBuilder network) {
       float[] weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-      return network.lossOptions(LossOptions.DEFAULT.positiveWeights(weights));
+      return network.lossOptions(Loss.Options.DEFAULT.positiveWeights(weights));
     }
   },
   ADAM_W("64 W:silu layernorm W:softplus 10", Loss.HUBER) {

@@ -8,7 +8,6 @@ import io.lanewise.data.Meaning;
 import io.lanewise.data.Prediction;
 import io.lanewise.data.RowPredictor;
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -63,7 +62,7 @@ class ServeRowsTest {
   @BeforeEach
   void start() throws Exception {
     file = folder.resolve("model.safetensors");
-    ModelFile.save(model(1).model(), file);
+    model(1).model().save(file);
     server = new RunningServe(file, folder);
   }
 
@@ -189,7 +188,7 @@ class ServeRowsTest {
     assertEquals(422, reload.statusCode());
     assertTrue(reload.body().endsWith("; the model before is still served"), reload.body());
     assertAnswer(before, row);
-    ModelFile.save(model(2).model(), file);
+    model(2).model().save(file);
     assertEquals(200, send("POST", "/reload", "").statusCode());
     assertAnswer(json(new RowPredictor(model(2)).predict(1, 2, "Biscoe")), row);
   }
@@ -225,7 +224,7 @@ class ServeRowsTest {
                 }));
       }
       for (int i = 0; i < SWAPS; i++) {
-        ModelFile.save(model(1 + (i + 1) % 2).model(), file);
+        model(1 + (i + 1) % 2).model().save(file);
         assertEquals(200, send("POST", "/reload", "").statusCode());
       }
       for (Future<?> each : all) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,7 +47,7 @@ class ServeTest {
   @BeforeEach
   void start() throws Exception {
     Path model = folder.resolve("model.safetensors");
-    ModelFile.save(network, model);
+    Model.save(network, model);
     server = new RunningServe(model, folder);
   }
 

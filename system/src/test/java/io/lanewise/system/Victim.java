@@ -4,7 +4,7 @@ import io.lanewise.dataset.Dataset;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.math.RandomStream;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.AdamW;
 import io.lanewise.optim.Schedule;
@@ -87,10 +87,10 @@ final class Victim {
   private static void save(Path file) throws IOException {
     Network[] models = {model(1, 60), model(2, 60)};
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    ModelFile.save(models[0], file);
+    Model.save(models[0], file);
     System.out.println("saving");
     for (int i = 1; System.nanoTime() < end; i++) {
-      ModelFile.save(models[i % 2], file);
+      Model.save(models[i % 2], file);
     }
   }
 
@@ -99,7 +99,7 @@ final class Victim {
     Path file = folder.resolve("model.safetensors");
     Path filler = folder.resolve("filler");
     Path checkpoints = folder.resolve("checkpoints");
-    ModelFile.save(model(1, 60), file);
+    Model.save(model(1, 60), file);
     Network network = model(0.1f, 8);
     new Trainer(network).epochs(1).checkpoint(checkpoints).fit(rows());
     byte[] old = Files.readAllBytes(file);
@@ -110,7 +110,7 @@ final class Victim {
       int room = 4096 + i * 2048;
       Files.write(filler, new byte[(int) (folder.toFile().getUsableSpace() - room)]);
       try {
-        ModelFile.save(model(2, 250), file);
+        Model.save(model(2, 250), file);
       } catch (IOException e) {
         refused += e.getMessage().contains("No space") ? 1 : 0;
       }
@@ -130,7 +130,7 @@ final class Victim {
       CrashTest.requireWhole(checkpoints);
     }
     Files.delete(filler);
-    ModelFile.save(model(2, 60), file);
+    Model.save(model(2, 60), file);
     new Trainer(network).epochs(2).checkpoint(checkpoints).resume(true).fit(rows());
     return refused;
   }

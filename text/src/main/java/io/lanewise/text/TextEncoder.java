@@ -8,7 +8,7 @@ import io.lanewise.onnx.OnnxTensor;
 import io.lanewise.tokenizer.Tokenizer;
 import io.lanewise.tokenizer.Tokenizer.Encoding;
 import io.lanewise.tokenizer.Tokenizer.Side;
-import io.lanewise.tokenizer.Truncation;
+import io.lanewise.tokenizer.Tokenizer.Truncation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,7 +1,9 @@
 package io.lanewise.tokenizer;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.tokenizer.Tokenizer.Padding;
 import io.lanewise.tokenizer.Tokenizer.Side;
+import io.lanewise.tokenizer.Tokenizer.Truncation;
 import io.lanewise.tokenizer.json.Field;
 import java.util.ArrayList;
 import java.util.List;

@@ -222,85 +222,26 @@ public final class Tokenizer {
   /** Returns the tokens of a text: none left out, none added. */
   public List<String> tokens(String text) {
     List<String> tokens = new ArrayList<>();
-    for (int id : ids(Objects.requireNonNull(text, "text"))) {
+    for (int id : file.ids(Objects.requireNonNull(text, "text"))) {
       tokens.add(token(id));
     }
     return tokens;
   }
 
   private List<Encoding> padded(List<Encoding> encodings) {
-    if (padding == null) {
-      return encodings;
-    }
-    int longest = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
-    int length = padding.lengthOf(longest);
-    return encodings.stream().map(encoding -> encoding.padded(length, padding)).toList();
+    return padding == null ? encodings : Fitting.padded(padding, encodings);
   }
 
   private Encoding unpadded(String first, @Nullable String second) {
-    int[] ids = ids(first);
-    int[] more = second == null ? null : ids(second);
+    int[] ids = file.ids(first);
+    int[] more = second == null ? null : file.ids(second);
     if (truncation != null) {
       int room = truncation.maxLength() - template.specials(more != null);
-      int[] lengths = truncation.lengths(ids.length, more == null ? 0 : more.length, room);
-      ids = truncation.cut(ids, lengths[0]);
-      more = more == null ? null : truncation.cut(more, lengths[1]);
+      int[] lengths = Fitting.lengths(truncation, ids.length, more == null ? 0 : more.length, room);
+      ids = Fitting.cut(truncation, ids, lengths[0]);
+      more = more == null ? null : Fitting.cut(truncation, more, lengths[1]);
     }
     return template.encode(ids, more);
-  }
-
-  private int[] ids(String text) {
-    Ids ids = new Ids();
-    file.raw()
-        .split(
-            Characters.wellFormed(text),
-            (part, id) -> {
-              if (id >= 0) {
-                ids.add(id);
-              } else {
-                addNormalized(part, ids);
-              }
-            });
-    return ids.toArray();
-  }
-
-  private void addNormalized(String part, Ids ids) {
-    BertNormalizer normalizer = file.normalizer();
-    file.normalized()
-        .split(
-            normalizer == null ? part : normalizer.normalize(part),
-            (rest, id) -> {
-              if (id >= 0) {
-                ids.add(id);
-              } else {
-                addWords(rest, ids);
-              }
-            });
-  }
-
-  /** Words are what is between white space; a sign of punctuation is one by itself. */
-  private void addWords(String text, Ids ids) {
-    int start = 0;
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      int end = i + Character.charCount(c);
-      int kinds = Characters.kinds(c);
-      if ((kinds & (Characters.SPACE | Characters.PUNCTUATION)) != 0) {
-        addWord(text, start, i, ids);
-        if ((kinds & Characters.PUNCTUATION) != 0) {
-          addWord(text, i, end, ids);
-        }
-        start = end;
-      }
-      i = end;
-    }
-    addWord(text, start, text.length(), ids);
-  }
-
-  private void addWord(String text, int from, int to, Ids ids) {
-    if (from < to) {
-      file.wordPiece().cut(text, from, to, ids);
-    }
   }
 
   /** Returns how many tokens it has, and how it cuts and pads. */
@@ -324,9 +265,9 @@ public final class Tokenizer {
 
   /** The tokens of a text, or of a pair of texts, as a model takes them. */
   public static final class Encoding {
-    private final int[] ids;
-    private final int[] typeIds;
-    private final int[] attentionMask;
+    final int[] ids;
+    final int[] typeIds;
+    final int[] attentionMask;
 
     Encoding(int[] ids, int[] typeIds, int[] attentionMask) {
       this.ids = ids;
@@ -356,27 +297,6 @@ public final class Tokenizer {
       return attentionMask.clone();
     }
 
-    /** Adds padding until it has so many tokens. */
-    Encoding padded(int length, Padding padding) {
-      int more = length - ids.length;
-      if (more <= 0) {
-        return this;
-      }
-      boolean left = padding.side() == Side.LEFT;
-      return new Encoding(
-          pad(ids, more, padding.id(), left),
-          pad(typeIds, more, padding.typeId(), left),
-          pad(attentionMask, more, 0, left));
-    }
-
-    private static int[] pad(int[] values, int more, int value, boolean left) {
-      int length = values.length + more;
-      int[] padded = new int[length];
-      System.arraycopy(values, 0, padded, left ? more : 0, values.length);
-      Arrays.fill(padded, left ? 0 : values.length, left ? more : length, value);
-      return padded;
-    }
-
     /** Returns how many tokens it has and the ids of the first ones. */
     @Override
     public String toString() {
@@ -385,6 +305,71 @@ public final class Tokenizer {
       return ids.length
           + " tokens "
           + (shown == ids.length ? first : first.substring(0, first.length() - 1) + ", ...]");
+    }
+  }
+
+  /**
+   * How many tokens a text, or a pair of texts, has at most, and which are left out.
+   *
+   * @param maxLength how many there are at most, special ones among them; from 1 to {@link
+   *     #MAX_LENGTH}
+   * @param strategy of which text of a pair
+   * @param side on which side of it
+   */
+  public record Truncation(int maxLength, Strategy strategy, Side side) {
+    /** The largest number of tokens that can be asked for: 2^24. */
+    public static final int MAX_LENGTH = 1 << 24;
+
+    /** Which text of a pair becomes shorter. */
+    public enum Strategy {
+      /** The longer one, until both are as long. */
+      LONGEST_FIRST,
+      /** The first one. */
+      ONLY_FIRST,
+      /** The second one. */
+      ONLY_SECOND
+    }
+
+    /** Checks the range. */
+    public Truncation {
+      Objects.requireNonNull(strategy, "strategy");
+      Objects.requireNonNull(side, "side");
+      if (maxLength < 1 || maxLength > MAX_LENGTH) {
+        throw new IllegalArgumentException(
+            "maxLength must be in [1, " + MAX_LENGTH + "], got " + maxLength);
+      }
+    }
+
+    /** The end of the text is left out, of a pair that of the longer one. */
+    public static Truncation to(int maxLength) {
+      return new Truncation(maxLength, Strategy.LONGEST_FIRST, Side.RIGHT);
+    }
+  }
+
+  /**
+   * How tokens are made as many as a model wants.
+   *
+   * @param length how many there are at least; 0 for as many as the longest text of a list has
+   * @param multipleOf what the number of tokens is made a multiple of, at least 1
+   * @param side where padding is added
+   * @param id the id of padding, at least 0
+   * @param typeId the type id of padding, at least 0
+   */
+  public record Padding(int length, int multipleOf, Side side, int id, int typeId) {
+    /** Checks the ranges. */
+    public Padding {
+      Objects.requireNonNull(side, "side");
+      if (length < 0 || length > Truncation.MAX_LENGTH) {
+        throw new IllegalArgumentException(
+            "length must be in [0, " + Truncation.MAX_LENGTH + "], got " + length);
+      }
+      if (multipleOf < 1 || multipleOf > Truncation.MAX_LENGTH) {
+        throw new IllegalArgumentException(
+            "multipleOf must be in [1, " + Truncation.MAX_LENGTH + "], got " + multipleOf);
+      }
+      if (id < 0 || typeId < 0) {
+        throw new IllegalArgumentException("id and typeId must be >= 0, got " + id + ", " + typeId);
+      }
     }
   }
 }

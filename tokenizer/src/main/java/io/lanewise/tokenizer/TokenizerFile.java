@@ -1,6 +1,8 @@
 package io.lanewise.tokenizer;
 
 import io.lanewise.model.ModelFormatException;
+import io.lanewise.tokenizer.Tokenizer.Padding;
+import io.lanewise.tokenizer.Tokenizer.Truncation;
 import io.lanewise.tokenizer.json.Field;
 import io.lanewise.tokenizer.json.Json;
 import java.util.ArrayList;
@@ -11,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tokenizer.json of Hugging Face, or a vocab.txt, says.
+ * What a tokenizer.json of Hugging Face, or a vocab.txt, says, and the tokens of a text by that.
  *
  * @param vocabulary all tokens, added ones among them
  * @param raw the added tokens that are found in the text as it is
@@ -184,5 +186,57 @@ record TokenizerFile(
               + " in model.vocab");
     }
     return id;
+  }
+
+  /** Returns the ids of the tokens of a text: none left out, none added. */
+  int[] ids(String text) {
+    Ids ids = new Ids();
+    raw.split(
+        Characters.wellFormed(text),
+        (part, id) -> {
+          if (id >= 0) {
+            ids.add(id);
+          } else {
+            addNormalized(part, ids);
+          }
+        });
+    return ids.toArray();
+  }
+
+  private void addNormalized(String part, Ids ids) {
+    normalized.split(
+        normalizer == null ? part : normalizer.normalize(part),
+        (rest, id) -> {
+          if (id >= 0) {
+            ids.add(id);
+          } else {
+            addWords(rest, ids);
+          }
+        });
+  }
+
+  /** Words are what is between white space; a sign of punctuation is one by itself. */
+  private void addWords(String text, Ids ids) {
+    int start = 0;
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      int end = i + Character.charCount(c);
+      int kinds = Characters.kinds(c);
+      if ((kinds & (Characters.SPACE | Characters.PUNCTUATION)) != 0) {
+        addWord(text, start, i, ids);
+        if ((kinds & Characters.PUNCTUATION) != 0) {
+          addWord(text, i, end, ids);
+        }
+        start = end;
+      }
+      i = end;
+    }
+    addWord(text, start, text.length(), ids);
+  }
+
+  private void addWord(String text, int from, int to, Ids ids) {
+    if (from < to) {
+      wordPiece.cut(text, from, to, ids);
+    }
   }
 }

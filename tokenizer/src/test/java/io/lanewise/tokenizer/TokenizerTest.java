@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.tokenizer.Tokenizer.Encoding;
+import io.lanewise.tokenizer.Tokenizer.Padding;
 import io.lanewise.tokenizer.Tokenizer.Side;
+import io.lanewise.tokenizer.Tokenizer.Truncation;
 import io.lanewise.tokenizer.json.Field;
 import io.lanewise.tokenizer.json.Json;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.lanewise.data.weights;
 
 import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
+import io.lanewise.data.internal.FileKind;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;

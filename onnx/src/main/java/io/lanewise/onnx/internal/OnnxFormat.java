@@ -1,7 +1,7 @@
 package io.lanewise.onnx.internal;
 
-import io.lanewise.data.ModelFormat;
-import io.lanewise.data.weights.FileKind;
+import io.lanewise.data.internal.FileKind;
+import io.lanewise.data.internal.ModelFormat;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.onnx.OnnxModel;

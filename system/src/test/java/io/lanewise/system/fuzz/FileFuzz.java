@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * reader.
  *
  * <pre>{@code
- * FileFuzz fuzz = new FileFuzz(ModelFile::load, ModelFormatException.class, folder)
+ * FileFuzz fuzz = new FileFuzz(Model::load, ModelFormatException.class, folder)
  *     .file(Files.readAllBytes(valid))
  *     .words("dtype", "F32");
  * FileFuzz.Report report = fuzz.run(10_000);

@@ -8,11 +8,10 @@ import io.lanewise.data.numpy.Npz;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
-import io.lanewise.model.ModelFile;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Safetensors;
 import io.lanewise.model.SafetensorsWriter;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import io.lanewise.onnx.Onnx;
 import java.io.ByteArrayOutputStream;
@@ -140,16 +139,16 @@ final class Fuzz {
             .repair(Fuzz::mendHeaderLength);
       }
       case "model" -> {
-        fuzz = new FileFuzz(ModelFile::load, ModelFormatException.class, folder);
+        fuzz = new FileFuzz(Model::load, ModelFormatException.class, folder);
         Network network =
             Network.builder(2).dense(3, Activation.RELU).dense(2, Activation.SOFTMAX).build();
-        ModelFile.save(new Model(network, Map.of("classes", "a\nb")), file);
+        new Model(network, Map.of("classes", "a\nb")).save(file);
         fuzz.file(Files.readAllBytes(file));
-        LossOptions options =
-            LossOptions.DEFAULT.classWeights(1, 2.5f).labelSmoothing(0.1f).ignoredIndex(-1);
+        Loss.Options options =
+            Loss.Options.DEFAULT.classWeights(1, 2.5f).labelSmoothing(0.1f).ignoredIndex(-1);
         Network weighted =
             Network.builder(2).dense(2, Activation.SOFTMAX).lossOptions(options).build();
-        ModelFile.save(new Model(weighted, Map.of()), file);
+        new Model(weighted, Map.of()).save(file);
         fuzz.file(Files.readAllBytes(file))
             .words("lanewise.loss.options", "class-weights=", "positive-weights=", "1,1,", "1e-9")
             .words(" label-smoothing=0.5", " huber-delta=2", " ignored-index=7", "0.33333334,")

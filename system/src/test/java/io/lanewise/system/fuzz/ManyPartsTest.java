@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
-import io.lanewise.model.ModelFile;
+import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.model.Safetensors;
-import io.lanewise.nn.LossOptions;
+import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,9 +84,9 @@ class ManyPartsTest {
   void layers(String layer) throws IOException {
     int count = 1000;
     Path file = folder.resolve("deep");
-    ModelFile.save(Architecture.parse("1" + (" " + layer).repeat(count) + " 1").build(), file);
+    Model.save(Architecture.parse("1" + (" " + layer).repeat(count) + " 1").build(), file);
     byte[] bytes = Files.readAllBytes(file);
-    assertCosts(bytes, count, 4000, ModelFile::load);
+    assertCosts(bytes, count, 4000, Model::load);
     assertCosts(bytes, count, 4000, FuzzReaders::readStateDict);
   }
 
@@ -104,7 +104,7 @@ class ManyPartsTest {
           .add("0.weight", new long[] {1, 1}, new float[1])
           .add("0.bias", new long[] {1}, new float[1])
           .save(file);
-      assertCosts(Files.readAllBytes(file), 0, 0, ModelFile::load);
+      assertCosts(Files.readAllBytes(file), 0, 0, Model::load);
     }
   }
 
@@ -117,15 +117,14 @@ class ManyPartsTest {
     Network network =
         Network.builder(1)
             .dense(n, Activation.SOFTMAX)
-            .lossOptions(LossOptions.DEFAULT.classWeights(weights))
+            .lossOptions(Loss.Options.DEFAULT.classWeights(weights))
             .build();
     Path saved = folder.resolve("weighted");
-    ModelFile.save(network, saved);
+    Model.save(network, saved);
     assertCosts(
         Files.readAllBytes(saved),
         0,
         0,
-        file ->
-            assertEquals(n, ModelFile.load(file).network().lossOptions().classWeights().length));
+        file -> assertEquals(n, Model.load(file).network().lossOptions().classWeights().length));
   }
 }

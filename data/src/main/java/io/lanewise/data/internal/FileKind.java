@@ -1,4 +1,4 @@
-package io.lanewise.data.weights;
+package io.lanewise.data.internal;
 
 import java.io.EOFException;
 import java.io.IOException;

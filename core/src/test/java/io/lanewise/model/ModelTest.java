@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ModelFileTest {
+class ModelTest {
   @TempDir Path folder;
 
   private static Network small() {
@@ -37,7 +37,7 @@ class ModelFileTest {
       network.parameters()[p] = p;
     }
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(network, file);
+    Model.save(network, file);
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int length = (int) bytes.getLong();
     assertEquals(0, length % 8);
@@ -58,24 +58,24 @@ class ModelFileTest {
   @Test
   void truncationAtEveryByteIsOneClearLine() throws IOException {
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(small(), file);
+    Model.save(small(), file);
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
       ModelFormatException e =
-          assertThrows(ModelFormatException.class, () -> ModelFile.load(file), "at " + length);
+          assertThrows(ModelFormatException.class, () -> Model.load(file), "at " + length);
       assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
       assertEquals(-1, e.getMessage().indexOf('\n'), e.getMessage());
     }
     Files.write(file, Arrays.copyOf(whole, whole.length + 1));
-    assertThrows(ModelFormatException.class, () -> ModelFile.load(file));
+    assertThrows(ModelFormatException.class, () -> Model.load(file));
   }
 
   /** The checksum sees all but the place where it stands itself, and what means the same. */
   @Test
   void aFlippedBitIsFound() throws IOException {
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(small(), file);
+    Model.save(small(), file);
     byte[] whole = Files.readAllBytes(file);
     int name = new String(whole, StandardCharsets.ISO_8859_1).indexOf("lanewise.crc32c");
     for (int bit = 0; bit < 8 * whole.length; bit++) {
@@ -86,7 +86,7 @@ class ModelFileTest {
         continue;
       }
       ModelFormatException e =
-          assertThrows(ModelFormatException.class, () -> ModelFile.load(file), "bit " + bit);
+          assertThrows(ModelFormatException.class, () -> Model.load(file), "bit " + bit);
       assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
     }
   }
@@ -114,14 +114,14 @@ class ModelFileTest {
     byte[] text = all.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + 16).order(ByteOrder.LITTLE_ENDIAN);
     Files.write(file, bytes.putLong(text.length).put(text).array());
-    ModelFormatException e = assertThrows(ModelFormatException.class, () -> ModelFile.load(file));
+    ModelFormatException e = assertThrows(ModelFormatException.class, () -> Model.load(file));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
   @Test
   void tensorsThatAreNotTheNetworksAreRefused() throws IOException {
     Path file = folder.resolve("model.safetensors");
-    ModelFile.save(small(), file);
+    Model.save(small(), file);
     String whole = Files.readString(file, StandardCharsets.ISO_8859_1);
     String[][] swaps = {
       {"[3,2]", "[2,3]", "must be floats"},
@@ -133,7 +133,7 @@ class ModelFileTest {
       String from = whole.replace("crc32c", "other!");
       Files.writeString(file, from.replace(swap[0], swap[1]), StandardCharsets.ISO_8859_1);
       ModelFormatException e =
-          assertThrows(ModelFormatException.class, () -> ModelFile.load(file), swap[0]);
+          assertThrows(ModelFormatException.class, () -> Model.load(file), swap[0]);
       assertTrue(e.getMessage().contains(swap[2]), e.getMessage());
     }
   }
@@ -142,7 +142,7 @@ class ModelFileTest {
   @Test
   void theSecondGoldenFileLoads() throws IOException {
     Path file = Path.of("src/test/resources/io/lanewise/model/golden-2.safetensors");
-    Model model = ModelFile.load(file);
+    Model model = Model.load(file);
     Network network = model.network();
     assertEquals(
         "3 normalization 4 batchnorm relu [ 4:gelu dropout:0.25 4 ] layernorm:0.001 2:softmax",
@@ -160,7 +160,7 @@ class ModelFileTest {
   @Test
   void goldenFilesLoad() throws IOException {
     Path file = Path.of("src/test/resources/io/lanewise/model/golden-1.safetensors");
-    Model model = ModelFile.load(file);
+    Model model = Model.load(file);
     assertEquals(Map.of("task", "none", "note", "\u00e4\n\ud83d\ude00"), model.metadata());
     Network network =
         Network.builder(3)
@@ -186,7 +186,7 @@ class ModelFileTest {
   void aNameThatIsTakenIsRefused() {
     Model model = new Model(small(), Map.of("lanewise.layers", "mine"));
     Path file = folder.resolve("model");
-    assertThrows(IllegalArgumentException.class, () -> ModelFile.save(model, file));
+    assertThrows(IllegalArgumentException.class, () -> model.save(file));
     assertTrue(Files.notExists(file));
   }
 
@@ -195,9 +195,9 @@ class ModelFileTest {
     Network network =
         Network.builder(2).dense(2, Activation.IDENTITY).dense(2, Activation.TANH).build();
     Path file = folder.resolve("model");
-    ModelFile.save(network, file);
+    Model.save(network, file);
     assertTrue(Files.readString(file, StandardCharsets.ISO_8859_1).contains("\"1.weight\""));
-    Layer last = ModelFile.load(file).network().outputLayer();
+    Layer last = Model.load(file).network().outputLayer();
     assertEquals(Activation.TANH, last.activation());
   }
 }

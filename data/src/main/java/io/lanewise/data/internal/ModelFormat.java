@@ -1,14 +1,13 @@
-package io.lanewise.data;
+package io.lanewise.data.internal;
 
-import io.lanewise.data.weights.FileKind;
 import io.lanewise.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Files of models that are not ours, so that {@link RowPredictor#load} takes them. It finds those
- * that are on the class path or module path by {@link java.util.ServiceLoader}; {@code
- * lanewise-onnx} has that of ONNX.
+ * Files of models that are not ours, so that {@link io.lanewise.data.RowPredictor#load} takes them.
+ * It finds those that are on the class path or module path by {@link java.util.ServiceLoader};
+ * {@code lanewise-onnx} has that of ONNX.
  */
 public interface ModelFormat {
   /** Returns the files that it reads. */

@@ -1,4 +1,4 @@
-package io.lanewise.data.weights;
+package io.lanewise.data.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.data.DataException;
 import io.lanewise.data.DataFormat;
+import io.lanewise.data.weights.StateDict;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Network;
 import java.io.IOException;
