@@ -53,9 +53,11 @@ class MeasurementTest {
               kept[0] = new float[100];
               return kept[0].length;
             }));
-    assertEquals(0, bytes(Ruler.INTEGER.prepare()));
-    assertEquals(0, bytes(Ruler.MEMORY.prepare()));
-    assertEquals(0, bytes(Ruler.FMA.prepare()));
+    boolean all = Boolean.getBoolean("lanewise.long");
+    List<Ruler> three = List.of(Ruler.FMA, Ruler.INTEGER, Ruler.MEMORY);
+    for (Ruler ruler : three.subList(0, all ? 3 : 1)) {
+      assertEquals(0, bytes(ruler.prepare()), ruler::toString);
+    }
   }
 
   @Test

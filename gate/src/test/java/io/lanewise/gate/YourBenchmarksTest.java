@@ -54,8 +54,8 @@ class YourBenchmarksTest {
     assertEquals(0, exit, () -> "does not compile: " + some.keySet());
   }
 
-  /** Runs a command of the page. */
-  private Processes.Ended run(String command) throws Exception {
+  /** Runs a command of the page, with more options behind it. */
+  private Processes.Ended run(String command, String... more) throws Exception {
     assertTrue(page.contains("    " + command + "\n"), () -> "not on the page: " + command);
     String gate = Path.of("target/classes").toAbsolutePath().toString();
     List<String> words = new ArrayList<>();
@@ -64,6 +64,7 @@ class YourBenchmarksTest {
           word.replace("gate.jar", gate)
               .replaceAll("(old|new)\\.jar|gate\\.(json|md|xml)", folder + "/$0"));
     }
+    words.addAll(List.of(more));
     words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     return Processes.run(words);
   }
@@ -90,7 +91,11 @@ class YourBenchmarksTest {
     compile("new.jar", planted);
     compile("old.jar", Map.of("Crc", sources.get("Crc")));
     String command = "java -cp gate.jar:new.jar CrcGate --base old.jar";
-    Processes.Ended ended = run(command + " --json gate.json --markdown gate.md --junit gate.xml");
+    // One round tells of bytes; as many as the page's where it may be long.
+    String[] few =
+        Boolean.getBoolean("lanewise.long") ? new String[0] : new String[] {"--rounds", "1"};
+    Processes.Ended ended =
+        run(command + " --json gate.json --markdown gate.md --junit gate.xml", few);
     String failed = "FAILED crc: allocates 16 bytes a run, must be 0: int[] at Crc.of:3\n";
     assertTrue(ended.output().contains(failed), ended::output);
     assertTrue(page.contains("    " + failed), "the page has its line");

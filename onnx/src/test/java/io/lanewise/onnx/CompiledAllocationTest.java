@@ -26,7 +26,8 @@ final class CompiledAllocationTest {
   private static final int[][] SIZES = {{1, 16}, {1, 7}, {4, 16}, {2, 33}};
   // Whole vectors, as in every encoder: C2 may box those of a masked rest.
   private static final int WIDTH = 96;
-  private static final int WARM_UP = 3_000;
+  // As short as it can be, where no later compilation is looked for.
+  private static final int WARM_UP = Boolean.getBoolean("lanewise.long") ? 3_000 : 100;
   private static final int RUNS = 20;
   private static final int ROUNDS = 300;
 

@@ -35,6 +35,7 @@ final class HostileTest {
                 "-Xmx64m",
                 "-Xss256k",
                 "-XX:+UseSerialGC",
+                "-Dlanewise.long=" + Boolean.getBoolean("lanewise.long"),
                 "-cp",
                 classPath(),
                 HostileProbe.class.getName(),

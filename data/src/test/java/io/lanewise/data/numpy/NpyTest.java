@@ -239,7 +239,9 @@ class NpyTest {
     byte[] whole = Files.readAllBytes(RESOURCES.resolve("deflated.npz"));
     Path file = folder.resolve("x.npz");
     float[] wanted = readAll(RESOURCES.resolve("deflated.npz"));
-    for (int bit = 0; bit < 8 * whole.length; bit++) {
+    // Every third, which has each bit of a byte in turn; all where it may be long.
+    int stride = Boolean.getBoolean("lanewise.long") ? 1 : 3;
+    for (int bit = 0; bit < 8 * whole.length; bit += stride) {
       byte[] mutant = whole.clone();
       mutant[bit / 8] ^= (byte) (1 << (bit % 8));
       Files.write(file, mutant);
