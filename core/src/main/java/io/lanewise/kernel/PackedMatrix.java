@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right operand of a product in the order in which the kernels that packed it read it, made by
@@ -16,6 +17,8 @@ public class PackedMatrix {
   private final float[] elements;
   private final int fewestRows;
   private final boolean finite;
+  // Of the scalar kernels alone, as PlainProduct wants them.
+  final float @Nullable [][] rows;
   boolean ofIntegers;
   private boolean backwards;
 
@@ -29,21 +32,28 @@ public class PackedMatrix {
    * @param fewestRows from how many rows of A on a product is as fast as with the matrix as it lies
    */
   public PackedMatrix(Kernels packer, int k, int n, float[] elements, int fewestRows) {
-    this(packer, k, n, elements, fewestRows, finite(elements));
+    this(packer, k, n, elements, fewestRows, finite(elements), null);
   }
 
-  private PackedMatrix(
-      Kernels packer, int k, int n, float[] elements, int fewestRows, boolean finite) {
+  PackedMatrix(
+      Kernels packer,
+      int k,
+      int n,
+      float[] elements,
+      int fewestRows,
+      boolean finite,
+      float @Nullable [][] rows) {
     this.packer = Objects.requireNonNull(packer, "packer");
     this.k = k;
     this.n = n;
     this.elements = elements;
     this.fewestRows = fewestRows;
     this.finite = finite;
+    this.rows = rows;
   }
 
   // Runs once, before it is compiled: half the time of a call for each element.
-  private static boolean finite(float[] elements) {
+  static boolean finite(float[] elements) {
     float zero = 0f;
     for (float x : Objects.requireNonNull(elements, "elements")) {
       zero += x * 0f;
@@ -114,7 +124,7 @@ public class PackedMatrix {
    * other's turns to read it backwards.
    */
   public PackedMatrix withTurnsOfItsOwn() {
-    return new PackedMatrix(packer, k, n, elements, fewestRows, finite);
+    return new PackedMatrix(packer, k, n, elements, fewestRows, finite, rows);
   }
 
   /** Returns whether the product at hand begins with the last columns: a hint. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * taken chain by chain, others in loops that C2 makes vectors of. It does so only where it sees
  * that no array overlaps another one: each row of C and of the right operand is copied to an array
  * of its own, from index 0. Four rows of C take four p a pass, so an element that is loaded is used
- * four times. One such loop serves all forms, since each further one would be compiled too.
+ * four times. One such loop serves all forms, since each further one would be compiled too; a
+ * single row has another. A right operand of many products is packed as such arrays.
  *
  * <p>Lanes are the columns of C, or its rows where these are more: then C' = B' A'.
  */
@@ -21,6 +22,9 @@ final class PlainProduct {
 
   private static final int MOST_COLUMNS = 512;
 
+  /** What is copied for a single row stays in L1. */
+  private static final int ROW_P = 16;
+
   /** Below, C2's loop is left to its scalar end. */
   private static final int FEW_COLUMNS = 64;
 
@@ -31,17 +35,22 @@ final class PlainProduct {
   private final float[] lefts = new float[UNIT * MOST_P];
   private final float[][] rights = new float[MOST_P][MOST_COLUMNS];
   private final float[][] outs = new float[UNIT][MOST_COLUMNS];
+  // What a pass reads: rights, or arrays of a packed operand.
+  private final float[][] taken = rights.clone();
+  // The p that count, if not all do.
+  private int[] index = {};
+  private boolean indexed;
 
   // For whoever took it, as the rows are: what C2 may not keep in registers would be garbage.
   final float[] lanes = new float[ScalarRows.LANES];
   final float[] moreLanes = new float[ScalarRows.LANES];
   final int[] words = new int[4];
   final ScalarLosses losses = new ScalarLosses(lanes);
-  private final Matrix packed = new Matrix();
+  private final Matrix none = new Matrix();
   private float[] old = lanes;
 
-  // A right operand that others packed, and of which column on.
-  private @Nullable PackedMatrix foreign;
+  // A right operand that is packed, and of which column on.
+  private @Nullable PackedMatrix packed;
   private int from;
 
   // Element (i, p) of the left operand is left[leftOff + i leftRow + p leftP]; so are the others.
@@ -62,7 +71,7 @@ final class PlainProduct {
 
   /** Whether the copies pay. */
   static boolean pays(int m, int n, int k) {
-    return m > 1 && (long) m * n * k >= SMALL;
+    return (m > 1 || n >= FEW_COLUMNS / 2) && (long) m * n * k >= SMALL;
   }
 
   /** One that nobody else has, until it is given back. */
@@ -92,6 +101,36 @@ final class PlainProduct {
     return old;
   }
 
+  /** See {@link Kernels#pack}: blocks of columns, each of an array a row. */
+  static PackedMatrix pack(Kernels packer, Matrix b) {
+    int k = b.rows();
+    int n = b.columns();
+    float[][] rows = new float[Math.multiplyExact((n + MOST_COLUMNS - 1) / MOST_COLUMNS, k)][];
+    boolean finite = true;
+    for (int i = 0; i < rows.length; i++) {
+      int column = i / k * MOST_COLUMNS;
+      int at = b.at(i % k) + column;
+      rows[i] = Arrays.copyOfRange(b.array(), at, at + Math.min(n - column, MOST_COLUMNS));
+      finite &= PackedMatrix.finite(rows[i]);
+    }
+    return new PackedMatrix(packer, k, n, new float[0], 1, finite, rows);
+  }
+
+  /** See {@link Kernels#doUnpack}. */
+  static void unpack(PackedMatrix b, int p, int column, int columns, float[] to) {
+    int some;
+    for (int j = 0; j < columns; j += some) {
+      int first = (column + j) % MOST_COLUMNS;
+      some = Math.min(columns - j, MOST_COLUMNS - first);
+      System.arraycopy(row(b, p, column + j), first, to, j, some);
+    }
+  }
+
+  /** Row p of the block that has a column. */
+  private static float[] row(PackedMatrix b, int p, int column) {
+    return b.rows[column / MOST_COLUMNS * b.k() + p];
+  }
+
   /** As {@link Kernels#doMatmulPacked}: B of any kernels. */
   void productPacked(
       Matrix a,
@@ -101,15 +140,12 @@ final class PlainProduct {
       Epilogue epilogue,
       @Nullable Matrix bias,
       @Nullable Matrix saved) {
-    if (b.packer() == ScalarKernels.INSTANCE) {
-      packed.point(b.elements(), from, Math.max(1, b.n()), b.k(), c.columns());
-    } else {
-      foreign = b;
-      this.from = from;
-    }
-    product(Transpose.NN, a, packed, c, epilogue, bias, saved);
-    foreign = null;
-    packed.point(lanes, 0, 1, 0, 0);
+    packed = b;
+    this.from = from;
+    product(Transpose.NN, a, none, c, epilogue, bias, saved);
+    packed = null;
+    // Keeps nothing of B.
+    System.arraycopy(rights, 0, taken, 0, MOST_P);
   }
 
   /** The specification of {@link Kernels#matmul}, its arguments checked. */
@@ -123,7 +159,7 @@ final class PlainProduct {
       @Nullable Matrix saved) {
     float[] old = epilogue.isScaled() ? old(c.columns()) : null;
     int k = form.a() ? a.rows() : a.columns();
-    boolean plain = foreign != null || !epilogue.isScaled() && pays(c.rows(), c.columns(), k);
+    boolean plain = packed != null || !epilogue.isScaled() && pays(c.rows(), c.columns(), k);
     for (int i = 0; i < c.rows(); i++) {
       int at = c.at(i);
       if (old != null) {
@@ -206,11 +242,19 @@ final class PlainProduct {
     int m = c.rows();
     int n = c.columns();
     int k = form.a() ? a.rows() : a.columns();
+    boolean swapped = n < FEW_COLUMNS && n < m && (packed == null || isInPlace());
+    if (swapped && packed != null) {
+      float[] rows = old(k * n);
+      for (int p = 0; p < k; p++) {
+        System.arraycopy(row(packed, p, from), 0, rows, p * n, n);
+      }
+      b.point(rows, 0, n, k, n);
+      packed = null;
+    }
     int aRow = form.a() ? 1 : a.ld();
     int aP = form.a() ? a.ld() : 1;
     int bP = form.b() ? 1 : b.ld();
     int bColumn = form.b() ? b.ld() : 1;
-    boolean swapped = foreign == null && n < FEW_COLUMNS && n < m;
     Matrix l = swapped ? b : a;
     Matrix r = swapped ? a : b;
     left = l.array();
@@ -225,18 +269,60 @@ final class PlainProduct {
     outOff = c.off();
     outRow = swapped ? 1 : c.ld();
     outColumn = swapped ? c.ld() : 1;
-    run(swapped ? n : m, swapped ? m : n, k);
+    if (m > 1 || packed == null || !packed.isFinite() || !withoutZeros(n, k)) {
+      run(swapped ? n : m, swapped ? m : n, k);
+    }
     left = null;
     right = null;
     out = null;
   }
 
+  /**
+   * A single row, if enough of it are zeros: they are left out. A zero times a finite number
+   * changes at most the sign of a zero in a chain, so the bits are the same unless it ends in zero:
+   * then C is as it was, and false is returned.
+   */
+  private boolean withoutZeros(int n, int k) {
+    if (index.length < k) {
+      index = new int[k];
+    }
+    float[] row = left;
+    int rowOff = leftOff;
+    float[] both = old(n + k);
+    int count = 0;
+    for (int p = 0; p < k; p++) {
+      float x = row[rowOff + p];
+      both[n + count] = x;
+      index[count] = p;
+      count += x == 0f ? 0 : 1;
+    }
+    if (count > k - k / 4) {
+      return false;
+    }
+    System.arraycopy(out, outOff, both, 0, n);
+    left = both;
+    leftOff = n;
+    indexed = true;
+    run(1, n, count);
+    indexed = false;
+    left = row;
+    leftOff = rowOff;
+    for (int j = 0; j < n; j++) {
+      if (out[outOff + j] == 0f) {
+        System.arraycopy(both, 0, out, outOff, n);
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void run(int m, int n, int k) {
+    int most = m > 1 || isInPlace() ? MOST_P : ROW_P;
     for (int column = 0; column < n; column += MOST_COLUMNS) {
       int columns = Math.min(n - column, MOST_COLUMNS);
-      for (int p = 0; p < k; p += MOST_P) {
-        int length = Math.min(k - p, MOST_P);
-        copyRight(p, length, column, columns);
+      for (int p = 0; p < k; p += most) {
+        int length = Math.min(k - p, most);
+        takeRight(p, length, column, columns);
         for (int row = 0; row < m; row += UNIT) {
           int rows = Math.min(m - row, UNIT);
           copyLeft(row, rows, p, length);
@@ -245,7 +331,11 @@ final class PlainProduct {
             copy(out, at + i * outRow, outColumn, columns, outs[i]);
           }
           for (int q = 0; q < length; q += UNIT) {
-            pass(columns, lefts, UNIT * q, rights, q, outs);
+            if (rows == 1) {
+              passRow(columns, lefts, UNIT * q, taken, q, outs[0]);
+            } else {
+              pass(columns, lefts, UNIT * q, taken, q, outs);
+            }
           }
           for (int i = 0; i < rows; i++) {
             copyBack(outs[i], columns, at + i * outRow);
@@ -255,21 +345,30 @@ final class PlainProduct {
     }
   }
 
+  /** Whether the right operand is arrays already. */
+  private boolean isInPlace() {
+    return packed != null && packed.rows != null && from % MOST_COLUMNS == 0;
+  }
+
   /** Past the last p is 0, which the left operand multiplies by -0: that changes no chain. */
-  private void copyRight(int p, int length, int column, int columns) {
+  private void takeRight(int p, int length, int column, int columns) {
     int at = rightOff + p * rightP + column * rightColumn;
-    int whole = rightColumn == 1 || foreign != null ? 0 : length & -UNIT;
+    int whole = rightColumn == 1 || packed != null ? 0 : length & -UNIT;
     for (int q = 0; q < whole; q += UNIT) {
       transpose(right, at + q * rightP, rightColumn, rightP, columns, rights, q);
     }
     for (int q = whole; q < length; q++) {
-      if (foreign != null) {
-        foreign.packer().doUnpack(foreign, p + q, from + column, columns, rights[q]);
-      } else {
+      int row = indexed ? index[p + q] : p + q;
+      if (packed == null) {
         copy(right, at + q * rightP, rightColumn, columns, rights[q]);
+      } else if (isInPlace()) {
+        taken[q] = row(packed, row, from + column);
+      } else {
+        packed.packer().doUnpack(packed, row, from + column, columns, rights[q]);
       }
     }
     for (int q = length; q % UNIT != 0; q++) {
+      taken[q] = rights[q];
       Arrays.fill(rights[q], 0, columns, 0f);
     }
   }
@@ -319,6 +418,22 @@ final class PlainProduct {
       y1[j] = x[at + rowStep];
       y2[j] = x[at + 2 * rowStep];
       y3[j] = x[at + 3 * rowStep];
+    }
+  }
+
+  /** Four p of a row of C. */
+  private static void passRow(int n, float[] a, int off, float[][] rights, int p, float[] c) {
+    float a0 = a[off];
+    float a1 = a[off + UNIT];
+    float a2 = a[off + 2 * UNIT];
+    float a3 = a[off + 3 * UNIT];
+    float[] b0 = rights[p];
+    float[] b1 = rights[p + 1];
+    float[] b2 = rights[p + 2];
+    float[] b3 = rights[p + 3];
+    for (int j = 0; j < n; j++) {
+      c[j] =
+          Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
     }
   }
 

@@ -47,6 +47,16 @@ public final class ScalarKernels extends Kernels {
   }
 
   @Override
+  protected PackedMatrix doPack(Matrix b) {
+    return PlainProduct.pack(this, b);
+  }
+
+  @Override
+  protected void doUnpack(PackedMatrix b, int p, int column, int columns, float[] to) {
+    PlainProduct.unpack(b, p, column, columns, to);
+  }
+
+  @Override
   protected void doMatmulPacked(
       Matrix a,
       PackedMatrix b,

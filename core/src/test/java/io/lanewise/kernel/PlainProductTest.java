@@ -73,6 +73,39 @@ class PlainProductTest {
     assertBits(wanted.array(), c.array(), "with an epilogue");
   }
 
+  /** Of any rows, and any columns of B; single rows with zeros, which are left out. */
+  @Test
+  void aPackedRightOperandHasTheBitsOfTheSpecification() {
+    int[] sizes = {1, 2, 4, 7, 63, 128, 130, 511, 512, 513, 700, 1100};
+    for (int round = 0; round < 1_500; round++) {
+      int m = round % 3 == 0 ? 1 + random.nextInt(9) : 1;
+      int n = sizes[random.nextInt(sizes.length)];
+      int k = random.nextInt(round % 10 == 0 ? 300 : 40);
+      Matrix b = window(k, n, round % 4 == 0 ? 400 : 0);
+      if (round % 5 == 0 && k > 0) {
+        // Whose chain stays as it began.
+        int dead = b.off() + random.nextInt(n);
+        for (int p = 0; p < k; p++) {
+          b.array()[dead + p * b.ld()] = round % 2 == 0 ? 0f : -0f;
+        }
+      }
+      Matrix a = window(m, k, round % 7 == 0 ? 20 : 0);
+      int zeros = random.nextInt(11);
+      for (int i = 0; i < a.array().length; i++) {
+        float zero = random.nextBoolean() ? 0f : -0f;
+        a.array()[i] = random.nextInt(10) < zeros ? zero : a.array()[i];
+      }
+      int from = 96 * random.nextInt((n + 95) / 96);
+      Matrix c = window(m, n - from, round % 2 == 0 ? 10 : 0);
+      Matrix wanted = c.on(c.array().clone());
+      Matrix part = new Matrix().set(b.array(), b.off() + from, b.ld(), k, n - from);
+      specified(Transpose.NN, a, part, wanted);
+      PackedMatrix packed = ScalarKernels.INSTANCE.pack(b);
+      ScalarKernels.INSTANCE.doMatmulPacked(a, packed, from, c, Epilogue.ACCUMULATE, null, null);
+      assertBits(wanted.array(), c.array(), m + "x" + n + "x" + k + " from " + from);
+    }
+  }
+
   @Test
   void whatTheUpdatesFlushIsWhatIsNotNormal() {
     for (int bits = 0; bits >= 0 && bits <= 0x7f800000; bits += bits < 0x01000000 ? 7 : 10_007) {

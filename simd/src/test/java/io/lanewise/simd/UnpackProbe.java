@@ -58,6 +58,10 @@ final class UnpackProbe {
     PackedMatrix b =
         integers ? SimdKernels.INSTANCE.packIntegers(whole) : SimdKernels.INSTANCE.pack(whole);
     Matrix a = window(m, k, integers ? 128 : 0);
+    int zeros = random.nextInt(10);
+    for (int i = 0; i < a.array().length; i++) {
+      a.array()[i] = random.nextInt(10) < zeros ? 0f : a.array()[i];
+    }
     Epilogue epilogue = integers ? Epilogue.NONE : EPILOGUES[random.nextInt(EPILOGUES.length)];
     int last = Math.max(0, n / GRAIN - 1);
     int from = random.nextInt(last + 1) * GRAIN;
