@@ -1,6 +1,7 @@
 package io.lanewise.simd;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,9 +20,14 @@ final class SingleRow {
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
   private static final int W = Lanes.LENGTH;
 
-  // The elements that count, and which row of B is theirs.
+  // Shorter rows go without vectors, which take long until they are compiled, and warm-up has many.
+  private static final int SHORT = 160;
+
+  // The elements that count, and which row of B is theirs: integers, but moved about as floats, so
+  // that C2 has no further methods of the Vector API to compile.
   private float[] values = {};
-  private int[] rows = {};
+  private float[] rows = {};
+  private float[] all = {};
   private int count = -1;
   private final Scratch scratch;
 
@@ -36,15 +42,28 @@ final class SingleRow {
     if (size < Blocking.SPARSE || W < 16) {
       return;
     }
-    if (rows.length < k) {
-      values = scratch.atLeast(values, k);
-      rows = new int[k];
+    // With room for a whole vector past the last.
+    if (rows.length < k + W) {
+      values = scratch.atLeast(values, k + W);
+      all = scratch.atLeast(all, k + W);
+      for (int p = 0; p < k; p++) {
+        all[p] = Float.intBitsToFloat(p);
+      }
+      rows = scratch.atLeast(rows, k + W);
     }
     int taken = 0;
-    for (int p = 0; p < k; p++) {
+    int p = 0;
+    for (; k >= SHORT && p <= k - W; p += W) {
+      FloatVector v = FloatVector.fromArray(LANES, a, aOff + p);
+      VectorMask<Float> some = v.compare(NE, 0f);
+      v.compress(some).intoArray(values, taken);
+      FloatVector.fromArray(LANES, all, p).compress(some).intoArray(rows, taken);
+      taken += some.trueCount();
+    }
+    for (; p < k; p++) {
       float v = a[aOff + p];
       values[taken] = v;
-      rows[taken] = p;
+      rows[taken] = all[p];
       taken += v != 0f ? 1 : 0;
     }
     count = taken;
@@ -79,7 +98,7 @@ final class SingleRow {
     FloatVector c2 = FloatVector.fromArray(LANES, start, startOff + third);
     for (int i = 0; i < count; i++) {
       FloatVector v = FloatVector.broadcast(LANES, values[i]);
-      int row = bOff + rows[i] * width;
+      int row = bOff + Float.floatToRawIntBits(rows[i]) * width;
       c0 = v.fma(FloatVector.fromArray(LANES, b, row), c0);
       c1 = v.fma(FloatVector.fromArray(LANES, b, row + second), c1);
       c2 = v.fma(FloatVector.fromArray(LANES, b, row + third), c2);
