@@ -18,32 +18,56 @@ final class RowNorms {
 
   static void layerNorm(Matrix xs, Norm norm, float epsilon, Matrix ys) {
     Scratch scratch = Scratch.take();
+    int m = xs.rows();
+    int rows = Scratch.rows(xs.columns());
+    for (int i = 0; i < m; i += rows) {
+      int end = Math.min(m, i + rows);
+      statistics(i, end, xs, norm, epsilon, scratch.lanes);
+      normalize(i, end, xs, norm, epsilon, ys);
+    }
+    scratch.give();
+  }
+
+  /** Of some rows, which stay in L1: with {@link #normalize} in one loop C2 lacks registers. */
+  private static void statistics(
+      int begin, int end, Matrix xs, Norm norm, float epsilon, float[] lanes) {
+    float[] x = xs.array();
+    int xOff = xs.off();
+    int ldx = xs.ld();
+    float[] means = norm.mean().array();
+    float[] rstds = norm.rstd().array();
+    int meanOff = norm.mean().off();
+    int rstdOff = norm.rstd().off();
+    int n = xs.columns();
+    for (int i = begin; i < end; i++) {
+      int row = xOff + i * ldx;
+      float mean = Reductions.sum(n, x, row, lanes) / n;
+      means[meanOff + i] = mean;
+      rstds[rstdOff + i] = Norm.rstd(squares(n, x, row, mean, lanes) / n, epsilon);
+    }
+  }
+
+  private static void normalize(
+      int begin, int end, Matrix xs, Norm norm, float epsilon, Matrix ys) {
     float[] x = xs.array();
     float[] y = ys.array();
-    int xRow = xs.off();
+    int xOff = xs.off();
     int ldx = xs.ld();
-    int yRow = ys.off();
+    int yOff = ys.off();
     int ldy = ys.ld();
     float[] means = norm.mean().array();
     float[] rstds = norm.rstd().array();
     int meanOff = norm.mean().off();
     int rstdOff = norm.rstd().off();
-    int m = xs.rows();
     int n = xs.columns();
-    for (int i = 0; i < m; i++) {
-      float mean = Reductions.sum(n, x, xRow, scratch.lanes) / n;
-      float rstd = Norm.rstd(squares(n, x, xRow, mean, scratch.lanes) / n, epsilon);
+    for (int i = begin; i < end; i++) {
+      float rstd = rstds[rstdOff + i];
       if (rstd > 0f) {
-        means[meanOff + i] = mean;
-        rstds[rstdOff + i] = rstd;
-        normalize(n, x, xRow, mean, rstd, norm, y, yRow);
+        normalize(n, x, xOff + i * ldx, means[meanOff + i], rstd, norm, y, yOff + i * ldy);
       } else {
         large(xs, norm, epsilon, ys, i);
       }
-      xRow += ldx;
-      yRow += ldy;
     }
-    scratch.give();
   }
 
   /** Row i, whose squares are beyond the range of float: as the specification has it. */
