@@ -24,8 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * compared too, since all arrays are.
  */
 class MatmulBitsTest {
+  private static final boolean LONG = Boolean.getBoolean("lanewise.long");
+
   /** Shapes of a battery that draws them. */
-  private static final int RANDOM = Boolean.getBoolean("lanewise.long") ? 6_000 : 2_000;
+  private static final int RANDOM = LONG ? 6_000 : 600;
 
   private final Kernels simd = KernelLookup.named("simd");
 
@@ -61,7 +63,8 @@ class MatmulBitsTest {
 
   @Test
   void theProductOfBlasByEveryKindOfFactor() {
-    assertIdentical(3_000, run("matmulScaled(3000, 130)"));
+    int count = LONG ? 3_000 : 800;
+    assertIdentical(count, run("matmulScaled(" + count + ", 130)"));
   }
 
   @Test
@@ -72,7 +75,7 @@ class MatmulBitsTest {
 
   @Test
   void aPackedBOverThreads() {
-    for (int count : new int[] {2, 3, 8}) {
+    for (int count : LONG ? new int[] {2, 3, 8} : new int[] {3}) {
       try (Threads threads = new Threads(count)) {
         assertIdentical(
             39, Conformance.of(threads.kernels(simd)).battery("matmulPacked(0, 1)").run());

@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Executors that are processes, one of which is killed; {@link StandaloneTest} is the long form.
+ * Executors that are processes, one of which is killed, with {@code -Dlanewise.long=true}: three
+ * JVMs with all of Spark. That a worker is lost and the fit goes on from its checkpoints, {@code
+ * FitTest} and the tests of the cluster see in every build.
  */
 @Timeout(600)
+@EnabledIfSystemProperty(named = "lanewise.long", matches = "true")
 class LocalClusterTest {
   @TempDir private Path folder;
 

@@ -13,14 +13,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process without spark-mllib and without the Vector API: it trains to the same bits, and what it
- * writes is read here.
+ * writes is read here, with {@code -Dlanewise.long=true}. Without it, which classes name
+ * spark-mllib.
  */
 class WithoutMllibTest {
   @TempDir private Path folder;
@@ -52,7 +55,24 @@ class WithoutMllibTest {
     }
   }
 
+  /** The stages of a pipeline, and what reads a vector where there is one. */
   @Test
+  void nothingButTheStagesNamesMllib() throws IOException {
+    Path classes = Path.of("target", "classes", "io", "lanewise", "spark");
+    List<String> named = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(classes)) {
+      for (Path file : all.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (text.contains("org/apache/spark/ml/") && !file.startsWith(classes.resolve("ml"))) {
+          named.add(file.getFileName().toString());
+        }
+      }
+    }
+    assertEquals(List.of("Values$Vectors.class"), named);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "lanewise.long", matches = "true")
   void theSameWithoutMllibAndWithoutTheVectorApi() throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
