@@ -34,9 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsTest {
   private static final String PASSWORD = "only-for-this-test";
 
-  @TempDir private Path folder;
+  // Of all tests: what several need is made once.
+  @TempDir private static Path folder;
 
-  private void keytool(String... args) throws Exception {
+  private static void keytool(String... args) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     // A short life: C2 would never pay.
@@ -49,12 +50,40 @@ class TlsTest {
     assertEquals(0, keytool.waitFor(), output);
   }
 
-  private Path store(String name, String... more) throws Exception {
+  private static Path store(String name, String... more) throws Exception {
+    Path file = folder.resolve(name);
+    if (Files.exists(file)) {
+      return file;
+    }
     List<String> args = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-alias", name));
     args.addAll(List.of("-dname", "CN=" + name, "-keystore", name));
     args.addAll(List.of(more));
     keytool(args.toArray(String[]::new));
-    return folder.resolve(name);
+    return file;
+  }
+
+  /** Of the older kind. */
+  private static Path jks() throws Exception {
+    return store("b", "-storetype", "JKS", "-keypass", PASSWORD);
+  }
+
+  /** The certificate of a store. */
+  private static Path pem(String name) throws Exception {
+    Path file = folder.resolve(name + ".pem");
+    if (!Files.exists(file)) {
+      keytool("-exportcert", "-rfc", "-alias", name, "-keystore", name, "-file", name + ".pem");
+    }
+    return file;
+  }
+
+  /** A store of that certificate and no key. */
+  private static Path trust(Path pem) throws Exception {
+    Path file = folder.resolve("trust-" + pem.getFileName());
+    if (!Files.exists(file)) {
+      String[] where = {"-keystore", file.getFileName().toString(), "-file", pem.toString()};
+      keytool("-importcert", "-noprompt", "-alias", "x", where[0], where[1], where[2], where[3]);
+    }
+    return file;
   }
 
   private static SSLContext context(Path keys, Path trusted) throws IOException {
@@ -128,13 +157,10 @@ class TlsTest {
   @Test
   void eachMayHaveAKeyOfItsOwnAndTrustTheOthersByAStoreOrPem() throws Exception {
     Path a = store("a");
-    Path b = store("b", "-storetype", "JKS", "-keypass", PASSWORD);
-    keytool("-exportcert", "-rfc", "-alias", "a", "-keystore", "a", "-file", "a.pem");
-    keytool("-exportcert", "-rfc", "-alias", "b", "-keystore", "b", "-file", "b.pem");
-    keytool("-importcert", "-noprompt", "-alias", "x", "-keystore", "trust", "-file", "b.pem");
+    Path b = jks();
     // Rank 0 connects to rank 1, so that it has to trust b; and the other way round.
-    SSLContext zero = context(a, folder.resolve("trust"));
-    assertEquals(Arrays.asList(null, null), meet(zero, context(b, folder.resolve("a.pem"))));
+    SSLContext zero = context(a, trust(pem("b")));
+    assertEquals(Arrays.asList(null, null), meet(zero, context(b, pem("a"))));
   }
 
   /**
@@ -144,9 +170,8 @@ class TlsTest {
   @Test
   void whoIsNotTrustedIsToldSo() throws Exception {
     Path a = store("a");
-    Path b = store("b");
-    keytool("-exportcert", "-rfc", "-alias", "a", "-keystore", "a", "-file", "a.pem");
-    List<String> said = meet(context(a, null), context(b, folder.resolve("a.pem")));
+    Path other = store("all");
+    List<String> said = meet(context(a, null), context(other, pem("a")));
     assertNotNull(said.get(0));
     assertTrue(
         said.get(0).contains("it has a certificate that is not trusted: the trust store must"),
@@ -194,7 +219,7 @@ class TlsTest {
       "-validity",
       "1"
     };
-    keytool("-exportcert", "-rfc", "-alias", "ca", "-keystore", "ca", "-file", "ca.pem");
+    pem("ca");
     keytool(issue);
     keytool("-importcert", "-noprompt", "-alias", "ca", "-keystore", "late", "-file", "ca.pem");
     keytool("-importcert", "-noprompt", "-alias", "late", "-keystore", "late", "-file", "late.pem");
@@ -208,15 +233,14 @@ class TlsTest {
 
   @Test
   void filesThatAreNoneAreNamed() throws Exception {
-    Path keys = store("keys");
-    refused("keys: the password is another one", keys, null, "another");
+    Path keys = store("a");
+    refused("/a: the password is another one", keys, null, "another");
     Path early = store("early", "-startdate", "+2d");
     refused("early: the certificate of early is not valid yet", early, null, PASSWORD);
-    keytool("-exportcert", "-rfc", "-alias", "keys", "-keystore", "keys", "-file", "keys.pem");
-    Path pem = folder.resolve("keys.pem");
-    refused("keys.pem: is no key store, PKCS12 or JKS: keytool makes one", pem, null, PASSWORD);
-    keytool("-importcert", "-noprompt", "-alias", "x", "-keystore", "certs", "-file", "keys.pem");
-    refused("certs: has no private key", folder.resolve("certs"), null, PASSWORD);
+    Path pem = pem("a");
+    refused("a.pem: is no key store, PKCS12 or JKS: keytool makes one", pem, null, PASSWORD);
+    jks();
+    refused("trust-b.pem: has no private key", trust(pem("b")), null, PASSWORD);
     String text = Files.readString(pem);
     Path damaged =
         Files.writeString(folder.resolve("bad.pem"), text.substring(0, text.length() / 2));

@@ -57,7 +57,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int BATCH = 32;
-  private static final int WARM_UP = 3_000;
+  // As short as it can be, where no later compilation is looked for.
+  private static final int WARM_UP = Boolean.getBoolean("lanewise.long") ? 3_000 : 100;
   private static final int STEPS = 200;
   private static final int ROUNDS = 300;
 
