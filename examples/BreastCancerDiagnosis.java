@@ -1,7 +1,7 @@
 import io.lanewise.data.SampleData;
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.dataset.Scaling;
-import io.lanewise.dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.metrics.Evaluation;
 import io.lanewise.nn.Loss;
@@ -16,7 +16,7 @@ import io.lanewise.train.Trainer;
 public class BreastCancerDiagnosis {
   public static void main(String[] args) {
     long seed = args.length == 0 ? 0 : Long.parseLong(args[0]);
-    Split split = Split.random(SampleData.breastCancer(), 0.25, seed);
+    Split split = SampleData.breastCancer().split(0.25, seed);
     Dataset training = split.training();
     Scaling.Fit scaling = Scaling.STANDARD.fit(training);
     Network network =

@@ -1,5 +1,5 @@
 import io.lanewise.data.SampleData;
-import io.lanewise.dataset.Split;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.optim.AdamW;
 import io.lanewise.train.Regressor;
 
@@ -10,7 +10,7 @@ import io.lanewise.train.Regressor;
 public class DiabetesProgression {
   public static void main(String[] args) {
     long seed = args.length == 0 ? 0 : Long.parseLong(args[0]);
-    Split diabetes = Split.random(SampleData.diabetes(), 0.25, seed);
+    Split diabetes = SampleData.diabetes().split(0.25, seed);
     Regressor regressor =
         new Regressor()
             .hiddenLayers(16)

@@ -1,5 +1,5 @@
 import io.lanewise.data.SampleData;
-import io.lanewise.dataset.Split;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.optim.Adam;
 import io.lanewise.train.Classifier;
 
@@ -7,7 +7,7 @@ import io.lanewise.train.Classifier;
 public class HandwrittenDigits {
   public static void main(String[] args) {
     long seed = args.length == 0 ? 0 : Long.parseLong(args[0]);
-    Split digits = Split.random(SampleData.digits(), 0.2, seed);
+    Split digits = SampleData.digits().split(0.2, seed);
     Classifier classifier =
         new Classifier()
             .hiddenLayers(128, 64)

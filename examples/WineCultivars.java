@@ -1,5 +1,5 @@
 import io.lanewise.data.SampleData;
-import io.lanewise.dataset.Split;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.nn.Loss;
 import io.lanewise.optim.Adam;
@@ -9,7 +9,7 @@ import io.lanewise.train.Classifier;
 public class WineCultivars {
   public static void main(String[] args) {
     long seed = args.length == 0 ? 0 : Long.parseLong(args[0]);
-    Split wine = Split.random(SampleData.wine(), 0.2, seed);
+    Split wine = SampleData.wine().split(0.2, seed);
     Classifier classifier =
         new Classifier()
             .hiddenLayers(16)

@@ -1,7 +1,7 @@
 /**
  * ONNX models in and out: a reader, an interpreter, folding into a network, and export.
  *
- * <p>Where to begin: {@link io.lanewise.onnx.Onnx}.
+ * <p>Where to begin: {@link io.lanewise.onnx.OnnxModel}.
  */
 module io.lanewise.onnx {
   requires transitive io.lanewise.core;

@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.cluster.Chain;
-import io.lanewise.cluster.Tls;
 import io.lanewise.train.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -121,7 +120,7 @@ final class ClusterOptions {
               + PASSWORD
               + " in the environment");
     }
-    return Tls.context(keyStore, trustStore, password.toCharArray());
+    return Chain.sslContext(keyStore, trustStore, password.toCharArray());
   }
 
   /** What is no option, since other users see those; null where it is nowhere. */

@@ -6,7 +6,6 @@ import io.lanewise.internal.Names;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Architecture;
 import io.lanewise.model.Model;
-import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -126,7 +125,7 @@ final class ImportCommand implements Callable<Integer> {
       if (layers != null || activation != null || chosen) {
         throw new UsageException(file + " says its layers itself: leave out the options");
       }
-      OnnxModel onnx = Onnx.load(file);
+      OnnxModel onnx = OnnxModel.load(file);
       onnx.remarks().forEach(out::println);
       return taskOptions.of(file, onnx);
     }

@@ -10,7 +10,6 @@ import io.lanewise.model.Safetensors;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Network.Tensor;
 import io.lanewise.nn.Network.Tensor.Kind;
-import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,7 +92,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void onnx(PrintWriter out, Contents contents) throws IOException {
-    OnnxModel onnx = Onnx.load(file);
+    OnnxModel onnx = OnnxModel.load(file);
     out.println("ONNX        " + onnx);
     onnx.remarks().forEach(remark -> out.println("            " + remark));
     out.flush();

@@ -1,6 +1,6 @@
 package io.lanewise.cli;
 
-import io.lanewise.cluster.ChainException;
+import io.lanewise.cluster.Chain;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.DataException;
 import io.lanewise.data.DataFormat;
@@ -330,7 +330,7 @@ public final class Main {
   /** What AtomicFile could not write has the system's own error as its cause. */
   private static int code(IOException e) {
     boolean failed = e instanceof FileSystemException && e.getCause() != null;
-    return failed || e instanceof ChainException ? 1 : 2;
+    return failed || e instanceof Chain.WorkerException ? 1 : 2;
   }
 
   private int report(CommandLine command, String message, int code, Exception e) {

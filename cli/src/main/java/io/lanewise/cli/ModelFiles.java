@@ -3,7 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.data.internal.FileKind;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.model.Model;
-import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ final class ModelFiles {
   /** Writes what the name says. */
   static void save(Model model, Path file) throws IOException {
     if (endsWith(file, ".onnx")) {
-      Onnx.export(model, file);
+      OnnxModel.export(model, file);
     } else if (endsWith(file, ".npz")) {
       Npz.writer().add(model.network()).metadata(model.metadata()).save(file);
     } else {

@@ -6,7 +6,7 @@ import io.lanewise.optim.AdamW;
 import io.lanewise.optim.ElementwiseOptimizer;
 import io.lanewise.optim.Lion;
 import io.lanewise.optim.Optimizer;
-import io.lanewise.optim.ParameterGroup;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import io.lanewise.optim.RmsProp;
 import io.lanewise.optim.Sgd;
 import io.lanewise.train.Trainer;

@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Evaluation;

@@ -3,7 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.data.CsvReader;
 import io.lanewise.data.Encoding;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.internal.AtomicFile;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.Kernels;

@@ -5,7 +5,7 @@ import static java.util.regex.Matcher.quoteReplacement;
 
 import io.lanewise.data.Encoding;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.dataset.Scaling;
 import java.io.IOException;
 import java.util.Arrays;

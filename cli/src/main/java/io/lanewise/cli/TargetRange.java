@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.data.Encoding;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.util.Arrays;
 

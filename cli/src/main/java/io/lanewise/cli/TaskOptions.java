@@ -6,7 +6,6 @@ import io.lanewise.data.Meaning.Task;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
-import io.lanewise.onnx.Onnx;
 import io.lanewise.onnx.OnnxModel;
 import io.lanewise.onnx.OnnxRows;
 import java.io.IOException;
@@ -102,7 +101,7 @@ class TaskOptions {
 
   private static OnnxModel onnx(Path file) throws IOException {
     try {
-      return Onnx.load(file);
+      return OnnxModel.load(file);
     } catch (ModelFormatException e) {
       if (e.getCause() instanceof UnsupportedOperationException) {
         throw new GraphRows.FailedException(e.getMessage());

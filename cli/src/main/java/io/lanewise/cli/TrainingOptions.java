@@ -10,8 +10,8 @@ import io.lanewise.data.LibsvmReader;
 import io.lanewise.data.NumpyReader;
 import io.lanewise.data.Table;
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Split;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -320,7 +320,7 @@ final class TrainingOptions {
     if (validationSplit == null) {
       return new Loaded(read.training(), held(read.encoding()), read.encoding());
     }
-    Split split = held(() -> Split.random((Dataset) read.training(), validationSplit, seed));
+    Split split = held(() -> ((Dataset) read.training()).split(validationSplit, seed));
     return new Loaded(split.training(), split.validation(), read.encoding());
   }
 

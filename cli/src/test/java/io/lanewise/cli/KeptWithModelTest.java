@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.data.RowException;
 import io.lanewise.data.RowPredictor;
+import io.lanewise.data.RowPredictor.RowException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -134,7 +134,7 @@ class MeaningTest {
   void noTaskIsReadOffTheLastActivation(String last, int nOut) throws IOException {
     Network network = Network.builder(4).dense(nOut, Activation.parse(last)).seed(1).build();
     Path onnx = folder.resolve("foreign.onnx");
-    Onnx.export(network, onnx);
+    OnnxModel.export(network, onnx);
     // As others write it: their files have no loss.
     String text = Files.readString(onnx, java.nio.charset.StandardCharsets.ISO_8859_1);
     Files.writeString(
@@ -389,7 +389,7 @@ class MeaningTest {
     Files.writeString(data, "x,y\n1,a\n2,b\n3,a\n4,b\n");
     Path onnx = folder.resolve("net.onnx");
     run("train", "--data", data, "--label", "y", "--layers", "3", "--epochs", "1", "--out", onnx);
-    assertEquals(2, Onnx.load(onnx).toNetwork().nOut());
+    assertEquals(2, OnnxModel.load(onnx).toNetwork().nOut());
     assertEquals(
         "class,a,b",
         run("predict", "--model", onnx, "--data", data, "--label", "y").lines().findFirst().get());

@@ -12,14 +12,14 @@ import io.lanewise.data.Encoding;
 import io.lanewise.data.Meaning;
 import io.lanewise.data.Meaning.Task;
 import io.lanewise.data.Prediction;
-import io.lanewise.data.RowException;
 import io.lanewise.data.RowPredictor;
+import io.lanewise.data.RowPredictor.RowException;
 import io.lanewise.kernel.Activation;
 import io.lanewise.model.Model;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import io.lanewise.train.Classifier;
 import io.lanewise.train.Regressor;
 import java.io.ByteArrayInputStream;
@@ -132,7 +132,7 @@ class RowPredictorTest {
   @Test
   void aRowHasTheBitsOfTheCommandLine() throws IOException {
     Path onnx = folder.resolve("penguins.bin");
-    Onnx.export(Model.load(model), onnx);
+    OnnxModel.export(Model.load(model), onnx);
     for (Path file : new Path[] {model, onnx}) {
       String[] wanted = run("predict", "--model", file, "--data", data).split("\n");
       RowPredictor predictor = RowPredictor.load(file);
@@ -164,7 +164,7 @@ class RowPredictorTest {
   @Test
   void aModelComesFromAFileAStreamOrBytes() throws IOException {
     Path onnx = folder.resolve("penguins.onnx");
-    Onnx.export(Model.load(model), onnx);
+    OnnxModel.export(Model.load(model), onnx);
     Object[] row = {"Dream", 40, 4000, false};
     String wanted = RowPredictor.load(model).predict(row).toString();
     for (Path file : new Path[] {model, onnx}) {
@@ -219,7 +219,7 @@ class RowPredictorTest {
         assertThrows(DataException.class, () -> RowPredictor.load(logits)),
         "the model's bytes: nothing in it says what its 3 outputs are");
     Path file = Files.write(folder.resolve("logits.onnx"), logits);
-    Model read = Onnx.load(file).toModel();
+    Model read = OnnxModel.load(file).toModel();
     List<String> pets = List.of("cat", "dog", "owl");
     Prediction p =
         new RowPredictor(Meaning.of(read, Task.CLASSIFICATION, pets)).predict(0f, 9f, 0f, 0f);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * that is accumulated. Once it runs, a step allocates nothing.
  *
  * <p>A worker that fails, is killed, hangs, or has other settings or parameters ends the training
- * of all by an exception that names it and the step: see {@link ChainException}. A training with
+ * of all by an exception that names it and the step: see {@link WorkerException}. A training with
  * checkpoints goes on from the last one.
  *
  * <p>For one thread. Close it when the training is over; it is for one fit.
@@ -92,6 +92,21 @@ public final class Chain implements Training.Exchange, AutoCloseable {
     return workers;
   }
 
+  /**
+   * Makes what {@link Builder#tls} needs, from the files that keytool and openssl write.
+   *
+   * @param keys a key store, PKCS12 or JKS, with this worker's private key and its certificate
+   * @param trusted the certificates of the other workers, or of who issued them: a key store of the
+   *     same password, or PEM text; null to trust what is in {@code keys}
+   * @param password of the stores and of the key
+   * @throws IOException if a file cannot be read, is of another password, has no key or no
+   *     certificate, or this worker's certificate is not valid today; the message names the file
+   */
+  public static SSLContext sslContext(Path keys, @Nullable Path trusted, char[] password)
+      throws IOException {
+    return Tls.context(keys, trusted, password);
+  }
+
   @Override
   public int rank() {
     return rank;
@@ -130,8 +145,10 @@ public final class Chain implements Training.Exchange, AutoCloseable {
     String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     String name = Incoming.name(rank);
     String text =
-        said.startsWith(name) ? said : name + " failed" + ChainException.inStep(when) + ": " + said;
-    if (cause instanceof ChainException known) {
+        said.startsWith(name)
+            ? said
+            : name + " failed" + WorkerException.inStep(when) + ": " + said;
+    if (cause instanceof WorkerException known) {
       whose = known.rank();
       when = known.step();
       text = known.getMessage();
@@ -251,8 +268,8 @@ public final class Chain implements Training.Exchange, AutoCloseable {
 
     /**
      * Lets all that the workers say be encrypted by TLS. The context needs a key and a certificate,
-     * and must trust those of the others; {@link Tls#context} makes one of files. Default: it is
-     * not encrypted.
+     * and must trust those of the others; {@link Chain#sslContext} makes one of files. Default: it
+     * is not encrypted.
      */
     public Builder tls(SSLContext context) {
       tls = Objects.requireNonNull(context, "context");
@@ -281,6 +298,34 @@ public final class Chain implements Training.Exchange, AutoCloseable {
     @Override
     public String toString() {
       return "worker " + rank + " of " + workers.size() + " at " + workers;
+    }
+  }
+
+  /** A worker failed, was not heard, or differs from the others. */
+  public static final class WorkerException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int rank;
+    private final long step;
+
+    WorkerException(String message, int rank, long step) {
+      super(message);
+      this.rank = rank;
+      this.step = step;
+    }
+
+    /** Returns the worker that failed, or differs. */
+    public int rank() {
+      return rank;
+    }
+
+    /** Returns the step that was under way, from 1; 0 before the first. */
+    public long step() {
+      return step;
+    }
+
+    static String inStep(long step) {
+      return step == 0 ? " before the first step" : " in step " + step;
     }
   }
 }

@@ -36,7 +36,7 @@ final class Incoming {
   }
 
   /** Reads the head of a sum, which must be of the step here. */
-  void head(Training.Exchange.Part part, long hash) throws ChainException {
+  void head(Training.Exchange.Part part, long hash) throws Chain.WorkerException {
     long step = part.step();
     double[] figures = part.figures();
     next(Frame.HEAD, 16 + 8 * figures.length, step);
@@ -44,18 +44,18 @@ final class Incoming {
     long theirStep = frame.buffer.getLong(at);
     long theirHash = frame.buffer.getLong(at + 8);
     if (theirStep != step) {
-      throw new ChainException(
+      throw new Chain.WorkerException(
           name(from) + " is at step " + theirStep + ", " + name(here) + " at step " + step,
           here,
           step);
     }
     if (theirHash != hash) {
-      throw new ChainException(
+      throw new Chain.WorkerException(
           "the parameters of "
               + name(here)
               + " are not those of "
               + name(from)
-              + ChainException.inStep(step)
+              + Chain.WorkerException.inStep(step)
               + ": their hashes are "
               + Long.toHexString(hash)
               + " and "
@@ -69,13 +69,13 @@ final class Incoming {
     }
   }
 
-  void chunk(float[] values, int from, int to, long step) throws ChainException {
+  void chunk(float[] values, int from, int to, long step) throws Chain.WorkerException {
     next(Frame.CHUNK, (to - from) * Float.BYTES, step);
     frame.getFloats(values, from, to - from);
   }
 
   /** Reads what {@link Outgoing#bytes} has sent. */
-  byte[] bytes() throws ChainException {
+  byte[] bytes() throws Chain.WorkerException {
     next(Frame.BYTES, -1, 0);
     byte[] all = new byte[Math.toIntExact(frame.buffer.getLong(Frame.HEADER))];
     int done = 0;
@@ -97,7 +97,7 @@ final class Incoming {
    *
    * @param length of its payload; -1 for any
    */
-  private void next(int kind, int length, long step) throws ChainException {
+  private void next(int kind, int length, long step) throws Chain.WorkerException {
     do {
       read(step);
     } while (frame.kind() == Frame.ALIVE);
@@ -117,7 +117,7 @@ final class Incoming {
    *
    * @param otherwise where they do not tell
    */
-  ChainException why(ChainException otherwise) {
+  Chain.WorkerException why(Chain.WorkerException otherwise) {
     try {
       socket.setSoTimeout(REASON_MILLIS);
       long end = System.nanoTime() + REASON_MILLIS * 1_000_000L;
@@ -133,14 +133,14 @@ final class Incoming {
     return otherwise;
   }
 
-  private ChainException failure() {
+  private Chain.WorkerException failure() {
     int at = Frame.HEADER + 12;
     String why = new String(frame.bytes, at, frame.length() - 12, StandardCharsets.UTF_8);
-    return new ChainException(
+    return new Chain.WorkerException(
         why, frame.buffer.getInt(Frame.HEADER), frame.buffer.getLong(Frame.HEADER + 4));
   }
 
-  private void read(long step) throws ChainException {
+  private void read(long step) throws Chain.WorkerException {
     try {
       readFully(0, Frame.HEADER);
       int length = frame.length();
@@ -151,7 +151,7 @@ final class Incoming {
     } catch (SocketTimeoutException e) {
       throw failed(
           " was not heard for " + timeoutMillis * 1e-3 + " s: its process or machine hangs", step);
-    } catch (ChainException e) {
+    } catch (Chain.WorkerException e) {
       throw e;
     } catch (IOException e) {
       throw failed(
@@ -174,8 +174,9 @@ final class Incoming {
     }
   }
 
-  private ChainException failed(String what, long step) {
-    return new ChainException(name(from) + what + "," + ChainException.inStep(step), from, step);
+  private Chain.WorkerException failed(String what, long step) {
+    return new Chain.WorkerException(
+        name(from) + what + "," + Chain.WorkerException.inStep(step), from, step);
   }
 
   static String name(int rank) {

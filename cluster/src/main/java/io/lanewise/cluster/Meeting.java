@@ -102,7 +102,7 @@ final class Meeting {
         return secured;
       } catch (Handshake.RefusedException e) {
         Links.close(to);
-        throw new ChainException(
+        throw new Chain.WorkerException(
             "rank "
                 + rank
                 + ": rank "
@@ -123,8 +123,8 @@ final class Meeting {
         other, " at " + text(workers.get(other)) + " was not there", why + door.refusals());
   }
 
-  private ChainException notThere(int other, String what, String more) {
-    return new ChainException(
+  private Chain.WorkerException notThere(int other, String what, String more) {
+    return new Chain.WorkerException(
         "rank "
             + rank
             + ": rank "

@@ -67,7 +67,7 @@ final class Outgoing {
   }
 
   /** Waits until so many frames of the sum have gone; throws where none goes for too long. */
-  synchronized void await(long count, long step) throws ChainException {
+  synchronized void await(long count, long step) throws Chain.WorkerException {
     long seen = sent;
     long since = System.nanoTime();
     boolean interrupted = false;
@@ -88,7 +88,7 @@ final class Outgoing {
   }
 
   /** Sends them now. */
-  synchronized void bytes(byte[] some) throws ChainException {
+  synchronized void bytes(byte[] some) throws Chain.WorkerException {
     bytes = some;
     notifyAll();
     boolean interrupted = false;
@@ -137,15 +137,15 @@ final class Outgoing {
     }
   }
 
-  private void requireOpen(long step) throws ChainException {
+  private void requireOpen(long step) throws Chain.WorkerException {
     if (failure != null) {
       throw failed(" closed the connection: it was killed, or failed", step);
     }
   }
 
-  private ChainException failed(String what, long step) {
-    return new ChainException(
-        Incoming.name(to) + what + "," + ChainException.inStep(step), to, step);
+  private Chain.WorkerException failed(String what, long step) {
+    return new Chain.WorkerException(
+        Incoming.name(to) + what + "," + Chain.WorkerException.inStep(step), to, step);
   }
 
   private void run() {

@@ -30,7 +30,7 @@ final class Ring {
   }
 
   /** Gives what worker 0 has to all. */
-  byte[] share(byte[] mine) throws ChainException {
+  byte[] share(byte[] mine) throws Chain.WorkerException {
     byte[] all = rank == 0 ? mine : in.bytes();
     if (rank + 1 < workers) {
       out.bytes(all);
@@ -47,12 +47,12 @@ final class Ring {
     }
     try {
       ring(part, first, last);
-    } catch (ChainException e) {
+    } catch (Chain.WorkerException e) {
       throw e.rank() == (rank + 1) % workers ? in.why(e) : e;
     }
   }
 
-  private void ring(Part part, boolean first, boolean last) throws ChainException {
+  private void ring(Part part, boolean first, boolean last) throws Chain.WorkerException {
     float[][] values = part.values();
     if (first) {
       boolean checks = step % checkEvery == 1 % checkEvery || values.length == 0;
@@ -81,7 +81,7 @@ final class Ring {
    * @param gives whether they go to the next one
    */
   private void pass(Part part, float[][] values, boolean takes, boolean adds, boolean gives)
-      throws ChainException {
+      throws Chain.WorkerException {
     long start = out == null ? 0 : out.ready();
     long frame = 0;
     if (takes) {
@@ -114,7 +114,7 @@ final class Ring {
   }
 
   /** What is overwritten must have gone; it has, as it is what now comes round. */
-  private void awaitSent(long frame) throws ChainException {
+  private void awaitSent(long frame) throws Chain.WorkerException {
     if (previous >= 0) {
       out.await(previous + frame + 1, step);
     }

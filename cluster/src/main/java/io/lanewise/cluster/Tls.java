@@ -25,24 +25,14 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Chain.Builder#tls} needs, from the files that keytool and openssl write. */
-public final class Tls {
+/** What {@link Chain.Builder#tls} needs, and the sockets with it. */
+final class Tls {
   private static final String PEM = "-----BEGIN CERTIFICATE-----";
 
   private Tls() {}
 
-  /**
-   * Makes the context of a worker.
-   *
-   * @param keys a key store, PKCS12 or JKS, with this worker's private key and its certificate
-   * @param trusted the certificates of the other workers, or of who issued them: a key store of the
-   *     same password, or PEM text; null to trust what is in {@code keys}
-   * @param password of the stores and of the key
-   * @throws IOException if a file cannot be read, is of another password, has no key or no
-   *     certificate, or this worker's certificate is not valid today; the message names the file
-   */
-  public static SSLContext context(Path keys, @Nullable Path trusted, char[] password)
-      throws IOException {
+  /** See {@link Chain#sslContext}. */
+  static SSLContext context(Path keys, @Nullable Path trusted, char[] password) throws IOException {
     try {
       KeyStore own = store(keys, Files.readAllBytes(keys), password);
       requireKey(keys, own, password);

@@ -171,17 +171,17 @@ class ChainTest {
     }
   }
 
-  private static List<ChainException> failures(int workers, Rings.Work<String> work)
+  private static List<Chain.WorkerException> failures(int workers, Rings.Work<String> work)
       throws Exception {
-    List<ChainException> failures = new ArrayList<>();
+    List<Chain.WorkerException> failures = new ArrayList<>();
     List<Future<String>> all =
         Rings.run(workers, b -> b.timeout(Duration.ofSeconds(3)).checkEvery(2), work);
     for (Future<String> one : all) {
       Throwable cause = assertThrows(ExecutionException.class, one::get).getCause();
-      for (; !(cause instanceof ChainException) && cause.getCause() != null; ) {
+      for (; !(cause instanceof Chain.WorkerException) && cause.getCause() != null; ) {
         cause = cause.getCause();
       }
-      failures.add(cause instanceof ChainException chain ? chain : null);
+      failures.add(cause instanceof Chain.WorkerException chain ? chain : null);
     }
     return failures;
   }
@@ -199,7 +199,7 @@ class ChainTest {
 
   @Test
   void aWorkerThatFailsIsNamedByAll() throws Exception {
-    List<ChainException> failures =
+    List<Chain.WorkerException> failures =
         failures(
             4,
             chain -> {
@@ -223,7 +223,7 @@ class ChainTest {
 
   @Test
   void parametersThatGoApartAreFound() throws Exception {
-    List<ChainException> failures =
+    List<Chain.WorkerException> failures =
         failures(
             3,
             chain -> {
@@ -234,7 +234,7 @@ class ChainTest {
               (chain.rank() == 1 ? trainer.listener(changes) : trainer).fit(Trainings.rows());
               return "";
             });
-    for (ChainException failure : failures) {
+    for (Chain.WorkerException failure : failures) {
       assertTrue(
           failure
               .getMessage()
@@ -319,7 +319,7 @@ class ChainTest {
     List<ServerSocket> sockets = Rings.sockets(2);
     sockets.get(1).close();
     Chain.Builder builder = Rings.builder(sockets, 0).timeout(Duration.ofMillis(300));
-    String message = assertThrows(ChainException.class, builder::open).getMessage();
+    String message = assertThrows(Chain.WorkerException.class, builder::open).getMessage();
     String wanted = "rank 0: rank 1 at localhost:" + sockets.get(1).getLocalPort();
     assertTrue(message.startsWith(wanted + " was not there within 0.3 s; the last"), message);
     assertTrue(sockets.get(0).isClosed());

@@ -87,7 +87,7 @@ class TlsTest {
   }
 
   private static SSLContext context(Path keys, Path trusted) throws IOException {
-    return Tls.context(keys, trusted, PASSWORD.toCharArray());
+    return Chain.sslContext(keys, trusted, PASSWORD.toCharArray());
   }
 
   /** As of a worker that does not look at its own certificate. */
@@ -105,7 +105,8 @@ class TlsTest {
 
   private static void refused(String wanted, Path keys, Path trusted, String password) {
     IOException e =
-        assertThrows(IOException.class, () -> Tls.context(keys, trusted, password.toCharArray()));
+        assertThrows(
+            IOException.class, () -> Chain.sslContext(keys, trusted, password.toCharArray()));
     assertTrue(e.getMessage().contains(wanted), e.getMessage());
   }
 

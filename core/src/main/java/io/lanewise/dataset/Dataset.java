@@ -1,6 +1,8 @@
 package io.lanewise.dataset;
 
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.internal.Require;
+import io.lanewise.internal.StratifiedSplit;
 import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Targets;
@@ -306,4 +308,26 @@ public final class Dataset implements RowSource {
     @Override
     public void close() {}
   }
+
+  /**
+   * Holds back a random share of the rows. Where they have labels the split is stratified: it is
+   * the same share of each class, to a row, and of the rows without one; the total is the share of
+   * all rows, rounded.
+   *
+   * @param fraction the share that is held back, in (0, 1)
+   * @throws IllegalArgumentException if that leaves no row of one of the two
+   */
+  public Split split(double fraction, long seed) {
+    int @Nullable [] labels = hasLabels() ? labels() : null;
+    int[][] parts = StratifiedSplit.rows(rows, labels, fraction, seed);
+    return new Split(select(parts[0]), select(parts[1]));
+  }
+
+  /**
+   * Rows to train on and rows that are held back, both in the order in which they were.
+   *
+   * @param training the larger part, as a rule
+   * @param validation what is held back
+   */
+  public record Split(Dataset training, Dataset validation) {}
 }

@@ -1,8 +1,13 @@
 package io.lanewise.dataset;
 
+import io.lanewise.internal.Require;
 import io.lanewise.nn.Network;
+import io.lanewise.nn.Targets;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that are read in order, from any row on: a {@link Dataset} in memory, or a file that need
@@ -70,5 +75,196 @@ public interface RowSource {
      * @throws IOException if they cannot be read, or are not what the source said
      */
     int read(Rows rows, int at, int max) throws IOException;
+  }
+
+  /**
+   * Room for some rows, which a {@link RowSource.Reader} fills: features, (capacity, nIn)
+   * row-major, and beside them labels or targets, and weights where the source has them.
+   */
+  final class Rows {
+    private final int capacity;
+    private final int nIn;
+    private final int nOut;
+    private final float[] features;
+    private final Targets targets;
+
+    /** Makes room for that many rows of a source, at least 1. */
+    public Rows(RowSource source, int capacity) {
+      this(capacity, source.nIn(), source.nOut(), source.hasLabels(), source.hasWeights());
+    }
+
+    /**
+     * Makes room for rows.
+     *
+     * @param capacity the most rows, at least 1
+     * @param nIn features a row, at least 1
+     * @param nOut classes, or targets a row; at least 0
+     * @param hasLabels whether they have labels; else targets
+     * @param hasWeights whether they have weights
+     */
+    public Rows(int capacity, int nIn, int nOut, boolean hasLabels, boolean hasWeights) {
+      Require.atLeast("capacity", 1, capacity);
+      if (nIn < 1 || nOut < 0) {
+        throw new IllegalArgumentException(
+            "nIn must be >= 1 and nOut >= 0, got " + nIn + ", " + nOut);
+      }
+      this.capacity = capacity;
+      this.nIn = nIn;
+      this.nOut = nOut;
+      features = new float[Math.multiplyExact(capacity, nIn)];
+      Targets room =
+          hasLabels
+              ? Targets.ofLabels(new int[capacity])
+              : Targets.ofRows(new float[Math.multiplyExact(capacity, nOut)], Math.max(1, nOut));
+      targets = hasWeights ? room.weighted(new float[capacity]) : room;
+    }
+
+    /** Returns the most rows that it has room for. */
+    public int capacity() {
+      return capacity;
+    }
+
+    /** Returns the number of features a row. */
+    public int nIn() {
+      return nIn;
+    }
+
+    /** Returns the number of classes, or of targets a row. */
+    public int nOut() {
+      return nOut;
+    }
+
+    /** Returns the features themselves, (capacity, nIn). */
+    public float[] features() {
+      return features;
+    }
+
+    /** Returns whether the rows have class labels; otherwise they have targets. */
+    public boolean hasLabels() {
+      return targets instanceof Targets.Labels;
+    }
+
+    /** Returns whether the rows have a weight each. */
+    public boolean hasWeights() {
+      return targets.weights() != null;
+    }
+
+    /**
+     * Returns the labels themselves.
+     *
+     * @throws IllegalStateException if the rows have targets
+     */
+    public int[] labels() {
+      return switch (targets) {
+        case Targets.Labels l -> l.labels();
+        case Targets.Values v -> throw new IllegalStateException("these rows have no labels");
+      };
+    }
+
+    /**
+     * Returns the targets themselves, (capacity, nOut).
+     *
+     * @throws IllegalStateException if the rows have labels
+     */
+    public float[] targets() {
+      return switch (targets) {
+        case Targets.Labels l -> throw new IllegalStateException("these rows have no targets");
+        case Targets.Values v -> v.y();
+      };
+    }
+
+    /**
+     * Returns the weights themselves.
+     *
+     * @throws IllegalStateException if there are none
+     */
+    public float[] weights() {
+      float @Nullable [] weights = targets.weights();
+      if (weights == null) {
+        throw new IllegalStateException("these rows have no weights");
+      }
+      return weights;
+    }
+
+    /**
+     * Returns a copy of the first rows.
+     *
+     * @param count how many, 0 to capacity
+     * @throws IllegalStateException if they have neither labels nor targets
+     */
+    public Dataset dataset(int count) {
+      Objects.checkFromToIndex(0, count, capacity);
+      return dataset(Arrays.copyOf(features, count * nIn), count);
+    }
+
+    /** All rows, not copied: for code that made this room and leaves it to the dataset. */
+    Dataset whole() {
+      return dataset(features, capacity);
+    }
+
+    /** What is already as long as it shall be is not copied. */
+    private Dataset dataset(float[] x, int count) {
+      requireTargets();
+      boolean all = count == capacity && x == features;
+      Dataset data =
+          switch (targets) {
+            case Targets.Labels l ->
+                Dataset.ofLabels(x, nIn, all ? l.labels() : Arrays.copyOf(l.labels(), count), nOut);
+            case Targets.Values v ->
+                Dataset.ofTargets(x, nIn, all ? v.y() : Arrays.copyOf(v.y(), count * nOut), nOut);
+          };
+      float @Nullable [] w = targets.weights();
+      return w == null ? data : data.withWeights(all ? w : Arrays.copyOf(w, count));
+    }
+
+    private void requireTargets() {
+      if (nOut == 0) {
+        throw new IllegalStateException("these rows have neither labels nor targets");
+      }
+    }
+
+    /**
+     * Returns a view of the labels or targets, and the weights, as a loss takes them.
+     *
+     * @throws IllegalStateException if there are neither labels nor targets
+     */
+    public Targets asTargets() {
+      requireTargets();
+      return targets;
+    }
+
+    /**
+     * Copies row {@code from} of other rows of the same source to row {@code to} of these.
+     *
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public void copyRow(Rows source, int from, int to) {
+      put(source.features, source.targets, from, to, 1);
+    }
+
+    /** Copies some rows that are like these, from row {@code from} on, to row {@code to} and on. */
+    void put(float[] x, Targets theirs, int from, int to, int count) {
+      System.arraycopy(x, from * nIn, features, to * nIn, count * nIn);
+      switch (theirs) {
+        case Targets.Labels l -> System.arraycopy(l.labels(), from, labels(), to, count);
+        case Targets.Values v ->
+            System.arraycopy(v.y(), from * nOut, targets(), to * nOut, count * nOut);
+      }
+      if (theirs.weights() != null) {
+        System.arraycopy(theirs.weights(), from, weights(), to, count);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "room for "
+          + capacity
+          + " rows of "
+          + nIn
+          + " features, "
+          + nOut
+          + (hasLabels() ? " classes" : " targets")
+          + (hasWeights() ? ", weighted" : "");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.lanewise.dataset;
 
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.internal.Require;
 import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;

@@ -7,7 +7,7 @@
  *
  * <pre>{@code
  * Dataset data = Dataset.ofLabels(features, 4, labels, 3);
- * Split split = Split.random(data, 0.2, 42);
+ * Split split = data.split(0.2, 42);
  * Scaling.Fit fit = Scaling.STANDARD.fit(split.training());
  * Network network =
  *     Network.builder(4)
@@ -21,7 +21,7 @@
  * <p>Where to begin: {@link io.lanewise.dataset.Dataset} for arrays; the module {@code
  * io.lanewise.data} for CSV, IDX, libsvm and NumPy files; {@link io.lanewise.dataset.RowSource} for
  * a source of your own, with {@link io.lanewise.dataset.RowSource.Reader} and {@link
- * io.lanewise.dataset.Rows}.
+ * io.lanewise.dataset.RowSource.Rows}.
  */
 @NullMarked
 package io.lanewise.dataset;

@@ -3,6 +3,7 @@ package io.lanewise.optim;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network.Tensor;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import java.util.List;
 
 /**

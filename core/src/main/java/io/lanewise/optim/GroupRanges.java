@@ -1,6 +1,7 @@
 package io.lanewise.optim;
 
 import io.lanewise.nn.Network.Tensor;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;

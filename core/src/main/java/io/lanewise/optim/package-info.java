@@ -2,9 +2,9 @@
  * Optimizers and learning rate schedules, with PyTorch's formulas, defaults and names.
  *
  * <p>An {@link io.lanewise.optim.Optimizer} is settings: the rate, decay, clipping, {@linkplain
- * io.lanewise.optim.ParameterGroup groups} of parameters. Each training begins with a {@linkplain
- * io.lanewise.optim.Optimizer.Stepper stepper}, which has the moments and the number of steps. A
- * {@link io.lanewise.optim.Schedule} says the rate of each step.
+ * io.lanewise.optim.Optimizer.ParameterGroup groups} of parameters. Each training begins with a
+ * {@linkplain io.lanewise.optim.Optimizer.Stepper stepper}, which has the moments and the number of
+ * steps. A {@link io.lanewise.optim.Schedule} says the rate of each step.
  *
  * <pre>{@code
  * new Trainer(network)

@@ -2,7 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.math.RandomStream;
 import java.io.IOException;
 

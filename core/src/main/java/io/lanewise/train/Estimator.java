@@ -1,8 +1,8 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.dataset.Scaling;
-import io.lanewise.dataset.Split;
 import io.lanewise.internal.Require;
 import io.lanewise.internal.Work;
 import io.lanewise.kernel.Activation;
@@ -204,7 +204,7 @@ abstract sealed class Estimator<E extends Estimator<E>> permits Classifier, Regr
     Dataset training = data;
     @Nullable Dataset held = null;
     if (validation > 0) {
-      Split split = Split.random(data, validation, seed);
+      Split split = data.split(validation, seed);
       training = split.training();
       held = split.validation();
     }

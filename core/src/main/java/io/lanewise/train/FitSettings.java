@@ -2,7 +2,7 @@ package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.internal.Names;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.metrics.Evaluation;

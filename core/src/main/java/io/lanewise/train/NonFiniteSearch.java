@@ -1,7 +1,7 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.nn.Layer;
 import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Network;

@@ -1,9 +1,9 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.Dataset;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
-import io.lanewise.dataset.Split;
 import io.lanewise.internal.Require;
 import io.lanewise.internal.Work;
 import io.lanewise.kernel.Activation;
@@ -201,7 +201,7 @@ public final class Trainer {
   }
 
   /**
-   * Holds a share of the rows back, and evaluates it after each epoch: {@link Split#random} with
+   * Holds a share of the rows back, and evaluates it after each epoch: {@link Dataset#split} with
    * this trainer's seed. For a {@link Dataset}.
    *
    * @param fraction in (0, 1)
@@ -361,7 +361,7 @@ public final class Trainer {
       if (!(data instanceof Dataset inMemory)) {
         throw new IllegalArgumentException("validationSplit needs a Dataset: set a validation set");
       }
-      Split split = Split.random(inMemory, validationFraction, seed);
+      Split split = inMemory.split(validationFraction, seed);
       training = split.training();
       held = split.validation();
     }

@@ -1,7 +1,7 @@
 package io.lanewise.train;
 
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.internal.Require;
 import io.lanewise.kernel.Matrix;

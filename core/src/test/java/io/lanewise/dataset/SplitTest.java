@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lanewise.dataset.Dataset.Split;
+import io.lanewise.internal.StratifiedSplit;
 import io.lanewise.math.RandomStream;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,7 +39,7 @@ class SplitTest {
       labels[i] = i * i % classes;
     }
     double fraction = quarters / 4.0;
-    Split split = Split.random(rows(labels, classes), fraction, seed);
+    Split split = rows(labels, classes).split(fraction, seed);
     assertEquals(Math.round(rows * fraction), split.validation().rows());
     int[] seen = new int[rows];
     int[] held = new int[classes];
@@ -65,25 +67,23 @@ class SplitTest {
       x[i] = i;
     }
     Dataset data = Dataset.ofTargets(x, 1, x.clone(), 1);
-    Split first = Split.random(data, 0.3, 5);
+    Split first = data.split(0.3, 5);
     assertArrayEquals(first.validation().features(), first.validation().targets());
     assertEquals(6, first.validation().rows());
-    assertArrayEquals(
-        first.validation().features(), Split.random(data, 0.3, 5).validation().features());
+    assertArrayEquals(first.validation().features(), data.split(0.3, 5).validation().features());
     assertFalse(
-        Arrays.equals(
-            first.validation().features(), Split.random(data, 0.3, 6).validation().features()));
+        Arrays.equals(first.validation().features(), data.split(0.3, 6).validation().features()));
   }
 
   @Test
   void rowsWithoutALabelAreSharedToo() {
     int[] labels = {0, -100, 1, -100, 0, 1, -100, -100};
-    Split split = Split.random(rows(labels, 2), 0.5, 1);
+    Split split = rows(labels, 2).split(0.5, 1);
     assertEquals(2, Arrays.stream(split.validation().labels()).filter(l -> l == -100).count());
     assertEquals(1, Arrays.stream(split.validation().labels()).filter(l -> l == 1).count());
     int[] none = {-100, -100, -100, -100};
-    assertEquals(1, Split.random(rows(none, 2), 0.25, 1).validation().rows());
-    assertThrows(IllegalArgumentException.class, () -> Split.rows(3, none, 0.5, 1));
+    assertEquals(1, rows(none, 2).split(0.25, 1).validation().rows());
+    assertThrows(IllegalArgumentException.class, () -> StratifiedSplit.rows(3, none, 0.5, 1));
   }
 
   /** The rest goes to the largest remainders, of equal ones to the first: counted one by one. */
@@ -117,7 +117,7 @@ class SplitTest {
         .forEach(e -> wanted.merge(e.getKey(), 1, Integer::sum));
     wanted.values().removeIf(n -> n == 0);
     Map<Integer, Integer> actual = new TreeMap<>();
-    for (int row : Split.rows(rows, labels, percent / 100.0, seed)[1]) {
+    for (int row : StratifiedSplit.rows(rows, labels, percent / 100.0, seed)[1]) {
       actual.merge(Math.max(-1, labels[row]), 1, Integer::sum);
     }
     assertEquals(wanted, actual);
@@ -130,26 +130,26 @@ class SplitTest {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = Integer.MAX_VALUE - i / 2 * 1000;
     }
-    int[] held = Split.rows(labels.length, labels, 0.5, 3)[1];
+    int[] held = StratifiedSplit.rows(labels.length, labels, 0.5, 3)[1];
     assertEquals(500_000, held.length);
     assertEquals(500_000, Arrays.stream(held).map(row -> labels[row]).distinct().count());
     // Half a row of each class of one: half of the classes have it.
     for (int i = 0; i < labels.length; i++) {
       labels[i] = i;
     }
-    int[] first = Split.rows(labels.length, labels, 0.5, 3)[1];
+    int[] first = StratifiedSplit.rows(labels.length, labels, 0.5, 3)[1];
     assertEquals(499_999, first[499_999]);
   }
 
   @Test
   void aShareThatLeavesNothingIsRefused() {
     Dataset data = rows(new int[] {0, 1, 0}, 2);
-    assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> Split.random(data, Double.NaN, 1));
-    var e = assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0.1, 1));
+    assertThrows(IllegalArgumentException.class, () -> data.split(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> data.split(Double.NaN, 1));
+    var e = assertThrows(IllegalArgumentException.class, () -> data.split(0.1, 1));
     assertEquals(
         "fraction: 0.1 of 3 rows is 0 to hold back: each part must have at least one",
         e.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> Split.random(data, 0.9, 1));
+    assertThrows(IllegalArgumentException.class, () -> data.split(0.9, 1));
   }
 }

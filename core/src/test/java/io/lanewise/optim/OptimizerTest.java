@@ -14,6 +14,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.math.RandomStream;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Network.Tensor;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import io.lanewise.optim.Optimizer.Stepper;
 import io.lanewise.train.Trainer;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Update;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.Network.Tensor;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

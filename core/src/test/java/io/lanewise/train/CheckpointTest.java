@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.Split;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.metrics.Figure;
 import io.lanewise.model.ModelFormatException;
 import io.lanewise.nn.Network;
 import io.lanewise.optim.Adam;
-import io.lanewise.optim.ParameterGroup;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import io.lanewise.optim.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ class CheckpointTest {
   }
 
   private Trainer trainer(Network network) {
-    Split split = Split.random(Clouds.rows(60), 0.3, 1);
+    Split split = Clouds.rows(60).split(0.3, 1);
     return new Trainer(network)
         .kernels(ScalarKernels.INSTANCE)
         .optimizer(new Adam(0.01))
@@ -56,7 +56,7 @@ class CheckpointTest {
   }
 
   private static Dataset data() {
-    return Split.random(Clouds.rows(60), 0.3, 1).training();
+    return Clouds.rows(60).split(0.3, 1).training();
   }
 
   private static Training.Listener stopAt(long step) {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.dataset.Scaling;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.Split;
+import io.lanewise.dataset.Dataset.Split;
 import io.lanewise.dataset.Streamed;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
@@ -122,7 +122,7 @@ class LoopTest {
     Dataset data = Clouds.rows(60);
     Network network = Clouds.network();
     History history = trainer(network).validationSplit(0.25).seed(3).epochs(2).fit(data);
-    Split split = Split.random(data, 0.25, 3);
+    Split split = data.split(0.25, 3);
     Evaluation metrics = Evaluation.of(network, split.validation(), ScalarKernels.INSTANCE);
     assertEquals(metrics.accuracy(), history.last().validationAccuracy());
     Network again = Clouds.network();

@@ -2,7 +2,7 @@ package io.lanewise.data;
 
 import io.lanewise.data.Encoding.Role;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

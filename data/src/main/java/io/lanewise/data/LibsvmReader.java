@@ -3,7 +3,7 @@ package io.lanewise.data;
 import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * says it.
  *
  * <pre>{@code
- * Model logits = Onnx.load(Path.of("logits.onnx")).toModel();
+ * Model logits = OnnxModel.load(Path.of("logits.onnx")).toModel();
  * Meaning meaning = Meaning.of(logits, Task.CLASSIFICATION, List.of("cat", "dog", "owl"));
  * meaning.model().save(Path.of("pets.safetensors"));
  * }</pre>

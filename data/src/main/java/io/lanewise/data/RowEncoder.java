@@ -2,6 +2,7 @@ package io.lanewise.data;
 
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
+import io.lanewise.data.RowPredictor.RowException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

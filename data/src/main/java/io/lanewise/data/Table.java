@@ -4,8 +4,8 @@ import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.Encoding.Column;
 import io.lanewise.data.Encoding.Role;
 import io.lanewise.dataset.Dataset;
-import io.lanewise.dataset.Rows;
-import io.lanewise.dataset.Split;
+import io.lanewise.dataset.RowSource.Rows;
+import io.lanewise.internal.StratifiedSplit;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -54,14 +54,14 @@ public final class Table {
   }
 
   /**
-   * Holds back a random share of the rows, as {@link Split} does: where they have labels, the same
-   * share of each class.
+   * Holds back a random share of the rows, as {@link Dataset#split} does: where they have labels,
+   * the same share of each class.
    *
    * @param fraction the share that is held back, in (0, 1)
    * @return the numbers of the rows to train on, and of those that are held back
    */
   public int[][] split(double fraction, long seed) {
-    return Split.rows(rows, labels(), fraction, seed);
+    return StratifiedSplit.rows(rows, labels(), fraction, seed);
   }
 
   /**
@@ -72,7 +72,7 @@ public final class Table {
   public int[][] split(int[] some, double fraction, long seed) {
     int @Nullable [] labels = labels();
     int[] own = labels == null ? null : Arrays.stream(some).map(r -> labels[r]).toArray();
-    int[][] parts = Split.rows(some.length, own, fraction, seed);
+    int[][] parts = StratifiedSplit.rows(some.length, own, fraction, seed);
     for (int[] part : parts) {
       Arrays.setAll(part, i -> some[part[i]]);
     }

@@ -8,7 +8,7 @@
  *
  * <pre>{@code
  * Encoding.Encoded iris = new CsvReader().label("species").read(Path.of("iris.csv"));
- * Split split = Split.random(iris.dataset(), 0.2, 1);
+ * Split split = iris.dataset().split(0.2, 1);
  * Dataset later = new CsvReader().read(Path.of("later.csv"), iris.encoding());
  * }</pre>
  *

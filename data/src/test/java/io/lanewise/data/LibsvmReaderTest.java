@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

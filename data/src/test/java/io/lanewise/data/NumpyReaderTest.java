@@ -12,7 +12,7 @@ import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -12,7 +12,7 @@ import io.lanewise.data.CsvReader.Missing;
 import io.lanewise.data.Encoding.Encoded;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -55,6 +55,11 @@ final class OnnxExport {
   }
 
   static void write(Model model, Path file) throws IOException {
+    for (String name : model.metadata().keySet()) {
+      if (name.startsWith("lanewise.")) {
+        throw new IllegalArgumentException("metadata: the name \"" + name + "\" is taken");
+      }
+    }
     OnnxExport export = new OnnxExport(model.network());
     ProtoWriter proto = export.model(model.metadata());
     if (proto.size() > Integer.MAX_VALUE) {

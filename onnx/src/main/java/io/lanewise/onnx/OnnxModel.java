@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxModel {
   /** The bytes that a run may allocate by default: 2 GiB. */
   public static final long DEFAULT_RUN_LIMIT = 1L << 31;
-
-  private static final String OPEN = "classes-open";
-  private static final Set<String> TASKS = Set.of("classification", "regression", "multilabel");
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
 
@@ -92,6 +88,26 @@ public final class OnnxModel {
    */
   public static OnnxModel parse(byte[] file) throws ModelFormatException {
     return new OnnxModel(GraphParser.parse(Objects.requireNonNull(file, "file")));
+  }
+
+  /** Writes a network without metadata; see {@link #export(Model, Path)}. */
+  public static void export(Network network, Path file) throws IOException {
+    export(new Model(network, Map.of()), file);
+  }
+
+  /**
+   * Writes a model as an ONNX file, opset 17 and IR version 8, whole or not at all. Its input,
+   * "input" (batch, nIn), and its output, "output" (batch, nOut), are those of {@link
+   * Network#predict}. Dropout is left out. {@link #toModel()} gives the model back, but for
+   * dropout, the momentum of batch normalization and the options of the loss: the same numbers, bit
+   * for bit.
+   *
+   * @throws IOException if it cannot be written; what was there is then as it was
+   * @throws IllegalArgumentException if the file would have more than 2 GiB, or a name of the
+   *     metadata begins with "lanewise."
+   */
+  public static void export(Model model, Path file) throws IOException {
+    OnnxExport.write(Objects.requireNonNull(model, "model"), Objects.requireNonNull(file, "file"));
   }
 
   Graph graph() {
@@ -242,7 +258,7 @@ public final class OnnxModel {
    * @throws ModelFormatException as {@link #toNetwork()} and {@link #answer()}
    */
   public Model toModel() throws ModelFormatException {
-    return new Model(toNetwork(), modelMetadata());
+    return new Model(toNetwork(), GraphMetadata.of(graph));
   }
 
   /**
@@ -263,45 +279,6 @@ public final class OnnxModel {
    */
   public OnnxRows rows(long limit) throws ModelFormatException {
     return new OnnxRows(this, limit);
-  }
-
-  Map<String, String> modelMetadata() throws ModelFormatException {
-    Map<String, String> metadata = new LinkedHashMap<>(graph.metadata());
-    boolean ours = metadata.containsKey(OnnxExport.LOSS);
-    metadata.keySet().removeIf(name -> name.startsWith("lanewise."));
-    if (ours) {
-      return metadata;
-    }
-    // That of somebody else is another thing than ours of that name.
-    metadata.remove("encoding");
-    Values values = Values.of(graph);
-    String answer = Answer.of(graph, values);
-    List<String> classes = List.of();
-    metadata.remove(OPEN);
-    try {
-      classes = ClassLabels.of(graph, values, answer);
-    } catch (ModelFormatException e) {
-      // Who uses the model may say them.
-      metadata.remove("classes");
-      metadata.put(OPEN, e.getMessage());
-    }
-    if (!classes.isEmpty()) {
-      metadata.put("classes", ClassLabels.line(classes));
-    } else if (tellsClasses(values, answer)) {
-      metadata.put("task", "classification");
-    } else if (!TASKS.contains(metadata.getOrDefault("task", ""))) {
-      metadata.put("task", "unknown");
-    }
-    return metadata;
-  }
-
-  /** Whether an output is the label that an arg-max of the answer tells. */
-  private boolean tellsClasses(Values values, String answer) throws ModelFormatException {
-    boolean tells = false;
-    for (ValueInfo output : graph.outputs()) {
-      tells |= answer.equals(Answer.scores(output.name(), values));
-    }
-    return tells;
   }
 
   /**

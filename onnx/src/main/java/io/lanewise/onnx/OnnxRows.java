@@ -56,7 +56,7 @@ public final class OnnxRows {
               + ": rows are one input; in Java OnnxModel.run takes them all");
     }
     this.limit = limit;
-    metadata = whole.modelMetadata();
+    metadata = GraphMetadata.of(whole.graph());
     input = whole.inputs().get(0);
     int[] dims = input.dims();
     isRow = dims != null && dims.length == 1;

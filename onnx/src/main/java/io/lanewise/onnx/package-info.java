@@ -1,12 +1,12 @@
 /**
  * ONNX models in and out.
  *
- * <p>Begin with {@link io.lanewise.onnx.Onnx}. A file whose graph is a chain of layers becomes a
- * network, as fast as one of our own and as open to more training:
+ * <p>Begin with {@link io.lanewise.onnx.OnnxModel}. A file whose graph is a chain of layers becomes
+ * a network, as fast as one of our own and as open to more training:
  *
  * <pre>{@code
- * Network network = Onnx.load(Path.of("net.onnx")).toNetwork();
- * Onnx.export(network, Path.of("copy.onnx"));
+ * Network network = OnnxModel.load(Path.of("net.onnx")).toNetwork();
+ * OnnxModel.export(network, Path.of("copy.onnx"));
  * }</pre>
  *
  * <p>Any other of the operators that are known is computed node by node: {@link

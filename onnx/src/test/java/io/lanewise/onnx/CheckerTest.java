@@ -37,7 +37,7 @@ final class CheckerTest {
     int i = 0;
     for (String architecture : ExportTest.architectures().toList()) {
       Path file = folder.resolve(i++ + ".onnx");
-      Onnx.export(ExportTest.random(architecture, i), file);
+      OnnxModel.export(ExportTest.random(architecture, i), file);
       command.add(file.toString());
     }
     assertEquals(0, run(command), () -> output);

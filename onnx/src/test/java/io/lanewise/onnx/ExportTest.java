@@ -57,12 +57,12 @@ final class ExportTest {
   void onnxRuntimeGivesTheSameOutputs(String architecture) throws Exception {
     Network network = random(architecture, 1);
     Path file = folder.resolve("model.onnx");
-    Onnx.export(network, file);
+    OnnxModel.export(network, file);
     float[] x = inputs(network, 2);
     float[] ours = network.predict(x, ROWS);
     float[] theirs = onnxRuntime(file, x, network);
     assertClose(network, ours, theirs);
-    OnnxModel model = Onnx.load(file);
+    OnnxModel model = OnnxModel.load(file);
     float[] run =
         model.run(Map.of("input", OnnxTensor.of(x, ROWS, network.nIn()))).get("output").floats();
     assertClose(network, ours, run);
@@ -103,8 +103,8 @@ final class ExportTest {
   void whatIsReadAgainHasTheSameBits(String architecture) throws IOException {
     Network network = random(architecture, 3);
     Path file = folder.resolve("model.onnx");
-    Onnx.export(new Model(network, Map.of("task", "a test")), file);
-    Model read = Onnx.load(file).toModel();
+    OnnxModel.export(new Model(network, Map.of("task", "a test")), file);
+    Model read = OnnxModel.load(file).toModel();
     assertEquals(Map.of("task", "a test"), read.metadata());
     assertEquals(network.loss(), read.network().loss());
     assertEquals(network.reduction(), read.network().reduction());
@@ -128,8 +128,8 @@ final class ExportTest {
   void theKernelsDoNotMatter() throws Exception {
     Network network = random("20 32 batchnorm gelu [ 32:silu ] layernorm 4:softmax", 5);
     Path file = folder.resolve("model.onnx");
-    Onnx.export(network, file);
-    OnnxModel model = Onnx.load(file);
+    OnnxModel.export(network, file);
+    OnnxModel model = OnnxModel.load(file);
     Map<String, OnnxTensor> x = Map.of("input", OnnxTensor.of(inputs(network, 6), ROWS, 20));
     float[][] y = new float[2][];
     for (int i = 0; i < 2; i++) {
@@ -152,8 +152,8 @@ final class ExportTest {
             .reduction(Reduction.MEAN_OVER_ELEMENTS)
             .build();
     Path file = folder.resolve("model.onnx");
-    Onnx.export(network, file);
-    Network read = Onnx.load(file).toNetwork();
+    OnnxModel.export(network, file);
+    Network read = OnnxModel.load(file).toNetwork();
     assertEquals(Loss.CROSS_ENTROPY, read.loss());
     assertEquals(Reduction.MEAN_OVER_ELEMENTS, read.reduction());
   }
@@ -162,7 +162,7 @@ final class ExportTest {
   void namesOfOursAreRefused() {
     Model model = new Model(Network.builder(1).dense(1).build(), Map.of("lanewise.x", ""));
     Path file = folder.resolve("model.onnx");
-    assertThrows(IllegalArgumentException.class, () -> Onnx.export(model, file));
+    assertThrows(IllegalArgumentException.class, () -> OnnxModel.export(model, file));
     assertTrue(Files.notExists(file));
   }
 

@@ -57,7 +57,7 @@ final class ExternalFilesTest {
       {"location", "./weights/w", "offset", "4", "length", "8", "checksum", "?"},
     };
     for (String[] model : models) {
-      float[] y = Onnx.load(model(model)).toNetwork().predict(new float[] {10, 100}, 1);
+      float[] y = OnnxModel.load(model(model)).toNetwork().predict(new float[] {10, 100}, 1);
       assertArrayEquals(new float[] {320}, y);
     }
   }
@@ -96,7 +96,8 @@ final class ExternalFilesTest {
 
   private void assertRefused(String wanted, String... entries) throws IOException {
     Path file = model(entries);
-    String message = assertThrows(ModelFormatException.class, () -> Onnx.load(file)).getMessage();
+    String message =
+        assertThrows(ModelFormatException.class, () -> OnnxModel.load(file)).getMessage();
     assertTrue(message.startsWith(file + ": tensor \"w\": "), message);
     assertTrue(message.contains(wanted), message);
   }

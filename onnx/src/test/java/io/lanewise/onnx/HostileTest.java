@@ -71,7 +71,7 @@ final class HostileTest {
             "2 [ [ 2:selu ] elu ] 2:leaky-relu");
     for (int i = 0; i < networks.size(); i++) {
       Network network = ExportTest.random(networks.get(i), i);
-      Onnx.export(network, corpus.resolve("network-" + i + ".onnx"));
+      OnnxModel.export(network, corpus.resolve("network-" + i + ".onnx"));
     }
     List<String> files = new ArrayList<>(RealFilesTest.FILES);
     files.addAll(List.of("encoder-11", "encoder-20", "encoder-q"));

@@ -111,8 +111,8 @@ final class OnnxModelTest {
   private void assertComesBack(String layers) throws IOException {
     Network network = Architecture.parse(layers).build();
     Path file = folder.resolve("many.onnx");
-    Onnx.export(network, file);
-    Network read = Onnx.load(file).toNetwork();
+    OnnxModel.export(network, file);
+    Network read = OnnxModel.load(file).toNetwork();
     assertArrayEquals(network.parameters(), read.parameters());
     assertEquals(Architecture.format(network), Architecture.format(read));
   }
@@ -278,9 +278,10 @@ final class OnnxModelTest {
   void theFileIsNamed() throws IOException {
     Path file = folder.resolve("x.onnx");
     Files.write(file, new byte[] {8, 99});
-    String message = assertThrows(ModelFormatException.class, () -> Onnx.load(file)).getMessage();
+    String message =
+        assertThrows(ModelFormatException.class, () -> OnnxModel.load(file)).getMessage();
     assertTrue(message.startsWith(file + ": not an ONNX model"), message);
-    assertThrows(NoSuchFileException.class, () -> Onnx.load(folder.resolve("none")));
+    assertThrows(NoSuchFileException.class, () -> OnnxModel.load(folder.resolve("none")));
   }
 
   @Test

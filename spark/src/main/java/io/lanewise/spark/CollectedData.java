@@ -4,7 +4,7 @@ import io.lanewise.data.Encoding;
 import io.lanewise.dataset.Dataset;
 import io.lanewise.dataset.RowSource;
 import io.lanewise.dataset.Scaling;
-import io.lanewise.dataset.Split;
+import io.lanewise.internal.StratifiedSplit;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -103,7 +103,8 @@ final class CollectedData implements TrainingData {
                 .mapToInt(label -> Collections.binarySearch(names, label))
                 .toArray();
       }
-      for (int i : Split.rows(rows.length, groups, settings.validation, settings.seed)[1]) {
+      for (int i :
+          StratifiedSplit.rows(rows.length, groups, settings.validation, settings.seed)[1]) {
         held.set(i);
       }
     }

@@ -1,7 +1,7 @@
 package io.lanewise.spark;
 
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.util.Objects;
 

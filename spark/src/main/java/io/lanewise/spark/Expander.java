@@ -5,7 +5,7 @@ import io.lanewise.data.DataException;
 import io.lanewise.data.Encoding;
 import io.lanewise.data.Encoding.Role;
 import io.lanewise.data.RowLearner;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashMap;

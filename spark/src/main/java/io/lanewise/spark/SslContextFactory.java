@@ -8,7 +8,7 @@ import javax.net.ssl.SSLContext;
  * files that are there, rather than hold keys.
  *
  * <pre>{@code
- * classifier.tls(() -> Tls.context(Path.of("/etc/lanewise/keys"), null, password()));
+ * classifier.tls(() -> Chain.sslContext(Path.of("/etc/lanewise/keys"), null, password()));
  * }</pre>
  */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package io.lanewise.spark;
 
-import io.lanewise.cluster.Tls;
+import io.lanewise.cluster.Chain;
 import io.lanewise.nn.Network;
 import io.lanewise.spark.ml.NetworkClassifier;
 import io.lanewise.train.Training;
@@ -222,7 +222,8 @@ public final class ClusterJob {
     say("allowed " + estimator(4).workers(2).allowPlainSockets(true).fit(rows).sha256());
     Path keys = Path.of(folder, "keys");
     String file = keys.toString();
-    SslContextFactory tls = () -> Tls.context(Path.of(file), null, "of this test".toCharArray());
+    SslContextFactory tls =
+        () -> Chain.sslContext(Path.of(file), null, "of this test".toCharArray());
     say("tls " + estimator(4).workers(4).tls(tls).fit(rows).sha256());
   }
 }

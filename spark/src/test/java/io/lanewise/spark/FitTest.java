@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lanewise.cluster.Tls;
+import io.lanewise.cluster.Chain;
 import io.lanewise.nn.Network;
 import io.lanewise.train.History;
 import java.io.IOException;
@@ -184,9 +184,9 @@ class FitTest {
     command.addAll(List.of("-storepass", "only-for-this"));
     assertEquals(0, new ProcessBuilder(command).start().waitFor());
     LanewiseClassifier some = classifier().shards(4).workers(3);
-    some.tls(() -> Tls.context(Path.of(keys), null, "only-for-this".toCharArray()));
+    some.tls(() -> Chain.sslContext(Path.of(keys), null, "only-for-this".toCharArray()));
     assertEquals(alone(some, rows), some.fit(rows).sha256());
-    some.tls(() -> Tls.context(Path.of(keys), null, "another".toCharArray()));
+    some.tls(() -> Chain.sslContext(Path.of(keys), null, "another".toCharArray()));
     String message = assertThrows(IllegalStateException.class, () -> some.fit(rows)).getMessage();
     assertTrue(message.contains("tls(...) failed: " + keys), message);
   }

@@ -7,7 +7,7 @@ import io.lanewise.cluster.Chain;
 import io.lanewise.data.CsvReader;
 import io.lanewise.kernel.KernelLookup;
 import io.lanewise.nn.Network;
-import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -62,7 +62,7 @@ class NoDeserializationTest {
     return Stream.of(
         Network.class,
         CsvReader.class,
-        Onnx.class,
+        OnnxModel.class,
         Chain.class,
         KernelLookup.named("simd").getClass(),
         // The test itself must be able to fail.

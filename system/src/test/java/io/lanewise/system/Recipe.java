@@ -13,7 +13,7 @@ import io.lanewise.optim.Adam;
 import io.lanewise.optim.AdamW;
 import io.lanewise.optim.Lion;
 import io.lanewise.optim.Optimizer;
-import io.lanewise.optim.ParameterGroup;
+import io.lanewise.optim.Optimizer.ParameterGroup;
 import io.lanewise.optim.ReduceOnPlateau;
 import io.lanewise.optim.RmsProp;
 import io.lanewise.optim.Schedule;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lanewise.check.KernelDiff;
 import io.lanewise.data.CsvReader;
 import io.lanewise.nn.Network;
-import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ToStringTest {
   @ParameterizedTest
-  @ValueSource(classes = {Network.class, KernelDiff.class, CsvReader.class, Onnx.class})
+  @ValueSource(classes = {Network.class, KernelDiff.class, CsvReader.class, OnnxModel.class})
   void eachPublicClassSaysWhatItIs(Class<?> one) throws Exception {
     Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Class<?>> classes;

@@ -20,7 +20,7 @@ public enum FileKind {
   SAFETENSORS("a safetensors file", ""),
   /** Arrays by name, {@link io.lanewise.data.numpy.Npz}. */
   NPZ("an .npz file", ""),
-  /** A graph, {@code io.lanewise.onnx.Onnx}. */
+  /** A graph, {@code io.lanewise.onnx.OnnxModel}. */
   ONNX("an ONNX file", ""),
   /** Anything, compressed. */
   GZIP("a gzip file, to be unpacked with gunzip", ""),

@@ -13,7 +13,7 @@ import io.lanewise.model.Safetensors;
 import io.lanewise.model.SafetensorsWriter;
 import io.lanewise.nn.Loss;
 import io.lanewise.nn.Network;
-import io.lanewise.onnx.Onnx;
+import io.lanewise.onnx.OnnxModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -214,7 +214,7 @@ final class Fuzz {
         fuzz = new FileFuzz(reader, ModelFormatException.class, folder);
         String layers =
             "2 normalization 3 batchnorm gelu dropout:0.5 [ 3:gelu-tanh ] layernorm 2:silu 2:elu";
-        Onnx.export(Architecture.parse(layers).build(), file);
+        OnnxModel.export(Architecture.parse(layers).build(), file);
         fuzz.file(Files.readAllBytes(file));
         for (String name : MODELS) {
           fuzz.file(Files.readAllBytes(ONNX.resolve(name + ".onnx")));
@@ -229,7 +229,9 @@ final class Fuzz {
         }
       }
       case "onnx-external" -> {
-        fuzz = new FileFuzz(path -> Onnx.load(path).toModel(), ModelFormatException.class, folder);
+        fuzz =
+            new FileFuzz(
+                path -> OnnxModel.load(path).toModel(), ModelFormatException.class, folder);
         Files.copy(
             ONNX.resolve("external.data"),
             folder.resolve("external.data"),

@@ -12,7 +12,7 @@ import io.lanewise.data.numpy.Npy;
 import io.lanewise.data.numpy.Npz;
 import io.lanewise.data.weights.StateDict;
 import io.lanewise.dataset.RowSource;
-import io.lanewise.dataset.Rows;
+import io.lanewise.dataset.RowSource.Rows;
 import io.lanewise.kernel.Activation;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.model.Model;

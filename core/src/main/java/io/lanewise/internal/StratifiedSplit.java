@@ -1,34 +1,15 @@
-package io.lanewise.dataset;
+package io.lanewise.internal;
 
 import io.lanewise.math.RandomStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Rows to train on and rows that are held back, both in the order in which they were.
- *
- * @param training the larger part, as a rule
- * @param validation what is held back
- */
-public record Split(Dataset training, Dataset validation) {
+/** Which rows a random split holds back: see {@code Dataset.split}. */
+public final class StratifiedSplit {
+  private StratifiedSplit() {}
 
   /**
-   * Holds back a random share of the rows. Where they have labels the split is stratified: it is
-   * the same share of each class, to a row, and of the rows without one; the total is the share of
-   * all rows, rounded.
-   *
-   * @param fraction the share that is held back, in (0, 1)
-   * @throws IllegalArgumentException if that leaves no row of one of the two
-   */
-  public static Split random(Dataset data, double fraction, long seed) {
-    int @Nullable [] labels = data.hasLabels() ? data.labels() : null;
-    int[][] parts = rows(data.rows(), labels, fraction, seed);
-    return new Split(data.select(parts[0]), data.select(parts[1]));
-  }
-
-  /**
-   * Returns the numbers of the rows of the two parts, ascending, for rows that are not a dataset
-   * yet; see {@link #random}.
+   * Returns the numbers of the rows of the two parts, ascending.
    *
    * @param labels the class of each row, less than 0 for none; null if they have none
    * @return those to train on, and those that are held back
