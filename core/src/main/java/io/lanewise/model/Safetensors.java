@@ -245,15 +245,7 @@ public final class Safetensors implements NamedTensors, Closeable {
     }
     long rows = shape.length == 1 ? 1 : shape[0];
     long columns = shape[shape.length - 1];
-    if (off < 0 || rowStride < 1 || columnStride < 1) {
-      throw new IllegalArgumentException(
-          "off must be >= 0 and the strides >= 1, got "
-              + off
-              + ", "
-              + rowStride
-              + ", "
-              + columnStride);
-    }
+    requireWindow(off, rowStride, columnStride);
     if (entry.count() > 0) {
       // Each factor is below 2^31 if the elements are no more than an array has.
       arrayLength(entry);
@@ -327,6 +319,18 @@ public final class Safetensors implements NamedTensors, Closeable {
               + Names.shown(wanted)
               + ", its contents have "
               + text(crc));
+    }
+  }
+
+  static void requireWindow(int off, int rowStride, int columnStride) {
+    if (off < 0 || rowStride < 1 || columnStride < 1) {
+      throw new IllegalArgumentException(
+          "off must be >= 0 and the strides >= 1, got "
+              + off
+              + ", "
+              + rowStride
+              + ", "
+              + columnStride);
     }
   }
 

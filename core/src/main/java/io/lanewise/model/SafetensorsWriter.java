@@ -142,15 +142,7 @@ public final class SafetensorsWriter {
     }
     long rows = shape.length == 1 ? 1 : shape[0];
     long columns = shape[shape.length - 1];
-    if (off < 0 || rowStride < 1 || columnStride < 1) {
-      throw new IllegalArgumentException(
-          "off must be >= 0 and the strides >= 1, got "
-              + off
-              + ", "
-              + rowStride
-              + ", "
-              + columnStride);
-    }
+    Safetensors.requireWindow(off, rowStride, columnStride);
     long count = Math.multiplyExact(rows, columns);
     if (count > 0
         && (count > values.length
