@@ -69,8 +69,16 @@ final class ScalarNorms {
 
   /** Takes in double the moments of columns whose squares are beyond the range of float. */
   static void largeMoments(Matrix x, Matrix mean, Matrix variance) {
-    for (int j = 0; j < x.columns(); j++) {
-      if (!Float.isFinite(of(variance, j))) {
+    float[] variances = variance.array();
+    int off = variance.off();
+    int n = x.columns();
+    // 0 times a number is 0, and NaN otherwise: most have nothing to do again, and shall not wait.
+    float none = 0f;
+    for (int j = 0; j < n; j++) {
+      none += 0f * variances[off + j];
+    }
+    for (int j = 0; none != 0f && j < n; j++) {
+      if (!Float.isFinite(variances[off + j])) {
         int column = x.off() + j;
         float center = (float) Norm.moment(false, x.array(), column, x.ld(), x.rows(), 0f);
         double v = Norm.moment(true, x.array(), column, x.ld(), x.rows(), center);

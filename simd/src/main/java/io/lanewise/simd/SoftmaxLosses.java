@@ -14,6 +14,13 @@ import jdk.incubator.vector.VectorMask;
 
 /** Softmax and cross-entropy, of labels and of targets; see {@link Losses}. */
 final class SoftmaxLosses {
+  /** The vector from LENGTH - j on is 1 in lane j and 0 in the others. */
+  private static final float[] ONE = new float[2 * LENGTH];
+
+  static {
+    ONE[LENGTH] = 1f;
+  }
+
   private SoftmaxLosses() {}
 
   static void ofLabels(
@@ -107,6 +114,16 @@ final class SoftmaxLosses {
     float[] block = scratch.block(n);
     int whole = FLOAT.loopBound(n);
     VectorMask<Float> rest = FLOAT.indexInRange(whole, n);
+    if (whole == 0) {
+      // The label is in this vector: no quotient of its own.
+      float[] sums = scratch.sums;
+      for (int i = 0; i < m; i++) {
+        FloatVector y = fromArray(FLOAT, ONE, LENGTH - labels[labelsOff + i]);
+        FloatVector p = fromArray(FLOAT, block, i * n).div(1f + sums[i]);
+        p.sub(y).mul(scale).intoArray(dz, dzOff + i * lddz, rest);
+      }
+      return;
+    }
     for (int i = 0; i < m; i++) {
       float sum = 1f + scratch.sums[i];
       int row = dzOff + i * lddz;
