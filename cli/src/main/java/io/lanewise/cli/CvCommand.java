@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,12 +61,8 @@ final class CvCommand implements Callable<Integer> {
   @Mixin private TrainingOptions trainingOptions;
   @Mixin private NetworkOptions networkOptions;
   @Mixin private KernelOptions kernelOptions;
-
-  @ArgGroup(validate = false, heading = "%nThe loop:%n")
-  private LoopOptions loop = new LoopOptions();
-
-  @ArgGroup(validate = false, heading = "%nThe optimizer:%n")
-  private OptimizerOptions optimizer = new OptimizerOptions();
+  @Mixin private LoopOptions loop;
+  @Mixin private OptimizerOptions optimizer;
 
   @Override
   public Integer call() throws IOException {

@@ -1,5 +1,7 @@
 package io.lanewise.cli;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -8,35 +10,32 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The options of a command by what they are about: its own, those that it shares, those of groups.
+ * The options of a command by what they are about: its own, and those of each mixin. No groups of
+ * picocli: it makes the synopsis of each at every start.
  *
  * @param heading empty for the command's own
  */
 record HelpGroups(String heading, List<OptionSpec> options) {
   private static final Map<Class<?>, String> HEADINGS =
-      Map.of(
-          TrainingOptions.class,
-          "The data",
-          ScaleOptions.class,
-          "Scaling",
-          DataOptions.class,
-          "How files are read",
-          NetworkOptions.class,
-          "The network",
-          KernelOptions.class,
-          "What computes",
-          TaskOptions.OfModel.class,
-          "What the outputs mean",
-          TaskOptions.class,
-          "What the outputs mean",
-          CheckOptions.class,
-          "The network and its rows");
+      Map.ofEntries(
+          entry(TrainingOptions.class, "The data"),
+          entry(ScaleOptions.class, "Scaling"),
+          entry(DataOptions.class, "How files are read"),
+          entry(NetworkOptions.class, "The network"),
+          entry(KernelOptions.class, "What computes"),
+          entry(LoopOptions.class, "The loop"),
+          entry(OptimizerOptions.class, "The optimizer"),
+          entry(CheckpointOptions.class, "Checkpoints"),
+          entry(ClusterOptions.class, "Several machines"),
+          entry(LossFlags.class, "The loss, beside --loss"),
+          entry(TaskOptions.OfModel.class, "What the outputs mean"),
+          entry(TaskOptions.class, "What the outputs mean"),
+          entry(CheckOptions.class, "The network and its rows"));
 
   /** Lets the help of commands show them so. */
   static void addTo(Collection<CommandLine> commands) {
@@ -63,10 +62,6 @@ record HelpGroups(String heading, List<OptionSpec> options) {
     Set<String> taken = new HashSet<>();
     for (CommandSpec mixin : command.mixins().values()) {
       add(mixin, command, groups, taken);
-    }
-    for (ArgGroupSpec group : command.argGroups()) {
-      String heading = group.heading().replace("%n", "").replaceFirst(":$", "");
-      take(heading, group.allOptionsNested(), groups, taken);
     }
     List<OptionSpec> general = new ArrayList<>();
     List<OptionSpec> own = new ArrayList<>();

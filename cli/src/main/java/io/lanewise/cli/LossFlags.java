@@ -7,7 +7,6 @@ import io.lanewise.nn.NetworkBuilder;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -20,10 +19,9 @@ final class LossFlags {
 
   /** Adds them to a command. */
   static void addTo(CommandSpec command) {
-    ArgGroupSpec.Builder group =
-        ArgGroupSpec.builder().validate(false).heading("%nThe loss, beside --loss:%n");
+    CommandSpec flags = CommandSpec.wrapWithoutInspection(new LossFlags());
     for (Loss.Option option : Loss.Option.values()) {
-      group.addArg(
+      flags.addOption(
           OptionSpec.builder(flag(option))
               .type(float[].class)
               .splitRegex(option.perOutput() ? "," : "")
@@ -32,7 +30,7 @@ final class LossFlags {
               .description(option.help())
               .build());
     }
-    group.addArg(
+    flags.addOption(
         OptionSpec.builder(REDUCTION)
             .type(String.class)
             .paramLabel("NAME")
@@ -40,7 +38,7 @@ final class LossFlags {
                 "mean-over-batch, mean-over-elements, weighted-mean or sum. Default:"
                     + " mean-over-batch.")
             .build());
-    command.addArgGroup(group.build());
+    command.addMixin("loss", flags);
   }
 
   private static String flag(Loss.Option option) {

@@ -14,7 +14,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,18 +83,10 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingOptions trainingOptions;
   @Mixin private NetworkOptions networkOptions;
   @Mixin private KernelOptions kernelOptions;
-
-  @ArgGroup(validate = false, heading = "%nThe loop:%n")
-  private LoopOptions loop = new LoopOptions();
-
-  @ArgGroup(validate = false, heading = "%nThe optimizer:%n")
-  private OptimizerOptions optimizer = new OptimizerOptions();
-
-  @ArgGroup(validate = false, heading = "%nCheckpoints:%n")
-  private CheckpointOptions checkpoints = new CheckpointOptions();
-
-  @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
-  private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private LoopOptions loop;
+  @Mixin private OptimizerOptions optimizer;
+  @Mixin private CheckpointOptions checkpoints;
+  @Mixin private ClusterOptions cluster;
 
   @Override
   public Integer call() throws IOException {

@@ -155,10 +155,11 @@ public interface RowSource {
      * @throws IllegalStateException if the rows have targets
      */
     public int[] labels() {
-      return switch (targets) {
-        case Targets.Labels l -> l.labels();
-        case Targets.Values v -> throw new IllegalStateException("these rows have no labels");
-      };
+      // Here and below no switch over types: the JVM makes a class for each, at every start.
+      if (targets instanceof Targets.Labels l) {
+        return l.labels();
+      }
+      throw new IllegalStateException("these rows have no labels");
     }
 
     /**
@@ -167,10 +168,10 @@ public interface RowSource {
      * @throws IllegalStateException if the rows have labels
      */
     public float[] targets() {
-      return switch (targets) {
-        case Targets.Labels l -> throw new IllegalStateException("these rows have no targets");
-        case Targets.Values v -> v.y();
-      };
+      if (targets instanceof Targets.Values v) {
+        return v.y();
+      }
+      throw new IllegalStateException("these rows have no targets");
     }
 
     /**
@@ -207,12 +208,10 @@ public interface RowSource {
       requireTargets();
       boolean all = count == capacity && x == features;
       Dataset data =
-          switch (targets) {
-            case Targets.Labels l ->
-                Dataset.ofLabels(x, nIn, all ? l.labels() : Arrays.copyOf(l.labels(), count), nOut);
-            case Targets.Values v ->
-                Dataset.ofTargets(x, nIn, all ? v.y() : Arrays.copyOf(v.y(), count * nOut), nOut);
-          };
+          targets instanceof Targets.Labels l
+              ? Dataset.ofLabels(x, nIn, all ? l.labels() : Arrays.copyOf(l.labels(), count), nOut)
+              : Dataset.ofTargets(
+                  x, nIn, all ? targets() : Arrays.copyOf(targets(), count * nOut), nOut);
       float @Nullable [] w = targets.weights();
       return w == null ? data : data.withWeights(all ? w : Arrays.copyOf(w, count));
     }
@@ -245,10 +244,10 @@ public interface RowSource {
     /** Copies some rows that are like these, from row {@code from} on, to row {@code to} and on. */
     void put(float[] x, Targets theirs, int from, int to, int count) {
       System.arraycopy(x, from * nIn, features, to * nIn, count * nIn);
-      switch (theirs) {
-        case Targets.Labels l -> System.arraycopy(l.labels(), from, labels(), to, count);
-        case Targets.Values v ->
-            System.arraycopy(v.y(), from * nOut, targets(), to * nOut, count * nOut);
+      if (theirs instanceof Targets.Labels l) {
+        System.arraycopy(l.labels(), from, labels(), to, count);
+      } else if (theirs instanceof Targets.Values v) {
+        System.arraycopy(v.y(), from * nOut, targets(), to * nOut, count * nOut);
       }
       if (theirs.weights() != null) {
         System.arraycopy(theirs.weights(), from, weights(), to, count);

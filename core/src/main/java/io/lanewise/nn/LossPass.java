@@ -94,9 +94,11 @@ final class LossPass {
 
   /** Checks and takes the targets of a batch, with the weights of its rows. */
   void take(int m, Targets t, int from) {
-    switch (t) {
-      case Targets.Labels l -> takeLabels(m, l.labels(), from, l.weights(), from);
-      case Targets.Values v -> takeRows(m, v.y(), from * v.ldy(), v.ldy(), v.weights(), from);
+    // No switch over types: the JVM makes a class for each, at every start.
+    if (t instanceof Targets.Labels l) {
+      takeLabels(m, l.labels(), from, l.weights(), from);
+    } else if (t instanceof Targets.Values v) {
+      takeRows(m, v.y(), from * v.ldy(), v.ldy(), v.weights(), from);
     }
   }
 
@@ -139,10 +141,11 @@ final class LossPass {
 
   /** What the sum of the losses of so many rows is divided by, which may be more than a batch. */
   double divisor(int rows, Targets t, int from) {
-    return switch (t) {
-      case Targets.Labels l -> labelsDivisor(rows, l.labels(), from, l.weights(), from);
-      case Targets.Values v -> rowsDivisor(rows, v.y(), from * v.ldy(), v.ldy(), v.weights(), from);
-    };
+    if (t instanceof Targets.Labels l) {
+      return labelsDivisor(rows, l.labels(), from, l.weights(), from);
+    }
+    Targets.Values v = (Targets.Values) t;
+    return rowsDivisor(rows, v.y(), from * v.ldy(), v.ldy(), v.weights(), from);
   }
 
   private double labelsDivisor(int m, int[] labels, int labelsOff, float[] weights, int off) {
