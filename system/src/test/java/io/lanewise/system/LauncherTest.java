@@ -31,6 +31,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in clones of any name, by any shell, with the tools of BusyBox, in any locale. */
@@ -275,6 +276,40 @@ class LauncherTest {
     Files.writeString(target.resolve("lanewise.aot"), "of another JDK");
     Files.writeString(target.resolve("lanewise-picocli.jar"), "no jar");
     assertEquals(new Ran(0, VERSION), version(launcher.toString()));
+  }
+
+  /** By a JDK that says what it is told, and as many processors as are said. */
+  @ParameterizedTest
+  @CsvSource({
+    "train, --data, 103000, 1, true, true",
+    "train, --data=, 103000, 1, true, true",
+    "cv, --data, 103000, 2, true, false",
+    "train, --data, 102000, 1, false, false",
+    "predict, --data, 103000, 1, false, false",
+    "train, --labels, 103000, 1, false, false"
+  })
+  void theKernelsOfALongTrainingAreCompiledAhead(
+      String command, String option, int bytes, String processors, boolean ahead, boolean waits)
+      throws Exception {
+    Path launcher = cloneAt(folder.resolve("clone"));
+    Files.writeString(launcher.resolveSibling("cli/target/lanewise.aot"), "an archive");
+    Path jdk = Files.createDirectories(folder.resolve("jdk/bin"));
+    script(jdk.resolve("java"), "printf '%s\\n' \"$@\"");
+    Files.writeString(jdk.resolveSibling("release"), "JAVA_VERSION=\"25.0.3\"\n");
+    Path tools = Files.createDirectories(folder.resolve("tools"));
+    script(tools.resolve("nproc"), "echo " + processors);
+    Path data = Files.write(folder.resolve("the ä.csv"), new byte[bytes]);
+    List<String> all = new ArrayList<>(List.of(launcher.toString(), command));
+    all.addAll(option.endsWith("=") ? List.of(option + data) : List.of(option, data.toString()));
+    String path = tools + ":" + System.getenv("PATH");
+    Ran ran = run(folder, Map.of("PATH", path, "JAVA_HOME", jdk.getParent().toString()), all);
+    assertEquals(0, ran.code(), ran.output());
+    List<String> told = ran.output().lines().toList();
+    assertEquals(
+        all.subList(1, all.size()), told.subList(told.size() - all.size() + 1, told.size()));
+    assertEquals(ahead, told.contains("-XX:+AOTCompileEagerly"), ran.output());
+    String waiting = "-XX:CompileCommand=BackgroundCompilation,io.lanewise.kernel.*::*,false";
+    assertEquals(waits, told.contains(waiting), ran.output());
   }
 
   /** What Maven writes of itself, and of its JDK, is not shown; what is wrong is. */
