@@ -48,7 +48,8 @@ public final class Conformance {
 
   /** Judges every operation of those kernels. */
   public static Conformance of(Kernels kernels) {
-    return new Conformance("of(kernels)", Objects.requireNonNull(kernels, "kernels"), false, true);
+    return new Conformance(
+        "of(kernels)", Objects.requireNonNull(kernels, "kernels").direct(), false, true);
   }
 
   private static Conformance of(

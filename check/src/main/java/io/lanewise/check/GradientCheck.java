@@ -139,7 +139,8 @@ public final class GradientCheck {
     reference.gradient();
     List<float[]> gradients = new ArrayList<>();
     List<float[]> inputGradients = new ArrayList<>();
-    List<CountedKernels> counted = kernels.stream().map(CountedKernels::new).toList();
+    List<CountedKernels> counted =
+        kernels.stream().map(each -> new CountedKernels(each.direct())).toList();
     for (Kernels each : counted) {
       Workspace workspace = new Workspace(network, each, m);
       gradient.accept(workspace);

@@ -68,21 +68,20 @@ public final class KernelDiff {
       Kernels first,
       Kernels second,
       ToDoubleFunction<Workspace> gradient) {
-    Objects.requireNonNull(first, "first");
-    Objects.requireNonNull(second, "second");
-    CountedKernels counted = new CountedKernels(second);
-    Workspace one = new Workspace(network, first, m);
+    Kernels reference = Objects.requireNonNull(first, "first").direct();
+    CountedKernels counted = new CountedKernels(Objects.requireNonNull(second, "second").direct());
+    Workspace one = new Workspace(network, reference, m);
     Workspace two = new Workspace(network, counted, m);
     KernelDiff diff = new KernelDiff(m);
     diff.step(one, two, gradient);
     for (Update.Rule rule : Update.Rule.values()) {
       diff.update(rule, one, two);
     }
-    float[] predictedOne = network.predict(x, m, first);
+    float[] predictedOne = network.predict(x, m, reference);
     float[] predictedTwo = network.predict(x, m, counted);
     int nOut = network.nOut();
     diff.compare("prediction", -1, m, nOut, predictedOne, predictedTwo, 0);
-    predictedOne = packed(network, x, m, first);
+    predictedOne = packed(network, x, m, reference);
     predictedTwo = packed(network, x, m, counted);
     diff.compare("packed-prediction", -1, m, nOut, predictedOne, predictedTwo, 0);
     return new Report(first.name(), second.name(), diff.tensors, counted.calls());

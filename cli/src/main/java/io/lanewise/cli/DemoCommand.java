@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     try (Threads threads = kernelOptions.openThreads()) {
-      return run(out, kernelOptions.kernels(), threads);
+      return run(out, kernelOptions.kernels().direct(), threads);
     }
   }
 

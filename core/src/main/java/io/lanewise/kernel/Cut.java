@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation with its operands, cut into pieces that other kernels compute on {@link Threads}. A
@@ -16,6 +17,14 @@ final class Cut implements Threads.Pieces {
 
   /** Cuts fall on multiples of this, so that no piece has a tail that the whole has not. */
   static final int GRAIN = 32;
+
+  // The most elements, rows and columns of a sample, and rows where columns are cut.
+  private static final int SAMPLE = 1024;
+  private static final int FEW_ROWS = 8;
+  private static final int FEW_COLUMNS = 96;
+  private static final int SAMPLE_ROWS = 64;
+
+  private static final Operation PRODUCT = Cut::productPiece;
 
   private static final int NORM = 5;
   private static final int OPERANDS = NORM + 4;
@@ -36,8 +45,11 @@ final class Cut implements Threads.Pieces {
   /** The next of those that are free. */
   Cut next;
 
-  private final ThreadedKernels owner;
-  private final Threads threads;
+  /** Whether its kernels are compiled, where that is asked. */
+  @Nullable Readiness readiness;
+
+  private final CutKernels owner;
+  private @Nullable Piece own;
   private final Matrix[] whole = new Matrix[OPERANDS];
   private int operands;
   private Operation operation;
@@ -69,9 +81,8 @@ final class Cut implements Threads.Pieces {
     return (long) x.rows() * x.columns() / 2;
   }
 
-  Cut(ThreadedKernels owner) {
+  Cut(CutKernels owner) {
     this.owner = owner;
-    threads = owner.threads;
   }
 
   /** Begins to fill it in; one thread takes about so many ns. */
@@ -110,13 +121,13 @@ final class Cut implements Threads.Pieces {
   /** Between rows: operands of so many rows are cut, vectors of columns are not. */
   void rows(Operation operation) {
     cutRows = whole[0].rows();
-    run(operation, cutRows, 1, threads.count() * Threads.MOST_A_THREAD);
+    run(operation, cutRows, 1, owner.pieces.length * Threads.MOST_A_THREAD);
   }
 
   /** Between columns: operands of so many columns are cut, vectors of rows are not. */
   void columns(Operation operation) {
     cutColumns = whole[0].columns();
-    run(operation, cutColumns, GRAIN, threads.count());
+    run(operation, cutColumns, GRAIN, owner.pieces.length);
   }
 
   /** Between elements, which may be anywhere in the order in which they lie. */
@@ -129,18 +140,18 @@ final class Cut implements Threads.Pieces {
     }
     cutElements = true;
     int length = whole[0].rows() * whole[0].columns();
-    run(operation, length, GRAIN, threads.count() * Threads.MOST_A_THREAD);
+    run(operation, length, GRAIN, owner.pieces.length * Threads.MOST_A_THREAD);
   }
 
   /** Numbers from 0 on, which the operation gives a meaning. */
   void numbers(int length, Operation operation) {
-    run(operation, length, 1, threads.count() * Threads.MOST_A_THREAD);
+    run(operation, length, 1, owner.pieces.length * Threads.MOST_A_THREAD);
   }
 
   /** A product, into pieces of its C, each with a number in the grid. */
   void product(Matrix c, int k, int grain) {
-    int pieces = grid.set(c, k, grain, threads.count());
-    run(Cut::productPiece, pieces, 1, pieces);
+    int pieces = grid.set(c, k, grain, owner.pieces.length);
+    run(PRODUCT, pieces, 1, pieces);
   }
 
   private static void productPiece(Kernels kernels, Cut cut, Cut.Piece p) {
@@ -152,7 +163,7 @@ final class Cut implements Threads.Pieces {
     Matrix c = p.part(1, i, m, j, n);
     Matrix bias = p.part(2, 0, 1, j, n);
     Matrix saved = p.part(3, i, m, j, n);
-    if (cut.what == null) {
+    if (cut.form != null) {
       Transpose form = cut.form;
       Matrix a = form.a() ? p.part(0, 0, k, i, m) : p.part(0, i, m, 0, k);
       Matrix b = form.b() ? p.part(4, j, n, 0, k) : p.part(4, 0, k, j, n);
@@ -171,7 +182,7 @@ final class Cut implements Threads.Pieces {
       if (sums.length < blocks) {
         sums = new double[blocks];
       }
-      int pieces = Math.min(blocks, threads.count() * Threads.MOST_A_THREAD);
+      int pieces = Math.min(blocks, owner.pieces.length * Threads.MOST_A_THREAD);
       runPieces(Cut::blockSums, blocks, 1, pieces);
       double sum = 0;
       for (int i = 0; i < blocks; i++) {
@@ -206,7 +217,7 @@ final class Cut implements Threads.Pieces {
     this.length = length;
     this.multiple = multiple;
     this.count = count;
-    threads.run(this, count, nanos);
+    owner.run(this, count, nanos);
   }
 
   @Override
@@ -216,6 +227,26 @@ final class Cut implements Threads.Pieces {
     if (size > 0) {
       operation.run(owner.kernels, this, owner.pieces[thread].take(this, from, size));
     }
+  }
+
+  boolean isProduct() {
+    return operation == PRODUCT;
+  }
+
+  /** Whether C, the second operand of a product, is a single row. */
+  boolean isRow() {
+    return whole[1].rows() == 1;
+  }
+
+  /** Has other kernels compute all of it. */
+  void run(Kernels kernels) {
+    own = own == null ? new Piece() : own;
+    operation.run(kernels, this, own.take(this, 0, length));
+  }
+
+  /** Has them compute a sample of it. */
+  void run(Kernels kernels, Piece sample) {
+    operation.run(kernels, this, sample);
   }
 
   /** The first index of a piece; that of the piece after the last one is length. */
@@ -228,6 +259,8 @@ final class Cut implements Threads.Pieces {
   private void end() {
     Arrays.fill(whole, null);
     what = null;
+    readiness = null;
+    form = null;
     epilogue = null;
     labels = null;
     owner.giveBack(this);
@@ -236,6 +269,7 @@ final class Cut implements Threads.Pieces {
   /** The windows of the piece that a thread has at hand. */
   static final class Piece {
     private final Matrix[] windows = new Matrix[OPERANDS];
+    private final float[][] copies = new float[OPERANDS][0];
     private Cut cut;
 
     /** The vectors of a norm, which are operands too. */
@@ -279,6 +313,51 @@ final class Cut implements Threads.Pieces {
       int m = rows ? size : of.rows();
       int n = columns ? size : of.columns();
       window.part(of, rows ? first : 0, m, columns ? first : 0, n);
+    }
+
+    /** Takes copies of a few rows, columns or elements: what is computed there is nobody's. */
+    Piece sample(Cut cut) {
+      Matrix x = cut.whole[0];
+      int few = Math.max(1, Math.min(FEW_ROWS, SAMPLE / Math.max(1, x.columns())));
+      boolean columns = cut.cutColumns >= 0;
+      take(cut, 0, Math.min(cut.length, cut.cutElements ? SAMPLE : columns ? FEW_COLUMNS : few));
+      if (cut.what instanceof Kernels.Heads whole) {
+        oneHead(whole);
+      }
+      for (int i = 0; i < OPERANDS; i++) {
+        if (cut.whole[i] != null) {
+          boolean ofX = columns && cut.whole[i].rows() == x.rows();
+          copy(i, ofX ? Math.min(x.rows(), SAMPLE_ROWS) : windows[i].rows());
+        }
+      }
+      return this;
+    }
+
+    private void copy(int i, int rows) {
+      Matrix window = windows[i];
+      int n = window.columns();
+      if (copies[i].length < rows * n) {
+        copies[i] = new float[rows * n];
+      }
+      for (int row = 0; row < rows && n > 0; row++) {
+        System.arraycopy(window.array(), window.at(row), copies[i], row * n, n);
+      }
+      window.point(copies[i], 0, Math.max(1, n), rows, n);
+    }
+
+    /** The first text, of few tokens, by one head of its own. */
+    private void oneHead(Kernels.Heads whole) {
+      int queries = Math.min(cut.whole[0].rows() / whole.texts(), FEW_ROWS);
+      int keys = Math.min(cut.whole[1].rows() / whole.texts(), FEW_COLUMNS);
+      int[] rows = {queries, keys, keys, 1, queries};
+      for (int i = 0; i < rows.length; i++) {
+        if (cut.whole[i] != null) {
+          int n = i == 3 ? keys : cut.whole[i].columns() / whole.heads();
+          windows[i].part(cut.whole[i], 0, rows[i], 0, n);
+        }
+      }
+      cut.what = new Kernels.Heads(1, 1, whole.scale());
+      size = 1;
     }
 
     /** The piece of an operand; null where the operand is. */

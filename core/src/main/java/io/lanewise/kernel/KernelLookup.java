@@ -73,7 +73,7 @@ public final class KernelLookup {
       }
     }
     if (!isShort && best == null) {
-      best = kernels(automatic);
+      best = new StartingKernels(kernels(automatic));
     }
     return isShort ? quick : best;
   }

@@ -87,6 +87,15 @@ public abstract class Kernels {
   }
 
   /**
+   * Returns these kernels without their start. Those of {@link KernelLookup#best()} answer by the
+   * scalar ones until the vectors of an operation are compiled: the bits are the same, but who
+   * compares kernels or times them wants each call to be theirs.
+   */
+  public Kernels direct() {
+    return this;
+  }
+
+  /**
    * Has the JVM compile the products with a packed B, of every shape, where that would take long:
    * by many small ones, until they are fast. No result changes, and others may compute at the same
    * time. It ends early where its thread is interrupted. {@link io.lanewise.nn.Predictor#warmUp()}
@@ -104,6 +113,18 @@ public abstract class Kernels {
 
   /** {@link #warmUp} with a checked argument: does nothing, unless it is overridden. */
   protected void doWarmUp(Duration most) {}
+
+  /**
+   * Spends about so long on having the JVM compile products.
+   *
+   * @param form of products of that form; null: of those with a packed B
+   * @param isRow of those where C is a single row, if B is packed
+   * @param nanos 0 asks alone
+   * @return whether they are compiled; always, unless it is overridden
+   */
+  protected boolean rehearse(@Nullable Transpose form, boolean isRow, long nanos) {
+    return true;
+  }
 
   /**
    * The product alone: {@link #matmul(Transpose, Matrix, Matrix, Matrix, Epilogue, Matrix, Matrix)}

@@ -37,7 +37,7 @@ class ThreadsTest {
   private static final int COLUMNS = 127;
   private static final int LENGTH = ROWS * COLUMNS;
   private static final Map<List<Long>, float[]> RANDOM = new HashMap<>();
-  private static final List<float[]> EXPECTED = everything(SCALAR);
+  static final List<float[]> EXPECTED = everything(SCALAR);
 
   /** Drawn once: the operations are run often. */
   private static float[] random(int length, long seed) {
@@ -72,7 +72,7 @@ class ThreadsTest {
     }
   }
 
-  private static int[] bits(float[] values) {
+  static int[] bits(float[] values) {
     int[] bits = new int[values.length];
     for (int i = 0; i < values.length; i++) {
       bits[i] = Float.floatToIntBits(values[i]);
@@ -89,7 +89,7 @@ class ThreadsTest {
     return new Matrix(random(off + rows * ld, seed), off, ld, rows, columns);
   }
 
-  private static List<float[]> everything(Kernels kernels) {
+  static List<float[]> everything(Kernels kernels) {
     List<float[]> results = new ArrayList<>();
     products(kernels, results);
     vectors(kernels, results);

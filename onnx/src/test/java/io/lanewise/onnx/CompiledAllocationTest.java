@@ -79,7 +79,7 @@ final class CompiledAllocationTest {
 
   @Test
   void norDoesTheAttentionOfTheKernels() throws IOException {
-    Kernels kernels = KernelLookup.best();
+    Kernels kernels = KernelLookup.named("simd");
     Kernels.Heads heads = new Kernels.Heads(2, 3, 0.25f);
     Matrix x = new Matrix(2 * 17, WIDTH);
     Matrix y = new Matrix(2 * 17, WIDTH);

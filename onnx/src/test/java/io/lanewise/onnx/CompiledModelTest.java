@@ -57,7 +57,7 @@ final class CompiledModelTest {
   void anEncoderIsAFewOperations() throws IOException {
     CompiledModel compiled = Encoder.model().compile();
     assertNull(compiled.obstacle());
-    Fusion.Fused fused = Fusion.of(Encoder.model().graph(), KernelLookup.best());
+    Fusion.Fused fused = Fusion.of(Encoder.model().graph(), KernelLookup.named("simd"));
     List<Op> products = fused.ops().stream().filter(op -> op instanceof Op.Product).toList();
     // Queries, keys and values are one, the first of the inner ones has GELU.
     assertEquals(2 * 4, products.size());
@@ -140,7 +140,7 @@ final class CompiledModelTest {
     Map<String, OnnxTensor> inputs = batch(40, Text.of(40, 40), Text.of(31, 40));
     float[] wanted = Encoder.model().compile().run(inputs).get("y").floats();
     try (Threads threads = new Threads(3)) {
-      Kernels kernels = threads.kernels(KernelLookup.best());
+      Kernels kernels = threads.kernels(KernelLookup.named("simd"));
       assertArrayEquals(
           wanted, Encoder.model().compile(kernels, LIMIT).run(inputs).get("y").floats());
     }
@@ -257,7 +257,7 @@ final class CompiledModelTest {
 
   @Test
   void aRunStaysWithinItsLimit() throws IOException {
-    CompiledModel compiled = Encoder.model().compile(KernelLookup.best(), 100_000);
+    CompiledModel compiled = Encoder.model().compile(KernelLookup.named("simd"), 100_000);
     Text text = Text.of(4, 4);
     assertEquals(4 * WIDTH, compiled.run(batch(4, text)).get("y").count());
     Text[] texts = new Text[64];
@@ -278,7 +278,7 @@ final class CompiledModelTest {
             .node("Exp", "e", "y")
             .model();
     assertTrue(
-        refused(large.compile(KernelLookup.best(), 1 << 20), one)
+        refused(large.compile(KernelLookup.named("simd"), 1 << 20), one)
             .contains("the run needs more memory than its limit"));
   }
 
@@ -302,7 +302,7 @@ final class CompiledModelTest {
   @Test
   void weightsThatAreNaNAreZeroWhereTheGraphSaysSo() throws IOException {
     OnnxModel model = guarded();
-    Fusion.Fused fused = Fusion.of(model.graph(), KernelLookup.best());
+    Fusion.Fused fused = Fusion.of(model.graph(), KernelLookup.named("simd"));
     assertEquals(1, fused.ops().stream().filter(op -> op instanceof Op.Attention).count());
     Random random = new Random(5);
     int tokens = 5;

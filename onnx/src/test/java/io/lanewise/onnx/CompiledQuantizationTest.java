@@ -68,7 +68,7 @@ final class CompiledQuantizationTest {
   }
 
   private static List<Op> ops(OnnxModel model) throws IOException {
-    return Fusion.of(model.graph(), KernelLookup.best()).ops();
+    return Fusion.of(model.graph(), KernelLookup.named("simd")).ops();
   }
 
   /** Bit for bit: what is fused is exact, or rounded where the nodes round it. */
@@ -179,7 +179,7 @@ final class CompiledQuantizationTest {
     assertEquals(0, ops.stream().filter(op -> op instanceof Op.Function).count());
     // The weights are there once, as packed; the tables as they were.
     assertTrue(
-        Fusion.of(model.graph(), KernelLookup.best()).constants().values().stream()
+        Fusion.of(model.graph(), KernelLookup.named("simd")).constants().values().stream()
             .noneMatch(tensor -> tensor.rank() == 2 && tensor.shape()[0] == 24));
   }
 
@@ -189,7 +189,7 @@ final class CompiledQuantizationTest {
     CompiledModel simd = model.compile();
     CompiledModel scalar = model.compile(ScalarKernels.INSTANCE, LIMIT);
     try (Threads threads = new Threads(2)) {
-      CompiledModel two = model.compile(threads.kernels(KernelLookup.best()), LIMIT);
+      CompiledModel two = model.compile(threads.kernels(KernelLookup.named("simd")), LIMIT);
       for (int[] size : new int[][] {{1, 1}, {1, 7}, {3, 16}, {2, 40}}) {
         long[] words = new Random(4).longs((long) size[0] * size[1], 0, Encoder.WORDS).toArray();
         long[] mask = new long[words.length];

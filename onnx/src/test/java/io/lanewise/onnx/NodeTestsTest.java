@@ -117,7 +117,7 @@ final class NodeTestsTest {
     }
     String wrong;
     try {
-      wrong = test.run(KernelLookup.best());
+      wrong = test.run(KernelLookup.named("simd"));
     } catch (ModelFormatException | IllegalArgumentException e) {
       wrong = e.getMessage();
     }

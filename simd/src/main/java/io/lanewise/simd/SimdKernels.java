@@ -12,10 +12,14 @@ import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
 import io.lanewise.kernel.Update;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
   static final SimdKernels INSTANCE = new SimdKernels();
+
+  private static final long SLICE = 4_000_000;
 
   private final boolean fastFma = Lanes.hasFastFma();
 
@@ -52,7 +56,23 @@ final class SimdKernels extends Kernels {
 
   @Override
   protected void doWarmUp(Duration most) {
-    Products.warmUp(most);
+    long begin = System.nanoTime();
+    long nanos = TimeUnit.NANOSECONDS.convert(most);
+    for (boolean isRow : new boolean[] {true, false}) {
+      Rehearsal packed = Rehearsal.of(null, isRow);
+      while (!packed.isStale()
+          && System.nanoTime() - begin < nanos
+          && !Thread.currentThread().isInterrupted()
+          && !packed.step(Math.min(nanos, SLICE))) {
+        // For the compiler to have a processor.
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+  }
+
+  @Override
+  protected boolean rehearse(Transpose form, boolean isRow, long nanos) {
+    return Rehearsal.of(form, isRow).step(nanos);
   }
 
   @Override

@@ -56,7 +56,7 @@ final class KernelCase {
       int bytes,
       Function<Kernels, Work> make) {
     GateCase made =
-        Gate.prepared(name, () -> make.apply(KernelLookup.best()))
+        Gate.prepared(name, () -> make.apply(KernelLookup.named(KernelLookup.best().name())))
             .against(Ruler.prepared(reference.toString(), () -> reference.work(bytes)))
             .figure(amount / reference.amount(bytes), figure -> unit.format(figure, reference))
             .allocating(0);

@@ -1,0 +1,93 @@
+package io.lanewise.kernel;
+
+/**
+ * Whether the vectors of one operation are compiled. Nobody can ask the JVM, so a sample is
+ * computed by both kernels and timed: vectors that are objects still take a hundred times as long.
+ * What that costs is a share of what the caller's own calls took, less and less where it leads to
+ * nothing, as in a JVM without C2. For one thread at a time, but for {@link #isReady}.
+ */
+final class Readiness {
+  private static final int SHARE = 1;
+
+  /** For so long at the full share, then at half of it for as long, and so on. */
+  private static final long PATIENCE = 1_000_000_000;
+
+  /** So long an operation is on the scalar kernels in any case: what ends soon pays nothing. */
+  private static final long FIRST = 4_000_000;
+
+  private static final long FIRST_OF_PRODUCTS = 250_000_000;
+
+  /** Compiled is what takes at most so many times as long: the sample is small. */
+  private static final int SLOWER = 2;
+
+  private static final int WINS = 3;
+  private static final int TRIES = 32;
+  private static final int SCALAR_EVERY = 4;
+
+  private boolean isReady;
+  private long used;
+  private long credit;
+  private long spent;
+  private int tries;
+  private int wins;
+  private long scalarNanos = Long.MAX_VALUE;
+
+  boolean isReady() {
+    return isReady;
+  }
+
+  void set() {
+    isReady = true;
+  }
+
+  /**
+   * Spends a share.
+   *
+   * @param took ns of the operation on the scalar kernels
+   * @param gift ns that may be spent beside the share
+   */
+  void rehearse(Cut cut, Kernels vectors, Cut.Piece sample, long took, long gift) {
+    if (share(cut.isProduct(), took, gift) <= 0) {
+      return;
+    }
+    long begin = System.nanoTime();
+    if (cut.isProduct()) {
+      isReady = vectors.rehearse(cut.form, cut.isRow(), credit);
+    } else {
+      trials(cut, vectors, sample.sample(cut), begin);
+    }
+    spend(System.nanoTime() - begin);
+  }
+
+  /** Adds what a call gives; returns what there is to spend. */
+  long share(boolean isProduct, long took, long gift) {
+    used += took;
+    if (gift > 0 || used > (isProduct ? FIRST_OF_PRODUCTS : FIRST)) {
+      credit += took / SHARE + gift >> Math.min(20, spent / PATIENCE);
+    }
+    return credit;
+  }
+
+  void spend(long nanos) {
+    spent += nanos;
+    credit -= nanos;
+  }
+
+  private void trials(Cut cut, Kernels vectors, Cut.Piece sample, long begin) {
+    long now = begin;
+    while (!isReady && now - begin < credit) {
+      long before = System.nanoTime();
+      cut.run(vectors, sample);
+      now = System.nanoTime();
+      long took = now - before;
+      if (tries++ % SCALAR_EVERY == 0) {
+        cut.run(ScalarKernels.INSTANCE, sample);
+        long end = System.nanoTime();
+        scalarNanos = Math.min(scalarNanos, end - now);
+        now = end;
+      }
+      wins = took / SLOWER <= scalarNanos ? wins + 1 : 0;
+      isReady = wins >= WINS && tries >= TRIES;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.lanewise.kernel;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers by the scalar kernels until those on vectors are compiled, operation by operation: the
+ * bits are the same. Until then each call pays a share of its time for {@link Readiness}.
+ */
+final class StartingKernels extends CutKernels {
+  /** Kinds of a function, form or rule: more than there are. */
+  private static final int KINDS = 64;
+
+  /** What a call gives where somebody waits for vectors. */
+  private static final long GIFT = 200_000;
+
+  private final Readiness[][] readiness = new Readiness[Op.values().length][KINDS];
+  // Of who rehearses: one at a time.
+  private final AtomicBoolean rehearsing = new AtomicBoolean();
+  private volatile long gift;
+
+  StartingKernels(Kernels vectors) {
+    super(vectors, 1);
+  }
+
+  @Override
+  public String describe() {
+    return kernels.describe();
+  }
+
+  @Override
+  public Kernels direct() {
+    return kernels;
+  }
+
+  @Override
+  protected void doWarmUp(Duration most) {
+    if (!most.isZero()) {
+      kernels.doWarmUp(most);
+      if (kernels.rehearse(null, true, 0)) {
+        of(Op.ROW_PACKED, null).set();
+      }
+      if (kernels.rehearse(null, false, 0)) {
+        of(Op.MATMUL_PACKED, null).set();
+      }
+      gift = GIFT;
+    }
+  }
+
+  @Override
+  @Nullable Cut begin(Op op, long nanos, @Nullable Object what) {
+    Readiness ready = of(op, what);
+    if (ready.isReady()
+        // Compiled after a few blocks.
+        || op == Op.SUM_OF_SQUARES
+        || what instanceof PackedMatrix b && b.ofIntegers) {
+      return null;
+    }
+    Cut cut = take().begin(nanos, what);
+    cut.readiness = ready;
+    return cut;
+  }
+
+  private Readiness of(Op op, @Nullable Object what) {
+    Readiness[] kinds = readiness[op.ordinal()];
+    int kind = kind(what);
+    Readiness found = kinds[kind];
+    if (found == null) {
+      found = new Readiness();
+      kinds[kind] = found;
+    }
+    return found;
+  }
+
+  private static int kind(@Nullable Object what) {
+    if (what instanceof Activation f) {
+      return f.kind().ordinal();
+    }
+    if (what instanceof Enum<?> e) {
+      return e.ordinal();
+    }
+    if (what instanceof Update update) {
+      return update.rule().ordinal();
+    }
+    if (what instanceof LossFunction loss) {
+      return loss.kind().ordinal();
+    }
+    return Boolean.TRUE.equals(what) ? 1 : 0;
+  }
+
+  @Override
+  void run(Cut cut, int count, long nanos) {
+    long begin = System.nanoTime();
+    cut.run(ScalarKernels.INSTANCE);
+    long took = System.nanoTime() - begin;
+    if (rehearsing.compareAndSet(false, true)) {
+      try {
+        cut.readiness.rehearse(cut, kernels, pieces[0], took, gift);
+      } finally {
+        rehearsing.set(false);
+      }
+    }
+  }
+
+  @Override
+  protected void doMatmul(
+      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    Epilogue now = withoutWhatIsNotReady(epilogue);
+    super.doMatmul(form, a, b, c, now, bias, now == epilogue ? saved : null);
+    follow(now, epilogue, c, saved);
+  }
+
+  @Override
+  protected void doMatmulPacked(
+      Matrix a, PackedMatrix b, int from, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+    Epilogue now = withoutWhatIsNotReady(epilogue);
+    super.doMatmulPacked(a, b, from, c, now, bias, now == epilogue ? saved : null);
+    follow(now, epilogue, c, saved);
+  }
+
+  private Epilogue withoutWhatIsNotReady(Epilogue epilogue) {
+    Activation derivative = epilogue.derivative();
+    Activation f = epilogue.activation();
+    boolean isReady =
+        derivative != null
+            ? of(Op.ACTIVATE_BACKWARD, derivative).isReady()
+            : f == Activation.IDENTITY || of(Op.ACTIVATE, f).isReady();
+    if (isReady) {
+      return epilogue;
+    }
+    // Not a switch, which would be a class more.
+    Epilogue.Start start = epilogue.start();
+    if (start == Epilogue.Start.ZERO) {
+      return Epilogue.NONE;
+    }
+    return start == Epilogue.Start.BIAS ? Epilogue.BIAS : Epilogue.ACCUMULATE;
+  }
+
+  /** What was left out: the same operations on the same floats. */
+  private void follow(Epilogue done, Epilogue epilogue, Matrix c, Matrix saved) {
+    if (done == epilogue) {
+      return;
+    }
+    if (epilogue.derivative() != null) {
+      doActivateBackward(epilogue.derivative(), saved, c, c);
+    } else {
+      doActivate(epilogue.activation(), c, c);
+    }
+  }
+}

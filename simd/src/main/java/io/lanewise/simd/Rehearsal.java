@@ -1,0 +1,201 @@
+package io.lanewise.simd;
+
+import io.lanewise.kernel.Epilogue;
+import io.lanewise.kernel.Epilogue.Start;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Transpose;
+
+/**
+ * Has C2 compile the products of one kind. Until it has compiled a tile its vectors are objects,
+ * and it asks for thousands of calls first: so nearly all are dry ({@link Gemm#dry}), and a few are
+ * products, for the profile of what is within. The shapes take each branch both ways: what C2 has
+ * not seen it leaves out, and throws its code away when a later shape goes there.
+ */
+final class Rehearsal {
+  // m, n and k of products with a packed B, of single rows, and of others; the large ones first.
+  private static final int[][] PACKED = {
+    {264, 440, 600},
+    {264, 96, 40},
+    {3, 90, 17},
+    {13, 176, 18},
+    {13, 176, 17},
+    {8, 10, 18},
+    {13, 10, 17},
+    {2, 10, 17}
+  };
+  private static final int[][] ROWS = {
+    {1, 440, 600}, {1, 440, 600}, {1, 256, 130}, {1, 90, 17}, {1, 10, 18}
+  };
+  private static final int[][] OTHERS = {
+    {264, 440, 600},
+    {264, 600, 40},
+    {13, 176, 42},
+    {19, 176, 41},
+    {3, 90, 17},
+    {1, 90, 17},
+    {13, 10, 41},
+    {100, 10, 40},
+    {13, 90, 10}
+  };
+
+  /** How many of them are large: seldom called, for what the loops around the tiles decide. */
+  private static final int LARGE = 2;
+
+  // For each that is computed so many are dry.
+  private static final int DRY = 1000;
+
+  // At least so many rounds, then until one takes at most so many times what the scalar kernels
+  // take, or none was faster than the ones before it for so long.
+  private static final int ROUNDS = 15;
+  private static final int ROUNDS_OF_A_FORM = 6;
+  private static final int SLOWER = 2;
+  private static final int STALE = 400;
+
+  private static final Rehearsal OF_ROWS = new Rehearsal(null, ROWS);
+  private static final Rehearsal OF_PACKED = new Rehearsal(null, PACKED);
+  private static final Rehearsal[] BY_FORM = new Rehearsal[Transpose.values().length];
+
+  static {
+    for (Transpose form : Transpose.values()) {
+      BY_FORM[form.ordinal()] = new Rehearsal(form, OTHERS);
+    }
+  }
+
+  // Null: B is packed.
+  private final Transpose form;
+  private final int[][] shapes;
+  private final Matrix a = new Matrix();
+  private final Matrix b = new Matrix();
+  private final Matrix c = new Matrix();
+  private float[] x;
+  private float[] sparse;
+  private float[] y;
+  private PackedMatrix[] packed;
+  private Scratch scratch;
+  private int round;
+  private int call;
+  private int stale;
+  private long scalar = Long.MAX_VALUE;
+  private long best = Long.MAX_VALUE;
+  private boolean compiled;
+
+  private Rehearsal(Transpose form, int[][] shapes) {
+    this.form = form;
+    this.shapes = shapes;
+  }
+
+  /** Returns that of products of a form; null: of those with a packed B, a row or more. */
+  static Rehearsal of(Transpose form, boolean isRow) {
+    return form != null ? BY_FORM[form.ordinal()] : isRow ? OF_ROWS : OF_PACKED;
+  }
+
+  /** Returns whether it became no faster for long: nothing more is to be had from it. */
+  synchronized boolean isStale() {
+    return stale >= STALE;
+  }
+
+  /** Goes on for so many ns, or to its end; returns whether all is compiled. */
+  synchronized boolean step(long nanos) {
+    long begin = System.nanoTime();
+    long now = begin;
+    if (!compiled && nanos > 0 && x == null) {
+      prepare();
+    }
+    while (!compiled && now - begin < nanos) {
+      if (call < DRY) {
+        for (int s = call % 32 < 2 ? 0 : LARGE; s < shapes.length; s++) {
+          product(s);
+        }
+        call++;
+      } else {
+        endRound();
+      }
+      now = System.nanoTime();
+    }
+    return compiled;
+  }
+
+  private void prepare() {
+    x = new float[600 * 600];
+    for (int i = 0; i < x.length; i++) {
+      // A column of zeros, where a single row that leaves zeros out gives up.
+      x[i] = i % 3 == 0 || i % 256 == 250 ? 0f : 0.1f;
+    }
+    sparse = new float[600];
+    for (int p = 0; p < sparse.length; p += 8) {
+      sparse[p] = 1f;
+    }
+    y = new float[264 * 600];
+    packed = new PackedMatrix[form == null ? shapes.length : 0];
+    for (int s = 0; s < packed.length; s++) {
+      int n = shapes[s][1];
+      packed[s] = Products.pack(SimdKernels.INSTANCE, b.set(x, 0, n, shapes[s][2], n));
+    }
+    // Of its own: nobody else gets a dry one, and its buffers grow.
+    scratch = new Scratch();
+  }
+
+  private void operands(int s) {
+    int m = shapes[s][0];
+    int n = shapes[s][1];
+    int k = shapes[s][2];
+    boolean hasZeros = m == 1 && (call < DRY ? call : round / 2) % 2 == 0;
+    operand(form != null && form.a(), hasZeros ? sparse : x, m, k, a);
+    operand(form != null && form.b(), x, k, n, b);
+    c.set(y, 0, n, m, n);
+  }
+
+  private void product(int s) {
+    operands(s);
+    Start start = call % 2 == 0 ? Start.ZERO : Start.ACCUMULATE;
+    scratch.gemm.dry = true;
+    if (form == null) {
+      scratch.gemm.matmulPacked(a, packed[s], 0, c, start, null);
+    } else {
+      Products.chains(scratch, form, a, b, c, start, null);
+    }
+  }
+
+  /** Returns how long the small products take. */
+  private long time(Kernels kernels) {
+    long begin = System.nanoTime();
+    for (int s = LARGE; s < shapes.length; s++) {
+      operands(s);
+      if (form != null) {
+        kernels.matmul(form, a, b, c);
+      } else if (kernels == SimdKernels.INSTANCE) {
+        kernels.matmulPacked(a, packed[s], c, Epilogue.NONE, null, null);
+      } else {
+        kernels.matmul(Transpose.NN, a, b, c);
+      }
+    }
+    return System.nanoTime() - begin;
+  }
+
+  private static void operand(boolean isTransposed, float[] x, int rows, int columns, Matrix to) {
+    int ld = isTransposed ? rows : columns;
+    to.set(x, 0, ld, isTransposed ? columns : rows, ld);
+  }
+
+  private void endRound() {
+    long took = time(SimdKernels.INSTANCE);
+    scalar = Math.min(scalar, time(ScalarKernels.INSTANCE));
+    stale = took < 0.9 * best ? 0 : stale + 1;
+    best = Math.min(best, took);
+    round++;
+    call = 0;
+    // A new one, whose buffers grow again.
+    scratch = new Scratch();
+    if (round > (form == null ? ROUNDS : ROUNDS_OF_A_FORM) && took / SLOWER < scalar) {
+      compiled = true;
+      x = null;
+      sparse = null;
+      y = null;
+      packed = null;
+      scratch = null;
+    }
+  }
+}
