@@ -14,35 +14,6 @@ import org.jspecify.annotations.Nullable;
  * a piece captures nothing, so it is no new object.
  */
 abstract class CutKernels extends Kernels {
-  /** What is computed, as far as it has code of its own; {@link Cut#what} may tell more. */
-  enum Op {
-    MATMUL,
-    MATMUL_PACKED,
-    ROW_PACKED,
-    COLUMN_SUMS,
-    MAP,
-    ACTIVATE,
-    ACTIVATE_BACKWARD,
-    SOFTMAX,
-    SOFTMAX_BACKWARD,
-    LOG_SOFTMAX,
-    LOG_SOFTMAX_BACKWARD,
-    ATTENTION,
-    CROSS_ENTROPY,
-    LOSS,
-    NORMALIZE,
-    COLUMN_MOMENTS,
-    NORM_PARAMETERS,
-    BATCH_NORM_INPUT,
-    LAYER_NORM,
-    LAYER_NORM_INPUT,
-    DROPOUT,
-    ADD,
-    SCALE_ROWS,
-    UPDATE,
-    SUM_OF_SQUARES
-  }
-
   final Kernels kernels;
   // Of each thread, whose they are during a turn.
   final Cut.Piece[] pieces;

@@ -1,0 +1,30 @@
+package io.lanewise.kernel;
+
+/** What is computed, as far as it has code of its own; {@link Cut#what} may tell more. */
+enum Op {
+  MATMUL,
+  MATMUL_PACKED,
+  ROW_PACKED,
+  COLUMN_SUMS,
+  MAP,
+  ACTIVATE,
+  ACTIVATE_BACKWARD,
+  SOFTMAX,
+  SOFTMAX_BACKWARD,
+  LOG_SOFTMAX,
+  LOG_SOFTMAX_BACKWARD,
+  ATTENTION,
+  CROSS_ENTROPY,
+  LOSS,
+  NORMALIZE,
+  COLUMN_MOMENTS,
+  NORM_PARAMETERS,
+  BATCH_NORM_INPUT,
+  LAYER_NORM,
+  LAYER_NORM_INPUT,
+  DROPOUT,
+  ADD,
+  SCALE_ROWS,
+  UPDATE,
+  SUM_OF_SQUARES
+}
