@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 
 /**
  * Draws how many rows a second new JVMs do in their first five seconds of CPU time, the JIT's
- * included, on vectors from the start and on the scalar kernels: medians of {@value #PROCESSES}
- * processes by turns. CPU time, for a neighbour does not change it much.
+ * included, on vectors from the start, on the scalar kernels and on those of {@link
+ * KernelLookup#best}: medians of {@value #PROCESSES} processes by turns. CPU time, for a neighbour
+ * does not change it much.
  *
  * <pre>java @jvm.config -cp bench/target/benchmarks.jar io.lanewise.bench.FirstSeconds FILE.svg
  * </pre>
@@ -32,7 +33,8 @@ public final class FirstSeconds {
   private static final long SLICE = 250_000_000;
   private static final int BATCH = 128;
   private static final int INPUTS = 784;
-  private static final List<String> KERNELS = List.of("simd", "scalar");
+  private static final String BEST = "best";
+  private static final List<String> KERNELS = List.of("simd", "scalar", BEST);
 
   private FirstSeconds() {}
 
@@ -104,7 +106,7 @@ public final class FirstSeconds {
             .dense(10, Activation.SOFTMAX)
             .seed(1)
             .build();
-    Kernels kernels = KernelLookup.named(name);
+    Kernels kernels = name.equals(BEST) ? KernelLookup.best() : KernelLookup.named(name);
     float[] x = new float[BATCH * INPUTS];
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < x.length; i++) {

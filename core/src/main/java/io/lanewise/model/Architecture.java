@@ -8,6 +8,7 @@ import io.lanewise.nn.Layer.Dense;
 import io.lanewise.nn.Layer.Dropout;
 import io.lanewise.nn.Layer.LayerNorm;
 import io.lanewise.nn.Layer.Normalization;
+import io.lanewise.nn.Layer.ResidualAdd;
 import io.lanewise.nn.Network;
 import io.lanewise.nn.NetworkBuilder;
 import java.util.Objects;
@@ -63,27 +64,18 @@ public final class Architecture {
   }
 
   private static String format(Layer layer) {
-    // No switch over types: the JVM makes a class for it, at every start.
-    if (layer instanceof Dense dense) {
-      return dense.activation() == Activation.IDENTITY
-          ? "" + dense.nOut()
-          : dense.nOut() + ":" + dense.activation();
-    }
-    if (layer instanceof ActivationLayer f) {
-      return f.activation().toString();
-    }
-    if (layer instanceof BatchNorm norm) {
-      return norm.momentum() == 0.1f && norm.epsilon() == 1e-5f
-          ? "batchnorm"
-          : "batchnorm:" + norm.momentum() + ":" + norm.epsilon();
-    }
-    if (layer instanceof LayerNorm norm) {
-      return norm.epsilon() == 1e-5f ? "layernorm" : "layernorm:" + norm.epsilon();
-    }
-    if (layer instanceof Dropout dropout) {
-      return (dropout.alpha() ? "alphadropout:" : "dropout:") + dropout.rate();
-    }
-    return layer instanceof Normalization ? "normalization" : "]";
+    return switch (layer) {
+      case Dense dense when dense.activation() == Activation.IDENTITY -> "" + dense.nOut();
+      case Dense dense -> dense.nOut() + ":" + dense.activation();
+      case ActivationLayer f -> f.activation().toString();
+      case BatchNorm norm when norm.momentum() == 0.1f && norm.epsilon() == 1e-5f -> "batchnorm";
+      case BatchNorm norm -> "batchnorm:" + norm.momentum() + ":" + norm.epsilon();
+      case LayerNorm norm when norm.epsilon() == 1e-5f -> "layernorm";
+      case LayerNorm norm -> "layernorm:" + norm.epsilon();
+      case Dropout dropout -> (dropout.alpha() ? "alphadropout:" : "dropout:") + dropout.rate();
+      case Normalization _ -> "normalization";
+      case ResidualAdd _ -> "]";
+    };
   }
 
   /**

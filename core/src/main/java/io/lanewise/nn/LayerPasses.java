@@ -80,7 +80,10 @@ final class LayerPasses {
   }
 
   private static boolean takesNoGaps(Layer layer) {
-    return layer instanceof ActivationLayer || layer instanceof Dropout;
+    return switch (layer) {
+      case ActivationLayer _, Dropout _ -> true;
+      case Dense _, BatchNorm _, LayerNorm _, Normalization _, ResidualAdd _ -> false;
+    };
   }
 
   /**
@@ -91,39 +94,39 @@ final class LayerPasses {
     LayerPass before = l == 0 ? null : passes[l - 1];
     Matrix x = before == null ? input : before.y;
     boolean takenByLoss = lossTakesInput && layer == network.outputLayer();
-    // No switch over types: the JVM makes a class for it, at every start.
-    if (layer instanceof Dense dense) {
-      return new DensePass(
-          kernels,
-          network,
-          dense,
-          x,
-          gradientBuffer(dense.nOut()),
-          before,
-          before != null && !beginsBlock,
-          takenByLoss,
-          packed[l],
-          gradients,
-          maxBatch);
-    }
-    if (layer instanceof ResidualAdd add) {
-      Matrix skip = add.from() < 0 ? input : passes[add.from()].y;
-      return new ResidualAddPass(kernels, add, skip, gradientBuffer(add.n()), before, maxBatch);
-    }
-    Matrix dx = sharedGradient(before, layer);
-    if (layer instanceof ActivationLayer f) {
-      return new ActivationLayerPass(kernels, f, x, dx, takenByLoss, maxBatch);
-    }
-    if (layer instanceof BatchNorm norm) {
-      return new BatchNormPass(kernels, network, norm, x, dx, gradients, maxBatch);
-    }
-    if (layer instanceof LayerNorm norm) {
-      return new LayerNormPass(kernels, network, norm, x, dx, gradients, maxBatch);
-    }
-    if (layer instanceof Dropout dropout) {
-      return new DropoutPass(kernels, dropout, x, dx, training ? maxBatch : 0);
-    }
-    return new NormalizationPass(kernels, network, (Normalization) layer, x, dx, maxBatch);
+    return switch (layer) {
+      case Dense dense ->
+          new DensePass(
+              kernels,
+              network,
+              dense,
+              x,
+              gradientBuffer(dense.nOut()),
+              before,
+              before != null && !beginsBlock,
+              takenByLoss,
+              packed[l],
+              gradients,
+              maxBatch);
+      case ResidualAdd add -> {
+        Matrix skip = add.from() < 0 ? input : passes[add.from()].y;
+        yield new ResidualAddPass(kernels, add, skip, gradientBuffer(add.n()), before, maxBatch);
+      }
+      case ActivationLayer f ->
+          new ActivationLayerPass(kernels, f, x, sharedGradient(before, f), takenByLoss, maxBatch);
+      case BatchNorm norm ->
+          new BatchNormPass(
+              kernels, network, norm, x, sharedGradient(before, norm), gradients, maxBatch);
+      case LayerNorm norm ->
+          new LayerNormPass(
+              kernels, network, norm, x, sharedGradient(before, norm), gradients, maxBatch);
+      case Dropout dropout ->
+          new DropoutPass(
+              kernels, dropout, x, sharedGradient(before, dropout), training ? maxBatch : 0);
+      case Normalization fixed ->
+          new NormalizationPass(
+              kernels, network, fixed, x, sharedGradient(before, fixed), maxBatch);
+    };
   }
 
   /** That of the layer before, where there is one: it makes as many values as this one. */

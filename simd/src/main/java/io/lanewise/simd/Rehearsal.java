@@ -7,6 +7,7 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Has C2 compile the products of one kind. Until it has compiled a tile its vectors are objects,
@@ -77,10 +78,11 @@ final class Rehearsal {
   private Scratch scratch;
   private int round;
   private int call;
-  private int stale;
+  private volatile int stale;
   private long scalar = Long.MAX_VALUE;
   private long best = Long.MAX_VALUE;
-  private boolean compiled;
+  private volatile boolean compiled;
+  private final AtomicBoolean busy = new AtomicBoolean();
 
   private Rehearsal(Transpose form, int[][] shapes) {
     this.form = form;
@@ -93,15 +95,29 @@ final class Rehearsal {
   }
 
   /** Returns whether it became no faster for long: nothing more is to be had from it. */
-  synchronized boolean isStale() {
+  boolean isStale() {
     return stale >= STALE;
   }
 
-  /** Goes on for so many ns, or to its end; returns whether all is compiled. */
-  synchronized boolean step(long nanos) {
+  /**
+   * Goes on for so many ns, or to its end, unless another thread is at it; returns whether all is
+   * compiled.
+   */
+  boolean step(long nanos) {
+    if (nanos > 0 && !compiled && busy.compareAndSet(false, true)) {
+      try {
+        goOn(nanos);
+      } finally {
+        busy.set(false);
+      }
+    }
+    return compiled;
+  }
+
+  private void goOn(long nanos) {
     long begin = System.nanoTime();
     long now = begin;
-    if (!compiled && nanos > 0 && x == null) {
+    if (x == null && !compiled) {
       prepare();
     }
     while (!compiled && now - begin < nanos) {
@@ -115,7 +131,6 @@ final class Rehearsal {
       }
       now = System.nanoTime();
     }
-    return compiled;
   }
 
   private void prepare() {
