@@ -29,7 +29,9 @@ public final class KernelLookup {
 
   /**
    * Returns the kernels of this JVM: those that {@code -Dlanewise.kernels} names, else the best
-   * found. The same instance at each call.
+   * found. The same instance at each call. Where those of lanewise-simd are found, each operation
+   * is answered by the scalar ones until its vectors are compiled: the same bits. {@link
+   * Kernels#direct} has the vectors alone.
    *
    * @throws IllegalStateException if the property names kernels that are not there or not usable
    */

@@ -2,6 +2,7 @@ package io.lanewise.kernel;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ final class StartingKernels extends CutKernels {
   /** What a call gives where somebody waits for vectors. */
   private static final long GIFT = 200_000;
 
-  private final Readiness[][] readiness = new Readiness[Op.values().length][KINDS];
+  private final AtomicReferenceArray<Readiness> readiness =
+      new AtomicReferenceArray<>(Op.values().length * KINDS);
   // Of who rehearses: one at a time.
   private final AtomicBoolean rehearsing = new AtomicBoolean();
   private volatile long gift;
@@ -63,12 +65,11 @@ final class StartingKernels extends CutKernels {
   }
 
   private Readiness of(Op op, @Nullable Object what) {
-    Readiness[] kinds = readiness[op.ordinal()];
-    int kind = kind(what);
-    Readiness found = kinds[kind];
+    int place = op.ordinal() * KINDS + kind(what);
+    Readiness found = readiness.get(place);
     if (found == null) {
-      found = new Readiness();
-      kinds[kind] = found;
+      readiness.compareAndSet(place, null, new Readiness());
+      found = readiness.get(place);
     }
     return found;
   }
