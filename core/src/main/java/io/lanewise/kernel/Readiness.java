@@ -3,13 +3,11 @@ package io.lanewise.kernel;
 /**
  * Whether the vectors of one operation are compiled. Nobody can ask the JVM, so a sample is
  * computed by both kernels and timed: vectors that are objects still take a hundred times as long.
- * What that costs is a share of what the caller's own calls took, less and less where it leads to
- * nothing, as in a JVM without C2. For one thread at a time, but for {@link #isReady}.
+ * That takes as long again as the caller's own calls took, less and less where it leads to nothing,
+ * as in a JVM without C2. For one thread at a time, but for {@link #isReady}.
  */
 final class Readiness {
-  private static final int SHARE = 1;
-
-  /** For so long at the full share, then at half of it for as long, and so on. */
+  /** For so long as much again, then half of it for as long, and so on. */
   private static final long PATIENCE = 1_000_000_000;
 
   /** So long an operation is on the scalar kernels in any case: what ends soon pays nothing. */
@@ -41,10 +39,10 @@ final class Readiness {
   }
 
   /**
-   * Spends a share.
+   * Spends what there is to spend.
    *
    * @param took ns of the operation on the scalar kernels
-   * @param gift ns that may be spent beside the share
+   * @param gift ns that may be spent besides
    */
   void rehearse(Cut cut, Kernels vectors, Cut.Piece sample, long took, long gift) {
     if (share(cut.isProduct(), took, gift) <= 0) {
@@ -63,7 +61,7 @@ final class Readiness {
   long share(boolean isProduct, long took, long gift) {
     used += took;
     if (gift > 0 || used > (isProduct ? FIRST_OF_PRODUCTS : FIRST)) {
-      credit += took / SHARE + gift >> Math.min(20, spent / PATIENCE);
+      credit += took + gift >> Math.min(20, spent / PATIENCE);
     }
     return credit;
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers by the scalar kernels until those on vectors are compiled, operation by operation: the
- * bits are the same. Until then each call pays a share of its time for {@link Readiness}.
+ * bits are the same. Until then each call takes time for {@link Readiness}, too.
  */
 final class StartingKernels extends CutKernels {
   /** Kinds of a function, form or rule: more than there are. */
