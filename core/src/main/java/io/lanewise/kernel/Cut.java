@@ -150,7 +150,8 @@ final class Cut implements Threads.Pieces {
 
   /** A product, into pieces of its C, each with a number in the grid. */
   void product(Matrix c, int k, int grain) {
-    int pieces = grid.set(c, k, grain, owner.pieces.length);
+    boolean transA = form != null && form.a();
+    int pieces = grid.set(c, k, transA, grain, owner.pieces.length);
     run(PRODUCT, pieces, 1, pieces);
   }
 

@@ -1,14 +1,20 @@
 package io.lanewise.kernel;
 
 /**
- * How C of a product is cut over threads: into a grid of pieces, numbered row by row. Filled anew
- * for each product.
+ * How C of a product is cut over threads: into a grid of pieces, numbered row by row, a piece or
+ * more for each thread. Filled anew for each product.
  */
 final class Grid {
   private static final int ROW_GRAIN = 8;
 
   /** Below this a product is mostly the writing of C, which is fastest in whole rows. */
   private static final int SHORT_K = 32;
+
+  // So many rows are worth packing B once more, where B is large enough to be work and small enough
+  // to stay in L2. Then a thread that is ahead takes what one that is held up has not begun.
+  private static final int FINE_ROWS = 64;
+  private static final int LEAST_B = 1 << 14;
+  private static final int MOST_B = 1 << 17;
 
   private int m;
   private int n;
@@ -20,11 +26,12 @@ final class Grid {
   int k;
 
   /**
+   * @param transA whether A is transposed, as in X' dZ, so that many rows of C share a small B
    * @param grain cuts between columns fall on multiples of it, and what is more than whole grains
    *     stays with the last of them
-   * @return how many pieces there are
+   * @return how many pieces there are, up to {@link Threads#MOST_A_THREAD} a thread
    */
-  int set(Matrix c, int k, int grain, int threads) {
+  int set(Matrix c, int k, boolean transA, int grain, int threads) {
     m = c.rows();
     n = c.columns();
     this.k = k;
@@ -33,6 +40,11 @@ final class Grid {
     int rowGrains = (int) ((m + ROW_GRAIN - 1L) / ROW_GRAIN);
     rows = rows(threads, rowGrains, columnGrains);
     columns = Math.min(threads / rows, columnGrains);
+    long b = (long) k * n / columns;
+    // Kernels that cut for no threads take the whole for one piece.
+    if (threads > 1 && transA && k >= SHORT_K && b >= LEAST_B && b <= MOST_B) {
+      rows *= Math.clamp(m / rows / FINE_ROWS, 1, Threads.MOST_A_THREAD);
+    }
     return rows * columns;
   }
 

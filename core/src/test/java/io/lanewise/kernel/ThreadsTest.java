@@ -99,10 +99,13 @@ class ThreadsTest {
     return results;
   }
 
-  /** Tall and wide ones, so that rows as well as columns are cut, and large enough to be cut. */
+  /**
+   * Tall and wide ones, so that rows as well as columns are cut, and large enough to be cut; the
+   * tallest into more pieces than there are threads.
+   */
   private static void products(Kernels kernels, List<float[]> results) {
     int k = 521;
-    for (int[] shape : new int[][] {{149, 107}, {107, 149}}) {
+    for (int[] shape : new int[][] {{149, 107}, {107, 149}, {419, 101}}) {
       int m = shape[0];
       int n = shape[1];
       Matrix bias = random(1, n, 3);
