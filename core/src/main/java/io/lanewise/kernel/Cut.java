@@ -25,6 +25,7 @@ final class Cut implements Threads.Pieces {
   private static final int SAMPLE_ROWS = 64;
 
   private static final Operation PRODUCT = Cut::productPiece;
+  private static final Operation SUMS = Cut::blockSums;
 
   private static final int NORM = 5;
   private static final int OPERANDS = NORM + 4;
@@ -184,7 +185,7 @@ final class Cut implements Threads.Pieces {
         sums = new double[blocks];
       }
       int pieces = Math.min(blocks, owner.pieces.length * Threads.MOST_A_THREAD);
-      runPieces(Cut::blockSums, blocks, 1, pieces);
+      runPieces(SUMS, blocks, 1, pieces);
       double sum = 0;
       for (int i = 0; i < blocks; i++) {
         sum += sums[i];
@@ -237,6 +238,14 @@ final class Cut implements Threads.Pieces {
   /** Whether C, the second operand of a product, is a single row. */
   boolean isRow() {
     return whole[1].rows() == 1;
+  }
+
+  /** Whether it is a product of at least so many rows and columns, without alpha and beta. */
+  boolean isTile(int few) {
+    return isProduct()
+        && !epilogue.isScaled()
+        && whole[1].rows() >= few
+        && whole[1].columns() >= few;
   }
 
   /** Has other kernels compute all of it. */
@@ -322,6 +331,11 @@ final class Cut implements Threads.Pieces {
       int few = Math.max(1, Math.min(FEW_ROWS, SAMPLE / Math.max(1, x.columns())));
       boolean columns = cut.cutColumns >= 0;
       take(cut, 0, Math.min(cut.length, cut.cutElements ? SAMPLE : columns ? FEW_COLUMNS : few));
+      if (cut.operation == SUMS) {
+        // Of whole blocks, which it only reads; the sums are the same bits.
+        size = 1;
+        return this;
+      }
       if (cut.what instanceof Kernels.Heads whole) {
         oneHead(whole);
       }

@@ -15,7 +15,7 @@ public final class KernelLookup {
   /**
    * As many operations as the scalar kernels do in the seconds that vectors take to be compiled.
    */
-  public static final double SHORT_WORK = 2e11;
+  public static final double SHORT_WORK = 3e10;
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
   private static final String SIMD = "io.lanewise.simd.SimdProvider";

@@ -127,6 +127,18 @@ public abstract class Kernels {
   }
 
   /**
+   * Spends about so long on having the JVM compile products that need little of that, for the time
+   * until {@link #rehearse} has had it compile the others.
+   *
+   * @param nanos 0 asks alone
+   * @return kernels with such products, for C of 4 rows and columns and more; null where they are
+   *     not compiled, always, unless it is overridden
+   */
+  protected @Nullable Kernels early(long nanos) {
+    return null;
+  }
+
+  /**
    * The product alone: {@link #matmul(Transpose, Matrix, Matrix, Matrix, Epilogue, Matrix, Matrix)}
    * from +0.
    */

@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Whether the vectors of one operation are compiled. Nobody can ask the JVM, so a sample is
  * computed by both kernels and timed: vectors that are objects still take a hundred times as long.
@@ -11,9 +13,12 @@ final class Readiness {
   private static final long PATIENCE = 1_000_000_000;
 
   /** So long an operation is on the scalar kernels in any case: what ends soon pays nothing. */
-  private static final long FIRST = 4_000_000;
+  private static final long FIRST = 250_000_000;
 
-  private static final long FIRST_OF_PRODUCTS = 250_000_000;
+  /** The early products are compiled soon, and the others take about as long as is said here. */
+  private static final long FIRST_OF_EARLY = 5_000_000;
+
+  private static final long FIRST_OF_PRODUCTS = 3_000_000_000L;
 
   /** Compiled is what takes at most so many times as long: the sample is small. */
   private static final int SLOWER = 2;
@@ -22,6 +27,7 @@ final class Readiness {
   private static final int TRIES = 32;
   private static final int SCALAR_EVERY = 4;
 
+  private final int sooner;
   private boolean isReady;
   private long used;
   private long credit;
@@ -29,6 +35,11 @@ final class Readiness {
   private int tries;
   private int wins;
   private long scalarNanos = Long.MAX_VALUE;
+
+  /** The times before which nothing is paid, divided by so much. */
+  Readiness(int sooner) {
+    this.sooner = sooner;
+  }
 
   boolean isReady() {
     return isReady;
@@ -45,7 +56,7 @@ final class Readiness {
    * @param gift ns that may be spent besides
    */
   void rehearse(Cut cut, Kernels vectors, Cut.Piece sample, long took, long gift) {
-    if (share(cut.isProduct(), took, gift) <= 0) {
+    if (share(cut.isProduct() ? FIRST_OF_PRODUCTS : FIRST, took, gift) <= 0) {
       return;
     }
     long begin = System.nanoTime();
@@ -57,10 +68,21 @@ final class Readiness {
     spend(System.nanoTime() - begin);
   }
 
+  /** Likewise, on the early products of some kernels; returns them once they are compiled. */
+  @Nullable Kernels early(Kernels vectors, long took, long gift) {
+    if (share(FIRST_OF_EARLY, took, gift) <= 0) {
+      return null;
+    }
+    long begin = System.nanoTime();
+    Kernels early = vectors.early(credit);
+    spend(System.nanoTime() - begin);
+    return early;
+  }
+
   /** Adds what a call gives; returns what there is to spend. */
-  long share(boolean isProduct, long took, long gift) {
+  long share(long first, long took, long gift) {
     used += took;
-    if (gift > 0 || used > (isProduct ? FIRST_OF_PRODUCTS : FIRST)) {
+    if (gift > 0 || used > first / sooner) {
       credit += took + gift >> Math.min(20, spent / PATIENCE);
     }
     return credit;

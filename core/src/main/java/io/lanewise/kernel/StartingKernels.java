@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers by the scalar kernels until those on vectors are compiled, operation by operation: the
- * bits are the same. Until then each call takes time for {@link Readiness}, too.
+ * bits are the same. Until then each call takes time for {@link Readiness}, too. Products are
+ * answered by the {@link Kernels#early} ones in between.
  */
 final class StartingKernels extends CutKernels {
   /** Kinds of a function, form or rule: more than there are. */
   private static final int KINDS = 64;
+
+  /** Products of fewer rows or columns the early ones do not have. */
+  private static final int FEW = 4;
 
   /** What a call gives where somebody waits for vectors. */
   private static final long GIFT = 200_000;
@@ -21,9 +25,19 @@ final class StartingKernels extends CutKernels {
   // Of who rehearses: one at a time.
   private final AtomicBoolean rehearsing = new AtomicBoolean();
   private volatile long gift;
+  private final int sooner;
+  private final Readiness ofEarly;
+  private volatile @Nullable Kernels early;
 
   StartingKernels(Kernels vectors) {
+    this(vectors, 1);
+  }
+
+  /** See {@link Readiness#Readiness}. */
+  StartingKernels(Kernels vectors, int sooner) {
     super(vectors, 1);
+    this.sooner = sooner;
+    ofEarly = new Readiness(sooner);
   }
 
   @Override
@@ -53,10 +67,7 @@ final class StartingKernels extends CutKernels {
   @Override
   @Nullable Cut begin(Op op, long nanos, @Nullable Object what) {
     Readiness ready = of(op, what);
-    if (ready.isReady()
-        // Compiled after a few blocks.
-        || op == Op.SUM_OF_SQUARES
-        || what instanceof PackedMatrix b && b.ofIntegers) {
+    if (ready.isReady() || what instanceof PackedMatrix b && b.ofIntegers) {
       return null;
     }
     Cut cut = take().begin(nanos, what);
@@ -68,7 +79,7 @@ final class StartingKernels extends CutKernels {
     int place = op.ordinal() * KINDS + kind(what);
     Readiness found = readiness.get(place);
     if (found == null) {
-      readiness.compareAndSet(place, null, new Readiness());
+      readiness.compareAndSet(place, null, new Readiness(sooner));
       found = readiness.get(place);
     }
     return found;
@@ -92,11 +103,16 @@ final class StartingKernels extends CutKernels {
 
   @Override
   void run(Cut cut, int count, long nanos) {
+    boolean isEarly = cut.isTile(FEW);
+    Kernels quick = isEarly && early != null ? early : ScalarKernels.INSTANCE;
     long begin = System.nanoTime();
-    cut.run(ScalarKernels.INSTANCE);
+    cut.run(quick);
     long took = System.nanoTime() - begin;
     if (rehearsing.compareAndSet(false, true)) {
       try {
+        if (isEarly && early == null) {
+          early = ofEarly.early(kernels, took, gift);
+        }
         cut.readiness.rehearse(cut, kernels, pieces[0], took, gift);
       } finally {
         rehearsing.set(false);

@@ -23,6 +23,7 @@ class StartingKernelsTest {
   private static final class Vectors extends CutKernels {
     private volatile long nanos = 3_000_000;
     private volatile boolean compiled;
+    private volatile Early early;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger rehearsals = new AtomicInteger();
 
@@ -44,6 +45,11 @@ class StartingKernelsTest {
     }
 
     @Override
+    protected Kernels early(long some) {
+      return early;
+    }
+
+    @Override
     void run(Cut cut, int count, long estimate) {
       throw new AssertionError("never asked to");
     }
@@ -54,6 +60,31 @@ class StartingKernelsTest {
     }
   }
 
+  /** The scalar kernels, counted. */
+  private static final class Early extends CutKernels {
+    private final AtomicInteger calls = new AtomicInteger();
+
+    Early() {
+      super(ScalarKernels.INSTANCE, 1);
+    }
+
+    @Override
+    Cut begin(Op op, long estimate, Object what) {
+      calls.incrementAndGet();
+      return null;
+    }
+
+    @Override
+    void run(Cut cut, int count, long estimate) {
+      throw new AssertionError("never asked to");
+    }
+
+    @Override
+    public String describe() {
+      return "early";
+    }
+  }
+
   private static void spin(long nanos) {
     for (long end = System.nanoTime() + nanos; System.nanoTime() < end; ) {
       Thread.onSpinWait();
@@ -61,7 +92,7 @@ class StartingKernelsTest {
   }
 
   private final Vectors vectors = new Vectors();
-  private final StartingKernels kernels = new StartingKernels(vectors);
+  private final StartingKernels kernels = new StartingKernels(vectors, 100);
   private final SplittableRandom random = new SplittableRandom(7);
 
   private Matrix random(int rows, int columns) {
@@ -161,15 +192,65 @@ class StartingKernelsTest {
     assertEquals(before + 2, vectors.calls.get());
   }
 
+  @Test
+  void theEarlyProductsAnswerBetweenTheTwo() {
+    Matrix a = random(100, 60);
+    Matrix b = random(60, 50);
+    Matrix c = random(100, 50);
+    BiConsumer<Kernels, Matrix[]> product =
+        (k, x) -> k.matmul(Transpose.NN, x[0], x[1], x[2], Epilogue.ACCUMULATE, null, null);
+    until(i -> i > 100, () -> compare(product, a, b, c));
+    Early early = new Early();
+    vectors.early = early;
+    until(i -> early.calls.get() > 3, () -> compare(product, a, b, c));
+    int before = early.calls.get();
+    compare(product, a, b, c);
+    assertEquals(before + 1, early.calls.get());
+    // Few rows, few columns, BLAS's factors and other operations stay where they are.
+    compare(product, random(3, 60), b, random(3, 50));
+    compare(product, a, random(60, 3), random(100, 3));
+    Epilogue scaled = Epilogue.scaled(0.5f, 0.25f);
+    compare((k, x) -> k.matmul(Transpose.NN, x[0], x[1], x[2], scaled, null, null), a, b, c);
+    activate(Activation.TANH);
+    assertEquals(before + 1, early.calls.get());
+    vectors.compiled = true;
+    until(i -> vectors.calls.get() > 3, () -> compare(product, a, b, c));
+    before = early.calls.get();
+    compare(product, a, b, c);
+    assertEquals(before, early.calls.get());
+  }
+
+  @Test
+  void sumsOfSquaresStartToo() {
+    Matrix g = Matrix.row(new float[3 * Kernels.BLOCK + 5]);
+    for (int i = 0; i < g.columns(); i++) {
+      g.array()[i] = (float) random.nextDouble(-2, 2);
+    }
+    vectors.nanos = 0;
+    double wanted = ScalarKernels.INSTANCE.sumOfSquares(g);
+    kernels.warmUp(Duration.ofNanos(1));
+    until(i -> vectors.calls.get() > 50, () -> assertEquals(wanted, kernels.sumOfSquares(g)));
+    assertEquals(wanted, kernels.sumOfSquares(g));
+  }
+
+  @Test
+  void whatEndsSoonPaysNothing() {
+    Readiness readiness = new Readiness(1);
+    assertEquals(0, readiness.share(1000, 600, 0));
+    assertEquals(600, readiness.share(1000, 600, 0));
+    readiness.spend(500);
+    assertEquals(700, readiness.share(1000, 600, 0));
+  }
+
   /** A JVM without C2: what is tried in vain is tried less and less. */
   @Test
   void whatLeadsToNothingIsTriedLessAndLess() {
-    Readiness readiness = new Readiness();
+    Readiness readiness = new Readiness(1);
     long[] spent = new long[2];
     for (int i = 0; i < spent.length; i++) {
       // As if each call had taken 2 s, and each rehearsal what it may.
       for (int call = 0; call < 20; call++) {
-        spent[i] += readiness.share(true, 2_000_000_000L, 0);
+        spent[i] += readiness.share(250_000_000L, 2_000_000_000L, 0);
         readiness.spend(500_000_000);
       }
     }

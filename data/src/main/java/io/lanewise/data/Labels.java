@@ -97,7 +97,9 @@ final class Labels {
     if (c != null) {
       return c;
     }
-    String whole = numbers ? whole(text) : null;
+    // The labels of images are nearly all of one digit.
+    boolean digit = text.length() == 1 && text.charAt(0) >= '0' && text.charAt(0) <= '9';
+    String whole = digit ? text : numbers ? whole(text) : null;
     if (whole == null) {
       return -1;
     }

@@ -68,6 +68,23 @@ final class Products {
     finish(c, epilogue, saved);
   }
 
+  /** See {@link EarlyProducts}: columns of a packed B, or B. */
+  static void early(
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      PackedMatrix packed,
+      int column,
+      Matrix c,
+      Epilogue epilogue,
+      Matrix bias,
+      Matrix saved) {
+    Scratch scratch = Scratch.take();
+    scratch.early().product(form, a, b, packed, column, c, epilogue.start(), bias);
+    scratch.give();
+    finish(c, epilogue, saved);
+  }
+
   /** What follows the chains. */
   private static void finish(Matrix matrix, Epilogue epilogue, Matrix saved) {
     Activation f = epilogue.activation();

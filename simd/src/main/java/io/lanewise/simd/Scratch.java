@@ -75,6 +75,8 @@ final class Scratch {
   private final Matrix[] windows = {new Matrix(), new Matrix(), new Matrix(), new Matrix()};
   private final float[][] blocks = new float[BLOCKS][Lanes.VIRTUAL];
 
+  private EarlyProducts early;
+
   /** The products that it has room for. */
   final Gemm gemm = new Gemm(this);
 
@@ -135,6 +137,19 @@ final class Scratch {
       }
     }
     return pairs;
+  }
+
+  /** The products of the first seconds: most JVMs outlive them. */
+  EarlyProducts early() {
+    if (early == null) {
+      try {
+        early = new EarlyProducts();
+      } catch (OutOfMemoryError e) {
+        give();
+        throw e;
+      }
+    }
+    return early;
   }
 
   /** How many rows of n a block has. */

@@ -17,13 +17,22 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The kernels on the Vector API: the bits of the scalar ones, whatever the lanes. */
 final class SimdKernels extends Kernels {
-  static final SimdKernels INSTANCE = new SimdKernels();
+  static final SimdKernels INSTANCE = new SimdKernels(false);
+
+  /** With the products that are compiled first. */
+  static final SimdKernels EARLY = new SimdKernels(true);
 
   private static final long SLICE = 4_000_000;
 
+  private final boolean isEarly;
   private final boolean fastFma = Lanes.hasFastFma();
 
-  private SimdKernels() {
+  private SimdKernels(boolean isEarly) {
+    this.isEarly = isEarly;
+    if (isEarly) {
+      // The other ones have said it.
+      return;
+    }
     System.Logger log = System.getLogger("io.lanewise");
     if (!fastFma) {
       log.log(
@@ -76,8 +85,17 @@ final class SimdKernels extends Kernels {
   }
 
   @Override
+  protected Kernels early(long nanos) {
+    return EarlyProducts.rehearse(nanos) ? EARLY : null;
+  }
+
+  @Override
   protected void doMatmul(
       Transpose form, Matrix a, Matrix b, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
+    if (isEarly && !e.isScaled()) {
+      Products.early(form, a, b, null, 0, c, e, bias, saved);
+      return;
+    }
     Products.matmul(form, a, b, c, e, bias, saved);
   }
 
@@ -105,6 +123,10 @@ final class SimdKernels extends Kernels {
       Matrix a, PackedMatrix b, int from, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
     if (b instanceof Integers integers) {
       integers.product(a, from, c);
+      return;
+    }
+    if (isEarly) {
+      Products.early(Transpose.NN, a, null, b, from, c, e, bias, saved);
       return;
     }
     Products.matmulPacked(a, b, from, c, e, bias, saved);

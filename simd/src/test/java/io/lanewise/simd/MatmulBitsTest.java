@@ -14,6 +14,7 @@ import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -33,6 +34,20 @@ class MatmulBitsTest {
 
   private ConformanceReport run(String battery) {
     return Conformance.of(simd).battery(battery).run();
+  }
+
+  /** Those of the first seconds, which are there whether C2 has compiled them or not. */
+  @ParameterizedTest
+  @CsvSource({
+    "8748, matmulGrid()",
+    "300, 'matmulRandom(300, 150)'",
+    "20, matmulLarge(20)",
+    "132, matmulFused(2)",
+    "100, 'matmulScaled(100, 60)'",
+    "200, 'matmulPacked(100, 150)'"
+  })
+  void theEarlyProducts(long products, String battery) {
+    assertIdentical(products, Conformance.of(SimdKernels.EARLY).battery(battery).run());
   }
 
   private static void assertIdentical(long products, ConformanceReport result) {

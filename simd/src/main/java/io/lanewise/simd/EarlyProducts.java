@@ -1,0 +1,346 @@
+package io.lanewise.simd;
+
+import io.lanewise.kernel.Epilogue.Start;
+import io.lanewise.kernel.Matrix;
+import io.lanewise.kernel.PackedMatrix;
+import io.lanewise.kernel.ScalarKernels;
+import io.lanewise.kernel.Transpose;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products for the first seconds of a JVM. All of them, whatever their form and shape, are one
+ * small tile, which C2 compiles in less than a tenth of the time that {@link Gemm} and its tiles
+ * take, and which has two thirds of their speed: A and B are read as they lie, but for what the
+ * tile has no room for, the last rows and columns, and a B that is transposed or packed. An
+ * element's chain is the tiles' one.
+ */
+final class EarlyProducts {
+  /** Below so many rows or columns the tile is mostly empty. */
+  static final int FEW = 4;
+
+  private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
+  private static final int W = Lanes.LENGTH;
+  private static final int MR = Blocking.MR;
+  private static final int NR = 2 * W;
+
+  /** So much of k at once: a panel of B stays in L1. */
+  private static final int KC = 128;
+
+  // Of the rehearsal: calls between two looks at the clock, one in so many with a k of more than 1,
+  // and how often the tile is to be as fast as the scalar kernels.
+  private static final int CALLS = 64;
+  private static final int SHORT = 8;
+  private static final int WINS = 3;
+
+  private static final AtomicBoolean BUSY = new AtomicBoolean();
+  private static volatile boolean compiled;
+  private static int wins;
+
+  // Operands of the tile where the caller's do not do.
+  private final float[] panel = new float[KC * NR];
+  private final float[] rows = new float[MR * KC];
+  private final float[] out = new float[MR * NR];
+  private final float[] line = new float[NR];
+
+  private int aRow;
+  private int aP;
+
+  /**
+   * Goes on for so many ns, unless another thread is at it, with having C2 compile the tile;
+   * returns whether it is.
+   */
+  static boolean rehearse(long nanos) {
+    if (!compiled && nanos > 0 && BUSY.compareAndSet(false, true)) {
+      try {
+        long begin = System.nanoTime();
+        EarlyProducts own = new EarlyProducts();
+        while (!compiled && System.nanoTime() - begin < nanos) {
+          own.trial();
+        }
+      } finally {
+        BUSY.set(false);
+      }
+    }
+    return compiled;
+  }
+
+  /** Mostly of a short k: until C2 has compiled the tile its vectors are objects. */
+  private void trial() {
+    for (int call = 0; call < CALLS; call++) {
+      tile(call % SHORT == 0 ? 4 * SHORT : 1, rows, 0, 1, MR, panel, 0, NR, out, 0, NR);
+    }
+    Matrix a = new Matrix(rows, MR, KC);
+    Matrix b = new Matrix(panel, KC, NR);
+    Matrix c = new Matrix(out, MR, NR);
+    long begin = System.nanoTime();
+    tile(KC, rows, 0, KC, 1, panel, 0, NR, out, 0, NR);
+    long middle = System.nanoTime();
+    ScalarKernels.INSTANCE.matmul(Transpose.NN, a, b, c);
+    wins = middle - begin <= System.nanoTime() - middle ? wins + 1 : 0;
+    compiled = wins >= WINS;
+  }
+
+  /** See {@link io.lanewise.kernel.Kernels#matmul}; or with columns from one on of a packed B. */
+  void product(
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      PackedMatrix packed,
+      int from,
+      Matrix c,
+      Start start,
+      Matrix bias) {
+    int n = c.columns();
+    int k = form.a() ? a.rows() : a.columns();
+    for (int i = 0; i < c.rows() && start != Start.ACCUMULATE; i++) {
+      if (start == Start.ZERO) {
+        Arrays.fill(c.array(), c.at(i), c.at(i) + n, 0f);
+      } else {
+        System.arraycopy(bias.array(), bias.off(), c.array(), c.at(i), n);
+      }
+    }
+    aRow = form.a() ? 1 : a.ld();
+    aP = form.a() ? a.ld() : 1;
+    for (int p = 0; p < k; p += KC) {
+      int kc = Math.min(KC, k - p);
+      for (int j = 0; j < n; j += NR) {
+        int nr = Math.min(NR, n - j);
+        boolean inPlace = nr == NR && packed == null && !form.b();
+        if (packed != null) {
+          takePacked(packed, p, kc, from + j, nr);
+        } else if (!inPlace) {
+          take(form, b, p, kc, j, nr);
+        }
+        column(
+            a,
+            p,
+            kc,
+            inPlace ? b.array() : panel,
+            inPlace ? b.at(p) + j : 0,
+            c,
+            j,
+            nr,
+            inPlace ? b.ld() : NR);
+      }
+    }
+  }
+
+  /** All rows by a panel of B. */
+  private void column(
+      Matrix a, int p, int kc, float[] b, int bOff, Matrix c, int j, int nr, int ldb) {
+    int m = c.rows();
+    for (int i = 0; i < m; i += MR) {
+      int mr = Math.min(MR, m - i);
+      float[] x = a.array();
+      int at = a.off() + i * aRow + p * aP;
+      int row = aRow;
+      int step = aP;
+      if (mr < MR) {
+        takeRows(x, at, mr, kc);
+        x = rows;
+        at = 0;
+        row = 1;
+        step = MR;
+      }
+      if (mr == MR && nr == NR) {
+        tile(kc, x, at, row, step, b, bOff, ldb, c.array(), c.at(i) + j, c.ld());
+        continue;
+      }
+      for (int r = 0; r < mr; r++) {
+        System.arraycopy(c.array(), c.at(i + r) + j, out, r * NR, nr);
+      }
+      tile(kc, x, at, row, step, b, bOff, ldb, out, 0, NR);
+      for (int r = 0; r < mr; r++) {
+        System.arraycopy(out, r * NR, c.array(), c.at(i + r) + j, nr);
+      }
+    }
+  }
+
+  private void take(Transpose form, Matrix b, int p, int kc, int j, int nr) {
+    float[] x = b.array();
+    if (!form.b()) {
+      for (int q = 0; q < kc; q++) {
+        System.arraycopy(x, b.at(p + q) + j, panel, q * NR, nr);
+      }
+      return;
+    }
+    for (int r = 0; r < nr; r++) {
+      int at = b.at(j + r) + p;
+      for (int q = 0; q < kc; q++) {
+        panel[q * NR + r] = x[at + q];
+      }
+    }
+  }
+
+  private void takePacked(PackedMatrix b, int p, int kc, int column, int nr) {
+    for (int q = 0; q < kc; q++) {
+      Packing.unpack(b, p + q, column, nr, line);
+      System.arraycopy(line, 0, panel, q * NR, nr);
+    }
+  }
+
+  private void takeRows(float[] x, int off, int mr, int kc) {
+    for (int q = 0; q < kc; q++) {
+      for (int r = 0; r < mr; r++) {
+        rows[q * MR + r] = x[off + r * aRow + q * aP];
+      }
+    }
+  }
+
+  /**
+   * C[i, j] += A[i, p] B[p, j], p = 0 .. k - 1, for as many rows as the registers have room for.
+   */
+  private static void tile(
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aP,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int cOff,
+      int ldc) {
+    if (MR == 8) {
+      tile8(k, a, aOff, aRow, aP, b, bOff, ldb, c, cOff, ldc);
+    } else {
+      tile4(k, a, aOff, aRow, aP, b, bOff, ldb, c, cOff, ldc);
+    }
+  }
+
+  private static void tile8(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aP,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int c0,
+      int ldc) {
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    int c4 = c3 + ldc;
+    int c5 = c4 + ldc;
+    int c6 = c5 + ldc;
+    int c7 = c6 + ldc;
+    FloatVector v00 = FloatVector.fromArray(LANES, c, c0);
+    FloatVector v01 = FloatVector.fromArray(LANES, c, c0 + W);
+    FloatVector v10 = FloatVector.fromArray(LANES, c, c1);
+    FloatVector v11 = FloatVector.fromArray(LANES, c, c1 + W);
+    FloatVector v20 = FloatVector.fromArray(LANES, c, c2);
+    FloatVector v21 = FloatVector.fromArray(LANES, c, c2 + W);
+    FloatVector v30 = FloatVector.fromArray(LANES, c, c3);
+    FloatVector v31 = FloatVector.fromArray(LANES, c, c3 + W);
+    FloatVector v40 = FloatVector.fromArray(LANES, c, c4);
+    FloatVector v41 = FloatVector.fromArray(LANES, c, c4 + W);
+    FloatVector v50 = FloatVector.fromArray(LANES, c, c5);
+    FloatVector v51 = FloatVector.fromArray(LANES, c, c5 + W);
+    FloatVector v60 = FloatVector.fromArray(LANES, c, c6);
+    FloatVector v61 = FloatVector.fromArray(LANES, c, c6 + W);
+    FloatVector v70 = FloatVector.fromArray(LANES, c, c7);
+    FloatVector v71 = FloatVector.fromArray(LANES, c, c7 + W);
+    for (int p = 0; p < k; p++) {
+      int i = a0 + p * aP;
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * ldb);
+      FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * ldb + W);
+      FloatVector x0 = FloatVector.broadcast(LANES, a[i]);
+      v00 = x0.fma(b0, v00);
+      v01 = x0.fma(b1, v01);
+      FloatVector x1 = FloatVector.broadcast(LANES, a[i + aRow]);
+      v10 = x1.fma(b0, v10);
+      v11 = x1.fma(b1, v11);
+      FloatVector x2 = FloatVector.broadcast(LANES, a[i + 2 * aRow]);
+      v20 = x2.fma(b0, v20);
+      v21 = x2.fma(b1, v21);
+      FloatVector x3 = FloatVector.broadcast(LANES, a[i + 3 * aRow]);
+      v30 = x3.fma(b0, v30);
+      v31 = x3.fma(b1, v31);
+      FloatVector x4 = FloatVector.broadcast(LANES, a[i + 4 * aRow]);
+      v40 = x4.fma(b0, v40);
+      v41 = x4.fma(b1, v41);
+      FloatVector x5 = FloatVector.broadcast(LANES, a[i + 5 * aRow]);
+      v50 = x5.fma(b0, v50);
+      v51 = x5.fma(b1, v51);
+      FloatVector x6 = FloatVector.broadcast(LANES, a[i + 6 * aRow]);
+      v60 = x6.fma(b0, v60);
+      v61 = x6.fma(b1, v61);
+      FloatVector x7 = FloatVector.broadcast(LANES, a[i + 7 * aRow]);
+      v70 = x7.fma(b0, v70);
+      v71 = x7.fma(b1, v71);
+    }
+    v00.intoArray(c, c0);
+    v01.intoArray(c, c0 + W);
+    v10.intoArray(c, c1);
+    v11.intoArray(c, c1 + W);
+    v20.intoArray(c, c2);
+    v21.intoArray(c, c2 + W);
+    v30.intoArray(c, c3);
+    v31.intoArray(c, c3 + W);
+    v40.intoArray(c, c4);
+    v41.intoArray(c, c4 + W);
+    v50.intoArray(c, c5);
+    v51.intoArray(c, c5 + W);
+    v60.intoArray(c, c6);
+    v61.intoArray(c, c6 + W);
+    v70.intoArray(c, c7);
+    v71.intoArray(c, c7 + W);
+  }
+
+  private static void tile4(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aP,
+      float[] b,
+      int bOff,
+      int ldb,
+      float[] c,
+      int c0,
+      int ldc) {
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    FloatVector v00 = FloatVector.fromArray(LANES, c, c0);
+    FloatVector v01 = FloatVector.fromArray(LANES, c, c0 + W);
+    FloatVector v10 = FloatVector.fromArray(LANES, c, c1);
+    FloatVector v11 = FloatVector.fromArray(LANES, c, c1 + W);
+    FloatVector v20 = FloatVector.fromArray(LANES, c, c2);
+    FloatVector v21 = FloatVector.fromArray(LANES, c, c2 + W);
+    FloatVector v30 = FloatVector.fromArray(LANES, c, c3);
+    FloatVector v31 = FloatVector.fromArray(LANES, c, c3 + W);
+    for (int p = 0; p < k; p++) {
+      int i = a0 + p * aP;
+      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * ldb);
+      FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * ldb + W);
+      FloatVector x0 = FloatVector.broadcast(LANES, a[i]);
+      v00 = x0.fma(b0, v00);
+      v01 = x0.fma(b1, v01);
+      FloatVector x1 = FloatVector.broadcast(LANES, a[i + aRow]);
+      v10 = x1.fma(b0, v10);
+      v11 = x1.fma(b1, v11);
+      FloatVector x2 = FloatVector.broadcast(LANES, a[i + 2 * aRow]);
+      v20 = x2.fma(b0, v20);
+      v21 = x2.fma(b1, v21);
+      FloatVector x3 = FloatVector.broadcast(LANES, a[i + 3 * aRow]);
+      v30 = x3.fma(b0, v30);
+      v31 = x3.fma(b1, v31);
+    }
+    v00.intoArray(c, c0);
+    v01.intoArray(c, c0 + W);
+    v10.intoArray(c, c1);
+    v11.intoArray(c, c1 + W);
+    v20.intoArray(c, c2);
+    v21.intoArray(c, c2 + W);
+    v30.intoArray(c, c3);
+    v31.intoArray(c, c3 + W);
+  }
+}
