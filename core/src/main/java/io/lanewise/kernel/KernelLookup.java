@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelLookup {
   /**
-   * As many operations as the scalar kernels do in the seconds that vectors take to be compiled.
+   * As many operations as the scalar kernels do in the time that the first vectors take to be
+   * compiled.
    */
   public static final double SHORT_WORK = 3e10;
 

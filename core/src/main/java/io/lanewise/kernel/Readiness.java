@@ -13,7 +13,7 @@ final class Readiness {
   private static final long PATIENCE = 1_000_000_000;
 
   /** So long an operation is on the scalar kernels in any case: what ends soon pays nothing. */
-  private static final long FIRST = 250_000_000;
+  private static final long FIRST = 500_000_000;
 
   /** The early products are compiled soon, and the others take about as long as is said here. */
   private static final long FIRST_OF_EARLY = 5_000_000;
