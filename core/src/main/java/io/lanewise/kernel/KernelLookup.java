@@ -76,7 +76,7 @@ public final class KernelLookup {
       }
     }
     if (!isShort && best == null) {
-      best = new StartingKernels(kernels(automatic));
+      best = new StartingKernels(kernels(automatic), 1);
     }
     return isShort ? quick : best;
   }

@@ -29,11 +29,9 @@ final class StartingKernels extends CutKernels {
   private final Readiness ofEarly;
   private volatile @Nullable Kernels early;
 
-  StartingKernels(Kernels vectors) {
-    this(vectors, 1);
-  }
-
-  /** See {@link Readiness#Readiness}. */
+  /**
+   * @param sooner 1; more for tests, see {@link Readiness}
+   */
   StartingKernels(Kernels vectors, int sooner) {
     super(vectors, 1);
     this.sooner = sooner;

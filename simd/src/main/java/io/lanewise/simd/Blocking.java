@@ -1,45 +1,67 @@
 package io.lanewise.simd;
 
 /**
- * The sizes of the matrix product on a processor: a new one is a row in {@link #row}, and a {@link
- * Tile} if its registers ask for another.
+ * The sizes of the matrix product on this processor: a new kind is a row below, and a {@link Tile}
+ * if its registers ask for another.
  *
  * <p>A tile keeps mr rows of up to so many vectors of C in registers. With 32 registers 8 by 3
  * vectors are 24 accumulators, 3 vectors of B and a few broadcasts of A; with 16 registers 4 by 2
  * are 8, 2 and 4. One value more than there are registers, and an accumulator lives in memory,
  * which halves the speed.
- *
- * @param tile the tiles
- * @param mr rows of a tile
- * @param vectors of a row of the widest tile
- * @param kc most of k at once: a panel of B, kc x nr floats, streams from L2
- * @param fewestRows from how many rows of A on packed panels are as fast as B as it lies: a single
- *     row of narrow panels would wait for its chains
  */
-record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
+final class Blocking {
   private static final int W = Lanes.LENGTH;
 
-  /** That of this machine. */
-  static final Blocking HERE = row();
-
   /** Its tiles. */
-  static final Tile TILE = HERE.tile;
+  static final Tile TILE;
 
   /** Rows of a tile. */
-  static final int MR = HERE.mr;
+  static final int MR;
 
   /** Columns of the widest tile. */
-  static final int NR = HERE.vectors * W;
+  static final int NR;
+
+  /** Most of k at once: a panel of B, KC x NR floats, streams from L2. */
+  private static final int KC;
+
+  /**
+   * From how many rows of A on packed panels are as fast as B as it lies: a single row of narrow
+   * panels would wait for its chains.
+   */
+  static final int FEWEST_ROWS;
+
+  static {
+    String arch = System.getProperty("os.arch");
+    if (W == 16) { // AVX-512
+      TILE = new Tile8();
+      MR = 8;
+      NR = 3 * W;
+      KC = 512;
+      FEWEST_ROWS = 1;
+    } else if (arch.equals("amd64") || arch.equals("x86_64")) { // AVX2 and SSE: 16 registers
+      TILE = new Tile4();
+      MR = 4;
+      NR = 2 * W;
+      KC = 256;
+      FEWEST_ROWS = 2;
+    } else { // NEON, SVE, RVV: 32 registers
+      TILE = new Tile8();
+      MR = 8;
+      NR = 2 * W;
+      KC = 256;
+      FEWEST_ROWS = 2;
+    }
+  }
 
   // The block sizes were measured in November 2026 on one core of two Xeons (48 KiB of L1 and 2 MiB
   // of L2, 16 lanes). A kc of 136 to 800 differs by some percent: a longer block
   // loads C less often, and its panels outgrow L1. 512 is best for B transposed (5%) and n = 2048
   // (4%).
 
-  /** Most rows at once: a block of A, MC x kc floats, stays in half of L2. */
+  /** Most rows at once: a block of A, MC x KC floats, stays in half of L2. */
   static final int MC = 256;
 
-  /** Most columns at once: a block of B, kc x NC floats, stays in L3. */
+  /** Most columns at once: a block of B, KC x NC floats, stays in L3. */
   static final int NC = 2048;
 
   /**
@@ -67,16 +89,7 @@ record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
   /** So many elements of B come from L3 in part: half of L2. */
   static final int STREAM = 1 << 18;
 
-  private static Blocking row() {
-    if (W == 16) {
-      return new Blocking(new Tile8(), 8, 3, 512, 1); // AVX-512
-    }
-    String arch = System.getProperty("os.arch");
-    if (arch.equals("amd64") || arch.equals("x86_64")) {
-      return new Blocking(new Tile4(), 4, 2, 256, 2); // AVX2 and SSE: 16 registers
-    }
-    return new Blocking(new Tile8(), 8, 2, 256, 2); // NEON, SVE, RVV: 32 registers
-  }
+  private Blocking() {}
 
   /**
    * How much of k at once. Of a B that is packed already few rows take all: it is read once, and C
@@ -86,8 +99,7 @@ record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
     if (prepacked && m <= PAIRED_ROWS) {
       return k;
     }
-    int kc = HERE.kc;
-    return even(k, prepacked ? Math.clamp(MC * kc / m, kc, 2 * kc) : kc, 16);
+    return even(k, prepacked ? Math.clamp(MC * KC / m, KC, 2 * KC) : KC, 16);
   }
 
   /** Cuts {@code length} into equal blocks of at most {@code most}, multiples of {@code grain}. */
@@ -103,7 +115,7 @@ record Blocking(Tile tile, int mr, int vectors, int kc, int fewestRows) {
    */
   static int width(int columns) {
     int vectors = (columns + W - 1) / W;
-    return W * (vectors == 4 ? 2 : Math.min(vectors, HERE.vectors));
+    return vectors == 4 ? 2 * W : Math.min(vectors * W, NR);
   }
 
   /** Returns where the last panel of so many columns begins: at the end of the one before it. */

@@ -6,7 +6,6 @@ import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -18,12 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
  * element's chain is the tiles' one.
  */
 final class EarlyProducts {
-  /** Below so many rows or columns the tile is mostly empty. */
-  static final int FEW = 4;
-
   private static final VectorSpecies<Float> LANES = Lanes.FLOAT;
   private static final int W = Lanes.LENGTH;
-  private static final int MR = Blocking.MR;
+  private static final int MR = 6;
   private static final int NR = 2 * W;
 
   /** So much of k at once: a panel of B stays in L1. */
@@ -35,34 +31,23 @@ final class EarlyProducts {
   private static final int SHORT = 8;
   private static final int WINS = 3;
 
-  private static final AtomicBoolean BUSY = new AtomicBoolean();
-  private static volatile boolean compiled;
+  private static boolean compiled;
   private static int wins;
 
   // Operands of the tile where the caller's do not do.
   private final float[] panel = new float[KC * NR];
   private final float[] rows = new float[MR * KC];
   private final float[] out = new float[MR * NR];
-  private final float[] line = new float[NR];
 
   private int aRow;
   private int aP;
 
-  /**
-   * Goes on for so many ns, unless another thread is at it, with having C2 compile the tile;
-   * returns whether it is.
-   */
-  static boolean rehearse(long nanos) {
-    if (!compiled && nanos > 0 && BUSY.compareAndSet(false, true)) {
-      try {
-        long begin = System.nanoTime();
-        EarlyProducts own = new EarlyProducts();
-        while (!compiled && System.nanoTime() - begin < nanos) {
-          own.trial();
-        }
-      } finally {
-        BUSY.set(false);
-      }
+  /** Goes on for so many ns with having C2 compile the tile; returns whether it is. */
+  static synchronized boolean rehearse(long nanos) {
+    long begin = System.nanoTime();
+    EarlyProducts own = compiled || nanos <= 0 ? null : new EarlyProducts();
+    while (!compiled && System.nanoTime() - begin < nanos) {
+      own.trial();
     }
     return compiled;
   }
@@ -72,13 +57,11 @@ final class EarlyProducts {
     for (int call = 0; call < CALLS; call++) {
       tile(call % SHORT == 0 ? 4 * SHORT : 1, rows, 0, 1, MR, panel, 0, NR, out, 0, NR);
     }
-    Matrix a = new Matrix(rows, MR, KC);
-    Matrix b = new Matrix(panel, KC, NR);
-    Matrix c = new Matrix(out, MR, NR);
     long begin = System.nanoTime();
     tile(KC, rows, 0, KC, 1, panel, 0, NR, out, 0, NR);
     long middle = System.nanoTime();
-    ScalarKernels.INSTANCE.matmul(Transpose.NN, a, b, c);
+    ScalarKernels.INSTANCE.matmul(
+        Transpose.NN, new Matrix(rows, MR, KC), new Matrix(panel, KC, NR), new Matrix(out, MR, NR));
     wins = middle - begin <= System.nanoTime() - middle ? wins + 1 : 0;
     compiled = wins >= WINS;
   }
@@ -110,27 +93,21 @@ final class EarlyProducts {
         int nr = Math.min(NR, n - j);
         boolean inPlace = nr == NR && packed == null && !form.b();
         if (packed != null) {
-          takePacked(packed, p, kc, from + j, nr);
+          for (int q = 0; q < kc; q++) {
+            Packing.unpack(packed, p + q, from + j, nr, panel, q * NR);
+          }
         } else if (!inPlace) {
           take(form, b, p, kc, j, nr);
         }
-        column(
-            a,
-            p,
-            kc,
-            inPlace ? b.array() : panel,
-            inPlace ? b.at(p) + j : 0,
-            c,
-            j,
-            nr,
-            inPlace ? b.ld() : NR);
+        float[] right = inPlace ? b.array() : panel;
+        column(a, p, kc, right, inPlace ? b.at(p) + j : 0, inPlace ? b.ld() : NR, c, j, nr);
       }
     }
   }
 
   /** All rows by a panel of B. */
   private void column(
-      Matrix a, int p, int kc, float[] b, int bOff, Matrix c, int j, int nr, int ldb) {
+      Matrix a, int p, int kc, float[] b, int bOff, int ldb, Matrix c, int j, int nr) {
     int m = c.rows();
     for (int i = 0; i < m; i += MR) {
       int mr = Math.min(MR, m - i);
@@ -139,7 +116,9 @@ final class EarlyProducts {
       int row = aRow;
       int step = aP;
       if (mr < MR) {
-        takeRows(x, at, mr, kc);
+        if (j == 0) {
+          takeRows(x, at, mr, kc);
+        }
         x = rows;
         at = 0;
         row = 1;
@@ -175,13 +154,6 @@ final class EarlyProducts {
     }
   }
 
-  private void takePacked(PackedMatrix b, int p, int kc, int column, int nr) {
-    for (int q = 0; q < kc; q++) {
-      Packing.unpack(b, p + q, column, nr, line);
-      System.arraycopy(line, 0, panel, q * NR, nr);
-    }
-  }
-
   private void takeRows(float[] x, int off, int mr, int kc) {
     for (int q = 0; q < kc; q++) {
       for (int r = 0; r < mr; r++) {
@@ -190,29 +162,8 @@ final class EarlyProducts {
     }
   }
 
-  /**
-   * C[i, j] += A[i, p] B[p, j], p = 0 .. k - 1, for as many rows as the registers have room for.
-   */
+  /** C[i, j] += A[i, p] B[p, j], p = 0 .. k - 1: 12 sums, two vectors of B and one of A. */
   private static void tile(
-      int k,
-      float[] a,
-      int aOff,
-      int aRow,
-      int aP,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int cOff,
-      int ldc) {
-    if (MR == 8) {
-      tile8(k, a, aOff, aRow, aP, b, bOff, ldb, c, cOff, ldc);
-    } else {
-      tile4(k, a, aOff, aRow, aP, b, bOff, ldb, c, cOff, ldc);
-    }
-  }
-
-  private static void tile8(
       int k,
       float[] a,
       int a0,
@@ -229,8 +180,6 @@ final class EarlyProducts {
     int c3 = c2 + ldc;
     int c4 = c3 + ldc;
     int c5 = c4 + ldc;
-    int c6 = c5 + ldc;
-    int c7 = c6 + ldc;
     FloatVector v00 = FloatVector.fromArray(LANES, c, c0);
     FloatVector v01 = FloatVector.fromArray(LANES, c, c0 + W);
     FloatVector v10 = FloatVector.fromArray(LANES, c, c1);
@@ -243,10 +192,6 @@ final class EarlyProducts {
     FloatVector v41 = FloatVector.fromArray(LANES, c, c4 + W);
     FloatVector v50 = FloatVector.fromArray(LANES, c, c5);
     FloatVector v51 = FloatVector.fromArray(LANES, c, c5 + W);
-    FloatVector v60 = FloatVector.fromArray(LANES, c, c6);
-    FloatVector v61 = FloatVector.fromArray(LANES, c, c6 + W);
-    FloatVector v70 = FloatVector.fromArray(LANES, c, c7);
-    FloatVector v71 = FloatVector.fromArray(LANES, c, c7 + W);
     for (int p = 0; p < k; p++) {
       int i = a0 + p * aP;
       FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * ldb);
@@ -269,12 +214,6 @@ final class EarlyProducts {
       FloatVector x5 = FloatVector.broadcast(LANES, a[i + 5 * aRow]);
       v50 = x5.fma(b0, v50);
       v51 = x5.fma(b1, v51);
-      FloatVector x6 = FloatVector.broadcast(LANES, a[i + 6 * aRow]);
-      v60 = x6.fma(b0, v60);
-      v61 = x6.fma(b1, v61);
-      FloatVector x7 = FloatVector.broadcast(LANES, a[i + 7 * aRow]);
-      v70 = x7.fma(b0, v70);
-      v71 = x7.fma(b1, v71);
     }
     v00.intoArray(c, c0);
     v01.intoArray(c, c0 + W);
@@ -288,59 +227,5 @@ final class EarlyProducts {
     v41.intoArray(c, c4 + W);
     v50.intoArray(c, c5);
     v51.intoArray(c, c5 + W);
-    v60.intoArray(c, c6);
-    v61.intoArray(c, c6 + W);
-    v70.intoArray(c, c7);
-    v71.intoArray(c, c7 + W);
-  }
-
-  private static void tile4(
-      int k,
-      float[] a,
-      int a0,
-      int aRow,
-      int aP,
-      float[] b,
-      int bOff,
-      int ldb,
-      float[] c,
-      int c0,
-      int ldc) {
-    int c1 = c0 + ldc;
-    int c2 = c1 + ldc;
-    int c3 = c2 + ldc;
-    FloatVector v00 = FloatVector.fromArray(LANES, c, c0);
-    FloatVector v01 = FloatVector.fromArray(LANES, c, c0 + W);
-    FloatVector v10 = FloatVector.fromArray(LANES, c, c1);
-    FloatVector v11 = FloatVector.fromArray(LANES, c, c1 + W);
-    FloatVector v20 = FloatVector.fromArray(LANES, c, c2);
-    FloatVector v21 = FloatVector.fromArray(LANES, c, c2 + W);
-    FloatVector v30 = FloatVector.fromArray(LANES, c, c3);
-    FloatVector v31 = FloatVector.fromArray(LANES, c, c3 + W);
-    for (int p = 0; p < k; p++) {
-      int i = a0 + p * aP;
-      FloatVector b0 = FloatVector.fromArray(LANES, b, bOff + p * ldb);
-      FloatVector b1 = FloatVector.fromArray(LANES, b, bOff + p * ldb + W);
-      FloatVector x0 = FloatVector.broadcast(LANES, a[i]);
-      v00 = x0.fma(b0, v00);
-      v01 = x0.fma(b1, v01);
-      FloatVector x1 = FloatVector.broadcast(LANES, a[i + aRow]);
-      v10 = x1.fma(b0, v10);
-      v11 = x1.fma(b1, v11);
-      FloatVector x2 = FloatVector.broadcast(LANES, a[i + 2 * aRow]);
-      v20 = x2.fma(b0, v20);
-      v21 = x2.fma(b1, v21);
-      FloatVector x3 = FloatVector.broadcast(LANES, a[i + 3 * aRow]);
-      v30 = x3.fma(b0, v30);
-      v31 = x3.fma(b1, v31);
-    }
-    v00.intoArray(c, c0);
-    v01.intoArray(c, c0 + W);
-    v10.intoArray(c, c1);
-    v11.intoArray(c, c1 + W);
-    v20.intoArray(c, c2);
-    v21.intoArray(c, c2 + W);
-    v30.intoArray(c, c3);
-    v31.intoArray(c, c3 + W);
   }
 }

@@ -88,7 +88,7 @@ final class Packing {
   }
 
   /** Copies columns of a row of {@link #panels}. */
-  static void unpack(PackedMatrix b, int p, int column, int columns, float[] to) {
+  static void unpack(PackedMatrix b, int p, int column, int columns, float[] to, int toOff) {
     int end = column + columns;
     int width;
     for (int j = 0; j < end; j += width) {
@@ -97,7 +97,8 @@ final class Packing {
       int panel = Blocking.LINE_START + j * b.k() + p * width;
       if (first < j + width) {
         int some = Math.min(j + width, end) - first;
-        System.arraycopy(b.elements(), panel + first - j, to, first - column, some);
+        int at = toOff + first - column;
+        System.arraycopy(b.elements(), panel + first - j, to, at, some);
       }
     }
   }

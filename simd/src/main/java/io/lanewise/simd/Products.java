@@ -12,13 +12,22 @@ import io.lanewise.kernel.Transpose;
 final class Products {
   private Products() {}
 
-  /** See {@link Kernels#matmul}. */
+  /** See {@link Kernels#matmul}; by {@link EarlyProducts} where it has one. */
   static void matmul(
-      Transpose form, Matrix a, Matrix b, Matrix c, Epilogue epilogue, Matrix bias, Matrix saved) {
+      boolean early,
+      Transpose form,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      Epilogue epilogue,
+      Matrix bias,
+      Matrix saved) {
     Scratch scratch = Scratch.take();
     boolean column = c.columns() == 1 && epilogue.start() == Start.ZERO;
     if (epilogue.isScaled() || column) {
       scratch.scaled.matmul(form, a, b, c, epilogue.alpha(), epilogue.beta());
+    } else if (early) {
+      scratch.early().product(form, a, b, null, 0, c, epilogue.start(), bias);
     } else {
       chains(scratch, form, a, b, c, epilogue.start(), bias);
     }
@@ -50,11 +59,12 @@ final class Products {
   /** See {@link Kernels#pack}. */
   static PackedMatrix pack(Kernels packer, Matrix b) {
     float[] panels = Packing.panels(b);
-    return new PackedMatrix(packer, b.rows(), b.columns(), panels, Blocking.HERE.fewestRows());
+    return new PackedMatrix(packer, b.rows(), b.columns(), panels, Blocking.FEWEST_ROWS);
   }
 
   /** See {@link Kernels#matmulPacked}: columns of a B in {@link Packing#panels}. */
   static void matmulPacked(
+      boolean early,
       Matrix a,
       PackedMatrix b,
       int column,
@@ -63,24 +73,11 @@ final class Products {
       Matrix bias,
       Matrix saved) {
     Scratch scratch = Scratch.take();
-    scratch.gemm.matmulPacked(a, b, column, c, epilogue.start(), bias);
-    scratch.give();
-    finish(c, epilogue, saved);
-  }
-
-  /** See {@link EarlyProducts}: columns of a packed B, or B. */
-  static void early(
-      Transpose form,
-      Matrix a,
-      Matrix b,
-      PackedMatrix packed,
-      int column,
-      Matrix c,
-      Epilogue epilogue,
-      Matrix bias,
-      Matrix saved) {
-    Scratch scratch = Scratch.take();
-    scratch.early().product(form, a, b, packed, column, c, epilogue.start(), bias);
+    if (early) {
+      scratch.early().product(Transpose.NN, a, null, b, column, c, epilogue.start(), bias);
+    } else {
+      scratch.gemm.matmulPacked(a, b, column, c, epilogue.start(), bias);
+    }
     scratch.give();
     finish(c, epilogue, saved);
   }

@@ -141,14 +141,7 @@ final class Scratch {
 
   /** The products of the first seconds: most JVMs outlive them. */
   EarlyProducts early() {
-    if (early == null) {
-      try {
-        early = new EarlyProducts();
-      } catch (OutOfMemoryError e) {
-        give();
-        throw e;
-      }
-    }
+    early = early == null ? new EarlyProducts() : early;
     return early;
   }
 

@@ -30,8 +30,7 @@ final class SimdKernels extends Kernels {
   private SimdKernels(boolean isEarly) {
     this.isEarly = isEarly;
     if (isEarly) {
-      // The other ones have said it.
-      return;
+      return; // The other ones have said it.
     }
     System.Logger log = System.getLogger("io.lanewise");
     if (!fastFma) {
@@ -92,11 +91,7 @@ final class SimdKernels extends Kernels {
   @Override
   protected void doMatmul(
       Transpose form, Matrix a, Matrix b, Matrix c, Epilogue e, Matrix bias, Matrix saved) {
-    if (isEarly && !e.isScaled()) {
-      Products.early(form, a, b, null, 0, c, e, bias, saved);
-      return;
-    }
-    Products.matmul(form, a, b, c, e, bias, saved);
+    Products.matmul(isEarly, form, a, b, c, e, bias, saved);
   }
 
   @Override
@@ -115,7 +110,7 @@ final class SimdKernels extends Kernels {
       integers.unpack(p, column, columns, to);
       return;
     }
-    Packing.unpack(b, p, column, columns, to);
+    Packing.unpack(b, p, column, columns, to, 0);
   }
 
   @Override
@@ -125,11 +120,7 @@ final class SimdKernels extends Kernels {
       integers.product(a, from, c);
       return;
     }
-    if (isEarly) {
-      Products.early(Transpose.NN, a, null, b, from, c, e, bias, saved);
-      return;
-    }
-    Products.matmulPacked(a, b, from, c, e, bias, saved);
+    Products.matmulPacked(isEarly, a, b, from, c, e, bias, saved);
   }
 
   @Override
