@@ -56,7 +56,8 @@ final class Readiness {
    * @param gift ns that may be spent besides
    */
   void rehearse(Cut cut, Kernels vectors, Cut.Piece sample, long took, long gift) {
-    if (share(cut.isProduct() ? FIRST_OF_PRODUCTS : FIRST, took, gift) <= 0) {
+    boolean isLate = cut.isProduct() && !cut.isRow();
+    if (share(isLate ? FIRST_OF_PRODUCTS : FIRST, took, gift) <= 0) {
       return;
     }
     long begin = System.nanoTime();

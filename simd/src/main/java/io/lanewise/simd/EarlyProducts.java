@@ -87,6 +87,8 @@ final class EarlyProducts {
     }
     aRow = form.a() ? 1 : a.ld();
     aP = form.a() ? a.ld() : 1;
+    int bColumn = form.b() ? b.ld() : 1;
+    int bP = form.b() ? 1 : packed == null ? b.ld() : 0;
     for (int p = 0; p < k; p += KC) {
       int kc = Math.min(KC, k - p);
       for (int j = 0; j < n; j += NR) {
@@ -97,7 +99,7 @@ final class EarlyProducts {
             Packing.unpack(packed, p + q, from + j, nr, panel, q * NR);
           }
         } else if (!inPlace) {
-          take(form, b, p, kc, j, nr);
+          gather(b.array(), b.off() + j * bColumn + p * bP, bColumn, bP, nr, kc, panel, NR);
         }
         float[] right = inPlace ? b.array() : panel;
         column(a, p, kc, right, inPlace ? b.at(p) + j : 0, inPlace ? b.ld() : NR, c, j, nr);
@@ -117,7 +119,7 @@ final class EarlyProducts {
       int step = aP;
       if (mr < MR) {
         if (j == 0) {
-          takeRows(x, at, mr, kc);
+          gather(x, at, aRow, aP, mr, kc, rows, MR);
         }
         x = rows;
         at = 0;
@@ -138,26 +140,12 @@ final class EarlyProducts {
     }
   }
 
-  private void take(Transpose form, Matrix b, int p, int kc, int j, int nr) {
-    float[] x = b.array();
-    if (!form.b()) {
-      for (int q = 0; q < kc; q++) {
-        System.arraycopy(x, b.at(p + q) + j, panel, q * NR, nr);
-      }
-      return;
-    }
-    for (int r = 0; r < nr; r++) {
-      int at = b.at(j + r) + p;
-      for (int q = 0; q < kc; q++) {
-        panel[q * NR + r] = x[at + q];
-      }
-    }
-  }
-
-  private void takeRows(float[] x, int off, int mr, int kc) {
-    for (int q = 0; q < kc; q++) {
-      for (int r = 0; r < mr; r++) {
-        rows[q * MR + r] = x[off + r * aRow + q * aP];
+  /** As the tile reads it: n elements side by side for each p. */
+  private static void gather(
+      float[] x, int off, int step, int stepP, int n, int k, float[] to, int width) {
+    for (int i = 0; i < n; i++) {
+      for (int p = 0; p < k; p++) {
+        to[p * width + i] = x[off + i * step + p * stepP];
       }
     }
   }
