@@ -40,16 +40,18 @@ final class UnpackProbe {
     method.setAccessible(true);
   }
 
-  static void check() throws ReflectiveOperationException {
+  /** A few of them, and small, for a JVM that emulates what it computes with. */
+  static void check(boolean few) throws ReflectiveOperationException {
     UnpackProbe probe = new UnpackProbe();
-    for (int n = 1; n < 300; n++) {
+    for (int n = 1; n < 300; n += few ? 13 : 1) {
       probe.product(1 + n % 9, n, n % 7, false);
     }
-    for (int round = 0; round < 300; round++) {
-      int few = 1 + probe.random.nextInt(4);
-      int m = round % 2 == 0 ? few : 1 + probe.random.nextInt(70);
-      int n = 1 + probe.random.nextInt(round % 5 == 0 ? 1_300 : 300);
-      probe.product(m, n, probe.random.nextInt(300), round % 3 == 0);
+    int rounds = few ? 30 : 300;
+    int most = few ? 60 : 300;
+    for (int round = 0; round < rounds; round++) {
+      int m = 1 + probe.random.nextInt(round % 2 == 0 ? 4 : few ? 12 : 70);
+      int n = 1 + probe.random.nextInt(round % 5 == 0 ? 1_000 + most : most);
+      probe.product(m, n, probe.random.nextInt(most), round % 3 == 0);
     }
   }
 
