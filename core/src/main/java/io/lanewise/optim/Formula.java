@@ -2,19 +2,18 @@ package io.lanewise.optim;
 
 import io.lanewise.internal.Require;
 import java.util.Objects;
+import java.util.function.DoubleBinaryOperator;
 
 /** A {@link Schedule} without state: a function of the base rate and of the time alone. */
 final class Formula implements Schedule {
-  /** The rate at a time that is at least 0. */
-  interface Rate {
-    double at(double base, long t);
-  }
-
   private final Clock clock;
   private final String text;
-  private final Rate rate;
+  private final DoubleBinaryOperator rate;
 
-  Formula(Clock clock, String text, Rate rate) {
+  /**
+   * @param rate by the base rate and the time, which is a whole number, at least 0
+   */
+  Formula(Clock clock, String text, DoubleBinaryOperator rate) {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.text = text;
     this.rate = rate;
@@ -54,7 +53,7 @@ final class Formula implements Schedule {
 
   @Override
   public double rate(double base, long step, int epoch) {
-    return rate.at(base, time(clock, step, epoch));
+    return rate.applyAsDouble(base, time(clock, step, epoch));
   }
 
   @Override

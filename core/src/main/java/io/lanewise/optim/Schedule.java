@@ -99,7 +99,7 @@ public interface Schedule {
     return new Formula(
         clock,
         "times " + factor + " every " + Formula.counted(clock, every),
-        (base, t) -> base * StrictMath.pow(factor, t / every));
+        (base, t) -> base * StrictMath.pow(factor, (long) t / every));
   }
 
   /**
@@ -151,7 +151,7 @@ public interface Schedule {
     return new Formula(
         clock,
         "cosine of " + Formula.counted(clock, length) + " to " + minimum,
-        (base, t) -> Formula.cosine(base, minimum, (double) Math.min(t, length) / length));
+        (base, t) -> Formula.cosine(base, minimum, Math.min(t, length) / length));
   }
 
   /**
@@ -173,7 +173,7 @@ public interface Schedule {
         "cosine with warm restarts, of " + each + ", to " + minimum,
         (base, t) -> {
           long length = first;
-          long i = multiplier == 1 ? t % length : t;
+          long i = multiplier == 1 ? (long) t % length : (long) t;
           while (i >= length) {
             i -= length;
             // No cosine is longer than time.

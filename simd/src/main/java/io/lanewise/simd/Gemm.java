@@ -10,8 +10,6 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.Transpose;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The matrix product: the five loops round the register tile (Goto and van de Geijn 2008; Van Zee
@@ -133,8 +131,7 @@ final class Gemm {
     }
   }
 
-  private static void column(
-      int m, float[] x, int xOff, int xStep, float[] y, int yOff, int yStep) {
+  static void column(int m, float[] x, int xOff, int xStep, float[] y, int yOff, int yStep) {
     for (int i = 0; i < m; i++) {
       y[yOff + i * yStep] = x[xOff + i * xStep];
     }
@@ -352,14 +349,10 @@ final class Gemm {
     }
   }
 
-  private static void copy(
+  static void copy(
       int rows, int columns, float[] x, int xOff, int ldx, float[] y, int yOff, int ldy) {
-    for (int j = 0; j < columns; j += W) {
-      VectorMask<Float> some = Lanes.FLOAT.indexInRange(j, columns);
-      for (int i = 0; i < rows; i++) {
-        FloatVector.fromArray(Lanes.FLOAT, x, xOff + i * ldx + j, some)
-            .intoArray(y, yOff + i * ldy + j, some);
-      }
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x, xOff + i * ldx, y, yOff + i * ldy, columns);
     }
   }
 }

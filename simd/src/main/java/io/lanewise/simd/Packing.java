@@ -120,8 +120,8 @@ final class Packing {
     }
   }
 
-  private static void vectors(
-      float[] x, int off, int ld, int k, int width, float[] out, int outOff) {
+  /** One vector of each of k rows. */
+  static void vectors(float[] x, int off, int ld, int k, int width, float[] out, int outOff) {
     for (int p = 0; p < k; p++) {
       FloatVector.fromArray(LANES, x, off + p * ld).intoArray(out, outOff + p * width);
     }
