@@ -7,6 +7,7 @@ import io.lanewise.kernel.Matrix;
 import io.lanewise.kernel.PackedMatrix;
 import io.lanewise.kernel.ScalarKernels;
 import io.lanewise.kernel.Transpose;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -17,29 +18,33 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Rehearsal {
   // m, n and k of products with a packed B, of single rows, and of others; the large ones first.
-  private static final int[][] PACKED = {
-    {264, 440, 600},
-    {264, 96, 40},
-    {3, 90, 17},
-    {13, 176, 18},
-    {13, 176, 17},
-    {8, 10, 18},
-    {13, 10, 17},
-    {2, 10, 17}
+  private static final int[] PACKED = {
+    264, 440, 600, //
+    264, 96, 40, //
+    3, 90, 17, //
+    13, 176, 18, //
+    13, 176, 17, //
+    104, 10, 18, //
+    13, 10, 17, //
+    2, 10, 17
   };
-  private static final int[][] ROWS = {
-    {1, 440, 600}, {1, 440, 600}, {1, 256, 130}, {1, 90, 17}, {1, 10, 18}
+  private static final int[] ROWS = {
+    1, 1536, 176, //
+    1, 256, 176, //
+    1, 256, 130, //
+    1, 90, 17, //
+    1, 10, 18
   };
-  private static final int[][] OTHERS = {
-    {264, 440, 600},
-    {264, 600, 40},
-    {13, 176, 42},
-    {19, 176, 41},
-    {3, 90, 17},
-    {1, 90, 17},
-    {13, 10, 41},
-    {100, 10, 40},
-    {13, 90, 10}
+  private static final int[] OTHERS = {
+    264, 440, 600, //
+    264, 600, 40, //
+    13, 176, 42, //
+    19, 176, 41, //
+    3, 90, 17, //
+    1, 90, 17, //
+    13, 10, 41, //
+    100, 10, 40, //
+    13, 90, 10
   };
 
   /** How many of them are large: seldom called, for what the loops around the tiles decide. */
@@ -48,11 +53,12 @@ final class Rehearsal {
   // For each that is computed so many are dry.
   private static final int DRY = 1000;
 
-  // At least so many rounds, then until one takes at most so many times what the scalar kernels
-  // take, or none was faster than the ones before it for so long.
+  // At least so many rounds, then until each shape takes at most so many times what the scalar
+  // kernels take, or no round was faster than the ones before it for so long.
   private static final int ROUNDS = 15;
   private static final int ROUNDS_OF_A_FORM = 6;
   private static final int SLOWER = 2;
+  private static final int TRIES = 3;
   private static final int STALE = 400;
 
   private static final Rehearsal OF_ROWS = new Rehearsal(null, ROWS);
@@ -67,7 +73,8 @@ final class Rehearsal {
 
   // Null: B is packed.
   private final Transpose form;
-  private final int[][] shapes;
+  private final int[] shapes;
+  private final int count;
   private final Matrix a = new Matrix();
   private final Matrix b = new Matrix();
   private final Matrix c = new Matrix();
@@ -79,14 +86,17 @@ final class Rehearsal {
   private int round;
   private int call;
   private volatile int stale;
-  private long scalar = Long.MAX_VALUE;
+  private final long[] scalar;
   private long best = Long.MAX_VALUE;
   private volatile boolean compiled;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  private Rehearsal(Transpose form, int[][] shapes) {
+  private Rehearsal(Transpose form, int[] shapes) {
     this.form = form;
     this.shapes = shapes;
+    count = shapes.length / 3;
+    scalar = new long[count];
+    Arrays.fill(scalar, Long.MAX_VALUE);
   }
 
   /** Returns that of products of a form; null: of those with a packed B, a row or more. */
@@ -122,7 +132,7 @@ final class Rehearsal {
     }
     while (!compiled && now - begin < nanos) {
       if (call < DRY) {
-        for (int s = call % 32 < 2 ? 0 : LARGE; s < shapes.length; s++) {
+        for (int s = call % 32 < 2 ? 0 : LARGE; s < count; s++) {
           product(s);
         }
         call++;
@@ -144,19 +154,19 @@ final class Rehearsal {
       sparse[p] = 1f;
     }
     y = new float[264 * 600];
-    packed = new PackedMatrix[form == null ? shapes.length : 0];
-    for (int s = 0; s < packed.length; s++) {
-      int n = shapes[s][1];
-      packed[s] = Products.pack(SimdKernels.INSTANCE, b.set(x, 0, n, shapes[s][2], n));
+    packed = new PackedMatrix[count];
+    for (int s = 0; form == null && s < count; s++) {
+      operands(s);
+      packed[s] = SimdKernels.INSTANCE.pack(b);
     }
     // Of its own: nobody else gets a dry one, and its buffers grow.
     scratch = new Scratch();
   }
 
   private void operands(int s) {
-    int m = shapes[s][0];
-    int n = shapes[s][1];
-    int k = shapes[s][2];
+    int m = shapes[3 * s];
+    int n = shapes[3 * s + 1];
+    int k = shapes[3 * s + 2];
     boolean hasZeros = m == 1 && (call < DRY ? call : round / 2) % 2 == 0;
     operand(form != null && form.a(), hasZeros ? sparse : x, m, k, a);
     operand(form != null && form.b(), x, k, n, b);
@@ -174,11 +184,12 @@ final class Rehearsal {
     }
   }
 
-  /** Returns how long the small products take. */
-  private long time(Kernels kernels) {
-    long begin = System.nanoTime();
-    for (int s = LARGE; s < shapes.length; s++) {
-      operands(s);
+  /** Returns how long a product takes. */
+  private long time(Kernels kernels, int s) {
+    operands(s);
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < TRIES; i++) {
+      long begin = System.nanoTime();
       if (form != null) {
         kernels.matmul(form, a, b, c);
       } else if (kernels == SimdKernels.INSTANCE) {
@@ -186,8 +197,9 @@ final class Rehearsal {
       } else {
         kernels.matmul(Transpose.NN, a, b, c);
       }
+      best = Math.min(best, System.nanoTime() - begin);
     }
-    return System.nanoTime() - begin;
+    return best;
   }
 
   private static void operand(boolean isTransposed, float[] x, int rows, int columns, Matrix to) {
@@ -196,15 +208,21 @@ final class Rehearsal {
   }
 
   private void endRound() {
-    long took = time(SimdKernels.INSTANCE);
-    scalar = Math.min(scalar, time(ScalarKernels.INSTANCE));
+    long took = 0;
+    boolean isFast = round >= (form == null ? ROUNDS : ROUNDS_OF_A_FORM);
+    for (int s = LARGE; s < count; s++) {
+      long own = time(SimdKernels.INSTANCE, s);
+      scalar[s] = Math.min(scalar[s], time(ScalarKernels.INSTANCE, s));
+      isFast &= own / SLOWER < scalar[s];
+      took += own;
+    }
     stale = took < 0.9 * best ? 0 : stale + 1;
     best = Math.min(best, took);
     round++;
     call = 0;
     // A new one, whose buffers grow again.
     scratch = new Scratch();
-    if (round > (form == null ? ROUNDS : ROUNDS_OF_A_FORM) && took / SLOWER < scalar) {
+    if (isFast) {
       compiled = true;
       x = null;
       sparse = null;

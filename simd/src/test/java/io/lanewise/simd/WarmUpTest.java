@@ -14,9 +14,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** {@link Kernels#warmUp}: nobody's product is a dry one, and no shape throws code away later. */
+/**
+ * {@link Kernels#warmUp}: nobody's product is a dry one, all tiles are compiled when it returns,
+ * and no shape throws code away later.
+ */
 class WarmUpTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   // What interprets a method again and compiles it anew, because of a branch or a class.
@@ -91,12 +95,22 @@ class WarmUpTest {
 
   /** None is thrown away with 16 lanes, one or two methods with fewer; four by one shape alone. */
   @Test
-  void noShapeThrowsCodeAwayThatIsCompiled() throws Exception {
+  void allTilesAreCompiledAndNoShapeThrowsCodeAway() throws Exception {
     List<String> flags =
-        List.of("--add-modules=jdk.incubator.vector", "-Xlog:deoptimization=debug:stdout");
+        List.of(
+            "--add-modules=jdk.incubator.vector",
+            "-XX:+PrintCompilation",
+            "-Xlog:deoptimization=debug:stdout");
     ForkedJvm jvm = ForkedJvm.run(Shapes.class, flags);
     assertEquals(0, jvm.exit(), jvm.output());
-    String after = jvm.output().substring(jvm.output().indexOf("warm\n"));
+    int warm = jvm.output().indexOf("warm\n");
+    String before = jvm.output().substring(0, warm);
+    // Those of ten outputs last: few shapes have rows1.
+    for (String tile : List.of("tile1", "tile2", "tile3", "rows1")) {
+      Pattern compiled = Pattern.compile(" 4 +io\\.lanewise\\.simd\\.Tile[48]::" + tile + " ");
+      assertTrue(compiled.matcher(before).find(), tile);
+    }
+    String after = jvm.output().substring(warm);
     List<String> thrown = after.lines().filter(line -> line.matches(THROWN_AWAY)).toList();
     assertTrue(thrown.size() <= 2, () -> String.join("\n", thrown));
   }
