@@ -27,6 +27,11 @@ record IdxFeatures(Path file, DType type, boolean unit, @Nullable Encoding encod
    * @param first the index in the file of the first
    */
   void convert(ByteBuffer from, int count, float[] to, int off, long first) throws DataException {
+    if (unit && from.hasArray()) {
+      // Over an array, C2 makes vectors of it.
+      units(from.array(), from.arrayOffset(), count, to, off);
+      return;
+    }
     try {
       type.floats(from, count, to, off, first);
     } catch (ModelFormatException e) {
@@ -39,6 +44,12 @@ record IdxFeatures(Path file, DType type, boolean unit, @Nullable Encoding encod
         String what = Float.isFinite(to[i]) ? to[i] + Encoding.BEYOND : "is " + to[i];
         throw new DataException(file + ": value " + (first + i - off + 1) + " " + what);
       }
+    }
+  }
+
+  private static void units(byte[] from, int fromOff, int count, float[] to, int off) {
+    for (int i = 0; i < count; i++) {
+      to[off + i] = (from[fromOff + i] & 0xff) / 255f;
     }
   }
 

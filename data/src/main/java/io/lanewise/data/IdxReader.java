@@ -237,9 +237,21 @@ public final class IdxReader {
     ByteBuffer from = ByteBuffer.wrap(content.bytes());
     Place place = new Place(labels.toString(), "row", "");
     int[] values = new int[rows];
+    // What bytes were last time, which all but a few are again.
+    int[] codes = new int[content.header().type().bytes() == 1 ? 256 : 0];
+    Arrays.fill(codes, -1);
     for (int i = 0; i < rows; i++) {
-      place.line(i + 1);
-      values[i] = classes.take(place, 0, content.text(from, i));
+      int code = codes.length > 0 ? codes[from.get(i) & 0xff] : -1;
+      if (code < 0) {
+        place.line(i + 1);
+        code = classes.take(place, 0, content.text(from, i));
+        if (codes.length > 0) {
+          codes[from.get(i) & 0xff] = code;
+        }
+      } else {
+        classes.again(code);
+      }
+      values[i] = code;
     }
     return values;
   }

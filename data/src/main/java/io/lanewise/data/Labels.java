@@ -76,13 +76,18 @@ final class Labels {
       }
       return c;
     }
-    size++;
     Integer code = codes.get(text);
     if (code == null) {
       code = learn(place, labelColumn, text);
     }
-    ofFirstText += code == 0 ? 1 : 0;
+    again(code);
     return code;
+  }
+
+  /** {@link #take} of a label of which it returned this before. */
+  void again(int code) {
+    size++;
+    ofFirstText += code == 0 ? 1 : 0;
   }
 
   /** The error of a label that is none of known classes. */
