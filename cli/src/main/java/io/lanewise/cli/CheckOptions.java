@@ -31,7 +31,7 @@ final class CheckOptions {
       paramLabel = "N",
       defaultValue = "19",
       description = "How many of the rows are taken. Default: 19, which leaves tails.")
-  private int rows;
+  private Integer rows = 0;
 
   @Mixin private TaskOptions taskOptions;
   @Mixin private DataOptions dataOptions;

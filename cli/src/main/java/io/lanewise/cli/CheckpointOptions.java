@@ -20,7 +20,7 @@ final class CheckpointOptions {
   private Long every;
 
   @Option(names = "--keep", paramLabel = "N", description = "How many are kept. Default: 3.")
-  private int keep = 3;
+  private Integer keep = 3;
 
   @Option(
       names = "--resume",

@@ -42,7 +42,7 @@ final class ClusterOptions {
       names = "--peer-timeout",
       paramLabel = "SECONDS",
       description = "How long to wait for a worker to be there, or to be heard. Default: 60.")
-  private double timeout = 60;
+  private Double timeout = 60.0;
 
   @Option(
       names = "--tls-key-store",

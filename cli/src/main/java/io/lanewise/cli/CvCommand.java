@@ -53,7 +53,7 @@ final class CvCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "5",
       description = "How many folds, at least 2. Default: 5.")
-  private int folds;
+  private Integer folds = 0;
 
   @Option(names = "--out", paramLabel = "FILE", description = "The figures of each fold, as CSV.")
   private Path file;

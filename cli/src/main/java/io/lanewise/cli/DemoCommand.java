@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "" + EPOCHS,
       description = "The epochs of the training. Default: " + EPOCHS + ".")
-  private int epochs;
+  private Integer epochs = 0;
 
   @Mixin private KernelOptions kernelOptions;
 

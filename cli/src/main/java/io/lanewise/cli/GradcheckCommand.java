@@ -38,7 +38,7 @@ final class GradcheckCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "512",
       description = "Coordinates of each tensor that are compared. Default: 512.")
-  private int samples;
+  private Integer samples = 0;
 
   @Mixin private CheckOptions checkOptions;
   @Mixin private KernelOptions kernelOptions;

@@ -25,7 +25,7 @@ final class KernelOptions {
       defaultValue = "1",
       converter = ThreadCount.class,
       description = "Threads, or \"all\": the same bits. Default: 1.")
-  private int threads;
+  private Integer threads = 0;
 
   Threads openThreads() {
     return new Threads(threads);

@@ -28,19 +28,19 @@ final class LoopOptions {
       names = "--batch-size",
       paramLabel = "N",
       description = "The rows of a batch. Default: 32.")
-  private int batchSize = 32;
+  private Integer batchSize = 32;
 
   @Option(
       names = "--accumulate",
       paramLabel = "N",
       description = "Batches of one update, which is that of the mean over their rows. Default: 1.")
-  private int accumulate = 1;
+  private Integer accumulate = 1;
 
   @Option(
       names = "--shards",
       paramLabel = "N",
       description = "Parts of a batch whose gradients are summed in order. Default: 1.")
-  private int shards = 1;
+  private Integer shards = 1;
 
   @Option(
       names = "--shard-rows",

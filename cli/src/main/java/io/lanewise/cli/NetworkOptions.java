@@ -74,7 +74,7 @@ final class NetworkOptions {
       paramLabel = "N",
       defaultValue = "42",
       description = "The seed of the initial weights and of the order of the rows. Default: 42.")
-  private long seed;
+  private Long seed = 0L;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -99,7 +99,7 @@ final class TrainingOptions {
       names = "--features",
       paramLabel = "N",
       description = "libsvm: the features a row. Default: as many as the largest index says.")
-  private int features;
+  private Integer features = 0;
 
   @Mixin private MissingOptions missingOptions;
 

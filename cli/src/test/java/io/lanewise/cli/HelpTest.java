@@ -40,6 +40,18 @@ class HelpTest {
     }
   }
 
+  /** For the access to fields of a primitive type the JDK makes classes, at every start. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void noNumberIsOfAPrimitiveType(String command) {
+    CommandLine line = Main.commandLine(command).getSubcommands().get(command);
+    for (var option : line.getCommandSpec().args()) {
+      // Picocli has booleans of its own.
+      boolean allowed = !option.type().isPrimitive() || option.type() == boolean.class;
+      assertTrue(allowed, option::toString);
+    }
+  }
+
   @Test
   void helpAloneIsThatOfAll() {
     Cli help = Cli.run("help");
