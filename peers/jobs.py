@@ -4,7 +4,8 @@
     ./lanewise bench jobs [--rounds N] [--cpus LIST] [--jobs A,B] [--lanewise LAUNCHER,LAUNCHER]
 
 The processes take turns; shown are medians of wall time, of user and system seconds and of peak
-memory. Peers that no Python has are left out: Debian's are python3-sklearn and python3-torch.
+memory, and the least wall time, which neighbours on the machine change less. Peers that no Python
+has are left out: Debian's are python3-sklearn and python3-torch.
 --lanewise compares several checkouts; a "=simd" behind one forces its kernels. --cpus 0 pins.
 """
 
@@ -177,12 +178,13 @@ def main():
             for _ in range(-1, options.rounds):
                 for name, command in commands.items():
                     table.setdefault((job, name), []).append(timed(command, options.cpus))
-        print("| job | | wall s | CPU s | MB |")
-        print("| --- | --- | --- | --- | --- |")
+        print("| job | | wall s | least | CPU s | MB |")
+        print("| --- | --- | --- | --- | --- | --- |")
         for (job, name), runs in table.items():
             wall, cpu, memory = (statistics.median(column) for column in zip(*runs[1:]))
+            least = min(run[0] for run in runs[1:])
             name = os.path.relpath(name, ROOT) if os.sep in name else name
-            print("| %s | %s | %.2f | %.2f | %.0f |" % (job, name, wall, cpu, memory))
+            print("| %s | %s | %.2f | %.2f | %.2f | %.0f |" % (job, name, wall, least, cpu, memory))
 
 
 if __name__ == "__main__":
