@@ -240,16 +240,11 @@ final class LossPass {
     weigh(ds);
     labels = null;
     y = null;
-    return sum() * factor;
-  }
-
-  // Alone, like all hot loops: C2 compiles what a loop's method calls, too.
-  private double sum() {
     double sum = 0;
     for (int i = 0; i < m; i++) {
       sum += rowLoss[i];
     }
-    return sum;
+    return sum * factor;
   }
 
   private int[] withoutIgnored() {
