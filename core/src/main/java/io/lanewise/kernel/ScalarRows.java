@@ -144,15 +144,11 @@ final class ScalarRows {
         System.arraycopy(saved.array(), saved.at(i) + first, a, 0, n);
         System.arraycopy(da.array(), da.at(i) + first, d, 0, n);
         for (int j = 0; j < n; j++) {
-          d[j] = d[j] * step(a[j]);
+          // 1 above 0, else 0, or NaN.
+          d[j] = d[j] * Math.signum(Math.max(a[j], 0f));
         }
         System.arraycopy(d, 0, dz.array(), dz.at(i) + first, n);
       }
     }
-  }
-
-  /** 1 above 0, else 0, or NaN; by factors that take the smallest float above 1. */
-  private static float step(float x) {
-    return Math.min(Math.min(Math.max(x, 0f) * 0x1p127f, 1f) * 0x1p127f, 1f);
   }
 }

@@ -167,25 +167,19 @@ final class ScalarUpdates {
       float pi = p[i];
       float gi = gradient(u, g[i], pi);
       float mean = s1[i];
-      float direction = sign(Math.fma(u.weight1, gi - mean, mean));
+      float direction = Math.signum(Math.fma(u.weight1, gi - mean, mean));
       s1[i] = normal(Math.fma(u.weight2, gi - mean, mean));
       p[i] = Math.fma(u.step, Math.fma(u.decay, pi, direction), pi);
     }
   }
 
   /**
-   * 0 for x below the normal floats, else x. By a factor of 1 or 0, since C2 makes no vectors of a
-   * choice.
+   * 0 for x below the normal floats, else x. By a factor of 1 or 0, from the sign of what it has
+   * above them, since C2 makes no vectors of a choice.
    */
   static float normal(float x) {
-    float size = Math.min(Math.abs(x), Float.MIN_NORMAL) * 0x1p126f;
-    float factor = Math.max(size - 0x1.fffffep-1f, 0f) * 0x1p24f;
-    return Math.fma(x, factor, 0f);
-  }
-
-  /** As Math.signum, but without a branch on the sign, which no processor foresees. */
-  private static float sign(float c) {
-    return c == 0f || Float.isNaN(c) ? c : Math.copySign(1f, c);
+    float side = Math.signum(Math.fma(Math.abs(x), 0x1p126f, -0x1.fffffep-1f));
+    return Math.fma(x, Math.fma(side, 0.5f, 0.5f), 0f);
   }
 
   /** Rounding the root of a float from double to float gives the float's own: 53 >= 2 24 + 2. */
