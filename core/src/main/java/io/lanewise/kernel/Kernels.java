@@ -999,6 +999,10 @@ public abstract class Kernels {
   public final void update(
       Update update, Matrix p, Matrix g, @Nullable Matrix s1, @Nullable Matrix s2) {
     int states = Objects.requireNonNull(update, "update").rule().states();
+    if (!(update.limit >= 0f && Math.abs(update.l1) <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "update: limit must be >= 0, l1 finite, got " + update.limit + ", " + update.l1);
+    }
     Objects.requireNonNull(p, "p");
     row("p", p, p.columns());
     row("g", g, p.columns());

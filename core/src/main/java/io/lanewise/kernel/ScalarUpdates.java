@@ -75,15 +75,18 @@ final class ScalarUpdates {
     }
   }
 
-  /** What every rule begins with. Limits and a penalty that are none are out of the JIT's loop. */
+  /**
+   * What every rule begins with. Limits and a penalty that are none are out of the JIT's loop, and
+   * without a choice for each element, of which C2 makes no vectors.
+   */
   private static float gradient(Update u, float g, float p) {
     float scaled = u.gradientScale * g;
     float limit = u.limit;
     if (limit != Float.POSITIVE_INFINITY) {
-      scaled = scaled > limit ? limit : scaled < -limit ? -limit : scaled;
+      scaled = Math.max(Math.min(scaled, limit), -limit);
     }
     if (u.l1 != 0f) {
-      scaled += p > 0f ? u.l1 : p < 0f ? -u.l1 : 0f;
+      scaled += Math.fma(Math.signum(p), u.l1, 0f);
     }
     return Math.fma(u.weightDecay, p, scaled);
   }

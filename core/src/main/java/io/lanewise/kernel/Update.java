@@ -20,8 +20,9 @@ import java.util.Objects;
  * and goes on as {@link Rule} says, where normal(x) is 0 if |x| is less than {@link
  * Float#MIN_NORMAL}, else x: where the gradient has become 0 for good, as a dead unit's, an average
  * would fade to a subnormal, where rounding holds it, and processors multiply subnormals up to
- * twenty times as slowly. Coefficients may be any floats; a new one has {@code gradientScale} 1,
- * {@code limit} infinite and all others 0. What a rule does not name it ignores.
+ * twenty times as slowly. {@code limit} is at least 0, {@code l1} finite; the others may be any
+ * floats. A new one has {@code gradientScale} 1, {@code limit} infinite and all others 0. What a
+ * rule does not name it ignores.
  */
 public final class Update {
   /** What a step does with the gradient g; s1 and s2 are its states, from one step to the next. */

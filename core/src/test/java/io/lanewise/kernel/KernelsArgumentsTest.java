@@ -503,6 +503,25 @@ class KernelsArgumentsTest {
   }
 
   @Test
+  void aLimitBelowZeroAndAnEndlessPenaltyAreRefused() {
+    Good operation = operation("update");
+    for (float bad : new float[] {-1f, Float.NEGATIVE_INFINITY, Float.NaN}) {
+      Update update = new Update(Update.Rule.SGD);
+      update.limit = bad;
+      assertRefused(operation, "update: limit must be", operation.with("update", update));
+    }
+    for (float bad : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
+      Update update = new Update(Update.Rule.SGD);
+      update.l1 = bad;
+      assertRefused(operation, "got Infinity, " + bad, operation.with("update", update));
+    }
+    Update update = new Update(Update.Rule.SGD);
+    update.limit = 0f;
+    update.l1 = -Float.MAX_VALUE;
+    assertDoesNotThrow(() -> call(operation, operation.with("update", update)));
+  }
+
+  @Test
   void labelsThatAreNotThereAreNamed() {
     Good loss = operation("crossEntropy");
     for (int negative : new int[] {-1, Integer.MIN_VALUE}) {
