@@ -79,7 +79,7 @@ final class ScalarUpdates {
    * What every rule begins with. Limits and a penalty that are none are out of the JIT's loop, and
    * without a choice for each element, of which C2 makes no vectors.
    */
-  private static float gradient(Update u, float g, float p) {
+  static float gradient(Update u, float g, float p) {
     float scaled = u.gradientScale * g;
     float limit = u.limit;
     if (limit != Float.POSITIVE_INFINITY) {

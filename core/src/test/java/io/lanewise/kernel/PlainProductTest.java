@@ -124,6 +124,37 @@ class PlainProductTest {
     assertEquals(0f, ScalarUpdates.normal(-least));
   }
 
+  /** The formulas of {@link Update}, with their choices. */
+  @Test
+  void whatTheUpdatesClipAndPenalizeIsWhatTheFormulasSay() {
+    float most = Float.MAX_VALUE;
+    float least = Float.MIN_VALUE;
+    float[] some = {0f, -0f, 0.5f, -0.5f, 3f, -3f, least, -least, most, -most};
+    float[] values = Arrays.copyOf(some, some.length + 3);
+    values[some.length] = Float.NaN;
+    values[some.length + 1] = Float.POSITIVE_INFINITY;
+    values[some.length + 2] = Float.NEGATIVE_INFINITY;
+    Update u = new Update(Update.Rule.SGD);
+    for (float limit : new float[] {0f, least, 0.5f, most, Float.POSITIVE_INFINITY}) {
+      for (float l1 : some) {
+        u.limit = limit;
+        u.l1 = l1;
+        for (float g : values) {
+          for (float p : values) {
+            float wanted = g > limit ? limit : g < -limit ? -limit : g;
+            if (l1 != 0f) {
+              wanted += p > 0f ? l1 : p < 0f ? -l1 : 0f;
+            }
+            wanted = Math.fma(0f, p, wanted);
+            assertEquals(
+                Float.floatToIntBits(wanted),
+                Float.floatToIntBits(ScalarUpdates.gradient(u, g, p)));
+          }
+        }
+      }
+    }
+  }
+
   /** Wherever the arrays begin: from 0 they are read in place, else copied. */
   @Test
   void anUpdateHasTheSameBitsInAnyPlace() {
