@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * operation, since a closure would be allocated; it belongs to the thread that fills it in, and
  * only its run is a turn on the threads: nobody waits for who does not get that far.
  */
-final class Cut implements Threads.Pieces {
+class Cut {
   /** Calls an operation of the kernels on the windows of a piece. */
   interface Operation {
     void run(Kernels kernels, Cut cut, Piece piece);
@@ -222,8 +222,12 @@ final class Cut implements Threads.Pieces {
     owner.run(this, count, nanos);
   }
 
-  @Override
-  public void run(int thread, int piece) {
+  /**
+   * Runs a piece.
+   *
+   * @param thread which of the threads this is, from 0, the caller
+   */
+  void run(int thread, int piece) {
     int from = at(length, multiple, piece, count);
     int size = at(length, multiple, piece + 1, count) - from;
     if (size > 0) {

@@ -15,16 +15,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * and the kernels go on on the calling thread alone.
  */
 public final class Threads implements AutoCloseable {
-  /** Work in pieces. */
-  interface Pieces {
-    /**
-     * Runs a piece.
-     *
-     * @param thread which of the threads this is, from 0, the caller
-     */
-    void run(int thread, int piece);
-  }
-
   /** The most pieces that {@link #run} takes from each thread. */
   static final int MOST_A_THREAD = 4;
 
@@ -48,7 +38,7 @@ public final class Threads implements AutoCloseable {
   private volatile long call;
   private final AtomicLongArray taken;
   private final AtomicInteger unfinished = new AtomicInteger();
-  private Pieces pieces;
+  private Cut cut;
 
   private volatile Thread sleepingCaller;
   private volatile Throwable failure;
@@ -130,7 +120,7 @@ public final class Threads implements AutoCloseable {
    * @param count how many, up to {@link #MOST_A_THREAD} a thread
    * @param nanos about how long they take one thread: sleepers are woken only for enough
    */
-  void run(Pieces work, int count, long nanos) {
+  void run(Cut work, int count, long nanos) {
     turn.lock();
     try {
       runInTurn(work, count, nanos);
@@ -139,8 +129,8 @@ public final class Threads implements AutoCloseable {
     }
   }
 
-  private void runInTurn(Pieces work, int count, long nanos) {
-    pieces = work;
+  private void runInTurn(Cut work, int count, long nanos) {
+    cut = work;
     failure = null;
     unfinished.set(count);
     long now = ((call >>> PIECES_BITS) + 1) << PIECES_BITS | count;
@@ -154,7 +144,7 @@ public final class Threads implements AutoCloseable {
     }
     takePieces(now, 0);
     awaitPieces();
-    pieces = null;
+    cut = null;
     Throwable thrown = failure;
     failure = null;
     if (thrown instanceof RuntimeException e) {
@@ -181,7 +171,7 @@ public final class Threads implements AutoCloseable {
       return;
     }
     try {
-      pieces.run(thread, piece);
+      cut.run(thread, piece);
     } catch (Throwable e) {
       failure = e;
     }

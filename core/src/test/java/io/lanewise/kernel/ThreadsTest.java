@@ -361,7 +361,14 @@ class ThreadsTest {
   }
 
   private static void run(Threads threads, int count, IntConsumer pieces) {
-    threads.run((thread, piece) -> pieces.accept(piece), count, Long.MAX_VALUE);
+    Cut cut =
+        new Cut(null) {
+          @Override
+          void run(int thread, int piece) {
+            pieces.accept(piece);
+          }
+        };
+    threads.run(cut, count, Long.MAX_VALUE);
   }
 
   /**
