@@ -71,7 +71,7 @@ final class ScalarLosses {
    */
   float crossEntropy(int i, int label) {
     row(i);
-    float max = ScalarRows.max(z, zOff, n, lanes);
+    float max = ScalarRows.max(z, zOff, n);
     float count = countEqual(max);
     float rest = sumOfOtherExponentials(max);
     float tail = (count - 1f) + rest;
@@ -89,7 +89,7 @@ final class ScalarLosses {
   /** The sum less the 1 of the maximum goes into log1p, so that a small rest counts. */
   void logSoftmax(int i, Matrix a) {
     row(i);
-    float max = ScalarRows.max(z, zOff, n, lanes);
+    float max = ScalarRows.max(z, zOff, n);
     float count = countEqual(max);
     float logSum = FloatMath.log1p((count - 1f) + sumOfOtherExponentials(max));
     for (int j = 0; j < n; j++) {
@@ -104,7 +104,7 @@ final class ScalarLosses {
 
   /** A target of exactly 0 contributes nothing, even where its logit is -infinity. */
   float softmaxCrossEntropy() {
-    float max = ScalarRows.max(z, zOff, n, lanes);
+    float max = ScalarRows.max(z, zOff, n);
     float count = countEqual(max);
     float rest = sumOfOtherExponentials(max);
     float tail = (count - 1f) + rest;
@@ -258,7 +258,7 @@ final class ScalarLosses {
    * does not cancel. A factor y or 1 - y that is 0 takes its term away.
    */
   float softmaxBinaryCrossEntropy() {
-    float max = ScalarRows.max(z, zOff, n, lanes);
+    float max = ScalarRows.max(z, zOff, n);
     float count = countEqual(max);
     float tail = (count - 1f) + sumOfOtherExponentials(max);
     float sum = 1f + tail;

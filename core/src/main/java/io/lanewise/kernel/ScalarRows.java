@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.math.FloatMath.negative;
+
 import io.lanewise.math.FloatMath;
 import java.util.Arrays;
 
@@ -15,17 +17,13 @@ final class ScalarRows {
   private ScalarRows() {}
 
   /** The maximum, -infinity of nothing; NaN if any element is NaN, and +0 is more than -0. */
-  static float max(float[] x, int xOff, int n, float[] lanes) {
-    Arrays.fill(lanes, Float.NEGATIVE_INFINITY);
+  static float max(float[] x, int xOff, int n) {
+    // In any order: it is the same number.
+    float max = Float.NEGATIVE_INFINITY;
     for (int j = 0; j < n; j++) {
-      lanes[j % LANES] = Math.max(lanes[j % LANES], x[xOff + j]);
+      max = Math.max(max, x[xOff + j]);
     }
-    for (int half = LANES / 2; half > 0; half /= 2) {
-      for (int l = 0; l < half; l++) {
-        lanes[l] = Math.max(lanes[l], lanes[l + half]);
-      }
-    }
-    return lanes[0];
+    return max;
   }
 
   /** The sum; each lane starts from +0. */
@@ -75,7 +73,7 @@ final class ScalarRows {
 
   /** y = exp(x - the maximum), which may be x; returns their sum. */
   static float exponentials(float[] x, int xOff, float[] y, int yOff, int n, float[] lanes) {
-    float max = max(x, xOff, n, lanes);
+    float max = max(x, xOff, n);
     for (int j = 0; j < n; j++) {
       y[yOff + j] = FloatMath.exp(x[xOff + j] - max);
     }
@@ -108,21 +106,6 @@ final class ScalarRows {
     }
   }
 
-  /** dz = da f'(z), from what f saved. */
-  static void activateBackward(
-      Activation f, Matrix saved, Matrix da, Matrix dz, PlainProduct scratch) {
-    if (f == Activation.RELU) {
-      reluBackward(saved, da, dz, scratch.row(0), scratch.row(1));
-      return;
-    }
-    for (int i = 0; i < saved.rows(); i++) {
-      for (int j = 0; j < saved.columns(); j++) {
-        float derivative = f.derivative(saved.array()[saved.at(i) + j]);
-        dz.array()[dz.at(i) + j] = da.array()[da.at(i) + j] * derivative;
-      }
-    }
-  }
-
   /** ReLU without the choice of a formula for each element, in a loop that C2 makes vectors of. */
   private static void relu(Matrix z, Matrix a) {
     float[] y = a.array();
@@ -136,18 +119,40 @@ final class ScalarRows {
     }
   }
 
-  /** In arrays of their own, so that C2 makes vectors of the loop. */
-  private static void reluBackward(Matrix saved, Matrix da, Matrix dz, float[] a, float[] d) {
+  /** dz = da f'(z), from what f saved; in arrays of their own, so that C2 makes vectors of it. */
+  static void activateBackward(
+      Activation f, Matrix saved, Matrix da, Matrix dz, PlainProduct scratch) {
+    float[] s = scratch.row(0);
+    float[] d = scratch.row(1);
     for (int i = 0; i < saved.rows(); i++) {
-      for (int first = 0; first < saved.columns(); first += a.length) {
-        int n = Math.min(saved.columns() - first, a.length);
-        System.arraycopy(saved.array(), saved.at(i) + first, a, 0, n);
+      for (int first = 0; first < saved.columns(); first += s.length) {
+        int n = Math.min(saved.columns() - first, s.length);
+        System.arraycopy(saved.array(), saved.at(i) + first, s, 0, n);
         System.arraycopy(da.array(), da.at(i) + first, d, 0, n);
-        for (int j = 0; j < n; j++) {
-          // 1 above 0, else 0, or NaN.
-          d[j] = d[j] * Math.signum(Math.max(a[j], 0f));
-        }
+        multiply(f, s, d, n);
         System.arraycopy(d, 0, dz.array(), dz.at(i) + first, n);
+      }
+    }
+  }
+
+  /** d = d f'(z), without the choice of a formula for each element where it is short. */
+  private static void multiply(Activation f, float[] s, float[] d, int n) {
+    if (f == Activation.RELU) {
+      for (int j = 0; j < n; j++) {
+        // 1 above 0, else 0, or NaN.
+        d[j] = d[j] * Math.signum(Math.max(s[j], 0f));
+      }
+    } else if (f == Activation.TANH) {
+      for (int j = 0; j < n; j++) {
+        d[j] = d[j] * Math.fma(negative(s[j]), s[j], 1f);
+      }
+    } else if (f == Activation.SIGMOID) {
+      for (int j = 0; j < n; j++) {
+        d[j] = d[j] * (s[j] * (1f - s[j]));
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        d[j] = d[j] * f.derivative(s[j]);
       }
     }
   }

@@ -214,8 +214,18 @@ class PlainProductTest {
   }
 
   @Test
-  void reluHasTheBitsOfItsFormulas() {
-    for (int round = 0; round < 200; round++) {
+  void activationsHaveTheBitsOfTheirFormulas() {
+    for (Activation f : Activation.values()) {
+      if (f.elementwise()) {
+        activation(f, 100);
+      }
+    }
+    activation(Activation.leakyRelu(-0.3f), 100);
+    activation(Activation.RELU, 200);
+  }
+
+  private void activation(Activation f, int rounds) {
+    for (int round = 0; round < rounds; round++) {
       int columns = round % 40 == 7 ? 1_030 : round % 70;
       Matrix z = window(3, columns, 3);
       Matrix a = window(3, columns, 3);
@@ -226,14 +236,44 @@ class PlainProductTest {
       for (int i = 0; i < 3; i++) {
         for (int j = 0; j < columns; j++) {
           float zij = z.array()[z.at(i) + j];
-          wantedA[a.at(i) + j] = Activation.RELU.apply(zij);
-          wantedDz[dz.at(i) + j] = da.array()[da.at(i) + j] * Activation.RELU.derivative(zij);
+          wantedA[a.at(i) + j] = f.apply(zij);
+          wantedDz[dz.at(i) + j] = da.array()[da.at(i) + j] * f.derivative(zij);
         }
       }
-      ScalarKernels.INSTANCE.activate(Activation.RELU, z, a);
-      ScalarKernels.INSTANCE.activateBackward(Activation.RELU, z, da, dz);
-      assertBits(wantedA, a.array(), "f(z)");
-      assertBits(wantedDz, dz.array(), "da f'(z)");
+      ScalarKernels.INSTANCE.activate(f, z, a);
+      ScalarKernels.INSTANCE.activateBackward(f, z, da, dz);
+      assertBits(wantedA, a.array(), f + "(z)");
+      assertBits(wantedDz, dz.array(), f + ", da f'(z)");
+    }
+  }
+
+  @Test
+  void aNormalizationHasTheBitsOfItsFormula() {
+    for (int round = 0; round < 300; round++) {
+      int columns = round % 40 == 7 ? 1_030 : round % 70;
+      Matrix x = window(3, columns, 2);
+      Matrix mean = window(1, columns, 2);
+      Matrix scale = window(1, columns, 2);
+      Matrix shift = window(1, columns, 2);
+      if (round % 3 == 0 && columns > 0) {
+        mean.array()[mean.off() + round % columns] = round % 2 == 0 ? 0x1.8p127f : -0x1p102f;
+      }
+      Matrix y = round % 2 == 0 ? x : window(3, columns, 2);
+      float[] wanted = y.array().clone();
+      for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < columns; j++) {
+          float m = mean.array()[mean.off() + j];
+          // Half of both where their difference might be infinite.
+          float half = Math.abs(m) < 0x1p102f ? 1f : 0.5f;
+          wanted[y.at(i) + j] =
+              Math.fma(
+                  half * x.array()[x.at(i) + j] - half * m,
+                  scale.array()[scale.off() + j] / half,
+                  shift.array()[shift.off() + j]);
+        }
+      }
+      ScalarKernels.INSTANCE.normalize(x, mean, scale, shift, y);
+      assertBits(wanted, y.array(), "normalized");
     }
   }
 

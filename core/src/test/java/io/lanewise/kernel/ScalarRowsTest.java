@@ -104,14 +104,13 @@ class ScalarRowsTest {
 
   @Test
   void theMaximumKeepsNanAndTellsZerosApart() {
-    float[] lanes = new float[16];
-    assertEquals(0f, ScalarRows.max(new float[] {-0f, 0f, -0f}, 0, 3, lanes));
-    assertEquals(-0f, ScalarRows.max(new float[] {-0f, -1f}, 0, 2, lanes));
-    assertEquals(Float.NEGATIVE_INFINITY, ScalarRows.max(new float[] {5f}, 0, 0, lanes));
+    assertEquals(0f, ScalarRows.max(new float[] {-0f, 0f, -0f}, 0, 3));
+    assertEquals(-0f, ScalarRows.max(new float[] {-0f, -1f}, 0, 2));
+    assertEquals(Float.NEGATIVE_INFINITY, ScalarRows.max(new float[] {5f}, 0, 0));
     float[] x = new float[40];
     for (int i = 0; i < x.length; i++) {
       x[i] = Float.NaN;
-      assertTrue(Float.isNaN(ScalarRows.max(x, 0, x.length, lanes)), "NaN at " + i);
+      assertTrue(Float.isNaN(ScalarRows.max(x, 0, x.length)), "NaN at " + i);
       x[i] = i;
     }
   }
