@@ -22,11 +22,14 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DIGITS = os.path.join(ROOT, "data/src/main/resources/io/lanewise/data/digits.csv.gz")
 FASHION = "/usr/share/datasets/fashion-mnist"
-# hidden layers, epochs, batch
+# Hidden layers, epochs, batch, activation; the data is what the name begins with. The defaults are
+# scikit-learn's.
 JOBS = {
-    "iris": ((16,), 50, 32),
-    "digits": ((256, 128), 20, 32),
-    "fashion": ((128,), 5, 64),
+    "iris": ((16,), 50, 32, "relu"),
+    "digits": ((256, 128), 20, 32, "relu"),
+    "digits-tanh": ((256, 128), 20, 32, "tanh"),
+    "digits-defaults": ((100,), 200, 200, "relu"),
+    "fashion": ((128,), 5, 64, "relu"),
 }
 
 
@@ -39,6 +42,10 @@ def idx(name):
     return numpy.frombuffer(data, "u1", offset=4 + 4 * data[3]).reshape(sizes)
 
 
+def csv(job, folder):
+    return os.path.join(folder, job.split("-")[0] + ".csv")
+
+
 def read(job, folder):
     """What a peer trains on: features and classes."""
     import numpy
@@ -46,7 +53,7 @@ def read(job, folder):
     if job == "fashion":
         x = idx("train-images-idx3-ubyte.gz").reshape(60000, 784)
         return x.astype("f4") / 255, idx("train-labels-idx1-ubyte.gz")
-    rows = numpy.loadtxt(os.path.join(folder, job + ".csv"), delimiter=",", skiprows=1)
+    rows = numpy.loadtxt(csv(job, folder), delimiter=",", skiprows=1)
     return rows[:, :-1].astype("f4"), rows[:, -1].astype("i8")
 
 
@@ -57,10 +64,16 @@ def sklearn_job(job, folder):
     from sklearn.neural_network import MLPClassifier
 
     warnings.simplefilter("ignore")
-    layers, epochs, batch = JOBS[job]
+    layers, epochs, batch, activation = JOBS[job]
     x, y = read(job, folder)
     model = MLPClassifier(
-        layers, alpha=0, batch_size=batch, max_iter=epochs, n_iter_no_change=epochs, random_state=42
+        layers,
+        activation,
+        alpha=0,
+        batch_size=batch,
+        max_iter=epochs,
+        n_iter_no_change=epochs,
+        random_state=42,
     )
     model.fit(x, y)
     with open(os.path.join(folder, "model.pickle"), "wb") as f:
@@ -72,13 +85,14 @@ def torch_job(job, folder):
 
     torch.manual_seed(42)
     torch.set_num_threads(len(os.sched_getaffinity(0)))
-    layers, epochs, batch = JOBS[job]
+    layers, epochs, batch, activation = JOBS[job]
     x, y = (torch.tensor(a) for a in read(job, folder))
     y = y.long()
     widths = [x.shape[1], *layers, int(y.max()) + 1]
     stack = []
     for a, b in zip(widths, widths[1:]):
-        stack += [torch.nn.Linear(a, b), torch.nn.ReLU()]
+        between = torch.nn.Tanh() if activation == "tanh" else torch.nn.ReLU()
+        stack += [torch.nn.Linear(a, b), between]
     net = torch.nn.Sequential(*stack[:-1])
     optimizer = torch.optim.Adam(net.parameters())
     for _ in range(epochs):
@@ -93,15 +107,16 @@ def torch_job(job, folder):
 
 
 def lanewise_command(launcher, job, folder):
-    layers, epochs, batch = JOBS[job]
+    layers, epochs, batch, activation = JOBS[job]
     launcher, _, kernels = launcher.partition("=")
     command = [launcher, "train", "--layers", ",".join(map(str, layers)), "--epochs", str(epochs)]
-    command += ["--batch-size", str(batch), "--out", os.path.join(folder, "model.safetensors")]
+    command += ["--batch-size", str(batch), "--activation", activation]
+    command += ["--out", os.path.join(folder, "model.safetensors")]
     command += ["--kernels", kernels] if kernels else []
     if job == "fashion":
         command += ["--data", os.path.join(FASHION, "train-images-idx3-ubyte.gz")]
         return command + ["--labels", os.path.join(FASHION, "train-labels-idx1-ubyte.gz")]
-    return command + ["--data", os.path.join(folder, job + ".csv"), "--label", "class"]
+    return command + ["--data", csv(job, folder), "--label", "class"]
 
 
 def python_with(module):
@@ -147,7 +162,7 @@ def main():
     parser = argparse.ArgumentParser(prog="lanewise bench jobs", description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--cpus", default="", help="the processors, as taskset has them: 0 or 0,1")
-    parser.add_argument("--jobs", default="iris,digits,fashion")
+    parser.add_argument("--jobs", default=",".join(JOBS))
     parser.add_argument("--lanewise", default=os.path.join(ROOT, "lanewise"))
     parser.add_argument("--peer", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()

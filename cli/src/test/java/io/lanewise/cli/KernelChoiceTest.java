@@ -48,8 +48,8 @@ class KernelChoiceTest {
   @Test
   void theWorkIsThatOfProductsAndOfTheFunctionsBetween() {
     int parameters = 784 * 128 + 128 + 128 * 10 + 10;
-    // ReLU is a hundred operations, softmax a thousand.
-    double functions = 128 * 100 + 10 * 1000;
+    // ReLU is fifty operations, softmax three hundred.
+    double functions = 128 * 50 + 10 * 300;
     double training = 6.0 * parameters + 2 * functions;
     assertEquals(50 * training, NETWORK.work(50, 4, true));
     assertEquals(8 * 50 * training, NETWORK.work(50, 3, true));

@@ -16,7 +16,7 @@ public final class KernelLookup {
    * As many operations as the scalar kernels do in the time that the first vectors take to be
    * compiled.
    */
-  public static final double SHORT_WORK = 3e10;
+  public static final double SHORT_WORK = 4e10;
 
   private static final System.Logger LOG = System.getLogger("io.lanewise");
   private static final String SIMD = "io.lanewise.simd.SimdProvider";

@@ -175,7 +175,7 @@ public final class Network {
   /**
    * Returns about how many floating-point operations it takes to take rows through the network: for
    * {@link KernelLookup#forWork}. Those of products, and in their place what takes as long: an
-   * output of a layer is 100, of one with exp and its kin, dropout or a norm 1000, and a row of
+   * output of a layer is 50, of one with exp and its kin, dropout or a norm 300, and a row of
    * batches of less than four rows as many as eight.
    *
    * @param rows how many, each as often as it is taken, at least 0
@@ -191,7 +191,7 @@ public final class Network {
               && (kind == Activation.Kind.IDENTITY
                   || kind == Activation.Kind.RELU
                   || kind == Activation.Kind.LEAKY_RELU);
-      functions += layer.nOut() * (cheap ? 100.0 : 1000.0);
+      functions += layer.nOut() * (cheap ? 50.0 : 300.0);
     }
     double products = 2.0 * parameters.length;
     double row = training ? 3 * products + 2 * functions : products + functions;

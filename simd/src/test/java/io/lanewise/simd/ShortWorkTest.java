@@ -59,8 +59,8 @@ class ShortWorkTest {
   /** Epochs that would take long, although they are stopped; and what comes after them. */
   @Test
   void manyShortJobsAreALongOne() throws Exception {
-    ForkedJvm jvm = train("-Da=b", List.of(), "10", "6000", "12000", "10");
-    assertEquals("10=scalar|6000=scalar|12000=simd|10=simd|fit=simd", taken(jvm), jvm.output());
+    ForkedJvm jvm = train("-Da=b", List.of(), "10", "24000", "48000", "10");
+    assertEquals("10=scalar|24000=scalar|48000=simd|10=simd|fit=simd", taken(jvm), jvm.output());
   }
 
   private static String taken(ForkedJvm jvm) {
