@@ -126,28 +126,41 @@ final class Rehearsal {
 
   private void goOn(long nanos) {
     long begin = System.nanoTime();
-    long now = begin;
     if (x == null && !compiled) {
       prepare();
     }
-    while (!compiled && now - begin < nanos) {
-      if (call < DRY) {
-        for (int s = call % 32 < 2 ? 0 : LARGE; s < count; s++) {
-          product(s);
-        }
-        call++;
-      } else {
-        endRound();
-      }
-      now = System.nanoTime();
+    while (!compiled && isRound(begin, nanos)) {
+      endRound();
     }
+  }
+
+  /**
+   * Goes on with the dry calls of a round; returns whether there are no more. Apart from the rest,
+   * as C2 compiles the loop, too.
+   */
+  private boolean isRound(long begin, long nanos) {
+    while (System.nanoTime() - begin < nanos) {
+      if (call == DRY) {
+        return true;
+      }
+      for (int s = call % 32 < 2 ? 0 : LARGE; s < count; s++) {
+        product(s);
+      }
+      call++;
+    }
+    return false;
   }
 
   private void prepare() {
     x = new float[600 * 600];
-    for (int i = 0; i < x.length; i++) {
+    int period = 3 * 256;
+    for (int i = 0; i < period; i++) {
       // A column of zeros, where a single row that leaves zeros out gives up.
       x[i] = i % 3 == 0 || i % 256 == 250 ? 0f : 0.1f;
+    }
+    // Not a loop over all, which C2 would compile.
+    for (int n = period; n < x.length; n *= 2) {
+      System.arraycopy(x, 0, x, n, Math.min(n, x.length - n));
     }
     sparse = new float[600];
     for (int p = 0; p < sparse.length; p += 8) {
