@@ -95,26 +95,30 @@ final class ScalarRows {
 
   /** a = f(z). */
   static void activate(Activation f, Matrix z, Matrix a) {
-    if (f == Activation.RELU) {
-      relu(z, a);
-      return;
-    }
     for (int i = 0; i < z.rows(); i++) {
-      for (int j = 0; j < z.columns(); j++) {
-        a.array()[a.at(i) + j] = f.apply(z.array()[z.at(i) + j]);
-      }
+      int at = a.at(i);
+      System.arraycopy(z.array(), z.at(i), a.array(), at, z.columns());
+      apply(f, a.array(), at, at + z.columns());
     }
   }
 
-  /** ReLU without the choice of a formula for each element, in a loop that C2 makes vectors of. */
-  private static void relu(Matrix z, Matrix a) {
-    float[] y = a.array();
-    for (int i = 0; i < z.rows(); i++) {
-      int at = a.at(i);
-      int n = z.columns();
-      System.arraycopy(z.array(), z.at(i), y, at, n);
-      for (int j = 0; j < n; j++) {
-        y[at + j] = Math.max(y[at + j], 0f);
+  /** y = f(y), without the choice of a formula for each element where that takes long. */
+  private static void apply(Activation f, float[] y, int from, int to) {
+    if (f == Activation.RELU) {
+      for (int j = from; j < to; j++) {
+        y[j] = Math.max(y[j], 0f);
+      }
+    } else if (f == Activation.TANH) {
+      for (int j = from; j < to; j++) {
+        y[j] = FloatMath.tanh(y[j]);
+      }
+    } else if (f == Activation.SIGMOID) {
+      for (int j = from; j < to; j++) {
+        y[j] = FloatMath.sigmoid(y[j]);
+      }
+    } else {
+      for (int j = from; j < to; j++) {
+        y[j] = f.apply(y[j]);
       }
     }
   }

@@ -181,7 +181,9 @@ public record Evaluation(
     int nOut = network.nOut();
     float largest = scores[off];
     if (nOut == 1) {
-      return Float.isNaN(largest) ? NO_CLASS : largest > threshold(network) ? 1 : 0;
+      // Between the classes 0 and 1: a logit's is 0, a probability's or target's 1/2.
+      float threshold = network.loss().ofProbabilities() ? 0f : 0.5f;
+      return Float.isNaN(largest) ? NO_CLASS : largest > threshold ? 1 : 0;
     }
     int best = 0;
     for (int j = 1; j < nOut; j++) {
@@ -192,10 +194,5 @@ public record Evaluation(
       largest = Math.max(largest, scores[off + j]);
     }
     return Float.isFinite(largest) ? best : NO_CLASS;
-  }
-
-  /** Between the classes 0 and 1 of one output: a logit's is 0, a probability's or target's 1/2. */
-  private static float threshold(Network network) {
-    return network.loss().ofProbabilities() ? 0f : 0.5f;
   }
 }

@@ -109,13 +109,9 @@ final class BatchNormPass extends LayerPass {
 
   private void move(int off, float[] batch, int from, int to) {
     for (int i = Math.max(off, from); i < Math.min(off + layer.n(), to); i++) {
-      state[i] = towards(batch[i], state[i]);
+      // A difference that no float can be is the largest, and so the next one is smaller.
+      float d = Math.clamp(batch[i] - state[i], -Float.MAX_VALUE, Float.MAX_VALUE);
+      state[i] = Math.fma(layer.momentum(), d, state[i]);
     }
-  }
-
-  /** A difference that no float can be is the largest, and so the next one is smaller. */
-  private float towards(float batch, float running) {
-    float d = Math.clamp(batch - running, -Float.MAX_VALUE, Float.MAX_VALUE);
-    return Math.fma(layer.momentum(), d, running);
   }
 }
