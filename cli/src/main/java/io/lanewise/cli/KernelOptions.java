@@ -10,6 +10,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What computes, and on how many threads; the results are the same bits. */
 final class KernelOptions {
+  /** The launcher's flags make the scalar kernels so much faster than an embedder has them. */
+  private static final double FASTER = 1.7;
+
   @Option(
       names = "--kernels",
       paramLabel = "NAME",
@@ -43,7 +46,7 @@ final class KernelOptions {
   /** Those that end a job first, unless some were named: see {@link KernelLookup#forWork}. */
   Kernels kernels(double work) {
     return kernels.equals("auto")
-        ? Named.option("-Dlanewise.kernels", () -> KernelLookup.forWork(work))
+        ? Named.option("-Dlanewise.kernels", () -> KernelLookup.forWork(work / FASTER))
         : kernels();
   }
 
@@ -51,7 +54,7 @@ final class KernelOptions {
   String describe(double work) {
     Kernels taken = kernels(work);
     boolean chosen = !kernels.equals("auto") || System.getProperty("lanewise.kernels") != null;
-    return !chosen && work < KernelLookup.SHORT_WORK && taken == ScalarKernels.INSTANCE
+    return !chosen && work / FASTER < KernelLookup.SHORT_WORK && taken == ScalarKernels.INSTANCE
         ? "scalar: the job ends before vectors are compiled (--kernels simd takes them)"
         : taken.describe();
   }

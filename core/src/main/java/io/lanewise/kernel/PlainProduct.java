@@ -32,8 +32,8 @@ final class PlainProduct {
   private static final AtomicReferenceArray<PlainProduct> POOL = new AtomicReferenceArray<>(64);
 
   private final float[] lefts = new float[UNIT * MOST_P];
-  private final float[][] rights = new float[MOST_P][MOST_COLUMNS];
-  private final float[][] outs = new float[UNIT][MOST_COLUMNS];
+  private final float[][] rights = new float[MOST_P][width(MOST_COLUMNS)];
+  private final float[][] outs = new float[UNIT][width(MOST_COLUMNS)];
   // What a pass reads: rights, or arrays of a packed operand.
   private final float[][] taken = rights.clone();
   // The p that count, if not all do.
@@ -87,6 +87,14 @@ final class PlainProduct {
     return (int) Thread.currentThread().threadId() & POOL.length() - 1;
   }
 
+  /**
+   * How many elements of a row a loop takes, the last of them for nothing: C2's code takes one
+   * alone, then vectors of 16 at most, and what is left one by one.
+   */
+  static int width(int columns) {
+    return columns + 14 & -16 | 1;
+  }
+
   /** One of the arrays of a row each, for whoever took it. */
   float[] row(int i) {
     return rights[i];
@@ -108,8 +116,9 @@ final class PlainProduct {
     boolean finite = true;
     for (int i = 0; i < rows.length; i++) {
       int column = i / k * MOST_COLUMNS;
-      int at = b.at(i % k) + column;
-      rows[i] = Arrays.copyOfRange(b.array(), at, at + Math.min(n - column, MOST_COLUMNS));
+      int columns = Math.min(n - column, MOST_COLUMNS);
+      rows[i] = new float[width(columns)];
+      System.arraycopy(b.array(), b.at(i % k) + column, rows[i], 0, columns);
       finite &= PackedMatrix.finite(rows[i]);
     }
     return new PackedMatrix(packer, k, n, new float[0], 1, finite, rows);
@@ -319,6 +328,7 @@ final class PlainProduct {
     int most = m > 1 || isInPlace() ? MOST_P : ROW_P;
     for (int column = 0; column < n; column += MOST_COLUMNS) {
       int columns = Math.min(n - column, MOST_COLUMNS);
+      int width = width(columns);
       for (int p = 0; p < k; p += most) {
         int length = Math.min(k - p, most);
         takeRight(p, length, column, columns);
@@ -331,9 +341,9 @@ final class PlainProduct {
           }
           for (int q = 0; q < length; q += UNIT) {
             if (rows == 1) {
-              PlainLoops.passRow(columns, lefts, UNIT * q, taken, q, outs[0]);
+              PlainLoops.passRow(width, lefts, UNIT * q, taken, q, outs[0]);
             } else {
-              PlainLoops.pass(columns, lefts, UNIT * q, taken, q, outs);
+              PlainLoops.pass(width, lefts, UNIT * q, taken, q, outs);
             }
           }
           for (int i = 0; i < rows; i++) {

@@ -133,7 +133,7 @@ final class ScalarRows {
         int n = Math.min(saved.columns() - first, s.length);
         System.arraycopy(saved.array(), saved.at(i) + first, s, 0, n);
         System.arraycopy(da.array(), da.at(i) + first, d, 0, n);
-        multiply(f, s, d, n);
+        multiply(f, s, d, PlainProduct.width(n));
         System.arraycopy(d, 0, dz.array(), dz.at(i) + first, n);
       }
     }
