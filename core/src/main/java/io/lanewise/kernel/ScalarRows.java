@@ -133,7 +133,7 @@ final class ScalarRows {
         int n = Math.min(saved.columns() - first, s.length);
         System.arraycopy(saved.array(), saved.at(i) + first, s, 0, n);
         System.arraycopy(da.array(), da.at(i) + first, d, 0, n);
-        multiply(f, s, d, PlainProduct.width(n));
+        multiply(f, s, d, n);
         System.arraycopy(d, 0, dz.array(), dz.at(i) + first, n);
       }
     }
@@ -141,17 +141,18 @@ final class ScalarRows {
 
   /** d = d f'(z), without the choice of a formula for each element where it is short. */
   private static void multiply(Activation f, float[] s, float[] d, int n) {
+    int width = PlainProduct.width(n);
     if (f == Activation.RELU) {
-      for (int j = 0; j < n; j++) {
+      for (int j = 0; j < width; j++) {
         // 1 above 0, else 0, or NaN.
         d[j] = d[j] * Math.signum(Math.max(s[j], 0f));
       }
     } else if (f == Activation.TANH) {
-      for (int j = 0; j < n; j++) {
+      for (int j = 0; j < width; j++) {
         d[j] = d[j] * Math.fma(negative(s[j]), s[j], 1f);
       }
     } else if (f == Activation.SIGMOID) {
-      for (int j = 0; j < n; j++) {
+      for (int j = 0; j < width; j++) {
         d[j] = d[j] * (s[j] * (1f - s[j]));
       }
     } else {

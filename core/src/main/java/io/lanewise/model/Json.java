@@ -19,12 +19,13 @@ final class Json {
   }
 
   ModelFormatException error(String wanted) {
-    String got = at < text.length ? "'" + printable(text[at]) + "'" : "the end";
+    String got = "the end";
+    if (at < text.length) {
+      byte c = text[at];
+      got = c > ' ' && c < 127 ? String.valueOf((char) c) : "\\x" + HexFormat.of().toHexDigits(c);
+      got = "'" + got + "'";
+    }
     return new ModelFormatException("header: wanted " + wanted + " at byte " + at + ", got " + got);
-  }
-
-  private static String printable(byte c) {
-    return c > ' ' && c < 127 ? String.valueOf((char) c) : "\\x" + HexFormat.of().toHexDigits(c);
   }
 
   private int peek() {
