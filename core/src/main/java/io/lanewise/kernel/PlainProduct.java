@@ -188,10 +188,10 @@ final class PlainProduct {
       chains(form, a, b, c);
     }
     if (epilogue.activation() != Activation.IDENTITY) {
-      ScalarRows.activate(epilogue.activation(), c, c);
+      ScalarRows.activate(epilogue.activation(), c, null, c, this);
     }
     if (epilogue.derivative() != null) {
-      ScalarRows.activateBackward(epilogue.derivative(), saved, c, c, this);
+      ScalarRows.activate(epilogue.derivative(), saved, c, c, this);
     }
   }
 

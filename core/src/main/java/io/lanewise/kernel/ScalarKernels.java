@@ -91,13 +91,15 @@ public final class ScalarKernels extends Kernels {
 
   @Override
   protected void doActivate(Activation f, Matrix z, Matrix a) {
-    ScalarRows.activate(f, z, a);
+    PlainProduct scratch = PlainProduct.take();
+    ScalarRows.activate(f, z, null, a, scratch);
+    scratch.give();
   }
 
   @Override
   protected void doActivateBackward(Activation f, Matrix saved, Matrix da, Matrix dz) {
     PlainProduct scratch = PlainProduct.take();
-    ScalarRows.activateBackward(f, saved, da, dz, scratch);
+    ScalarRows.activate(f, saved, da, dz, scratch);
     scratch.give();
   }
 

@@ -4,6 +4,7 @@ import static io.lanewise.math.FloatMath.negative;
 
 import io.lanewise.math.FloatMath;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reductions of a row: 16 virtual lanes, lane l takes elements l, l + 16, ...; then they are folded
@@ -93,48 +94,45 @@ final class ScalarRows {
     }
   }
 
-  /** a = f(z). */
-  static void activate(Activation f, Matrix z, Matrix a) {
-    for (int i = 0; i < z.rows(); i++) {
-      int at = a.at(i);
-      System.arraycopy(z.array(), z.at(i), a.array(), at, z.columns());
-      apply(f, a.array(), at, at + z.columns());
-    }
-  }
-
-  /** y = f(y), without the choice of a formula for each element where that takes long. */
-  private static void apply(Activation f, float[] y, int from, int to) {
-    if (f == Activation.RELU) {
-      for (int j = from; j < to; j++) {
-        y[j] = Math.max(y[j], 0f);
-      }
-    } else if (f == Activation.TANH) {
-      for (int j = from; j < to; j++) {
-        y[j] = FloatMath.tanh(y[j]);
-      }
-    } else if (f == Activation.SIGMOID) {
-      for (int j = from; j < to; j++) {
-        y[j] = FloatMath.sigmoid(y[j]);
-      }
-    } else {
-      for (int j = from; j < to; j++) {
-        y[j] = f.apply(y[j]);
-      }
-    }
-  }
-
-  /** dz = da f'(z), from what f saved; in arrays of their own, so that C2 makes vectors of it. */
-  static void activateBackward(
-      Activation f, Matrix saved, Matrix da, Matrix dz, PlainProduct scratch) {
+  /**
+   * y = f(z), or with a da dz = da f'(z), from what f saved; in arrays of their own, so that C2
+   * makes vectors of it.
+   */
+  static void activate(
+      Activation f, Matrix z, @Nullable Matrix da, Matrix y, PlainProduct scratch) {
     float[] s = scratch.row(0);
     float[] d = scratch.row(1);
-    for (int i = 0; i < saved.rows(); i++) {
-      for (int first = 0; first < saved.columns(); first += s.length) {
-        int n = Math.min(saved.columns() - first, s.length);
-        System.arraycopy(saved.array(), saved.at(i) + first, s, 0, n);
-        System.arraycopy(da.array(), da.at(i) + first, d, 0, n);
-        multiply(f, s, d, n);
-        System.arraycopy(d, 0, dz.array(), dz.at(i) + first, n);
+    for (int i = 0; i < z.rows(); i++) {
+      for (int first = 0; first < z.columns(); first += s.length) {
+        int n = Math.min(z.columns() - first, s.length);
+        System.arraycopy(z.array(), z.at(i) + first, s, 0, n);
+        if (da == null) {
+          apply(f, s, d, n);
+        } else {
+          System.arraycopy(da.array(), da.at(i) + first, d, 0, n);
+          multiply(f, s, d, n);
+        }
+        System.arraycopy(d, 0, y.array(), y.at(i) + first, n);
+      }
+    }
+  }
+
+  /** d = f(s), without the choice of a formula for each element where that takes long. */
+  private static void apply(Activation f, float[] s, float[] d, int n) {
+    int width = PlainProduct.width(n);
+    if (f == Activation.RELU) {
+      for (int j = 0; j < width; j++) {
+        d[j] = Math.max(s[j], 0f);
+      }
+    } else if (f == Activation.TANH) {
+      FloatMath.tanh(width, s, d);
+    } else if (f == Activation.SIGMOID) {
+      for (int j = 0; j < n; j++) {
+        d[j] = FloatMath.sigmoid(s[j]);
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        d[j] = f.apply(s[j]);
       }
     }
   }

@@ -104,13 +104,37 @@ public final class FloatMath {
 
   /** Returns tanh x within 2 ulp, increasing and odd, never beyond 1. */
   public static float tanh(float x) {
+    return tanh(x, pow2(tanhExponent(x), ONE));
+  }
+
+  /**
+   * y[i] = tanh x[i], i = 0 .. n - 1. C2 makes vectors of the first loop and of the last one, not
+   * of what goes from floats to bits.
+   */
+  public static void tanh(int n, float[] x, float[] y) {
+    for (int i = 0; i < n; i++) {
+      y[i] = tanhExponent(x[i]);
+    }
+    for (int i = 0; i < n; i++) {
+      y[i] = pow2(y[i], ONE);
+    }
+    for (int i = 0; i < n; i++) {
+      y[i] = tanh(x[i], y[i]);
+    }
+  }
+
+  /** Returns k + ROUND, k the integer next to 2x / ln 2. */
+  private static float tanhExponent(float x) {
+    float c = Math.min(Math.abs(x), 10f);
+    return Math.fma(c + c, LOG2_E, ROUND);
+  }
+
+  /** Returns tanh x, given s = 2^k; selects by factors of 0 and 1, which C2 makes vectors of. */
+  private static float tanh(float x, float s) {
     float a = Math.abs(x);
-    float c = a > 10f ? 10f : a;
-    float y = c + c;
-    float n = Math.fma(y, LOG2_E, ROUND);
-    float s = pow2(n, ONE);
+    float c = Math.min(a, 10f);
     // 1 - 2 / (e^2x + 1) increases step by step; near 0 it would cancel.
-    float big = 1f - 2f / Math.fma(s, expm1Reduced(y, n), s + 1f);
+    float big = 1f - 2f / Math.fma(s, expm1Reduced(c + c, tanhExponent(x)), s + 1f);
     float u = c * c;
     float p = -0x1.99565ep-8f;
     p = Math.fma(p, u, 0x1.58ec78p-6f);
@@ -118,7 +142,9 @@ public final class FloatMath {
     p = Math.fma(p, u, 0x1.110cfp-3f);
     p = Math.fma(p, u, -0x1.55554ap-2f);
     float small = Math.fma(p, u * c, c);
-    return withSign(a < 0.55f ? small : big, x);
+    // From 0.55 on.
+    float isBig = Math.signum(Math.max(a - 0x1.199998p-1f, 0f));
+    return (small * (1f - isBig) + big * isBig) * Math.signum(x);
   }
 
   /** Returns 1 / (1 + e^-x) within 2 ulp, increasing. */

@@ -106,7 +106,12 @@ public record Evaluation(
     int batch = workspace.maxBatch();
     Outputs outputs =
         OF_CONFUSION.containsAll(metrics) ? null : new Outputs(workspace, data, Outputs.ROOM);
-    Targets targets = scaling == null ? data.asTargets() : scaled(data, scaling);
+    Targets targets = data.asTargets();
+    if (scaling != null) {
+      float[] y = data.targets().clone();
+      scaling.apply(y, data.rows());
+      targets = Targets.ofRows(y, nOut).weighted(targets.weights());
+    }
     MeanLoss meanLoss = new MeanLoss(network.reduction() == Reduction.SUM);
     Confusion confusion = data.hasLabels() ? Confusion.empty(Math.max(2, nOut)) : null;
     for (int from = 0; from < data.rows(); from += batch) {
@@ -132,12 +137,6 @@ public record Evaluation(
   /** Returns the value of a metric; NaN of one that was not taken, or is undefined. */
   public double value(Metric metric) {
     return metrics.getOrDefault(metric, Double.NaN);
-  }
-
-  private static Targets scaled(Dataset data, Scaling.Fit scaling) {
-    float[] y = data.targets().clone();
-    scaling.apply(y, data.rows());
-    return Targets.ofRows(y, data.nOut()).weighted(data.asTargets().weights());
   }
 
   private static void requireRows(Network network, Dataset data) {

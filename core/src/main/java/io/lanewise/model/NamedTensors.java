@@ -204,7 +204,9 @@ public interface NamedTensors {
         }
         case U64 -> {
           for (int e = 0; e < count; e++) {
-            to[off + e] = unsignedToFloat(from.getLong(8 * e));
+            // Half of it with the lost bit kept in the last one rounds as the whole would.
+            long v = from.getLong(8 * e);
+            to[off + e] = v >= 0 ? (float) v : 2f * (float) (v >>> 1 | v & 1);
           }
         }
         default -> {
@@ -222,7 +224,10 @@ public interface NamedTensors {
         case F32 -> from.getFloat(4 * e);
         case F16 -> Float.float16ToFloat(from.getShort(2 * e));
         case BF16 -> Float.intBitsToFloat(from.getShort(2 * e) << 16);
-        case U64 -> unsignedToDouble(from.getLong(8 * e));
+        case U64 -> {
+          long v = from.getLong(8 * e);
+          yield v >= 0 ? (double) v : 2.0 * (double) (v >>> 1 | v & 1);
+        }
         default -> (double) bits(from, e);
       };
     }
@@ -261,15 +266,6 @@ public interface NamedTensors {
         case BOOL -> from.get(e) == 0 ? 0 : 1;
         default -> throw new IllegalStateException(this + " is no integer");
       };
-    }
-
-    // Half of it with the lost bit kept in the last one rounds as the whole would.
-    private static float unsignedToFloat(long value) {
-      return value >= 0 ? (float) value : 2f * (float) (value >>> 1 | value & 1);
-    }
-
-    private static double unsignedToDouble(long value) {
-      return value >= 0 ? (double) value : 2.0 * (double) (value >>> 1 | value & 1);
     }
   }
 

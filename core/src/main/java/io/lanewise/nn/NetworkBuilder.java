@@ -245,12 +245,17 @@ public final class NetworkBuilder {
       throw new IllegalStateException("build() was called inside a residual block");
     }
     Layer last = layers.getLast();
-    Loss chosen = loss != null ? loss : defaultLoss(last.activation());
+    Activation output = last.activation();
+    Loss chosen = loss;
+    if (chosen == null) {
+      chosen = output == Activation.SIGMOID ? Loss.BINARY_CROSS_ENTROPY : Loss.MEAN_SQUARED_ERROR;
+      chosen = output.elementwise() ? chosen : Loss.CROSS_ENTROPY;
+    }
     if (chosen == Loss.CROSS_ENTROPY && last.nOut() == 1) {
       throw new IllegalStateException(
           "cross-entropy needs at least 2 outputs, got 1: use binary-cross-entropy with sigmoid");
     }
-    lossOptions.requireFor(chosen, last.activation(), last.nOut());
+    lossOptions.requireFor(chosen, output, last.nOut());
     float[] parameters = new float[list.parameterCount()];
     float[] state = new float[list.stateCount()];
     Network network = new Network(layers, chosen, lossOptions, reduction, parameters, state);
@@ -305,13 +310,6 @@ public final class NetworkBuilder {
       l++;
     }
     return layers.get(l).activation();
-  }
-
-  private static Loss defaultLoss(Activation output) {
-    if (!output.elementwise()) {
-      return Loss.CROSS_ENTROPY;
-    }
-    return output == Activation.SIGMOID ? Loss.BINARY_CROSS_ENTROPY : Loss.MEAN_SQUARED_ERROR;
   }
 
   /** Returns its size so far in a line. */

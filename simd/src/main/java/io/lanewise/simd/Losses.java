@@ -289,7 +289,7 @@ final class Losses {
     float[] block = s.block(n);
     float[] negated = Scratch.gather(z, s.block(1, n));
     float[] targets = Scratch.gather(y, s.block(2, n));
-    negate(whole, negated);
+    scale(whole, -1f, negated);
     if (whole > 0) {
       Pass.of(Activation.Kind.SOFTPLUS).run(whole, negated, 0, block, 0);
     }
@@ -302,12 +302,6 @@ final class Losses {
       sigmoidGradient(whole, targets, scale, negated);
     }
     return negated;
-  }
-
-  private static void negate(int whole, float[] x) {
-    for (int i = 0; i < whole; i += LENGTH) {
-      fromArray(FLOAT, x, i).neg().intoArray(x, i);
-    }
   }
 
   /** block = -y block scale. */

@@ -116,22 +116,18 @@ final class Rehearsal {
   boolean step(long nanos) {
     if (nanos > 0 && !compiled && busy.compareAndSet(false, true)) {
       try {
-        goOn(nanos);
+        long begin = System.nanoTime();
+        if (x == null && !compiled) {
+          prepare();
+        }
+        while (!compiled && isRound(begin, nanos)) {
+          endRound();
+        }
       } finally {
         busy.set(false);
       }
     }
     return compiled;
-  }
-
-  private void goOn(long nanos) {
-    long begin = System.nanoTime();
-    if (x == null && !compiled) {
-      prepare();
-    }
-    while (!compiled && isRound(begin, nanos)) {
-      endRound();
-    }
   }
 
   /**
