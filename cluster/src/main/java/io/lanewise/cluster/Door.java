@@ -22,6 +22,7 @@ final class Door {
   private final int workers;
   private final byte[] secret;
   private final @Nullable SSLContext tls;
+  private final Thread listener;
 
   // Guarded by this.
   private final Set<Socket> strangers = new LinkedHashSet<>();
@@ -36,7 +37,7 @@ final class Door {
     this.workers = workers;
     this.secret = secret;
     this.tls = tls;
-    Thread.ofVirtual().start(this::run);
+    listener = Thread.ofVirtual().start(this::run);
   }
 
   private void run() {
@@ -103,7 +104,21 @@ final class Door {
   }
 
   /** Returns the connection of the worker before; null if it has not come in time. */
-  synchronized @Nullable Socket await(long untilNanos) throws InterruptedException {
+  @Nullable Socket await(long untilNanos) throws InterruptedException {
+    Socket came = guest(untilNanos);
+    try {
+      // The system closes the port only when whoever listens has seen that it is closed.
+      listener.join();
+    } catch (InterruptedException e) {
+      if (came != null) {
+        Links.close(came);
+      }
+      throw e;
+    }
+    return came;
+  }
+
+  private synchronized @Nullable Socket guest(long untilNanos) throws InterruptedException {
     while (guest == null && !closed) {
       long left = (untilNanos - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
